@@ -1,0 +1,62 @@
+# `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test lint format constraints clean
+
+PYTHON ?= python3
+ARGS ?=
+# Without --no-compile pip would byte-compile all of moto and botocore, which takes longer than the rest.
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --prefer-binary --no-compile
+
+BIN := .venv/bin
+ENV := .venv/.installed
+
+# The AWS CLI pins what it depends on, so it gets an environment of its own.
+AWSCLI_VERSION := 1.46.2
+AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
+
+JS := tests/clients/javascript
+JS_ENV := $(JS)/node_modules/.installed
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+serve: $(ENV)  ## run the server (ARGS="--port 5000": passed to qchime serve)
+	@exec $(BIN)/qchime serve $(ARGS)
+
+test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
+	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" $(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(ENV)  ## check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(ENV)  ## format, and mend what ruff can mend
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+constraints:  ## renew constraints.txt: the newest versions, for every Python from 3.10 on
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python $(PIP_INSTALL) uv
+	.venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-python-downloads \
+		--extra dev --no-annotate --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
+
+clean:  ## remove environments, caches and builds
+	rm -rf .venv .venv-awscli .venv-uv $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find src tests examples benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(ENV): pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python $(PIP_INSTALL) --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(AWSCLI_ENV):
+	$(PYTHON) -m venv --clear .venv-awscli
+	.venv-awscli/bin/python $(PIP_INSTALL) awscli==$(AWSCLI_VERSION)
+	@touch $@
+
+$(JS_ENV): $(JS)/package.json $(JS)/package-lock.json
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+		echo "npm ci  # in $(JS)"; cd $(JS) && npm ci --no-audit --no-fund && touch node_modules/.installed; \
+	else echo "No node or npm here: the tests with JavaScript clients are skipped."; fi
