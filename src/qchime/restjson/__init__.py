@@ -1,0 +1,29 @@
+"""The rest-json protocol as a service speaks it, driven by botocore's model of that service.
+
+Routing, parsing, validating and serializing; it knows the protocol and no service.
+The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
+"""
+
+from qchime.restjson.errors import CommonError, MalformedRequest, ServiceException, UnknownOperation
+from qchime.restjson.messages import Request, Response
+from qchime.restjson.names import python_name
+from qchime.restjson.operation import Operation, serialize_common_error
+from qchime.restjson.parsing import Input
+from qchime.restjson.routing import Labels, Router
+from qchime.restjson.validating import validation_message
+
+__all__ = [
+    "CommonError",
+    "Input",
+    "Labels",
+    "MalformedRequest",
+    "Operation",
+    "Request",
+    "Response",
+    "Router",
+    "ServiceException",
+    "UnknownOperation",
+    "python_name",
+    "serialize_common_error",
+    "validation_message",
+]

@@ -1,0 +1,57 @@
+"""Everything that one operation's model says, as functions that are made once."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from botocore.model import OperationModel
+
+from qchime.restjson.binding import Bind, binder
+from qchime.restjson.errors import CommonError, ServiceException
+from qchime.restjson.messages import Response
+from qchime.restjson.names import python_name
+from qchime.restjson.parsing import Parse, parser
+from qchime.restjson.serializing import Serialize, serializer
+from qchime.restjson.validating import validator
+
+ERROR_TYPE = "x-amzn-ErrorType"
+
+
+class Operation:
+    """How one operation is read and answered; `name` is AWS's, `method` the same in Python's spelling."""
+
+    def __init__(self, model: OperationModel) -> None:
+        self.model = model
+        self.name: str = model.name
+        self.method = python_name(model.name)
+        self.parse: Parse = parser(model)
+        self.validate = validator(model.input_shape)
+        self.bind: Bind = binder(model.input_shape)
+        self.serialize: Serialize = serializer(model.output_shape, model.http.get("responseCode", 200))
+
+    @cached_property
+    def errors(self) -> dict[str, Serialize]:
+        """How each error is answered that this operation declares, by the exception's name."""
+        errors: list[Any] = self.model.error_shapes
+        return {shape.name: serializer(shape, shape.metadata["error"]["httpStatusCode"]) for shape in errors}
+
+    def serialize_error(self, error: ServiceException) -> Response:
+        """The answer that carries this error.
+
+        Raises:
+            LookupError: the model does not declare it on this operation, so it must not be answered.
+        """
+        name = type(error).__name__
+        if name not in self.errors:
+            raise LookupError(
+                f"{self.name} cannot answer {name}: its model declares {', '.join(sorted(self.errors))}"
+            ) from error
+        response = self.errors[name](error)
+        response.headers[ERROR_TYPE] = name
+        return response
+
+
+def serialize_common_error(error: CommonError) -> Response:
+    """The answer of AWS's front door, which no operation's model declares."""
+    headers = {"Content-Type": "application/json", ERROR_TYPE: error.code}
+    return Response(error.status, headers, json.dumps({"message": str(error)}).encode())

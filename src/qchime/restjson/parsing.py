@@ -1,0 +1,94 @@
+"""From a request to the operation's input, still in the model's names and the wire's types.
+
+Nothing is judged here but a body that cannot be read; what does not fit the model is left as it came
+for validation to name.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+from botocore.model import ListShape, OperationModel, Shape
+
+from qchime.restjson.errors import MalformedRequest
+from qchime.restjson.messages import Request
+from qchime.restjson.names import location, members, wire_name
+from qchime.restjson.routing import Labels
+
+Input = dict[str, Any]
+Parse = Callable[[Request, Labels], Input]
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+_DEEPEST = 100
+
+
+def parser(operation: OperationModel) -> Parse:
+    """The function that gathers one operation's input from path, query string, headers and body."""
+    places: dict[str, list[tuple[str, str, Shape]]] = {"uri": [], "querystring": [], "header": [], "body": []}
+    for name, shape in members(operation.input_shape).items():
+        places[location(shape)].append((name, wire_name(name, shape), shape))
+    in_uri, in_query, in_headers, in_body = places.values()
+
+    def parse(request: Request, labels: Labels) -> Input:
+        found: Input = {}
+        for name, wire, shape in in_uri:
+            found[name] = _from_text(labels[wire], shape)
+        if in_query and request.query:
+            query = parse_qs(request.query, keep_blank_values=True)
+            for name, wire, shape in in_query:
+                if texts := query.get(wire):
+                    found[name] = _from_texts(texts, shape)
+        for name, wire, shape in in_headers:
+            if (text := request.headers.get(wire.lower())) is not None:
+                found[name] = _from_text(text, shape)
+        if in_body and request.body:
+            body = _read(request.body)
+            found |= {name: body[wire] for name, wire, _ in in_body if wire in body}
+        return found
+
+    return parse
+
+
+def _from_texts(texts: list[str], shape: Shape) -> Any:
+    if isinstance(shape, ListShape):
+        return [_from_text(text, shape.member) for text in texts]
+    return _from_text(texts[0], shape)
+
+
+def _from_text(text: str, shape: Shape) -> Any:
+    if shape.type_name in ("integer", "long") and _INTEGER.fullmatch(text):
+        return int(text)
+    if shape.type_name == "boolean" and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def _read(body: bytes) -> dict[str, Any]:
+    try:
+        content = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise MalformedRequest(f"The request body is not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise MalformedRequest("The request body must be a JSON object.")
+    if _nested_deeper_than(_DEEPEST, content):
+        raise MalformedRequest(f"The request body is nested more than {_DEEPEST} levels deep.")
+    return content
+
+
+def _nested_deeper_than(depth: int, content: Any) -> bool:
+    level = [content]
+    for _ in range(depth):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a JSON value")

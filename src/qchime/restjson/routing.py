@@ -1,0 +1,63 @@
+"""From a method and a raw path to the operation that the model has there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from botocore.model import ServiceModel
+
+from qchime.restjson.errors import UnknownOperation
+from qchime.restjson.messages import Request
+
+Labels = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table: `/app-instances/{appInstanceArn}/admins` and its operation."""
+
+    operation: str
+    segments: tuple[str, ...]
+    query: tuple[tuple[str, str], ...]
+
+    def match(self, segments: list[str], query: str) -> dict[str, str] | None:
+        """The labels' decoded values where this route fits, else None."""
+        labels = {}
+        for ours, theirs in zip(self.segments, segments, strict=True):
+            if ours.startswith("{") and theirs:
+                labels[ours[1:-1]] = unquote(theirs)
+            elif ours != theirs:
+                return None
+        if self.query and not set(self.query) <= set(parse_qsl(query, keep_blank_values=True)):
+            return None
+        return labels
+
+
+class Router:
+    """The operations of one service by method and number of path segments, the most literal first."""
+
+    def __init__(self, model: ServiceModel) -> None:
+        self._routes: dict[tuple[str, int], list[Route]] = {}
+        for name in model.operation_names:
+            http = model.operation_model(name).http
+            path, _, query = http["requestUri"].partition("?")
+            route = Route(name, tuple(path.split("/")), tuple(parse_qsl(query)))
+            self._routes.setdefault((http["method"], len(route.segments)), []).append(route)
+        for routes in self._routes.values():
+            routes.sort(key=lambda route: (sum(s.startswith("{") for s in route.segments), -len(route.query)))
+
+    def match(self, request: Request) -> tuple[str, Labels]:
+        """The operation's name and the values of its uri labels.
+
+        Raises:
+            UnknownOperation: nothing of the model has this method and path.
+        """
+        segments = request.path.split("/")
+        for route in self._routes.get((request.method, len(segments)), ()):
+            labels = route.match(segments, request.query)
+            if labels is not None:
+                return route.operation, labels
+        raise UnknownOperation(
+            f"No operation of this service has {request.method} {request.path}. "
+            "Check the path, the method, and that ARNs in it are percent-encoded as one segment."
+        )

@@ -1,0 +1,37 @@
+"""The two forms that a timestamp has on this wire: seconds since 1970, and ISO 8601."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+from botocore.model import Shape
+from botocore.utils import parse_timestamp
+
+
+def is_iso8601(shape: Shape) -> bool:
+    """Whether the model asks for ISO 8601; a body's timestamps are seconds where it says nothing."""
+    return bool(shape.serialization.get("timestampFormat") == "iso8601")
+
+
+def to_seconds(moment: datetime) -> float:
+    """Seconds since 1970 with milliseconds as the fraction, the form that every AWS SDK reads."""
+    return round(moment.timestamp(), 3)
+
+
+def to_iso8601(moment: datetime) -> str:
+    """`2024-05-21T23:17:27.350Z`."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def from_wire(value: Any) -> datetime:
+    """The moment that a client sent, in either form.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if isinstance(value, bool):
+        raise ValueError("a boolean is no timestamp")
+    try:
+        moment: datetime = parse_timestamp(value)
+    except (TypeError, OverflowError, OSError, RuntimeError) as error:
+        raise ValueError(str(error)) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -1,0 +1,211 @@
+"""Every constraint of the model, and every breach of one in AWS's wording.
+
+The wording is what AWS's own services answer, for example in
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and everywhere in their users'
+reports; sensitive values are left out of it, as Amazon Cognito does. Where the wire's type itself is
+wrong, AWS has no public wording in this form: inferred.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+
+from qchime.restjson import timestamps
+from qchime.restjson.compiling import PerShape
+
+Breaches = list[str]
+Check = Callable[[Any, str, Breaches], None]
+_SHOWN = 256
+
+
+def validation_message(breaches: Breaches) -> str:
+    """All breaches in one text: `1 validation error detected: Value '…' at '…' failed to …`."""
+    count = len(breaches)
+    return f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(breaches)}"
+
+
+def validator(shape: Shape | None) -> Callable[[Any], Breaches]:
+    """The function that lists what is wrong with an operation's input, as the parser left it."""
+    if shape is None:
+        return lambda _: []
+    check = PerShape(_MAKERS)(shape)
+
+    def validate(found: Any) -> Breaches:
+        breaches: Breaches = []
+        check(found, "", breaches)
+        return breaches
+
+    return validate
+
+
+def _breach(shape: Shape, value: Any, path: str, constraint: str) -> str:
+    if value is None:
+        shown = " null"
+    elif _is_sensitive(shape):
+        shown = ""
+    else:
+        text = value if isinstance(value, str) else json.dumps(value)
+        shown = f" '{text if len(text) <= _SHOWN else text[:_SHOWN] + '…'}'"
+    return f"Value{shown} at '{path}' failed to satisfy constraint: Member must {constraint}"
+
+
+def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
+    """Whether a value of this shape must not be shown, for its own sake or for what may be inside it."""
+    if shape.metadata.get("sensitive"):
+        return True
+    if shape.name in above:
+        return False
+    inner = {
+        "structure": lambda: shape.members.values(),
+        "list": lambda: [shape.member],
+        "map": lambda: [shape.key, shape.value],
+    }.get(shape.type_name, list)
+    return any(_is_sensitive(part, (*above, shape.name)) for part in inner())
+
+
+def _sized(shape: Shape, noun: str) -> Callable[[Any, int, str, Breaches], None]:
+    minimum, maximum = shape.metadata.get("min"), shape.metadata.get("max")
+
+    def check(value: Any, size: int, path: str, breaches: Breaches) -> None:
+        if minimum is not None and size < minimum:
+            breaches.append(_breach(shape, value, path, f"have {noun} greater than or equal to {minimum}"))
+        if maximum is not None and size > maximum:
+            breaches.append(_breach(shape, value, path, f"have {noun} less than or equal to {maximum}"))
+
+    return check
+
+
+def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
+    if shape.is_document_type:
+        return lambda value, path, breaches: None
+    inner = [
+        (name, name[0].lower() + name[1:], member, checks(member), name in shape.required_members)
+        for name, member in shape.members.items()
+    ]
+
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        if not isinstance(value, dict):
+            breaches.append(_breach(shape, value, path, "be an object"))
+            return
+        for name, shown, member, check_member, required in inner:
+            given = value.get(name)
+            here = f"{path}.{shown}" if path else shown
+            if given is not None:
+                check_member(given, here, breaches)
+            elif required:
+                breaches.append(_breach(member, None, here, "not be null"))
+        if shape.is_tagged_union and sum(value.get(name) is not None for name in shape.members) != 1:
+            options = ", ".join(shown for _, shown, *_ in inner)
+            breaches.append(_breach(shape, value, path, f"have exactly one of its members set: [{options}]"))
+
+    return check
+
+
+def _list(shape: ListShape, checks: PerShape[Check]) -> Check:
+    check_size, check_item = _sized(shape, "length"), checks(shape.member)
+
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        if not isinstance(value, list):
+            breaches.append(_breach(shape, value, path, "be a list"))
+            return
+        check_size(value, len(value), path, breaches)
+        for number, item in enumerate(value, 1):
+            _check_inner(shape.member, check_item, item, f"{path}.{number}.member", breaches)
+
+    return check
+
+
+def _map(shape: MapShape, checks: PerShape[Check]) -> Check:
+    check_size, check_key, check_value = _sized(shape, "length"), checks(shape.key), checks(shape.value)
+
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        if not isinstance(value, dict):
+            breaches.append(_breach(shape, value, path, "be a map"))
+            return
+        check_size(value, len(value), path, breaches)
+        for key, item in value.items():
+            check_key(key, f"{path}.key", breaches)
+            _check_inner(shape.value, check_value, item, f"{path}.{key}.member", breaches)
+
+    return check
+
+
+def _check_inner(shape: Shape, check: Check, value: Any, path: str, breaches: Breaches) -> None:
+    if value is None:
+        breaches.append(_breach(shape, value, path, "not be null"))
+    else:
+        check(value, path, breaches)
+
+
+def _string(shape: StringShape, checks: PerShape[Check]) -> Check:
+    check_size, longest = _sized(shape, "length"), shape.metadata.get("max", float("inf"))
+    pattern, values = shape.metadata.get("pattern"), shape.enum
+    compiled = python_pattern(pattern) if pattern else None
+
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        if not isinstance(value, str):
+            breaches.append(_breach(shape, value, path, "be a string"))
+            return
+        check_size(value, len(value), path, breaches)
+        # A text that is too long anyway is not searched: some patterns take quadratic time.
+        if compiled and len(value) <= longest and not compiled.fullmatch(value):
+            breaches.append(_breach(shape, value, path, f"satisfy regular expression pattern: {pattern}"))
+        if values and value not in values:
+            breaches.append(_breach(shape, value, path, f"satisfy enum value set: [{', '.join(values)}]"))
+
+    return check
+
+
+def python_pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern of the model as Python's `re` reads it, to be matched against the whole text.
+
+    Three things differ (inferred, the last as in Java): `.` means any character, line breaks too; a range
+    written `\\u10000-\\u10FFFF` means the supplementary planes, so emoji are allowed in names; and `\\d`
+    means the digits of ASCII.
+    """
+    return re.compile(pattern.replace(r"\u10000-\u10FFFF", r"\U00010000-\U0010FFFF"), re.DOTALL | re.ASCII)
+
+
+def _integer(shape: Shape, checks: PerShape[Check]) -> Check:
+    check_value = _sized(shape, "value")
+
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        if type(value) is not int:
+            breaches.append(_breach(shape, value, path, "be an integer"))
+        else:
+            check_value(value, value, path, breaches)
+
+    return check
+
+
+def _boolean(shape: Shape, checks: PerShape[Check]) -> Check:
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        if not isinstance(value, bool):
+            breaches.append(_breach(shape, value, path, "be a boolean"))
+
+    return check
+
+
+def _timestamp(shape: Shape, checks: PerShape[Check]) -> Check:
+    def check(value: Any, path: str, breaches: Breaches) -> None:
+        try:
+            timestamps.from_wire(value)
+        except ValueError:
+            breaches.append(_breach(shape, value, path, "be a timestamp"))
+
+    return check
+
+
+_MAKERS: dict[str, Callable[[Any, PerShape[Check]], Check]] = {
+    "structure": _structure,
+    "list": _list,
+    "map": _map,
+    "string": _string,
+    "integer": _integer,
+    "long": _integer,
+    "boolean": _boolean,
+    "timestamp": _timestamp,
+}
