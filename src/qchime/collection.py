@@ -1,0 +1,153 @@
+"""Resources of one kind under one parent: found by key, paged by age, made once per client token."""
+
+import base64
+import hashlib
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Resource = TypeVar("Resource")
+
+
+class ClientTokenReused(Exception):
+    """The client token of an earlier request came again with other parameters."""
+
+
+class NotOurToken(Exception):
+    """A page token that this collection has not given out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Resource]):
+    """Some resources, and the token for those after them; None on the last page."""
+
+    items: list[Resource]
+    next_token: str | None
+
+
+@dataclass(slots=True)
+class _Entry(Generic[Resource]):
+    serial: int
+    resource: Resource
+    client_token: str | None
+    parameters: bytes
+
+
+class Collection(Generic[Resource]):
+    """A dictionary that remembers the order of creation by serial numbers.
+
+    A page token names the serial of the last resource seen, not an offset, so that resources can be
+    deleted while a client pages; finding it again costs the same wherever it is. `name` tells the
+    tokens of one collection from those of another.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._entries: dict[str, _Entry[Resource]] = {}
+        self._order: list[tuple[int, str]] = []
+        self._last_serial = 0
+        self._keys_by_client_token: dict[str, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Resource]:
+        return (entry.resource for entry in self._entries.values())
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def get(self, key: str) -> Resource | None:
+        """The resource of this key, None where there is none."""
+        entry = self._entries.get(key)
+        return entry.resource if entry else None
+
+    def add(
+        self, key: str, resource: Resource, *, client_token: str | None = None, parameters: Any = None
+    ) -> Resource:
+        """Keep a new resource, and with it the client token and the parameters it was made with."""
+        self._last_serial += 1
+        self._entries[key] = _Entry(self._last_serial, resource, client_token, _fingerprint(parameters))
+        self._order.append((self._last_serial, key))
+        if client_token is not None:
+            self._keys_by_client_token[client_token] = key
+        return resource
+
+    def remove(self, key: str) -> Resource | None:
+        """Forget a resource and its client token; returns it, None where there was none."""
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return None
+        del self._order[bisect_left(self._order, (entry.serial, key))]
+        if entry.client_token is not None:
+            self._keys_by_client_token.pop(entry.client_token, None)
+        return entry.resource
+
+    def replayed(self, client_token: str, parameters: Any) -> Resource | None:
+        """What an earlier request with this client token made, None if it is new.
+
+        A token is forgotten with its resource (inferred).
+
+        Raises:
+            ClientTokenReused: the earlier request had other parameters.
+        """
+        key = self._keys_by_client_token.get(client_token)
+        if key is None:
+            return None
+        entry = self._entries[key]
+        if entry.parameters != _fingerprint(parameters):
+            raise ClientTokenReused(client_token)
+        return entry.resource
+
+    def page(
+        self,
+        limit: int,
+        token: str | None = None,
+        *,
+        newest_first: bool = False,
+        only: Callable[[Resource], bool] = lambda resource: True,
+    ) -> Page[Resource]:
+        """Up to `limit` resources that `only` lets through, after the one that `token` stands for.
+
+        They come in order of creation, or the other way round.
+
+        Raises:
+            NotOurToken: the token is none of this collection's.
+        """
+        items: list[Resource] = []
+        last = 0
+        for serial, key in self._after(token, newest_first):
+            resource = self._entries[key].resource
+            if only(resource):
+                if len(items) == limit:
+                    return Page(items, self._token(last))
+                items.append(resource)
+                last = serial
+        return Page(items, None)
+
+    def _after(self, token: str | None, newest_first: bool) -> Iterator[tuple[int, str]]:
+        if newest_first:
+            end = bisect_left(self._order, (self._serial(token), "")) if token else len(self._order)
+            return map(self._order.__getitem__, range(end - 1, -1, -1))
+        start = bisect_right(self._order, (self._serial(token), chr(0x10FFFF))) if token else 0
+        return map(self._order.__getitem__, range(start, len(self._order)))
+
+    def _token(self, serial: int) -> str:
+        return base64.urlsafe_b64encode(json.dumps([self._name, serial]).encode()).decode()
+
+    def _serial(self, token: str) -> int:
+        try:
+            _, serial = json.loads(base64.urlsafe_b64decode(token.encode("ascii")))
+        except (ValueError, TypeError, RecursionError):
+            raise NotOurToken(token) from None
+        if type(serial) is not int or not 0 < serial <= self._last_serial or token != self._token(serial):
+            raise NotOurToken(token)
+        return serial
+
+
+def _fingerprint(parameters: Any) -> bytes:
+    if parameters is None:
+        return b""
+    return hashlib.blake2b(json.dumps(parameters, sort_keys=True).encode(), digest_size=16).digest()

@@ -1,0 +1,132 @@
+"""The decorators in all their forms."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import aclosing, contextmanager
+from typing import Any, TypeVar, overload
+
+from qchime.handle import Handle
+from qchime.mocking.classes import decorate_class
+from qchime.mocking.lifecycle import lifecycle
+from qchime.service import CHIME_SDK_IDENTITY, QAPPS, Service
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Mock:
+    """One service, answered inside this process.
+
+    A decorator for functions, async functions, generator fixtures and classes; a context manager, sync
+    or async; or `start()` and `stop()`. All of them nest, among themselves and with `mock_aws`.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._depth = 0
+
+    def start(self, reset: bool = True) -> Handle:
+        """Answer from now on. Without `reset` the outermost mock keeps what an earlier one left behind."""
+        lifecycle.begin(self._service, reset)
+        self._depth += 1
+        return Handle()
+
+    def stop(self, remove_data: bool = True) -> None:
+        """Answer no longer. Without `remove_data` the outermost mock leaves its state behind.
+
+        Raises:
+            RuntimeError: this mock was not started.
+        """
+        if self._depth == 0:
+            raise RuntimeError("Called stop() before start().")
+        self._depth -= 1
+        lifecycle.end(self._service, remove_data)
+
+    def __enter__(self) -> Handle:
+        return self.start()
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Handle:
+        return self.start()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.stop()
+
+    def __call__(self, target: Decorated) -> Decorated:
+        """Decorate a function, an async function, a generator (a fixture), an async one, or a class."""
+        if inspect.isclass(target):
+            return decorate_class(target, self._wrap)  # type: ignore[return-value]
+        if type(target).__name__ == "FixtureFunctionDefinition":
+            raise TypeError("Put the mock's decorator below @pytest.fixture, next to the function.")
+        return self._wrap(target)
+
+    @contextmanager
+    def _running(self, reset: bool, remove_data: bool) -> Iterator[None]:
+        self.start(reset)
+        try:
+            yield
+        finally:
+            self.stop(remove_data)
+
+    def _wrap(self, function: Decorated, reset: bool = True, remove_data: bool = True) -> Decorated:
+        running = functools.partial(self._running, reset, remove_data)
+        wrapper: Any
+        if inspect.iscoroutinefunction(function):
+
+            async def wrapper(*args: Any, **kwargs: Any) -> Any:
+                with running():
+                    return await function(*args, **kwargs)
+        elif inspect.isasyncgenfunction(function):
+
+            async def wrapper(*args: Any, **kwargs: Any) -> Any:
+                with running():
+                    async with aclosing(function(*args, **kwargs)) as items:
+                        async for item in items:
+                            yield item
+        elif inspect.isgeneratorfunction(function):
+
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                with running():
+                    return (yield from function(*args, **kwargs))
+        else:
+
+            def wrapper(*args: Any, **kwargs: Any) -> Any:
+                with running():
+                    return function(*args, **kwargs)
+
+        return functools.wraps(function)(wrapper)  # type: ignore[return-value]
+
+
+@overload
+def mock_qapps(target: Decorated) -> Decorated: ...
+
+
+@overload
+def mock_qapps(target: None = None) -> Mock: ...
+
+
+def mock_qapps(target: Decorated | None = None) -> Decorated | Mock:
+    """Answer Amazon Q Apps here: `@mock_qapps`, `@mock_qapps()` or `with mock_qapps() as mock:`."""
+    return _mock(QAPPS, target)
+
+
+@overload
+def mock_chimesdkidentity(target: Decorated) -> Decorated: ...
+
+
+@overload
+def mock_chimesdkidentity(target: None = None) -> Mock: ...
+
+
+def mock_chimesdkidentity(target: Decorated | None = None) -> Decorated | Mock:
+    """Answer Amazon Chime SDK Identity in this process, in the same forms as `mock_qapps`."""
+    return _mock(CHIME_SDK_IDENTITY, target)
+
+
+def _mock(service: Service, target: Decorated | None) -> Decorated | Mock:
+    mock = Mock(service)
+    return mock if target is None else mock(target)

@@ -1,0 +1,57 @@
+"""Fixtures for pytest. Every test that uses one starts with clean state.
+
+Nothing heavy is imported until one is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from qchime.handle import Handle
+    from qchime.server import Server
+
+REGION = "us-east-1"
+"""Where the clients are, unless the environment names another region."""
+
+
+@pytest.fixture
+def qchime() -> Iterator[Handle]:
+    """Both services answered in the process; the handle of the mock: clock, limits, users, reset."""
+    from qchime.mocking import mock_chimesdkidentity, mock_qapps
+
+    with mock_qapps() as handle, mock_chimesdkidentity():
+        yield handle
+
+
+@pytest.fixture
+def chime_sdk_identity_client(qchime: Handle) -> Any:
+    """A boto3 client for Amazon Chime SDK Identity, answered in the process."""
+    return _client("chime-sdk-identity")
+
+
+@pytest.fixture(scope="session")
+def _qchime_running_server() -> Iterator[Server]:
+    from qchime.server import Server
+
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def qchime_server(qchime: Handle, _qchime_running_server: Server) -> Server:
+    """A server on a free port of this machine: `.url` for `endpoint_url`, and the handle's words."""
+    return _qchime_running_server
+
+
+def _client(service: str) -> Any:
+    import boto3
+
+    # The default session, so that `client.exceptions` are those of the code under test.
+    if boto3.DEFAULT_SESSION is None:
+        boto3.setup_default_session()
+    session: Any = boto3.DEFAULT_SESSION
+    return session.client(service, region_name=session.region_name or REGION)

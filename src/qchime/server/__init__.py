@@ -1,0 +1,6 @@
+"""The server: both services over HTTP, for every AWS SDK and for the AWS CLI."""
+
+from qchime.server.application import Application
+from qchime.server.serving import Server
+
+__all__ = ["Application", "Server"]

@@ -1,0 +1,65 @@
+"""The WSGI application: a request is trusted or refused, then answered by the control routes or a service."""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wrappers import Request, Response
+
+from qchime.dispatch import identify_service, respond_always
+from qchime.server.control import PREFIX, control
+from qchime.server.trust import Trust
+from qchime.server.wsgi import from_wsgi, to_wsgi
+from qchime.service import SERVICES
+from qchime.world import new_uuid
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+LARGEST_BODY = 100 * 1024 * 1024
+"""In bytes: a file of 50 MB as base64 in JSON, and room to see that a larger one is too large."""
+
+
+class Application:
+    """Both services behind one address, and the control routes beside them."""
+
+    def __init__(self, hosts: Collection[str] = ()) -> None:
+        self._trust = Trust(hosts)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        request = Request(environ)
+        request.max_content_length = LARGEST_BODY
+        return self._respond(request)(environ, start_response)
+
+    def _respond(self, request: Request) -> Response:
+        if (objection := self._trust.objection(request)) is not None:
+            return _refuse(403, "AccessDeniedException", objection)
+        try:
+            response = self._trust.preflight(request) or self._answer(request)
+        except HTTPException as error:
+            response = _refuse(error.code or 400, type(error).__name__, error.description or error.name)
+        return self._trust.allow(request, response)
+
+    def _answer(self, request: Request) -> Response:
+        if (request.content_length or 0) > LARGEST_BODY:
+            raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
+        if request.path.startswith(PREFIX):
+            return control(request)
+        ours = from_wsgi(request)
+        service = identify_service(ours)
+        if service is None:
+            names = " and ".join(service.name for service in SERVICES)
+            message = f"No operation has {ours.method} {ours.path}. This server answers {names}."
+            return _refuse(404, "UnknownOperationException", message)
+        return to_wsgi(respond_always(service, ours))
+
+
+def _refuse(status: int, code: str, message: str) -> Response:
+    return Response(
+        json.dumps({"message": message}),
+        status,
+        content_type="application/json",
+        headers={"x-amzn-ErrorType": code, "x-amzn-RequestId": new_uuid()},
+    )

@@ -1,0 +1,91 @@
+"""Who may talk to the server: a browser on a foreign page must reach nothing.
+
+Foreign `Host` headers are DNS rebinding: a page whose own domain was pointed at this machine. Foreign
+origins are refused before anything is read; pages served from localhost are allowed, since Q Apps is
+called from browsers.
+"""
+
+import ipaddress
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from werkzeug.wrappers import Request, Response
+
+from qchime.service import SERVICES
+
+EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
+_METHODS = "GET, POST, PUT, PATCH, DELETE"
+
+
+class Trust:
+    """The rules of one server; `hosts` are names that it goes by beside those of this machine."""
+
+    def __init__(self, hosts: Collection[str] = ()) -> None:
+        self._hosts = {host.lower() for host in hosts}
+
+    def objection(self, request: Request) -> str | None:
+        """Why this request must not be answered, None if it may."""
+        host = request.headers.get("Host", "")
+        if host and not self._knows(host):
+            return (
+                f"This server does not go by the name {host}. "
+                "Start it with --allow-host if it should, or use localhost."
+            )
+        origin = request.headers.get("Origin")
+        if origin is not None and not _is_local(_hostname(origin.partition("://")[2])):
+            return f"Pages from {origin} may not use this server; those from localhost may."
+        if request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return "Pages from other sites may not use this server; those from localhost may."
+        return None
+
+    def preflight(self, request: Request) -> Response | None:
+        """The answer to a browser that asks whether it may, None if this is no such question."""
+        if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+            return None
+        asked = request.headers.get("Access-Control-Request-Headers", "")
+        return Response(
+            status=204,
+            headers={
+                "Access-Control-Allow-Methods": _METHODS,
+                "Access-Control-Allow-Headers": asked,
+                "Access-Control-Max-Age": "600",
+            },
+        )
+
+    def allow(self, request: Request, response: Response) -> Response:
+        """Let the page see the answer that it has been allowed to ask for."""
+        if origin := request.headers.get("Origin"):
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED
+            response.headers["Vary"] = "Origin"
+        return response
+
+    def _knows(self, host: str) -> bool:
+        name = _hostname(host)
+        if name in self._hosts or _is_local(name) or _is_address(name):
+            return True
+        return any(service.hosts.match(f"https://{host}") for service in SERVICES)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server that binds here is reached from this machine only."""
+    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def _hostname(netloc: str) -> str:
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_local(name: str) -> bool:
+    return name.endswith(".localhost") or is_loopback(name)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

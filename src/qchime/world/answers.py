@@ -1,0 +1,83 @@
+"""What cards answer, and what is predicted: what a large language model would say in AWS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Text = str | Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query or plugin card answers when it runs."""
+
+    card: str | None
+    """The card's title or id; None is any card."""
+    text: Text
+    """The answer, or a function that makes it of the resolved prompt."""
+    fails: bool
+    """The card ends in the state ERROR."""
+    waits: bool
+    """A plugin card waits for the user's confirmation before it runs."""
+
+
+def default_text(prompt: str) -> str:
+    """The answer where the test author gave none: made of the prompt, the same every time (inferred)."""
+    return f"Answer to: {prompt}"
+
+
+class Answers:
+    """The answers of a mock: of the cards, of PredictQApp, and of the look-up of plugins."""
+
+    def __init__(self) -> None:
+        self._answers: list[Answer] = []
+        self._predictions: list[tuple[str | None, dict[str, Any]]] = []
+        self._plugin_types: dict[str, str] = {}
+
+    def add(
+        self,
+        card: str | None = None,
+        text: Text = default_text,
+        *,
+        fails: bool = False,
+        waits: bool = False,
+    ) -> None:
+        """Answer cards of this title or id, or all; a later answer for a card wins over an earlier one.
+
+        Args:
+            card: the card's title or id; every card where it is left out.
+            text: the answer, or a function of the resolved prompt.
+            fails: the card ends in the state ERROR, and its session too.
+            waits: a plugin card goes WAITING, until UpdateQAppSession sends any value for it.
+        """
+        if not isinstance(text, str) and not callable(text):
+            raise TypeError(f"An answer is a text or a function of the prompt, not {text!r}")
+        self._answers.append(Answer(card, text, fails, waits))
+
+    def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
+        """Let PredictQApp answer with this app, in the API's names, for one problem statement or for all."""
+        self._predictions.append((problem_statement, app))
+
+    def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
+        """Let this plugin be of a type such as `JIRA`; plugins nobody described are CUSTOM (inferred)."""
+        self._plugin_types[plugin_id] = plugin_type
+
+    def of_card(self, title: str, card_id: str) -> Answer:
+        """The answer of one card."""
+        fitting = (answer for answer in reversed(self._answers) if answer.card in (None, title, card_id))
+        return next(fitting, Answer(None, default_text, fails=False, waits=False))
+
+    def of_prediction(self, problem_statement: str) -> dict[str, Any] | None:
+        """The app that the author scripted for this statement."""
+        fitting = (app for wanted, app in reversed(self._predictions) if wanted in (None, problem_statement))
+        return next(fitting, None)
+
+    def plugin_type(self, plugin_id: str) -> str:
+        """What kind of plugin this is."""
+        return self._plugin_types.get(plugin_id, "CUSTOM")
+
+    def reset(self) -> None:
+        """Forget everything that was scripted."""
+        self._answers.clear()
+        self._predictions.clear()
+        self._plugin_types.clear()

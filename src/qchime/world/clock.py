@@ -1,0 +1,40 @@
+"""The one clock that both services read."""
+
+from datetime import datetime, timedelta, timezone
+
+
+class Clock:
+    """The machine's time, in UTC, plus what a test advanced it by.
+
+    freezegun and time-machine move it as well, since it reads the time anew on every call.
+    """
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+
+    @property
+    def offset(self) -> timedelta:
+        """How far this clock is ahead of the machine's."""
+        return self._offset
+
+    def now(self) -> datetime:
+        """The time that resources get and expiry is judged by, timezone-aware."""
+        return datetime.now(timezone.utc) + self._offset
+
+    def advance(self, **duration: float) -> None:
+        """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.
+
+        Raises:
+            TypeError: a keyword or figure that timedelta does not take.
+            ValueError: the time that this leads to lies outside of the years 1 to 9999.
+        """
+        try:
+            offset = self._offset + timedelta(**duration)
+            datetime.now(timezone.utc) + offset
+        except OverflowError as error:
+            raise ValueError(f"The clock cannot be advanced that far: {error}") from error
+        self._offset = offset
+
+    def reset(self) -> None:
+        """Back to the machine's time."""
+        self._offset = timedelta()
