@@ -1,0 +1,52 @@
+"""The sign-in hook of a chat application.
+
+Somebody has signed in with the company's identity provider; before their chat window opens, they need a
+user in the app instance, under their present name, and administrators need their role.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+
+@dataclass(frozen=True)
+class Person:
+    """What the identity provider says about whoever has signed in."""
+
+    id: str
+    name: str
+    is_moderator: bool = False
+
+
+def sign_in(app_instance_arn: str, person: Person) -> str:
+    """Make sure that the person can chat; returns the ARN to send messages with."""
+    chime = boto3.client("chime-sdk-identity")
+    user_arn = f"{app_instance_arn}/user/{person.id}"
+    user = _describe(chime, user_arn)
+    if user is None:
+        chime.create_app_instance_user(
+            AppInstanceArn=app_instance_arn, AppInstanceUserId=person.id, Name=person.name
+        )
+    elif user["Name"] != person.name:
+        chime.update_app_instance_user(
+            AppInstanceUserArn=user_arn, Name=person.name, Metadata=user.get("Metadata", "")
+        )
+    if person.is_moderator:
+        _promote(chime, app_instance_arn, user_arn)
+    return user_arn
+
+
+def _describe(chime: Any, user_arn: str) -> dict[str, Any] | None:
+    try:
+        return chime.describe_app_instance_user(AppInstanceUserArn=user_arn)["AppInstanceUser"]
+    except chime.exceptions.ForbiddenException:
+        # The service does not tell a missing user from a forbidden one.
+        return None
+
+
+def _promote(chime: Any, app_instance_arn: str, user_arn: str) -> None:
+    try:
+        chime.create_app_instance_admin(AppInstanceArn=app_instance_arn, AppInstanceAdminArn=user_arn)
+    except chime.exceptions.ConflictException:
+        pass  # has been an administrator since an earlier sign-in
