@@ -17,13 +17,13 @@ SomeBackend = TypeVar("SomeBackend", bound="Backend")
 class Call:
     """What an operation is told beside its keywords.
 
-    `operation` is its name in Python's spelling, `input` the whole input in the model's names;
-    `base_url` is the address of the server that answers, None in the process.
+    `operation` is its name in Python's spelling, `parameters` the keywords as one mapping; `base_url` is
+    the address of the server that answers, None in the process.
     """
 
     operation: str
     user: User
-    input: dict[str, Any]
+    parameters: dict[str, Any]
     base_url: str | None = None
 
 

@@ -150,4 +150,6 @@ class Collection(Generic[Resource]):
 def _fingerprint(parameters: Any) -> bytes:
     if parameters is None:
         return b""
-    return hashlib.blake2b(json.dumps(parameters, sort_keys=True).encode(), digest_size=16).digest()
+    return hashlib.blake2b(
+        json.dumps(parameters, sort_keys=True, default=str).encode(), digest_size=16
+    ).digest()

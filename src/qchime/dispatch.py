@@ -83,8 +83,8 @@ def _answer(service: Service, request: Request) -> Response:
         )
     try:
         backend.admit(operation.method, caller.user)
-        found = _read(service, operation, request, labels)
-        return _act(backend, operation, Call(operation.method, caller.user, found, request.base_url))
+        parameters = operation.bind(_read(service, operation, request, labels))
+        return _act(backend, operation, Call(operation.method, caller.user, parameters, request.base_url))
     except ServiceException as error:
         return operation.serialize_error(error)
 
@@ -101,7 +101,7 @@ def _read(service: Service, operation: Operation, request: Request, labels: Labe
 
 def _act(backend: Backend, operation: Operation, call: Call) -> Response:
     with backend.lock:
-        result = getattr(backend, operation.method)(call, **operation.bind(call.input))
+        result = getattr(backend, operation.method)(call, **call.parameters)
         return operation.serialize(result)
 
 

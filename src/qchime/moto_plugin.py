@@ -15,7 +15,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from qchime.service import SERVICES, Service
+from qchime import links
+from qchime.service import QAPPS, SERVICES, Service
 
 INDEX = "moto.backend_index"
 
@@ -94,16 +95,12 @@ def unregister() -> None:
 
 
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """AWS's hosts, and those that moto's server guesses from the signing name."""
-    return [
-        (
-            service.module,
-            re.compile(
-                rf"{service.hosts.pattern}|https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com"
-            ),
-        )
-        for service in SERVICES
-    ]
+    """AWS's hosts, those that moto's server guesses from the signing name, and the one of links to files."""
+    patterns = [(QAPPS.module, links.HOSTS)]
+    for service in SERVICES:
+        guessed = rf"https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com"
+        patterns.append((service.module, re.compile(f"{service.hosts.pattern}|{guessed}")))
+    return patterns
 
 
 def _add_patterns(index: Any) -> None:

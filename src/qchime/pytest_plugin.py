@@ -28,6 +28,12 @@ def qchime() -> Iterator[Handle]:
 
 
 @pytest.fixture
+def qapps_client(qchime: Handle) -> Any:
+    """A boto3 client for Amazon Q Apps, answered in the process."""
+    return _client("qapps")
+
+
+@pytest.fixture
 def chime_sdk_identity_client(qchime: Handle) -> Any:
     """A boto3 client for Amazon Chime SDK Identity, answered in the process."""
     return _client("chime-sdk-identity")

@@ -29,7 +29,9 @@ class AppInstanceOperations(Directory):
         now = self.world.clock.now()
         arn = f"{self.app_instance_arns}/{new_uuid()}"
         instance = AppInstance(arn, name, metadata, now, now, self.tags_of({}, tags))
-        return self.app_instances.add(arn, instance, client_token=client_request_token, parameters=call.input)
+        return self.app_instances.add(
+            arn, instance, client_token=client_request_token, parameters=call.parameters
+        )
 
     def describe_app_instance(self, call: Call, *, app_instance_arn: str) -> dict[str, Any]:
         """The whole app instance."""

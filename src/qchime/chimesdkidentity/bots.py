@@ -31,7 +31,7 @@ class BotOperations(Directory):
         now = self.world.clock.now()
         arn = f"{app_instance_arn}/bot/{new_uuid()}"
         bot = AppInstanceBot(arn, name, metadata, now, now, self.tags_of({}, tags), configuration)
-        return instance.bots.add(arn, bot, client_token=client_request_token, parameters=call.input)
+        return instance.bots.add(arn, bot, client_token=client_request_token, parameters=call.parameters)
 
     def describe_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> dict[str, Any]:
         """The whole bot. The only operation that declares NotFoundException."""

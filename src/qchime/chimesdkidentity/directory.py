@@ -72,7 +72,7 @@ class Directory(Backend):
     def replayed(self, collection: Collection[Resource], client_token: str, call: Call) -> Resource | None:
         """What an earlier request with this client token made. Other parameters: a conflict (inferred)."""
         try:
-            return collection.replayed(client_token, call.input)
+            return collection.replayed(client_token, call.parameters)
         except ClientTokenReused:
             raise ConflictException(
                 f"The client request token {client_token} was used before, with other parameters."

@@ -45,7 +45,7 @@ class EndpointOperations(Directory):
             last_updated_timestamp=now,
         )
         return user.endpoints.add(
-            endpoint.endpoint_id, endpoint, client_token=client_request_token, parameters=call.input
+            endpoint.endpoint_id, endpoint, client_token=client_request_token, parameters=call.parameters
         )
 
     def describe_app_instance_user_endpoint(

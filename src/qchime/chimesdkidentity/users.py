@@ -41,7 +41,7 @@ class UserOperations(Directory):
         self.room_in(instance.users, self.world.limits.users_per_app_instance, "users in this app instance")
         now = self.world.clock.now()
         user = AppInstanceUser(arn, name, metadata, now, now, self.tags_of({}, tags))
-        instance.users.add(arn, user, client_token=client_request_token, parameters=call.input)
+        instance.users.add(arn, user, client_token=client_request_token, parameters=call.parameters)
         _expire(instance, user, expiration_settings)
         return user
 

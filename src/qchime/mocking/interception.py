@@ -1,8 +1,8 @@
 """Where requests of botocore's clients are caught, and how they are answered.
 
-Two gates. The event `before-send.<service>` comes before anything is sent and before moto's own, more
-general handler; every session made after this module's import has it. `Endpoint._send` is the last step
-before the network, and catches clients whose session is older.
+The event `before-send.<service>` comes before anything is sent and before moto's own, more general handler;
+every session made after this module's import has it. `Endpoint._send` is the last step before the network,
+and catches clients whose session is older. Links to files are followed with `requests`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ import botocore.endpoint
 import botocore.handlers
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
+from qchime import links
 from qchime.dispatch import respond
+from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import Request, Response
-from qchime.service import SERVICES, Service
+from qchime.service import QAPPS, SERVICES, Service
 
 if TYPE_CHECKING:
+    import requests
     from typing_extensions import Self
 
 ANSWERED = "x-qchime-answered"
@@ -73,14 +76,16 @@ def answer(request: AWSPreparedRequest, is_running: Callable[[Service], bool]) -
     return None
 
 
-def from_client(request: AWSPreparedRequest) -> Request:
+def from_client(request: AWSPreparedRequest | requests.PreparedRequest) -> Request:
     """A client's request as dispatch takes it."""
-    url = urlsplit(request.url)
+    url = urlsplit(request.url or "")
     headers = {
         name.lower(): value.decode("utf-8") if isinstance(value, bytes) else value
         for name, value in request.headers.items()
     }
-    return Request(request.method, url.netloc, url.path or "/", url.query, headers, _bytes(request.body))
+    return Request(
+        request.method or "", url.netloc, url.path or "/", url.query, headers, _bytes(request.body)
+    )
 
 
 def _bytes(body: Any) -> bytes:
@@ -88,30 +93,46 @@ def _bytes(body: Any) -> bytes:
     return content.encode("utf-8") if isinstance(content, str) else bytes(content)
 
 
+def followed_link(
+    adapter: requests.adapters.HTTPAdapter, request: requests.PreparedRequest
+) -> requests.Response | None:
+    """What a link of ours leads to, None if this is none."""
+    if request.url is None or not links.HOSTS.match(request.url):
+        return None
+    from urllib3 import HTTPResponse
+
+    response = respond_to_link(from_client(request))
+    body = io.BytesIO(response.body)
+    raw = HTTPResponse(body, response.headers, response.status, preload_content=False)
+    return adapter.build_response(request, raw)
+
+
 class Interception:
-    """Both gates, for as long as `is_running` says that a service is to be answered here."""
+    """All gates, for as long as `is_running` says that a service is to be answered here."""
 
     def __init__(self, is_running: Callable[[Service], bool]) -> None:
         self._is_running = is_running
-        self._originals: list[tuple[type, Send, Send]] = []
+        self._replaced: list[tuple[type, str, Send, Send]] = []
 
     def enter_events(self) -> None:
         """Take part in every session that is made from now on."""
         for service in SERVICES:
             botocore.handlers.BUILTIN_HANDLERS.append((f"before-send.{service.name}", self._before_send))
 
-    def close_last_gate(self) -> None:
+    def close_gates(self) -> None:
         """Let nothing of ours out to the network, whenever its client was made."""
-        self._replace(botocore.endpoint.Endpoint, self._gate)
+        self._replace(botocore.endpoint.Endpoint, "_send", self._gate)
         if (aio := sys.modules.get("aiobotocore.endpoint")) is not None:
-            self._replace(aio.AioEndpoint, self._async_gate)
+            self._replace(aio.AioEndpoint, "_send", self._async_gate)
+        if (adapters := sys.modules.get("requests.adapters")) is not None:
+            self._replace(adapters.HTTPAdapter, "send", self._link_gate)
 
-    def open_last_gate(self) -> None:
-        """Leave botocore as it was, unless somebody else has replaced the step since."""
-        for endpoint, original, gate in self._originals:
-            if endpoint.__dict__["_send"] is gate:
-                endpoint._send = original  # type: ignore[attr-defined]
-        self._originals.clear()
+    def open_gates(self) -> None:
+        """Leave everything as it was, unless somebody else has replaced the step since."""
+        for owner, name, original, gate in self._replaced:
+            if owner.__dict__[name] is gate:
+                setattr(owner, name, original)
+        self._replaced.clear()
 
     def _before_send(self, request: AWSPreparedRequest, **kwargs: Any) -> Answer | None:
         answered = answer(request, self._is_running)
@@ -119,11 +140,11 @@ class Interception:
             request.headers[ANSWERED] = "true"
         return answered
 
-    def _replace(self, endpoint: type, gate: Callable[[Send], Send]) -> None:
-        original = endpoint.__dict__["_send"]
+    def _replace(self, owner: type, name: str, gate: Callable[[Send], Send]) -> None:
+        original = owner.__dict__[name]
         replacement = gate(original)
-        self._originals.append((endpoint, original, replacement))
-        endpoint._send = replacement  # type: ignore[attr-defined]
+        self._replaced.append((owner, name, original, replacement))
+        setattr(owner, name, replacement)
 
     def _gate(self, send: Send) -> Send:
         def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
@@ -134,5 +155,12 @@ class Interception:
     def _async_gate(self, send: Callable[..., Awaitable[Any]]) -> Send:
         async def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
             return answer(request, self._is_running) or await send(endpoint, request)
+
+        return _send
+
+    def _link_gate(self, send: Send) -> Send:
+        def _send(adapter: Any, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
+            followed = followed_link(adapter, request) if self._is_running(QAPPS) else None
+            return send(adapter, request, *args, **kwargs) if followed is None else followed
 
         return _send

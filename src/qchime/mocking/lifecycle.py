@@ -72,7 +72,7 @@ class Lifecycle:
 
     def _begin_outermost(self, reset: bool) -> None:
         inside_moto = botocore_stubber.enabled
-        self._interception.close_last_gate()
+        self._interception.close_gates()
         if not inside_moto:
             self._surroundings = Surroundings()
             if reset:
@@ -80,7 +80,7 @@ class Lifecycle:
         Backends.held = not inside_moto
 
     def _end_outermost(self, remove_data: bool) -> None:
-        self._interception.open_last_gate()
+        self._interception.open_gates()
         if self._surroundings:
             self._surroundings.restore()
             self._surroundings = None

@@ -38,8 +38,9 @@ class _ResourceException(ServiceException):
 class ResourceNotFoundException(_ResourceException):
     """There is no such thing, or not for this caller."""
 
-    def __init__(self, resource_type: ResourceType, resource_id: str) -> None:
-        super().__init__(f"There is no {resource_type} {resource_id}.", resource_type, resource_id)
+    def __init__(self, resource_type: ResourceType, resource_id: str, message: str | None = None) -> None:
+        message = message or f"There is no {resource_type} {resource_id}."
+        super().__init__(message, resource_type, resource_id)
 
 
 class ConflictException(_ResourceException):

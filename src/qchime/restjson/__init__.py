@@ -10,6 +10,7 @@ from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, serialize_common_error
 from qchime.restjson.parsing import Input
 from qchime.restjson.routing import Labels, Router
+from qchime.restjson.timestamps import to_iso8601
 from qchime.restjson.validating import validation_message
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "UnknownOperation",
     "python_name",
     "serialize_common_error",
+    "to_iso8601",
     "validation_message",
 ]

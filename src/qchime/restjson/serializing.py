@@ -1,7 +1,8 @@
 """From what an operation returns to the answer that the model declares.
 
-A result is a resource (its attributes count) or a mapping with Python's names; the serializer picks the
-members that the output shape has. None is absent; an empty text, list or map is there and empty.
+A result is a resource (its attributes count) or a mapping, with Python's names or the model's; the
+serializer picks the members that the output shape has. None is absent; an empty text, list or map is
+there and empty.
 """
 
 import json
@@ -33,15 +34,17 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
     def serialize(result: Any) -> Response:
         headers = {"Content-Type": "application/json"}
         for wire, ours in in_headers:
-            if (value := _pick(result, ours)) is not None:
+            if (value := _pick(result, ours, wire)) is not None:
                 headers[wire] = str(value)
         return Response(status, headers, json.dumps(write(result)).encode())
 
     return serialize
 
 
-def _pick(holder: Any, name: str) -> Any:
-    return holder.get(name) if isinstance(holder, Mapping) else getattr(holder, name, None)
+def _pick(holder: Any, ours: str, wire: str) -> Any:
+    if isinstance(holder, Mapping):
+        return holder[ours] if ours in holder else holder.get(wire)
+    return getattr(holder, ours, None)
 
 
 def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
@@ -56,7 +59,7 @@ def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
     def write(holder: Any) -> dict[str, Any]:
         written = {}
         for wire, ours, write_member in inner:
-            if (value := _pick(holder, ours)) is not None:
+            if (value := _pick(holder, ours, wire)) is not None:
                 written[wire] = write_member(value)
         return written
 

@@ -58,12 +58,17 @@ def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
         return True
     if shape.name in above:
         return False
-    inner = {
-        "structure": lambda: shape.members.values(),
-        "list": lambda: [shape.member],
-        "map": lambda: [shape.key, shape.value],
-    }.get(shape.type_name, list)
-    return any(_is_sensitive(part, (*above, shape.name)) for part in inner())
+    return any(_is_sensitive(part, (*above, shape.name)) for part in _parts(shape))
+
+
+def _parts(shape: Shape) -> list[Shape]:
+    if isinstance(shape, StructureShape):
+        return list(shape.members.values())
+    if isinstance(shape, ListShape):
+        return [shape.member]
+    if isinstance(shape, MapShape):
+        return [shape.key, shape.value]
+    return []
 
 
 def _sized(shape: Shape, noun: str) -> Callable[[Any, int, str, Breaches], None]:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
+from qchime import links
 from qchime.dispatch import identify_service, respond_always
+from qchime.qapps.file_links import respond_to_link
 from qchime.server.control import PREFIX, control
 from qchime.server.trust import Trust
 from qchime.server.wsgi import from_wsgi, to_wsgi
@@ -45,9 +48,11 @@ class Application:
     def _answer(self, request: Request) -> Response:
         if (request.content_length or 0) > LARGEST_BODY:
             raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
+        ours = from_wsgi(request)
+        if ours.path.startswith(f"{links.PATH}/"):
+            return to_wsgi(respond_to_link(replace(ours, path=ours.path.removeprefix(links.PATH))))
         if request.path.startswith(PREFIX):
             return control(request)
-        ours = from_wsgi(request)
         service = identify_service(ours)
         if service is None:
             names = " and ".join(service.name for service in SERVICES)

@@ -5,6 +5,7 @@ import socket
 from collections.abc import Collection
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -15,6 +16,15 @@ logger = logging.getLogger("qchime.server")
 
 
 class _RequestHandler(WSGIRequestHandler):
+    def run_wsgi(self) -> None:
+        try:
+            urlsplit(self.path)
+        except ValueError as error:
+            self.path = ""  # the log reads it as well
+            self.send_error(400, explain=str(error))
+        else:
+            super().run_wsgi()
+
     def log(self, type: str, message: str, *args: Any) -> None:
         logger.log(getattr(logging, type.upper(), logging.INFO), message.rstrip(), *args)
 

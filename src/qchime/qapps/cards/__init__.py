@@ -1,0 +1,23 @@
+"""Cards: what an app is made of, how they refer to each other, and how a session runs them."""
+
+from qchime.qapps.cards.definition import Card, CardKind, InvalidDefinition, read_cards, required_capabilities
+from qchime.qapps.cards.evaluation import (
+    CardRun,
+    ExecutionStatus,
+    evaluate,
+    overall_status,
+    restart_dependents,
+)
+
+__all__ = [
+    "Card",
+    "CardKind",
+    "CardRun",
+    "ExecutionStatus",
+    "InvalidDefinition",
+    "evaluate",
+    "overall_status",
+    "read_cards",
+    "required_capabilities",
+    "restart_dependents",
+]
