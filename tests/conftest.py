@@ -1,0 +1,36 @@
+"""What every test gets: its answers held against the model, and no way out to AWS."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from qchime import dispatch
+from tests.answers import check_answer
+
+
+@pytest.fixture(autouse=True)
+def every_answer_fits_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer that any test in this process gets is checked, whichever way it took."""
+    answer = dispatch._answer
+
+    def checked(service: Any, request: Any) -> Any:
+        response = answer(service, request)
+        name, _ = service.router.match(request)
+        check_answer(service.model.operation_model(name), response)
+        return response
+
+    monkeypatch.setattr(dispatch, "_answer", checked)
+
+
+@pytest.fixture(autouse=True)
+def no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that slips through a mock fails here, and at once, instead of reaching AWS."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            assert address[0] in ("127.0.0.1", "::1", "localhost"), f"a test tried to reach {address}"
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

@@ -1,0 +1,282 @@
+"""Every form in which a mock can be used."""
+
+import asyncio
+import inspect
+import unittest
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from botocore.exceptions import ClientError
+
+from qchime import mock_chimesdkidentity, mock_qapps
+from qchime.handle import Handle
+from tests.mocking.clients import chime, create, names
+
+
+@mock_chimesdkidentity
+def test_decorator_without_parentheses():
+    create("chat")
+    assert names() == ["chat"]
+
+
+@mock_chimesdkidentity()
+def test_decorator_with_parentheses():
+    create("chat")
+    assert names() == ["chat"]
+
+
+@mock_chimesdkidentity
+async def test_async_function_runs_inside_the_mock():
+    create("chat")
+    await asyncio.sleep(0)
+    assert names() == ["chat"]
+
+
+@mock_chimesdkidentity
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_decorated_function_keeps_its_signature(name: str):
+    create(name)
+    assert names() == [name], "each run starts clean"
+
+
+def test_with():
+    with mock_chimesdkidentity() as mock:
+        create("chat")
+        assert isinstance(mock, Handle)
+        assert names() == ["chat"]
+
+
+async def test_async_with():
+    async with mock_chimesdkidentity() as mock:
+        create("chat")
+        assert isinstance(mock, Handle)
+        assert names() == ["chat"]
+
+
+def test_start_and_stop():
+    mock = mock_chimesdkidentity()
+    handle = mock.start()
+    create("chat")
+    handle.reset()
+    assert names() == []
+    mock.stop()
+
+
+def test_stop_without_start_is_an_error():
+    with pytest.raises(RuntimeError, match=r"stop\(\) before start\(\)"):
+        mock_chimesdkidentity().stop()
+
+
+def test_stop_of_a_mock_that_never_started_does_not_end_another():
+    with mock_chimesdkidentity():
+        with pytest.raises(RuntimeError):
+            mock_chimesdkidentity().stop()
+        create("still answered")
+
+
+def test_the_value_and_the_exception_of_a_decorated_function_come_through():
+    @mock_chimesdkidentity
+    def value() -> int:
+        return 42
+
+    @mock_chimesdkidentity
+    def failure() -> None:
+        raise KeyError("mine")
+
+    assert value() == 42
+    with pytest.raises(KeyError, match="mine"):
+        failure()
+
+
+@pytest.fixture
+@mock_chimesdkidentity
+def existing_instance() -> Iterator[str]:
+    yield create("from the fixture")
+
+
+def test_generator_fixture_keeps_the_mock_running_during_the_test(existing_instance: str):
+    assert names() == ["from the fixture"]
+
+
+@pytest.fixture
+@mock_chimesdkidentity
+async def instance_of_async_fixture() -> AsyncIterator[str]:
+    yield create("from the async fixture")
+
+
+async def test_async_generator_fixture_keeps_the_mock_running_during_the_test(instance_of_async_fixture: str):
+    assert names() == ["from the async fixture"]
+
+
+def test_decorated_generators_and_coroutines_are_still_what_they_were():
+    def generator() -> Iterator[None]:
+        yield
+
+    async def coroutine() -> None: ...
+
+    async def async_generator() -> AsyncIterator[None]:
+        yield
+
+    assert inspect.isgeneratorfunction(mock_qapps(generator))
+    assert inspect.iscoroutinefunction(mock_qapps(coroutine))
+    assert inspect.isasyncgenfunction(mock_qapps(async_generator))
+
+
+def test_a_fixture_decorated_in_the_wrong_order_is_told_the_right_one():
+    @pytest.fixture
+    def fixture() -> None: ...
+
+    with pytest.raises(TypeError, match=r"below @pytest\.fixture"):
+        mock_chimesdkidentity(fixture)
+
+
+@mock_chimesdkidentity
+class TestClassWithoutSetUp:
+    def test_first_starts_clean(self):
+        create("first")
+        assert names() == ["first"]
+
+    def test_second_starts_clean_too(self):
+        assert names() == []
+
+    @staticmethod
+    def test_static_methods_are_left_alone():
+        assert names_are_refused()
+
+
+@mock_chimesdkidentity
+class TestClassWithSetupMethod:
+    def setup_method(self):
+        create("from setup_method")
+
+    def test_finds_what_was_set_up(self):
+        create("more")
+        assert names() == ["from setup_method", "more"]
+
+    def test_finds_only_what_was_set_up(self):
+        assert names() == ["from setup_method"]
+
+    def helper(self):
+        return names()
+
+    def test_helpers_run_inside_too(self):
+        assert self.helper() == ["from setup_method"]
+
+
+@mock_chimesdkidentity
+class TestClassWhoseSetupMethodAsksForTheTest:
+    def setup_method(self, method):
+        create(method.__name__)
+
+    def teardown_method(self, method):
+        assert names() == [method.__name__]
+
+    def test_is_told_its_name(self):
+        assert names() == ["test_is_told_its_name"]
+
+
+@mock_chimesdkidentity
+class UnitTest(unittest.TestCase):
+    def setUp(self):
+        create("from setUp")
+
+    def test_finds_what_was_set_up(self):
+        create("more")
+        self.assertEqual(names(), ["from setUp", "more"])
+
+    def test_finds_only_what_was_set_up(self):
+        self.assertEqual(names(), ["from setUp"])
+
+    def tearDown(self):
+        self.assertIn("from setUp", names())
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        create("from the base class")
+
+
+@mock_chimesdkidentity
+class InheritedSetUp(Base):
+    def test_runs_inside_the_mock_and_starts_clean(self):
+        create("more")
+        self.assertEqual(names(), ["from the base class", "more"])
+
+    def test_does_so_every_time(self):
+        self.assertEqual(names(), ["from the base class"])
+
+
+@mock_chimesdkidentity
+class AsyncUnitTest(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        create("from asyncSetUp")
+
+    async def test_finds_what_was_set_up(self):
+        create("more")
+        self.assertEqual(names(), ["from asyncSetUp", "more"])
+
+    async def test_finds_only_what_was_set_up(self):
+        self.assertEqual(names(), ["from asyncSetUp"])
+
+
+@mock_chimesdkidentity
+class TestClassWithNestedClass:
+    class TestNested:
+        def test_is_inside_the_mock(self):
+            assert names() == []
+
+
+def test_each_decorator_answers_its_own_service_only():
+    with mock_qapps():
+        assert names_are_refused()
+        with mock_chimesdkidentity():
+            assert names() == []
+        assert names_are_refused()
+
+
+def test_an_operation_that_is_missing_names_itself():
+    """Every operation of botocore's model is either there or a 501 that says what to do."""
+    import boto3
+
+    from qchime.service import QAPPS
+
+    missing = [name for name in QAPPS.model.operation_names if not QAPPS.supports(name)]
+    if not missing:
+        pytest.skip("Q Apps is complete")
+    with mock_qapps():
+        client = boto3.client("qapps", region_name="us-east-1")
+        with pytest.raises(ClientError, match=r"qchime \S+ has no ListQApps of qapps yet") as caught:
+            client.list_q_apps(instanceId="i")
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+
+
+def names_are_refused() -> bool:
+    """Whether a call goes to the network, where the tests stop it."""
+    from botocore.config import Config
+    from botocore.session import get_session
+
+    client = get_session().create_client(
+        "chime-sdk-identity",
+        region_name="us-east-1",
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+        config=Config(retries={"max_attempts": 0}, connect_timeout=1),
+    )
+    try:
+        client.list_app_instances()
+    except Exception as error:
+        return "a test tried to reach" in str(error) or "Could not connect" in str(error)
+    return False
+
+
+def test_the_handle_moves_clock_and_limits_and_resets_them():
+    with mock_chimesdkidentity() as mock:
+        mock.limits.app_instances_per_account = 1
+        mock.clock.advance(days=7)
+        create()
+        with pytest.raises(chime().exceptions.ResourceLimitExceededException):
+            create()
+        mock.reset()
+        assert names() == []
+        assert mock.limits.app_instances_per_account == 100
+        assert mock.clock.offset.total_seconds() == 0

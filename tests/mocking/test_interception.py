@@ -1,0 +1,176 @@
+"""Which clients are caught, whenever and however they were made, and which are left alone."""
+
+import subprocess
+import sys
+import textwrap
+
+import botocore.endpoint
+import pytest
+from botocore.config import Config
+
+from qchime import mock_chimesdkidentity
+from tests.mocking.clients import REGION, chime, create, names
+
+
+def run(program: str) -> str:
+    """A program in an interpreter of its own, where nothing is imported yet."""
+    process = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": ":".join(sys.path)},
+    )
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
+
+
+def test_a_client_made_before_the_import_is_caught():
+    assert (
+        run(
+            """
+            import boto3
+            client = boto3.client("chime-sdk-identity", aws_access_key_id="a", aws_secret_access_key="b")
+            from qchime import mock_chimesdkidentity
+            with mock_chimesdkidentity():
+                client.create_app_instance(Name="caught")
+                print([i["Name"] for i in client.list_app_instances()["AppInstances"]])
+            """
+        )
+        == "['caught']"
+    )
+
+
+def test_an_aiobotocore_client_made_before_the_import_is_caught():
+    pytest.importorskip("aiobotocore")
+    assert (
+        run(
+            """
+            import asyncio
+            from aiobotocore.session import get_session
+
+            async def main():
+                session = get_session()
+                made = session.create_client(
+                    "chime-sdk-identity", aws_access_key_id="a", aws_secret_access_key="b"
+                )
+                async with made as client:
+                    from qchime import mock_chimesdkidentity
+                    with mock_chimesdkidentity():
+                        await client.create_app_instance(Name="caught")
+                        print([i["Name"] for i in (await client.list_app_instances())["AppInstances"]])
+
+            asyncio.run(main())
+            """
+        )
+        == "['caught']"
+    )
+
+
+def test_mock_aws_covers_us_after_the_import_in_either_order():
+    for imports in (
+        "import qchime\nfrom moto import mock_aws",
+        "from moto import mock_aws\nimport qchime",
+        "import moto\nimport qchime.pytest_plugin\nfrom moto import mock_aws",
+    ):
+        program = (
+            imports
+            + """
+import boto3
+with mock_aws():
+    print(boto3.client("chime-sdk-identity").list_app_instances()["AppInstances"])
+"""
+        )
+        assert run(program) == "[]"
+
+
+def test_a_client_made_before_the_mock_began_is_caught():
+    with mock_chimesdkidentity():
+        early = chime()
+        early.create_app_instance(Name="first")
+    with mock_chimesdkidentity():
+        assert early.list_app_instances()["AppInstances"] == []
+        early.create_app_instance(Name="second")
+        assert names() == ["second"]
+
+
+def test_the_last_gate_is_there_only_while_a_mock_runs():
+    original = botocore.endpoint.Endpoint._send
+    with mock_chimesdkidentity():
+        assert botocore.endpoint.Endpoint._send is not original
+    assert botocore.endpoint.Endpoint._send is original
+
+
+def test_somebody_elses_patch_of_the_last_gate_is_left_in_place(monkeypatch: pytest.MonkeyPatch):
+    mock = mock_chimesdkidentity()
+    mock.start()
+    theirs = lambda endpoint, request: None  # noqa: E731
+    monkeypatch.setattr(botocore.endpoint.Endpoint, "_send", theirs)
+    mock.stop()
+    assert botocore.endpoint.Endpoint._send is theirs
+
+
+def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server):
+    import boto3
+
+    local = boto3.client("chime-sdk-identity", region_name=REGION, endpoint_url=qchime_server.url)
+    answer = local.create_app_instance(Name="over HTTP")
+    assert "server" in answer["ResponseMetadata"]["HTTPHeaders"], "it came from the server"
+
+
+@pytest.mark.parametrize(
+    ("region", "config"),
+    [
+        ("us-east-1", Config(use_fips_endpoint=True)),
+        ("us-east-1", Config(use_dualstack_endpoint=True)),
+        ("us-east-1", Config(use_fips_endpoint=True, use_dualstack_endpoint=True)),
+        ("eu-central-1", Config()),
+        ("cn-north-1", Config()),
+        ("us-gov-west-1", Config()),
+        ("eusc-de-east-1", Config()),
+        ("mx-central-1", Config()),
+    ],
+)
+def test_every_address_of_aws_is_answered(qchime, region: str, config: Config):
+    """Any region exists (inferred: AWS has the service in two)."""
+    import boto3
+
+    client = boto3.client("chime-sdk-identity", region_name=region, config=config)
+    arn = client.create_app_instance(Name="chat")["AppInstanceArn"]
+    assert f":chime:{region}:123456789012:" in arn
+    assert arn.split(":")[1] == client.meta.partition
+
+
+def test_unsigned_requests_take_their_region_from_the_host(qchime):
+    import boto3
+    from botocore import UNSIGNED
+
+    client = boto3.client(
+        "chime-sdk-identity", region_name="eu-central-1", config=Config(signature_version=UNSIGNED)
+    )
+    assert ":eu-central-1:" in client.create_app_instance(Name="chat")["AppInstanceArn"]
+
+
+def test_regions_and_accounts_are_apart(qchime, monkeypatch: pytest.MonkeyPatch):
+    import boto3
+
+    create("here")
+    there = boto3.client("chime-sdk-identity", region_name="eu-central-1")
+    assert there.list_app_instances()["AppInstances"] == []
+    other = boto3.client(
+        "chime-sdk-identity", region_name=REGION, aws_access_key_id="111122223333", aws_secret_access_key="x"
+    )
+    assert other.list_app_instances()["AppInstances"] == []
+    monkeypatch.setenv("MOTO_ACCOUNT_ID", "444455556666")
+    assert ":444455556666:" in create("elsewhere")
+
+
+def test_a_mistake_inside_the_mock_is_raised_as_it_is(qchime, monkeypatch: pytest.MonkeyPatch):
+    from qchime.chimesdkidentity import ChimeSDKIdentityBackend
+
+    def broken(self, call, **keywords):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(ChimeSDKIdentityBackend, "list_app_instances", broken)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        chime().list_app_instances()

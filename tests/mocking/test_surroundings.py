@@ -1,0 +1,49 @@
+"""Fake credentials and the default session, as moto has them."""
+
+import os
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from qchime import mock_chimesdkidentity
+from tests.mocking.clients import create
+
+
+def test_credentials_are_fake_inside_and_as_before_outside(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
+    with mock_chimesdkidentity():
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "FOOBARKEY"
+        create()
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "REAL"
+    assert "AWS_SECRET_ACCESS_KEY" not in os.environ
+
+
+@pytest.mark.parametrize("ours_outside", [True, False])
+def test_nested_with_mock_aws_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch, ours_outside: bool):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    outer, inner = (mock_chimesdkidentity, mock_aws) if ours_outside else (mock_aws, mock_chimesdkidentity)
+    with outer():
+        with inner():
+            create()
+        create()
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+
+
+def test_mock_credentials_can_be_turned_off_in_motos_configuration(monkeypatch: pytest.MonkeyPatch):
+    from moto.core.config import default_user_config
+
+    monkeypatch.setitem(default_user_config["core"], "mock_credentials", False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "MINE")
+    with mock_chimesdkidentity():
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "MINE"
+
+
+def test_the_default_session_is_another_one_inside(monkeypatch: pytest.MonkeyPatch):
+    mine = boto3.Session(region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
+    with mock_chimesdkidentity():
+        assert boto3.DEFAULT_SESSION is None
+        create()
+    assert boto3.DEFAULT_SESSION is mine

@@ -1,0 +1,164 @@
+"""From a request to the operation's input, in the model's names."""
+
+import json
+from typing import Any
+
+import pytest
+
+from qchime.restjson import MalformedRequest, Operation
+from tests.restjson.wire import ENCODED, INSTANCE, UUID, chime, qapps, request
+
+
+def parse(operation: Operation, target: str, body: Any = b"", **headers: str) -> dict[str, Any]:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return operation.parse(request("ANY", target, headers=named, body=content), {"resourceARN": INSTANCE})
+
+
+def test_members_are_gathered_from_path_query_header_and_body():
+    deleted = qapps("UntagResource").parse(
+        request("DELETE", f"/tags/{ENCODED}?tagKeys=team"), {"resourceARN": INSTANCE}
+    )
+    assert deleted == {"resourceARN": INSTANCE, "tagKeys": ["team"]}
+
+    deleted = parse(qapps("DeleteQApp"), "/apps.delete", {"appId": UUID}, instance_id="instance-1")
+    assert deleted == {"instanceId": "instance-1", "appId": UUID}
+
+
+def test_a_member_takes_the_name_that_the_model_gives_it_on_the_wire():
+    found = parse(
+        chime("ListAppInstanceUsers"), "/app-instance-users?app-instance-arn=a&max-results=5&next-token=t"
+    )
+
+    assert found == {"AppInstanceArn": "a", "MaxResults": 5, "NextToken": "t"}
+
+
+def test_what_is_not_sent_is_absent():
+    assert parse(chime("ListAppInstances"), "/app-instances") == {}
+
+
+def test_what_the_model_does_not_know_is_left_behind():
+    found = parse(
+        chime("CreateAppInstance"), "/app-instances?Name=a", {"Name": "b", "Colour": "red"}, name="c"
+    )
+
+    assert found == {"Name": "b"}
+
+
+def test_a_member_is_read_from_its_own_place_only():
+    found = parse(qapps("GetQApp"), f"/apps.get?appId={UUID}&instanceId=query", {"instanceId": "body"})
+
+    assert found == {"appId": UUID}
+
+
+@pytest.mark.parametrize(
+    ("query", "keys"),
+    [
+        ("tagKeys=a", ["a"]),
+        ("tagKeys=a&tagKeys=b&tagKeys=a", ["a", "b", "a"]),
+        ("tagKeys=a,b", ["a,b"]),
+        ("tagKeys=", [""]),
+        ("tagKeys=one+two&tagKeys=three%20four&tagKeys=a%2Bb%26c", ["one two", "three four", "a+b&c"]),
+        ("tagKeys=%C3%A9", ["é"]),
+    ],
+)
+def test_a_list_in_the_query_has_one_item_per_parameter(query: str, keys: list[str]):
+    assert parse(qapps("UntagResource"), f"/tags/{ENCODED}?{query}")["tagKeys"] == keys
+
+
+def test_the_first_of_repeated_parameters_counts_where_no_list_is_wanted():
+    assert parse(qapps("ListQApps"), "/apps.list?limit=1&limit=2") == {"limit": 1}
+
+
+@pytest.mark.parametrize(("text", "value"), [("10", 10), ("-1", -1), ("%2B5", 5), ("007", 7)])
+def test_a_number_in_the_query_is_a_number(text: str, value: int):
+    assert parse(qapps("ListQApps"), f"/apps.list?limit={text}") == {"limit": value}
+
+
+@pytest.mark.parametrize("text", ["ten", "", "1.0", "1e2", "0x10", "1_000", "true", "²", "9" * 5000])
+def test_what_is_no_number_stays_a_text_for_validation_to_name(text: str):
+    assert parse(qapps("ListQApps"), f"/apps.list?limit={text}") == {"limit": text}
+
+
+@pytest.mark.parametrize("value", [5, 1.5, True, [], ["a"], {}, {"a": 1}, "text", None])
+def test_a_value_of_the_wrong_type_is_kept_for_validation_to_name(value: Any):
+    assert parse(chime("CreateAppInstance"), "/app-instances", {"Name": value, "Tags": value}) == {
+        "Name": value,
+        "Tags": value,
+    }
+
+
+def test_nested_values_keep_the_models_names():
+    body = {"Tags": [{"Key": "team", "Value": "a", "Unknown": 1}], "Metadata": '{"a": 1}'}
+
+    assert parse(chime("CreateAppInstance"), "/app-instances", body) == body
+
+
+def test_an_empty_body_is_an_input_without_members():
+    assert parse(chime("CreateAppInstance"), "/app-instances") == {}
+
+
+def test_a_lone_surrogate_is_a_character_as_any_other():
+    assert parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud800"}') == {"Name": "\ud800"}
+
+
+def test_a_body_is_not_read_where_the_operation_has_none():
+    found = chime("DescribeAppInstance").parse(
+        request("GET", f"/app-instances/{ENCODED}", body=b"{broken"), {"appInstanceArn": INSTANCE}
+    )
+    assert found == {"AppInstanceArn": INSTANCE}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{",
+        b'{"Name": "a"',
+        b"{'Name': 'a'}",
+        b'{"Name": "a"} trailing',
+        b"Name=a",
+        b" ",
+        b"\x00",
+        b'{"Name": "a\nb"}',
+        b'{"Name": "\xff"}',
+        b"\xef\xbb\xbf{}",
+        '{"Name": "a"}'.encode("utf-16"),
+        b'{"MaxResults": ' + b"9" * 5000 + b"}",
+    ],
+)
+def test_broken_json_is_malformed(body: bytes):
+    with pytest.raises(MalformedRequest, match="The request body is not JSON"):
+        parse(chime("CreateAppInstance"), "/app-instances", body)
+
+
+@pytest.mark.parametrize("constant", [b"NaN", b"Infinity", b"-Infinity"])
+def test_constants_that_only_python_takes_for_json_are_malformed(constant: bytes):
+    with pytest.raises(MalformedRequest, match=f"{constant.decode()} is not a JSON value"):
+        parse(chime("CreateAppInstance"), "/app-instances", b'{"Name": ' + constant + b"}")
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"1", b'"text"', b"true", b'[{"Name": "a"}]'])
+def test_json_that_is_no_object_is_malformed(body: bytes):
+    with pytest.raises(MalformedRequest, match="must be a JSON object"):
+        parse(chime("CreateAppInstance"), "/app-instances", body)
+
+
+def nested(levels: int) -> bytes:
+    return b'{"Name": ' + b"[" * levels + b"]" * levels + b"}"
+
+
+def test_a_body_may_be_nested():
+    assert parse(chime("CreateAppInstance"), "/app-instances", nested(90))
+
+
+@pytest.mark.parametrize("levels", [110, 900, 100_000])
+def test_a_body_that_is_nested_too_deep_is_malformed(levels: int):
+    with pytest.raises(MalformedRequest):
+        parse(chime("CreateAppInstance"), "/app-instances", nested(levels))
+
+
+def test_objects_count_as_levels_too():
+    body = b'{"a":' * 200 + b"1" + b"}" * 200
+
+    with pytest.raises(MalformedRequest, match="nested more than 100 levels deep"):
+        parse(chime("CreateAppInstance"), "/app-instances", body)

@@ -1,0 +1,251 @@
+"""Who may talk to the server: a browser on a foreign page must reach nothing."""
+
+import pytest
+
+from qchime.server import Server, application
+from tests.server.wire import names, send, send_raw
+
+CREATE = b'{"Name": "Chat", "ClientRequestToken": "token"}'
+PAGE = "http://localhost:3000"
+
+
+class TestHosts:
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "localhost",
+            "localhost:4590",
+            "LOCALHOST",
+            "chat.localhost:4590",
+            "127.0.0.1",
+            "127.0.0.1:80",
+            "[::1]:4590",
+            "192.168.0.17:4590",
+            "identity-chime.us-east-1.amazonaws.com",
+            "identity-chime-fips.us-west-2.amazonaws.com:443",
+            "data.qapps.us-east-1.api.aws",
+        ],
+    )
+    def test_this_machine_addresses_and_awss_own_hosts_are_answered(self, qchime_server: Server, host: str):
+        assert send(qchime_server, "GET", "/_qchime/health", headers={"Host": host}).status == 200
+
+    @pytest.mark.parametrize(
+        "host",
+        [
+            "evil.example",
+            "evil.example:4590",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "evil-localhost",
+            "identity-chime.us-east-1.amazonaws.com.evil.example",
+            "evil.example#.localhost",
+            "localhost@evil.example",
+            "s3.amazonaws.com",
+            "[",
+            "[::1",
+            "]",
+            ":",
+        ],
+    )
+    @pytest.mark.parametrize("target", ["/app-instances", "/_qchime/health", "/nothing"])
+    def test_foreign_names_are_refused(self, qchime_server: Server, host: str, target: str):
+        answer = send(qchime_server, "GET", target, headers={"Host": host})
+
+        assert (answer.status, answer.error) == (403, "AccessDeniedException")
+
+    def test_the_refusal_says_what_to_do(self, qchime_server: Server):
+        message = send(qchime_server, "GET", "/", headers={"Host": "mock.test"}).message
+
+        assert "mock.test" in message
+        assert "--allow-host" in message
+
+    def test_names_that_are_allowed_are_answered(self):
+        with Server(hosts=["Mock.test"]) as server:
+            assert send(server, "GET", "/_qchime/health", headers={"Host": "mock.test:4590"}).status == 200
+            assert send(server, "GET", "/_qchime/health", headers={"Host": "mock.test.evil"}).status == 403
+
+    def test_clients_too_old_for_a_host_header_are_answered(self, qchime_server: Server):
+        assert send_raw(qchime_server, b"GET /_qchime/health HTTP/1.0").status == 200
+
+
+class TestOrigins:
+    @pytest.mark.parametrize(
+        "origin",
+        [
+            PAGE,
+            "http://localhost",
+            "https://localhost:8443",
+            "http://app.localhost:3000",
+            "http://127.0.0.1:8000",
+            "http://[::1]:8000",
+        ],
+    )
+    def test_pages_from_this_machine_are_answered_and_see_the_answer(
+        self, qchime_server: Server, origin: str
+    ):
+        answer = send(qchime_server, "GET", "/app-instances", headers={"Origin": origin})
+
+        assert answer.status == 200
+        assert answer.headers["access-control-allow-origin"] == origin
+        assert answer.headers["vary"] == "Origin"
+        assert answer.headers["access-control-expose-headers"] == "x-amzn-ErrorType, x-amzn-RequestId"
+
+    @pytest.mark.parametrize(
+        ("method", "target", "body", "status"),
+        [
+            ("POST", "/app-instances", b"{}", 400),
+            ("GET", "/nothing", None, 404),
+            ("GET", "/_qchime/nothing", None, 404),
+            ("POST", "/app-instances", b"x" * 1001, 413),
+        ],
+    )
+    def test_pages_from_this_machine_see_errors_too(
+        self,
+        qchime_server: Server,
+        monkeypatch: pytest.MonkeyPatch,
+        method: str,
+        target: str,
+        body: bytes | None,
+        status: int,
+    ):
+        monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+        answer = send(qchime_server, method, target, body, {"Origin": PAGE})
+
+        assert answer.status == status
+        assert answer.headers["access-control-allow-origin"] == PAGE
+
+    @pytest.mark.parametrize(
+        "origin",
+        [
+            "https://evil.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://evil.example:80@localhost.evil.example",
+            "http://192.168.0.17:3000",
+            "https://identity-chime.us-east-1.amazonaws.com",
+            "null",
+            "",
+            "localhost",
+            "file://",
+            "http://",
+            "http://[",
+            "http://[localhost]",
+            "http://[::1",
+            "http://]",
+        ],
+    )
+    def test_pages_from_elsewhere_reach_nothing_and_see_nothing(self, qchime_server: Server, origin: str):
+        answer = send(qchime_server, "POST", "/app-instances", CREATE, {"Origin": origin})
+
+        assert (answer.status, answer.error) == (403, "AccessDeniedException")
+        assert "access-control-allow-origin" not in answer.headers
+        assert names(qchime_server) == []
+
+    def test_they_are_refused_before_the_body_is_read(self, qchime_server: Server):
+        answer = send_raw(
+            qchime_server,
+            b"POST /app-instances HTTP/1.1",
+            b"Host: localhost",
+            b"Origin: https://evil.example",
+            b"Content-Length: 1000",
+        )
+        assert answer.status == 403
+
+    def test_who_is_no_browser_gets_no_headers_for_browsers(self, qchime_server: Server):
+        headers = send(qchime_server, "GET", "/app-instances").headers
+
+        assert not [name for name in headers if name.startswith("access-control-")]
+
+
+class TestFetchMetadata:
+    def test_a_cross_site_request_is_refused_though_it_names_no_origin(self, qchime_server: Server):
+        answer = send(qchime_server, "POST", "/_qchime/reset", headers={"Sec-Fetch-Site": "cross-site"})
+
+        assert (answer.status, answer.error) == (403, "AccessDeniedException")
+
+    def test_a_cross_site_request_changes_nothing(self, qchime_server: Server):
+        send(qchime_server, "POST", "/app-instances", CREATE, {"Sec-Fetch-Site": "cross-site"})
+
+        assert names(qchime_server) == []
+
+    @pytest.mark.parametrize("site", ["same-origin", "same-site", "none"])
+    def test_all_others_are_answered(self, qchime_server: Server, site: str):
+        headers = {"Sec-Fetch-Site": site, "Origin": PAGE}
+
+        assert send(qchime_server, "GET", "/app-instances", headers=headers).status == 200
+
+
+class TestPreflight:
+    ASKED = "authorization,content-type,instance-id,x-amz-date,x-amz-user-agent"
+
+    @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+    def test_a_page_from_this_machine_may_use_every_method_and_header(
+        self, qchime_server: Server, method: str
+    ):
+        headers = {
+            "Origin": PAGE,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": self.ASKED,
+        }
+        answer = send(qchime_server, "OPTIONS", "/apps.list", headers=headers)
+        allowed = {name.strip() for name in answer.headers["access-control-allow-headers"].split(",")}
+
+        assert answer.status == 204
+        assert answer.body == b""
+        assert answer.headers["access-control-allow-origin"] == PAGE
+        assert method in answer.headers["access-control-allow-methods"].split(", ")
+        assert allowed >= {"instance-id", "authorization", "content-type"}
+
+    @pytest.mark.parametrize("target", ["/_qchime/limits", "/app-instances/anything", "/nothing"])
+    def test_every_path_may_be_asked_about(self, qchime_server: Server, target: str):
+        headers = {"Origin": PAGE, "Access-Control-Request-Method": "PATCH"}
+
+        assert send(qchime_server, "OPTIONS", target, headers=headers).status == 204
+
+    def test_a_page_from_elsewhere_may_not(self, qchime_server: Server):
+        headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+        answer = send(qchime_server, "OPTIONS", "/app-instances", headers=headers)
+
+        assert answer.status == 403
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+
+
+class TestSizes:
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+
+    @pytest.mark.parametrize(("method", "target"), [("POST", "/app-instances"), ("PATCH", "/_qchime/limits")])
+    def test_a_body_that_is_too_large_is_refused(self, qchime_server: Server, method: str, target: str):
+        assert send(qchime_server, method, target, b" " * 1001).status == 413
+
+    def test_it_is_refused_before_it_is_read(self, qchime_server: Server):
+        answer = send_raw(
+            qchime_server,
+            b"POST /app-instances HTTP/1.1",
+            b"Host: localhost",
+            b"Content-Length: 99999999999999999999",
+        )
+        assert answer.status == 413
+
+    def test_a_body_of_unknown_length_is_read_no_further_than_that(self, qchime_server: Server):
+        answer = send_raw(
+            qchime_server,
+            b"POST /app-instances HTTP/1.1",
+            b"Host: localhost",
+            b"Transfer-Encoding: chunked",
+            body=b"7d0\r\n" + b" " * 2000 + b"\r\n0\r\n\r\n",
+        )
+        assert answer.status in (400, 413)
+
+    def test_a_body_of_just_the_largest_size_is_read(self, qchime_server: Server):
+        assert send(qchime_server, "POST", "/app-instances", CREATE.ljust(1000)).status == 201
+
+    def test_headers_are_bounded_too(self, qchime_server: Server):
+        assert send(qchime_server, "GET", "/app-instances", headers={"X-Long": "x" * 100_000}).status == 431
+
+
+def test_a_file_of_50_megabytes_fits_in_the_largest_body():
+    base64 = 4 * 50 * 1024 * 1024 // 3
+
+    assert base64 < application.LARGEST_BODY

@@ -1,0 +1,38 @@
+"""What `import qchime` gives, and what it costs."""
+
+import subprocess
+import sys
+
+import pytest
+
+import qchime
+
+
+def modules_after(statement: str) -> set[str]:
+    program = f"{statement}\nimport sys; print(*sys.modules)"
+    process = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    return set(process.stdout.split())
+
+
+@pytest.mark.parametrize("statement", ["import qchime", "import qchime.pytest_plugin"])
+def test_nothing_heavy_is_imported_until_used(statement: str):
+    heavy = {"moto", "boto3", "botocore", "werkzeug", "moto.core"}
+    assert heavy & modules_after(statement) == set()
+
+
+def test_everything_that_is_announced_is_there():
+    for name in qchime.__all__:
+        assert getattr(qchime, name) is not None
+
+
+def test_what_is_not_there_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'mock_everything'"):
+        qchime.mock_everything  # noqa: B018
+
+
+def test_decorators_are_the_ones_of_the_package():
+    from qchime.mocking import mock_chimesdkidentity
+
+    assert qchime.mock_chimesdkidentity is mock_chimesdkidentity

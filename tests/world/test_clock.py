@@ -1,0 +1,104 @@
+"""The clock that both services read."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from qchime.world import Clock
+
+NEW_YEAR = datetime(2031, 1, 1, tzinfo=timezone.utc)
+
+
+def test_it_shows_the_machines_time_in_utc():
+    before = datetime.now(timezone.utc)
+    now = Clock().now()
+
+    assert before <= now <= datetime.now(timezone.utc)
+    assert now.utcoffset() == timedelta()
+
+
+def test_it_goes_on():
+    clock = Clock()
+
+    assert clock.now() <= clock.now()
+
+
+def test_advance_takes_the_keywords_of_timedelta():
+    clock = Clock()
+    before = clock.now()
+    clock.advance(days=7, hours=2, minutes=0.5)
+
+    assert clock.offset == timedelta(days=7, hours=2, seconds=30)
+    assert clock.now() - before >= clock.offset
+
+
+def test_advances_add_up_and_negative_ones_go_back():
+    clock = Clock()
+    clock.advance(days=2)
+    clock.advance(days=-3)
+
+    assert clock.offset == timedelta(days=-1)
+    assert clock.now() < datetime.now(timezone.utc)
+
+
+def test_reset_is_back_at_the_machines_time():
+    clock = Clock()
+    clock.advance(weeks=1)
+    clock.reset()
+
+    assert clock.offset == timedelta()
+
+
+@pytest.mark.parametrize("duration", [{"fortnights": 1}, {"days": "1"}, {"days": None}, {"days": [1]}])
+def test_what_timedelta_does_not_take_is_refused_and_named(duration: dict[str, Any]):
+    clock = Clock()
+    with pytest.raises(TypeError, match=r"fortnights|days"):
+        clock.advance(**duration)
+
+    assert clock.offset == timedelta()
+
+
+@pytest.mark.parametrize("days", [10**9, -(10**9), 10**30, float("inf"), 3_000_000, -1_000_000])
+def test_a_time_that_no_calendar_has_is_refused(days: float):
+    clock = Clock()
+    clock.advance(days=1)
+    with pytest.raises(ValueError, match="cannot be advanced that far"):
+        clock.advance(days=days)
+
+    assert clock.offset == timedelta(days=1), "as it was"
+    assert clock.now()
+
+
+def test_freezegun_moves_it():
+    freezegun = pytest.importorskip("freezegun")
+    clock = Clock()
+    with freezegun.freeze_time(NEW_YEAR) as frozen:
+        assert clock.now() == NEW_YEAR
+        frozen.tick(timedelta(hours=1))
+        assert clock.now() == NEW_YEAR + timedelta(hours=1)
+        clock.advance(hours=1)
+        assert clock.now() == NEW_YEAR + timedelta(hours=2)
+
+
+def test_time_machine_moves_it():
+    time_machine = pytest.importorskip("time_machine")
+    clock = Clock()
+    with time_machine.travel(NEW_YEAR, tick=False) as traveller:
+        assert clock.now() == NEW_YEAR
+        traveller.shift(timedelta(hours=1))
+        clock.advance(hours=1)
+        assert clock.now() == NEW_YEAR + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("package", ["freezegun", "time_machine"])
+def test_resources_are_made_at_the_time_that_the_test_has_chosen(
+    chime_sdk_identity_client: Any, package: str
+):
+    module = pytest.importorskip(package)
+    travel = module.freeze_time(NEW_YEAR) if package == "freezegun" else module.travel(NEW_YEAR, tick=False)
+    client = chime_sdk_identity_client
+    with travel:
+        arn = client.create_app_instance(Name="Chat")["AppInstanceArn"]
+
+    assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["CreatedTimestamp"] == NEW_YEAR
