@@ -4,6 +4,7 @@ Somebody has signed in with the company's identity provider; before their chat w
 user in the app instance, under their present name, and administrators need their role.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +47,5 @@ def _describe(chime: Any, user_arn: str) -> dict[str, Any] | None:
 
 
 def _promote(chime: Any, app_instance_arn: str, user_arn: str) -> None:
-    try:
+    with suppress(chime.exceptions.ConflictException):  # an administrator since an earlier sign-in
         chime.create_app_instance_admin(AppInstanceArn=app_instance_arn, AppInstanceAdminArn=user_arn)
-    except chime.exceptions.ConflictException:
-        pass  # has been an administrator since an earlier sign-in
