@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
@@ -19,6 +20,13 @@ _ACCOUNT = re.compile(r"\d{12}")
 
 class InvalidRegion(CommonError):
     """The credential scope names what cannot be a region."""
+
+    code = "InvalidSignatureException"
+    status = 403
+
+
+class ExpiredSignature(CommonError):
+    """A presigned URL came after its time."""
 
     code = "InvalidSignatureException"
     status = 403
@@ -66,14 +74,33 @@ def identify_caller(request: Request, host_region: str | None) -> Caller:
 
     Raises:
         InvalidRegion: the region that it is signed for is none.
+        ExpiredSignature: the time of a presigned URL is over.
         InvalidAccount: the header `x-moto-account-id` is no account.
     """
     scope = Scope.of(request)
     region = scope.region or host_region or DEFAULT_REGION
     if not _REGION.fullmatch(region):
         raise InvalidRegion("Credential should be scoped to a valid region.")
+    _check_expiry(request)
     user = world.users.by_access_key(scope.access_key_id)
     return Caller(user, _account(request, scope.access_key_id), region)
+
+
+def _check_expiry(request: Request) -> None:
+    """A presigned URL says when it was signed, and for how many seconds."""
+    if "X-Amz-Expires" not in request.query:
+        return
+    query = parse_qs(request.query)
+    try:
+        signed_at = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%S%z")
+        expires_at = signed_at + timedelta(seconds=int(query["X-Amz-Expires"][0]))
+    except (KeyError, ValueError, OverflowError):
+        raise ExpiredSignature("X-Amz-Date and X-Amz-Expires must say until when the URL holds.") from None
+    now = world.clock.now()
+    if now >= expires_at:
+        raise ExpiredSignature(
+            f"Signature expired: {expires_at:%Y%m%dT%H%M%SZ} is now earlier than {now:%Y%m%dT%H%M%SZ}"
+        )
 
 
 def _account(request: Request, access_key_id: str) -> str:
