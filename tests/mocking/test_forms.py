@@ -5,11 +5,13 @@ import inspect
 import unittest
 from collections.abc import AsyncIterator, Iterator
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from qchime import mock_chimesdkidentity, mock_qapps
 from qchime.handle import Handle
+from qchime.qapps.apps import AppOperations
 from tests.mocking.clients import chime, create, names
 
 
@@ -234,15 +236,9 @@ def test_each_decorator_answers_its_own_service_only():
         assert names_are_refused()
 
 
-def test_an_operation_that_is_missing_names_itself():
-    """Every operation of botocore's model is either there or a 501 that says what to do."""
-    import boto3
-
-    from qchime.service import QAPPS
-
-    missing = [name for name in QAPPS.model.operation_names if not QAPPS.supports(name)]
-    if not missing:
-        pytest.skip("Q Apps is complete")
+def test_an_operation_that_is_missing_names_itself(monkeypatch: pytest.MonkeyPatch):
+    """botocore's models grow; what is not here yet is a 501 that says so."""
+    monkeypatch.delattr(AppOperations, "list_q_apps")
     with mock_qapps():
         client = boto3.client("qapps", region_name="us-east-1")
         with pytest.raises(ClientError, match=r"qchime \S+ has no ListQApps of qapps yet") as caught:

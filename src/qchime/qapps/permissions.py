@@ -6,7 +6,7 @@ from qchime.backend import Call
 from qchime.qapps.directory import Directory
 from qchime.qapps.exceptions import ValidationException
 from qchime.qapps.resources import App
-from qchime.world import User
+from qchime.world import DEFAULT_USER, User
 
 Permission = dict[str, str]
 
@@ -34,7 +34,7 @@ class PermissionOperations(Directory):
         if any(email == app.owner.email for email, _ in revoked):
             raise ValidationException(f"{app.owner.email} owns this Q App and cannot be revoked.")
         for email in grants:
-            self.world.users.add(email)
+            self._user(email)
         app.grants.update({email: action for email, action in grants.items() if email != app.owner.email})
         for email, action in revoked:
             if app.grants.get(email) == action:
@@ -45,13 +45,16 @@ class PermissionOperations(Directory):
         """The full list, the owner first."""
         return self._permissions(self.app(call, instance_id, app_id))
 
+    def _user(self, email: str) -> User:
+        return DEFAULT_USER if email == DEFAULT_USER.email else self.world.users.add(email)
+
     def _email(self, permission: Permission) -> str:
         if "@" not in permission["principal"]:
             raise ValidationException(f"The principal {permission['principal']} is no e-mail address.")
         return permission["principal"]
 
     def _permissions(self, app: App) -> dict[str, Any]:
-        users = [(self.world.users.add(email), action) for email, action in app.grants.items()]
+        users = [(self._user(email), action) for email, action in app.grants.items()]
         permissions = [_permission(app.owner, "write", "owner")]
         permissions += [_permission(user, action, "user") for user, action in users]
         return {"resource_arn": app.app_arn, "app_id": app.app_id, "permissions": permissions}

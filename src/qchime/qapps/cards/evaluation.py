@@ -40,10 +40,12 @@ def evaluate(
         run = runs[card.id]
         if card.is_input or run.state in ("COMPLETED", "ERROR"):
             continue
-        run.state = overall_status(runs[name].state for name in card.references if name in runs)
-        if run.state == "COMPLETED":
+        needed = overall_status(runs[name].state for name in card.references if name in runs)
+        if needed == "COMPLETED":
             prompt = card.resolved({name: inputs.get(name, other.value) for name, other in runs.items()})
             _run(card, run, answer_of(card), prompt, is_running)
+        else:
+            run.state = needed
 
 
 def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_running: bool) -> None:
@@ -54,7 +56,10 @@ def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_running: bool
     elif answer.fails:
         run.state = "ERROR"
     else:
-        run.value = answer.text if isinstance(answer.text, str) else answer.text(prompt)
+        text = answer.text if isinstance(answer.text, str) else answer.text(prompt)
+        if not isinstance(text, str):
+            raise TypeError(f"The answer of the card {card.title!r} must be a text, not {text!r}")
+        run.state, run.value = "COMPLETED", text
 
 
 def restart_dependents(cards: Sequence[Card], runs: Mapping[str, CardRun], changed: Set[str]) -> None:
