@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
@@ -73,6 +74,8 @@ class Backends(BackendDict[SomeBackend]):
     """
 
     held = False
+    after_moto_reset: ClassVar[list[Callable[[], None]]] = []
+    """Called after every reset of moto's, such as the one at the end of `mock_aws`."""
 
     def __init__(self, backend: type[SomeBackend], service_name: str) -> None:
         super().__init__(backend, service_name, use_boto3_regions=False)
@@ -96,6 +99,8 @@ class Backends(BackendDict[SomeBackend]):
         if not Backends.held:
             self.forget()
             world.reset()
+        for listener in Backends.after_moto_reset:
+            listener()
 
     def forget(self) -> None:
         """Lose all accounts, whoever asks. A call that is under way finishes on what it began with."""

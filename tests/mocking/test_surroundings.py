@@ -31,6 +31,23 @@ def test_nested_with_mock_aws_nothing_is_left_behind(monkeypatch: pytest.MonkeyP
     assert "AWS_ACCESS_KEY_ID" not in os.environ
 
 
+@pytest.mark.parametrize("ours_first", [True, False])
+def test_mocks_may_stop_in_the_order_of_their_start(monkeypatch: pytest.MonkeyPatch, ours_first: bool):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    mine = boto3.Session(region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
+    mocks = [mock_chimesdkidentity(), mock_aws()]
+    first, second = mocks if ours_first else reversed(mocks)
+    first.start()
+    second.start()
+    create()
+    first.stop()
+    create()
+    second.stop()
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+    assert boto3.DEFAULT_SESSION is mine
+
+
 def test_mock_credentials_can_be_turned_off_in_motos_configuration(monkeypatch: pytest.MonkeyPatch):
     from moto.core.config import default_user_config
 

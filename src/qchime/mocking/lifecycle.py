@@ -51,6 +51,7 @@ class Lifecycle:
         self._surroundings: Surroundings | None = None
         self._interception = Interception(self.is_running)
         self._interception.enter_events()
+        Backends.after_moto_reset.append(self._after_moto_reset)
 
     def is_running(self, service: Service) -> bool:
         """Whether a service is answered in this process now."""
@@ -73,7 +74,9 @@ class Lifecycle:
     def _begin_outermost(self, reset: bool) -> None:
         inside_moto = botocore_stubber.enabled
         self._interception.close_gates()
-        if not inside_moto:
+        if inside_moto:
+            _take_part_in_resets()
+        else:
             self._surroundings = Surroundings()
             if reset:
                 Handle().reset()
@@ -81,16 +84,34 @@ class Lifecycle:
 
     def _end_outermost(self, remove_data: bool) -> None:
         self._interception.open_gates()
-        if self._surroundings:
-            self._surroundings.restore()
-            self._surroundings = None
         inside_moto = not Backends.held and botocore_stubber.enabled
         Backends.held = False
-        if inside_moto:
-            for service in SERVICES:
-                service.backends.enrol()
-        elif remove_data:
+        if botocore_stubber.enabled:
+            _take_part_in_resets()
+        else:
+            self._restore_surroundings()
+        if remove_data and not inside_moto:
             Handle().reset()
+
+    def _after_moto_reset(self) -> None:
+        """Mocks may stop in any order: what moto leaves behind when it ends is taken over."""
+        with self._lock:
+            if botocore_stubber.enabled:
+                return
+            if not any(self._running.values()):
+                self._restore_surroundings()
+            elif self._surroundings is None:
+                self._surroundings = Surroundings()
+
+    def _restore_surroundings(self) -> None:
+        if self._surroundings is not None:
+            self._surroundings.restore()
+            self._surroundings = None
+
+
+def _take_part_in_resets() -> None:
+    for service in SERVICES:
+        service.backends.enrol()
 
 
 lifecycle = Lifecycle()
