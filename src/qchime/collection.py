@@ -40,11 +40,11 @@ class Collection(Generic[Resource]):
 
     A page token names the serial of the last resource seen, not an offset, so that resources can be
     deleted while a client pages; finding it again costs the same wherever it is. `name` tells the
-    tokens of one collection from those of another.
+    tokens of one collection from those of another; tokens are of one length, however long it is.
     """
 
     def __init__(self, name: str) -> None:
-        self._name = name
+        self._name = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
         self._entries: dict[str, _Entry[Resource]] = {}
         self._order: list[tuple[int, str]] = []
         self._last_serial = 0

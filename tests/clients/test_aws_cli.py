@@ -1,8 +1,5 @@
-"""The AWS CLI, in an environment of its own, with the server as its endpoint."""
+"""Amazon Chime SDK Identity with the AWS CLI."""
 
-import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,50 +7,21 @@ from typing import Any
 import pytest
 
 from qchime.server import Server
+from tests.clients.aws_cli import AwsCli, Result, needs_the_cli
 
-CLI = os.environ.get("QCHIME_AWS_CLI")
-
-pytestmark = pytest.mark.skipif(not CLI, reason="QCHIME_AWS_CLI does not name an AWS CLI; `make test` does")
-
-Result = subprocess.CompletedProcess[str]
+pytestmark = needs_the_cli
 
 
 @pytest.fixture
-def run(qchime_server: Server, tmp_path: Path) -> Callable[..., Result]:
-    """Run `aws chime-sdk-identity …` with nothing in its environment but credentials and a region."""
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "HOME": str(tmp_path),
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-        "AWS_SECRET_ACCESS_KEY": "secret",
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_DEFAULT_OUTPUT": "json",
-        "AWS_PAGER": "",
-        "PYTHONUTF8": "1",
-    }
-
-    def run(*arguments: str) -> Result:
-        assert CLI
-        command = [CLI, "chime-sdk-identity", *arguments, "--endpoint-url", qchime_server.url]
-        return subprocess.run(
-            command, env=environment, capture_output=True, encoding="utf-8", timeout=120, check=False
-        )
-
-    return run
+def aws(qchime_server: Server, tmp_path: Path) -> AwsCli:
+    """The CLI, where all is to go well; returns what it printed."""
+    return AwsCli("chime-sdk-identity", qchime_server, tmp_path)
 
 
 @pytest.fixture
-def aws(run: Callable[..., Result]) -> Callable[..., Any]:
-    """The same, where all is to go well; returns what the CLI printed."""
-
-    def aws(*arguments: str) -> Any:
-        ended = run(*arguments)
-        assert ended.returncode == 0, ended.stderr
-        return json.loads(ended.stdout) if ended.stdout.strip() else None
-
-    return aws
+def run(aws: AwsCli) -> Callable[..., Result]:
+    """The same, however it ends."""
+    return aws.run
 
 
 def test_the_life_of_an_app_instance(aws: Callable[..., Any], run: Callable[..., Result]):

@@ -1,33 +1,13 @@
-"""The AWS SDK for JavaScript, version 3, with the server as its endpoint."""
-
-import json
-import shutil
-import subprocess
-from pathlib import Path
-
-import pytest
+"""Amazon Chime SDK Identity with the AWS SDK for JavaScript, version 3."""
 
 from qchime.server import Server
+from tests.clients import node
 
-HERE = Path(__file__).parent / "javascript"
-NODE = shutil.which("node")
-
-pytestmark = [
-    pytest.mark.skipif(NODE is None, reason="there is no node here"),
-    pytest.mark.skipif(
-        not (HERE / "node_modules" / "@aws-sdk" / "client-chime-sdk-identity").is_dir(),
-        reason="the AWS SDK for JavaScript is not installed; `make test` does that",
-    ),
-]
+pytestmark = node.needs("@aws-sdk/client-chime-sdk-identity")
 
 
 def test_chime_sdk_identity(qchime_server: Server):
-    assert NODE
-    program = [NODE, str(HERE / "chime_sdk_identity.mjs"), qchime_server.url]
-    ended = subprocess.run(program, capture_output=True, encoding="utf-8", timeout=120, check=False)
-
-    assert ended.returncode == 0, ended.stderr
-    assert json.loads(ended.stdout) == {
+    assert node.run("chime_sdk_identity.mjs", qchime_server) == {
         "created": ["Chat", "v1"],
         "updated": ["Chat 😀", ""],
         "datesAreDates": True,

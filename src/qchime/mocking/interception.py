@@ -16,9 +16,11 @@ from urllib.parse import urlsplit
 import botocore.endpoint
 import botocore.handlers
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.loaders import Loader
 
 from qchime import links
 from qchime.dispatch import respond
+from qchime.mocking.loading import share
 from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import Request, Response
 from qchime.service import QAPPS, SERVICES, Service
@@ -124,6 +126,7 @@ class Interception:
         self._replace(botocore.endpoint.Endpoint, "_send", self._gate)
         if (aio := sys.modules.get("aiobotocore.endpoint")) is not None:
             self._replace(aio.AioEndpoint, "_send", self._async_gate)
+        self._replace(Loader, "__init__", share)
         if (adapters := sys.modules.get("requests.adapters")) is not None:
             self._replace(adapters.HTTPAdapter, "send", self._link_gate)
 

@@ -88,15 +88,7 @@ class AppOperations(Directory):
 
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
         """Its library item goes too, and (inferred) its sessions, its files and its place in every list."""
-        instance = self.instance(instance_id)
-        app = self.app(call, instance_id, app_id)
-        for user_id in list(app.users):
-            instance.dissociate(app, user_id)
-        if app.library_item is not None:
-            instance.library.remove(app.library_item.library_item_id)
-        instance.sessions = {name: run for name, run in instance.sessions.items() if run.app is not app}
-        instance.documents = {name: doc for name, doc in instance.documents.items() if doc.app_id != app_id}
-        instance.apps.remove(app_id)
+        self.instance(instance_id).drop_app(self.app(call, instance_id, app_id))
 
     def list_q_apps(
         self, call: Call, *, instance_id: str, limit: int = PAGE, next_token: str | None = None

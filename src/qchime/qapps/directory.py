@@ -7,7 +7,7 @@ from qchime.backend import Backend, Call
 from qchime.collection import NotOurToken, Page, Resource
 from qchime.qapps.access import admit, permit_app, permit_session
 from qchime.qapps.exceptions import ResourceNotFoundException, ValidationException
-from qchime.qapps.resources import App, Export, Instance, LibraryItem, Session, Version
+from qchime.qapps.resources import App, Instance, LibraryItem, Session, Version
 from qchime.world import User
 
 PAGE = 100
@@ -20,7 +20,6 @@ class Directory(Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._instances: dict[str, Instance] = {}
-        self.exports: dict[str, Export] = {}
 
     def admit(self, operation: str, user: User) -> None:
         """Refuse callers whom nobody has registered, if the test author demands users."""
@@ -31,6 +30,10 @@ class Directory(Backend):
         if instance_id not in self._instances:
             self._instances[instance_id] = Instance(instance_id)
         return self._instances[instance_id]
+
+    def existing_instance(self, instance_id: str) -> Instance | None:
+        """The same, but only if somebody has used it: a link or an ARN must not make one."""
+        return self._instances.get(instance_id)
 
     def app_arn(self, instance_id: str, app_id: str) -> str:
         """The ARN of an app, in the form of the IAM reference."""

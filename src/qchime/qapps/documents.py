@@ -86,8 +86,8 @@ class DocumentOperations(Directory):
         }
 
     def announced(self, instance_id: str, file_id: str) -> Document | None:
-        """A file that may be uploaded; looking for one must not make an instance."""
-        instance = self._instances.get(instance_id)
+        """A file that may be uploaded."""
+        instance = self.existing_instance(instance_id)
         document = instance.documents.get(file_id) if instance is not None else None
         return document if document is not None and document.upload_fields is not None else None
 

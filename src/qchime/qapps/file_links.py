@@ -19,7 +19,9 @@ from qchime.qapps.resources import Document
 from qchime.restjson import Request, Response
 from qchime.world import new_uuid, world
 
-_EXPORT = re.compile(r"/(?P<account>\d+)/(?P<region>[a-z0-9-]+)/(?P<export>[a-f0-9-]+)\.csv")
+_EXPORT = re.compile(
+    r"/(?P<account>\d+)/(?P<region>[a-z0-9-]+)/(?P<instance>[^/]+)/(?P<export>[a-f0-9-]+)\.csv"
+)
 
 
 class S3Error(Exception):
@@ -53,7 +55,8 @@ def respond_to_link(request: Request) -> Response:
 def _download(request: Request) -> Response:
     found = _EXPORT.fullmatch(request.path)
     backend = _backend(found["account"], found["region"]) if found else None
-    export = backend.exports.get(found["export"]) if found and backend else None
+    instance = backend.existing_instance(unquote(found["instance"])) if found and backend else None
+    export = instance.exports.get(found["export"]) if found and instance else None
     if export is None:
         raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
     if world.clock.now() >= export.expires_at:

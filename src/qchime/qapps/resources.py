@@ -158,6 +158,7 @@ class Document:
 class Export:
     """The data of a session as a CSV file, for a while."""
 
+    session_id: str
     content: str
     expires_at: datetime
 
@@ -180,6 +181,7 @@ class Instance:
         self.categories: dict[str, Category] = {}
         self.sessions: dict[str, Session] = {}
         self.documents: dict[str, Document] = {}
+        self.exports: dict[str, Export] = {}
         self._lists: dict[str, Collection[Association]] = {}
 
     def has_content(self, file_id: str) -> bool:
@@ -198,6 +200,23 @@ class Instance:
         if app.app_id not in listed:
             listed.add(app.app_id, Association(app, now))
             app.users.add(user.user_id)
+
+    def drop_app(self, app: App) -> None:
+        """An app goes, with all that hangs on it."""
+        for user_id in list(app.users):
+            self.dissociate(app, user_id)
+        if app.library_item is not None:
+            self.library.remove(app.library_item.library_item_id)
+        for session in [session for session in self.sessions.values() if session.app is app]:
+            self.drop_session(session.session_id)
+        self.documents = {name: doc for name, doc in self.documents.items() if doc.app_id != app.app_id}
+        self.apps.remove(app.app_id)
+
+    def drop_session(self, session_id: str) -> None:
+        """A session goes, and its files and exports go with it."""
+        del self.sessions[session_id]
+        self.documents = {name: doc for name, doc in self.documents.items() if doc.session_id != session_id}
+        self.exports = {name: file for name, file in self.exports.items() if file.session_id != session_id}
 
     def dissociate(self, app: App, user_id: str) -> None:
         """Take an app off somebody's list."""

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from qchime.backend import Call
 from qchime.qapps.directory import Directory
@@ -42,9 +43,11 @@ class SessionDataOperations(Directory):
         """A CSV file as the data is now, at a link that truly downloads until it expires."""
         session = self.session(call, instance_id, session_id)
         export_id, expires_at = new_uuid(), self.world.clock.now() + EXPORT_LASTS
-        self.exports[export_id] = Export(_as_csv(session, call.user), expires_at)
+        export = Export(session_id, _as_csv(session, call.user), expires_at)
+        self.instance(instance_id).exports[export_id] = export
+        where = f"{self.account_id}/{self.region_name}/{quote(instance_id, safe='')}"
         return {
-            "csv_file_link": f"{self.files_url(call)}/{self.account_id}/{self.region_name}/{export_id}.csv",
+            "csv_file_link": f"{self.files_url(call)}/{where}/{export_id}.csv",
             "expires_at": expires_at,
             "session_arn": session.session_arn,
         }

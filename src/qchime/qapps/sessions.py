@@ -9,7 +9,7 @@ from moto.moto_api import state_manager
 
 from qchime.backend import Call
 from qchime.qapps.access import hosts
-from qchime.qapps.cards import Card, CardRun, evaluate, overall_status, restart_dependents
+from qchime.qapps.cards import Card, CardRun, evaluate, overall_status, restart_dependents, takes_value
 from qchime.qapps.directory import Directory
 from qchime.qapps.exceptions import AccessDeniedException, ResourceNotFoundException, ValidationException
 from qchime.qapps.forms import Change, prompt_values, read_submission, submitted, visible
@@ -51,8 +51,8 @@ class SessionOperations(Directory):
             session = self._new_session(call, app, self.version(app, app_version), self.tagged({}, tags))
             changes = self._read(instance, call.user, session, initial_values or ())
             self._one_collection_per_host(instance, session)
-            instance.sessions[session.session_id] = session
             self._apply(session, [*_defaults(session), *changes])
+            instance.sessions[session.session_id] = session
         instance.associate(app, call.user, self.world.clock.now())
         return session
 
@@ -88,12 +88,9 @@ class SessionOperations(Directory):
         return session
 
     def stop_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> None:
-        """All its data goes, its files too."""
+        """All its data goes, its files and exports too."""
         self.session(call, instance_id, session_id)
-        instance = self.instance(instance_id)
-        del instance.sessions[session_id]
-        kept = {name: doc for name, doc in instance.documents.items() if doc.session_id != session_id}
-        instance.documents = kept
+        self.instance(instance_id).drop_session(session_id)
 
     def get_q_app_session_metadata(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
         """Name and sharing; sessionOwner says whether the caller is the host."""
@@ -157,7 +154,7 @@ class SessionOperations(Directory):
                 raise ValidationException(f"The app has no card {value['card_id']}.")
             if card.kind == "form_input":
                 changes.append(read_submission(session, card, user, value, self.world.clock.now()))
-            elif session.runs[card.id].state == "WAITING":
+            elif takes_value(card, session.runs):
                 if card.kind == "file_upload" and not instance.has_content(value["value"]):
                     raise ValidationException(f"The file {value['value']} was never imported.")
                 changes.append(Change(card, partial(_fill, session.runs[card.id], card, value["value"])))

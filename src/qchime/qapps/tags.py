@@ -32,7 +32,7 @@ class TagOperations(Directory):
 
     def _tagged_resource(self, call: Call, arn: str) -> App | Session:
         found = _RESOURCE.fullmatch(arn.split(":", 5)[-1])
-        instance = self._instances.get(found["instance"]) if found else None
+        instance = self.existing_instance(found["instance"]) if found else None
         if not found or instance is None:
             raise ResourceNotFoundException("QApp", arn)
         app = instance.apps.get(found["app"])

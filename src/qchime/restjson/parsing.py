@@ -5,9 +5,10 @@ for validation to name.
 """
 
 import json
+import math
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
 from botocore.model import ListShape, OperationModel, Shape
@@ -66,7 +67,7 @@ def _from_text(text: str, shape: Shape) -> Any:
 
 def _read(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        content = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest(f"The request body is not JSON: {error}") from error
     if not isinstance(content, dict):
@@ -90,5 +91,10 @@ def _nested_deeper_than(depth: int, content: Any) -> bool:
     return True
 
 
-def _refuse(constant: str) -> None:
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a JSON value")

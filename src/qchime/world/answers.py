@@ -56,6 +56,8 @@ class Answers:
 
     def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
         """Let PredictQApp answer with this app, in the API's names, for one problem statement or for all."""
+        if not isinstance(app, dict) or not {"title", "appDefinition"} <= app.keys():
+            raise ValueError(f"A predicted app is a dict with title and appDefinition, not {app!r}")
         self._predictions.append((problem_statement, app))
 
     def add_plugin(self, plugin_id: str, plugin_type: str) -> None:

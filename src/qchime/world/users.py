@@ -52,6 +52,8 @@ class Users:
         """Register somebody and make credentials for them; the same e-mail is the same user."""
         if not isinstance(email, str) or "@" not in email:
             raise ValueError(f"users.add takes an e-mail address, not {email!r}")
+        if email == DEFAULT_USER.email:
+            return DEFAULT_USER
         if email not in self._by_email:
             first, second, third, fourth, fifth = new_uuid().split("-")
             user = User(

@@ -7,6 +7,7 @@ from qchime.qapps.cards.evaluation import (
     evaluate,
     overall_status,
     restart_dependents,
+    takes_value,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "read_cards",
     "required_capabilities",
     "restart_dependents",
+    "takes_value",
 ]

@@ -1,6 +1,6 @@
 """How a session runs the cards of an app: in the order of their dependencies, apart from where it is kept."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,7 +40,7 @@ def evaluate(
         run = runs[card.id]
         if card.is_input or run.state in ("COMPLETED", "ERROR"):
             continue
-        needed = overall_status(runs[name].state for name in card.references if name in runs)
+        needed = _needed(card, runs)
         if needed == "COMPLETED":
             prompt = card.resolved({name: inputs.get(name, other.value) for name, other in runs.items()})
             _run(card, run, answer_of(card), prompt, is_running)
@@ -62,13 +62,23 @@ def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_running: bool
         run.state, run.value = "COMPLETED", text
 
 
-def restart_dependents(cards: Sequence[Card], runs: Mapping[str, CardRun], changed: Set[str]) -> None:
+def takes_value(card: Card, runs: Mapping[str, CardRun]) -> bool:
+    """Whether somebody can fill this card: one that waits for a value, or a plugin for its confirmation."""
+    is_asked = card.is_input or (card.kind == "q_plugin" and _needed(card, runs) == "COMPLETED")
+    return is_asked and runs[card.id].state == "WAITING"
+
+
+def _needed(card: Card, runs: Mapping[str, CardRun]) -> ExecutionStatus:
+    return overall_status(runs[name].state for name in card.references if name in runs)
+
+
+def restart_dependents(cards: Sequence[Card], runs: MutableMapping[str, CardRun], changed: Set[str]) -> None:
     """Let every card run anew whose answer stands on one that has changed, however indirectly."""
     stale = set(changed)
     for card in in_running_order(cards):
         if stale.intersection(card.references):
             stale.add(card.id)
-            runs[card.id].state, runs[card.id].value = "WAITING", ""
+            runs[card.id] = CardRun("WAITING")
 
 
 def overall_status(states: Iterable[ExecutionStatus]) -> ExecutionStatus:

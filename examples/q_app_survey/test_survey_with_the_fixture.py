@@ -1,0 +1,95 @@
+"""The survey tested with the pytest fixtures, and with what only a mock can do: failures, limits, waiting."""
+
+import boto3
+import pytest
+import survey as program
+from moto.moto_api import state_manager
+from survey import SurveyFailed, answer, close, open_survey, publish
+
+INSTANCE = "0b8df6a1-7c1f-4d3c-9a8e-5f1d2c3b4a59"
+
+
+@pytest.fixture
+def client(qchime):
+    """Makes a client for an e-mail address."""
+    return lambda email: boto3.client("qapps", region_name="us-east-1", **qchime.users.add(email).credentials)
+
+
+@pytest.fixture
+def host(client):
+    return client("host@example.com")
+
+
+@pytest.fixture
+def app_id(host):
+    return publish(host, INSTANCE)
+
+
+@pytest.fixture
+def handout(tmp_path):
+    path = tmp_path / "Tides.txt"
+    path.write_text("The moon pulls at the sea.")
+    return path
+
+
+def test_three_people_answer_and_the_host_gets_a_table(client, host, app_id, handout):
+    survey = open_survey(host, INSTANCE, app_id, handout)
+    for name, rating in (("alice", 5), ("bob", 3), ("carol", 4)):
+        answer(client(f"{name}@example.com"), survey, rating)
+
+    assert [row["rating"] for row in close(host, survey)] == ["5", "3", "4"]
+
+
+def test_answers_of_others_are_not_shown(client, host, app_id, handout):
+    survey = open_survey(host, INSTANCE, app_id, handout)
+    alice, bob = client("alice@example.com"), client("bob@example.com")
+    answer(alice, survey, 5)
+    answer(bob, survey, 3)
+
+    seen = bob.list_q_app_session_data(instanceId=INSTANCE, sessionId=survey.session_id)["sessionData"]
+    assert [entry["value"]["rating"] for entry in seen] == [3]
+
+
+def test_only_the_host_may_close_a_survey(client, host, app_id, handout):
+    survey = open_survey(host, INSTANCE, app_id, handout)
+    alice = client("alice@example.com")
+
+    with pytest.raises(alice.exceptions.AccessDeniedException):
+        close(alice, survey)
+
+
+def test_the_program_waits_for_the_reminder(host, app_id, handout, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(program.time, "sleep", pauses.append)
+    state_manager.set_transition("qapps::session", {"progression": "manual", "times": 2})
+    try:
+        survey = open_survey(host, INSTANCE, app_id, handout, pause=0.5)
+    finally:
+        state_manager.unset_transition("qapps::session")
+
+    assert survey.reminder.startswith("Answer to: Sum up in three sentences")
+    assert pauses == [0.5, 0.5]
+
+
+def test_a_handout_that_cannot_be_read_leaves_no_survey_behind(host, app_id, handout, qchime):
+    qchime.answers.add(card="Reminder", fails=True)
+    with pytest.raises(SurveyFailed):
+        open_survey(host, INSTANCE, app_id, handout)
+
+    qchime.answers.add(card="Reminder", text="It was about tides.")
+    assert open_survey(host, INSTANCE, app_id, handout).reminder == "It was about tides."
+
+
+def test_a_handout_that_is_too_large_is_not_hidden(host, app_id, handout, qchime):
+    qchime.limits.file_bytes = 10
+    with pytest.raises(host.exceptions.ContentTooLargeException):
+        open_survey(host, INSTANCE, app_id, handout)
+
+
+def test_one_host_has_one_survey_at_a_time(host, app_id, handout):
+    survey = open_survey(host, INSTANCE, app_id, handout)
+    with pytest.raises(host.exceptions.ValidationException):
+        open_survey(host, INSTANCE, app_id, handout)
+
+    close(host, survey)
+    open_survey(host, INSTANCE, app_id, handout)

@@ -1,0 +1,53 @@
+"""The AWS CLI, in an environment of its own, with the server as its endpoint."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qchime.server import Server
+
+CLI = os.environ.get("QCHIME_AWS_CLI")
+
+needs_the_cli = pytest.mark.skipif(
+    not CLI, reason="QCHIME_AWS_CLI does not name an AWS CLI; `make test` does"
+)
+
+Result = subprocess.CompletedProcess[str]
+
+
+class AwsCli:
+    """`aws <service> …`, with nothing in its environment but credentials and a region."""
+
+    def __init__(self, service: str, server: Server, home: Path) -> None:
+        self._service = service
+        self._server = server
+        self._environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(home),
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "secret",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_DEFAULT_OUTPUT": "json",
+            "AWS_PAGER": "",
+            "PYTHONUTF8": "1",
+        }
+
+    def run(self, *arguments: str) -> Result:
+        """Run it, however it ends."""
+        assert CLI
+        command = [CLI, self._service, *arguments, "--endpoint-url", self._server.url]
+        return subprocess.run(
+            command, env=self._environment, capture_output=True, encoding="utf-8", timeout=120, check=False
+        )
+
+    def __call__(self, *arguments: str) -> Any:
+        """Run it, where all is to go well; returns what it printed."""
+        ended = self.run(*arguments)
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout) if ended.stdout.strip() else None

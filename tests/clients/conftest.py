@@ -1,0 +1,14 @@
+"""What the clients of Q Apps have in common."""
+
+from collections.abc import Iterator
+
+import pytest
+from moto.moto_api import state_manager
+
+
+@pytest.fixture
+def sessions_take_a_poll() -> Iterator[None]:
+    """Sessions are in progress when a client asks for the first time, and done the next."""
+    state_manager.set_transition("qapps::session", {"progression": "manual", "times": 1})
+    yield
+    state_manager.unset_transition("qapps::session")

@@ -1,0 +1,74 @@
+"""botocore's data is read once for all sessions that are made while a mock runs."""
+
+import json
+from pathlib import Path
+
+import boto3
+import pytest
+from botocore.loaders import JSONFileLoader, Loader
+from botocore.session import get_session
+
+from qchime import mock_chimesdkidentity
+from tests.mocking.clients import chime
+
+
+@pytest.fixture
+def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The data files that botocore reads from here on."""
+    read: list[str] = []
+    load_file = JSONFileLoader.load_file
+
+    def counted(self: JSONFileLoader, file_path: str) -> object:
+        content = load_file(self, file_path)
+        if content is not None:
+            read.append(file_path)
+        return content
+
+    monkeypatch.setattr(JSONFileLoader, "load_file", counted)
+    return read
+
+
+def test_the_second_session_reads_nothing(files_read: list[str]):
+    with mock_chimesdkidentity():
+        chime()
+    files_read.clear()
+    with mock_chimesdkidentity():
+        chime()
+        boto3.Session().client("chime-sdk-identity", region_name="us-east-1")
+    assert files_read == []
+
+
+def test_sessions_made_outside_are_botocores_own(files_read: list[str]):
+    with mock_chimesdkidentity():
+        chime()
+    files_read.clear()
+    Loader().load_service_model("chime-sdk-identity", "service-2")
+    assert len(files_read) >= 1
+
+
+def test_the_loader_is_as_it_was_when_the_mock_has_ended():
+    original = Loader.__init__
+    with mock_chimesdkidentity():
+        assert Loader.__init__ is not original
+    assert Loader.__init__ is original
+
+
+def test_loaders_with_places_of_their_own_share_nothing(tmp_path: Path):
+    def model_of(folder: Path, name: str) -> str:
+        path = folder / "chime-sdk-identity" / "2021-04-20"
+        path.mkdir(parents=True)
+        (path / "service-2.json").write_text(json.dumps({"metadata": {"serviceFullName": name}}))
+        loader = Loader(extra_search_paths=[str(folder)], include_default_search_paths=False)
+        return loader.load_service_model("chime-sdk-identity", "service-2")["metadata"]["serviceFullName"]
+
+    with mock_chimesdkidentity():
+        chime()
+        assert model_of(tmp_path / "mine", "Mine") == "Mine"
+        assert model_of(tmp_path / "yours", "Yours") == "Yours"
+
+
+def test_boto3_finds_its_resources_after_botocore_alone_has_looked():
+    with mock_chimesdkidentity():
+        get_session().create_client("chime-sdk-identity", region_name="us-east-1")
+        assert "s3" in boto3.Session().get_available_resources()
+        assert get_session().get_component("data_loader").list_available_services("resources-1") == []

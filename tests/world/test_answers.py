@@ -1,0 +1,245 @@
+"""What cards answer, what is predicted, and what plugins are."""
+
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from qchime.handle import Handle
+from qchime.world import Answers
+
+INSTANCE = "instance"
+QUERY = "4cf94d96-8819-45c2-98cc-58c56b35c72f"
+PLUGIN = "8b4b9cc0-2f5a-4b7d-9e56-6f7d3f1c1a2b"
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def run(qapps_client: Any) -> Callable[..., dict[str, Any]]:
+    """Runs an app with a query card called Summary and a plugin card called Ticket; returns the session."""
+
+    def run(prompt: str = "Sum up") -> dict[str, Any]:
+        query = {"id": QUERY, "title": "Summary", "type": "q-query", "prompt": prompt}
+        ticket = {"id": PLUGIN, "title": "Ticket", "type": "q-plugin", "prompt": "Open", "pluginId": PLUGIN}
+        app = qapps_client.create_q_app(
+            instanceId=INSTANCE,
+            title="App",
+            appDefinition={"cards": [{"qQuery": query}, {"qPlugin": ticket}]},
+        )
+        session = qapps_client.start_q_app_session(instanceId=INSTANCE, appId=app["appId"], appVersion=1)
+        got: dict[str, Any] = qapps_client.get_q_app_session(
+            instanceId=INSTANCE, sessionId=session["sessionId"]
+        )
+        return got
+
+    return run
+
+
+def value(session: dict[str, Any], card: str = QUERY) -> str:
+    return str(session["cardStatus"][card]["currentValue"])
+
+
+# What cards answer
+
+
+def test_a_card_answers_the_text_that_was_given_for_its_title(qchime: Handle, run: Any):
+    qchime.answers.add(card="Summary", text="All is well")
+    session = run()
+
+    assert value(session) == "All is well"
+    assert value(session, PLUGIN) == "Answer to: Open"
+
+
+def test_a_card_answers_the_text_that_was_given_for_its_id(qchime: Handle, run: Any):
+    qchime.answers.add(card=PLUGIN, text="TICKET-1")
+    session = run()
+
+    assert value(session, PLUGIN) == "TICKET-1"
+    assert value(session) == "Answer to: Sum up"
+
+
+def test_an_answer_without_a_card_is_for_all_cards(qchime: Handle, run: Any):
+    qchime.answers.add(text="Hello")
+    session = run()
+
+    assert value(session) == value(session, PLUGIN) == "Hello"
+
+
+def test_a_function_gets_the_resolved_prompt(qchime: Handle, run: Any):
+    qchime.answers.add(card="Summary", text=lambda prompt: prompt.upper())
+
+    assert value(run("Sum up the news")) == "SUM UP THE NEWS"
+
+
+def test_an_empty_text_is_an_answer(qchime: Handle, run: Any):
+    qchime.answers.add(text="")
+    session = run()
+
+    assert value(session) == ""
+    assert session["status"] == "COMPLETED"
+
+
+def test_the_answer_that_was_added_last_wins(qchime: Handle, run: Any):
+    qchime.answers.add(card="Summary", text="First")
+    qchime.answers.add(card=QUERY, text="Second")
+    assert value(run()) == "Second"
+
+    qchime.answers.add(text="Third")
+    assert value(run()) == "Third"
+
+
+def test_an_answer_for_another_card_does_not_count(qchime: Handle, run: Any):
+    qchime.answers.add(card="Summary", text="All is well")
+    qchime.answers.add(card="summary", text="Not this")
+    qchime.answers.add(card="", text="Nor this")
+
+    assert value(run()) == "All is well"
+
+
+def test_the_default_answer_is_made_of_the_prompt_and_the_same_every_time(run: Any):
+    """A model would say something else every time (inferred)."""
+    assert value(run("Sum up")) == value(run("Sum up")) == "Answer to: Sum up"
+    assert value(run("Translate")) == "Answer to: Translate"
+
+
+def test_a_card_can_fail_and_its_session_too(qchime: Handle, run: Any):
+    qchime.answers.add(card="Summary", fails=True)
+    session = run()
+
+    assert session["status"] == "ERROR"
+    assert session["cardStatus"][QUERY] == {"currentState": "ERROR", "currentValue": ""}
+    assert session["cardStatus"][PLUGIN]["currentState"] == "COMPLETED"
+
+
+def test_a_plugin_card_can_wait_for_confirmation(qchime: Handle, qapps_client: Any, run: Any):
+    qchime.answers.add(card="Ticket", text="TICKET-1", waits=True)
+    session = run()
+    assert session["cardStatus"][PLUGIN] == {"currentState": "WAITING", "currentValue": ""}
+
+    this = {"instanceId": INSTANCE, "sessionId": session["sessionId"]}
+    qapps_client.update_q_app_session(**this, values=[{"cardId": PLUGIN, "value": "yes"}])
+    assert value(qapps_client.get_q_app_session(**this), PLUGIN) == "TICKET-1"
+
+
+def test_plugin_cards_do_not_wait_unless_asked_to(run: Any):
+    assert run()["status"] == "COMPLETED"
+
+
+def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any):
+    qchime.answers.add(fails=True, waits=True)
+    qchime.answers.add(text="Well")
+
+    assert run()["status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("text", [None, 5, b"bytes", ["text"], {"text": "text"}])
+def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: Any):
+    with pytest.raises(TypeError, match="a text or a function of the prompt, not"):
+        answers.add(card="Summary", text=text)
+
+    assert answers.of_card("Summary", QUERY) == Answers().of_card("Summary", QUERY)
+
+
+def test_the_flags_have_to_be_named(answers: Answers):
+    add: Any = answers.add
+    with pytest.raises(TypeError):
+        add("Summary", "text", True)
+
+
+# What is predicted
+
+
+APP = {
+    "title": "Trip",
+    "description": "Plans a trip",
+    "appDefinition": {
+        "initialPrompt": "Plan a trip",
+        "cards": [{"qQuery": {"id": QUERY, "title": "Plan", "type": "q-query", "prompt": "Plan a trip"}}],
+    },
+}
+
+
+def predict(client: Any, statement: str) -> dict[str, Any]:
+    answer: dict[str, Any] = client.predict_q_app(
+        instanceId=INSTANCE, options={"problemStatement": statement}
+    )["app"]
+    return answer
+
+
+def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_client: Any):
+    qchime.answers.add_app(APP)
+    predicted = predict(qapps_client, "Anything")
+
+    assert predicted == APP
+    assert qapps_client.create_q_app(instanceId=INSTANCE, **predicted)["title"] == "Trip"
+
+
+def test_of_scripted_apps_the_last_that_fits_wins(qchime: Handle, qapps_client: Any):
+    qchime.answers.add_app({**APP, "title": "Any"})
+    qchime.answers.add_app({**APP, "title": "Trip"}, problem_statement="Plan a trip")
+    qchime.answers.add_app({**APP, "title": "Party"}, problem_statement="Plan a party")
+
+    assert predict(qapps_client, "Plan a trip")["title"] == "Trip"
+    assert predict(qapps_client, "Plan a party")["title"] == "Party"
+    assert predict(qapps_client, "Plan a walk")["title"] == "Any"
+
+
+def test_where_nothing_is_scripted_nothing_is_found(answers: Answers):
+    answers.add_app(APP, problem_statement="Plan a trip")
+
+    assert answers.of_prediction("Plan a trip") == APP
+    assert answers.of_prediction("Plan a party") is None
+
+
+# What plugins are
+
+
+def test_a_plugin_is_custom_unless_described(answers: Answers):
+    """The service would look it up (inferred)."""
+    answers.add_plugin(PLUGIN, "JIRA")
+
+    assert answers.plugin_type(PLUGIN) == "JIRA"
+    assert answers.plugin_type(QUERY) == "CUSTOM"
+
+
+def test_a_plugin_is_what_it_was_described_as_last(answers: Answers):
+    answers.add_plugin(PLUGIN, "JIRA")
+    answers.add_plugin(PLUGIN, "ASANA")
+
+    assert answers.plugin_type(PLUGIN) == "ASANA"
+
+
+# Reset
+
+
+def test_reset_forgets_everything(answers: Answers):
+    answers.add(text="Hello", fails=True, waits=True)
+    answers.add_app(APP)
+    answers.add_plugin(PLUGIN, "JIRA")
+    answers.reset()
+
+    assert answers.of_card("Summary", QUERY) == Answers().of_card("Summary", QUERY)
+    assert answers.of_prediction("Plan a trip") is None
+    assert answers.plugin_type(PLUGIN) == "CUSTOM"
+
+
+def test_the_reset_of_the_mock_forgets_answers_too(qchime: Handle, run: Any):
+    qchime.answers.add(text="Hello")
+    qchime.reset()
+
+    assert value(run()) == "Answer to: Sum up"
+
+
+def test_a_mock_begins_without_the_answers_of_the_one_before():
+    from qchime import mock_qapps
+
+    with mock_qapps() as mock:
+        mock.answers.add_app(APP)
+    with mock_qapps():
+        client = boto3.client("qapps", region_name="us-east-1")
+        assert predict(client, "Plan a trip")["title"] == "Plan a trip"
