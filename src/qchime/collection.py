@@ -44,7 +44,7 @@ class Collection(Generic[Resource]):
     """
 
     def __init__(self, name: str) -> None:
-        self._name = hashlib.blake2b(name.encode(), digest_size=8).hexdigest()
+        self._name = hashlib.blake2b(name.encode(errors="replace"), digest_size=8).hexdigest()
         self._entries: dict[str, _Entry[Resource]] = {}
         self._order: list[tuple[int, str]] = []
         self._last_serial = 0

@@ -32,6 +32,9 @@ class _IndexLoader(Loader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._original.exec_module(module)
+        module.__loader__ = self._original
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._original
         _add_patterns(module)
 
 

@@ -276,3 +276,21 @@ def test_the_handle_moves_clock_and_limits_and_resets_them():
         assert names() == []
         assert mock.limits.app_instances_per_account == 100
         assert mock.clock.offset.total_seconds() == 0
+
+
+async def test_an_exception_reaches_a_decorated_async_generator():
+    from contextlib import asynccontextmanager
+
+    seen = []
+
+    @asynccontextmanager
+    @mock_chimesdkidentity
+    async def guarded() -> AsyncIterator[None]:
+        try:
+            yield
+        except ValueError as error:
+            seen.append(error)
+
+    async with guarded():
+        raise ValueError("mine")
+    assert [str(error) for error in seen] == ["mine"]

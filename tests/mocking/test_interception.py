@@ -174,3 +174,26 @@ def test_a_mistake_inside_the_mock_is_raised_as_it_is(qchime, monkeypatch: pytes
     monkeypatch.setattr(ChimeSDKIdentityBackend, "list_app_instances", broken)
     with pytest.raises(ZeroDivisionError, match="ours"):
         chime().list_app_instances()
+
+
+@pytest.mark.parametrize("moto_first", [True, False])
+def test_links_are_followed_in_the_process_whatever_moto_does_meanwhile(moto_first: bool):
+    """moto mocks `requests` too, and puts its original back when it ends."""
+    import boto3
+    import requests
+    from moto import mock_aws
+
+    from qchime import mock_qapps
+
+    original = requests.Session.get_adapter, requests.adapters.HTTPAdapter.send
+    ours, motos = mock_qapps(), mock_aws()
+    first, second = (motos, ours) if moto_first else (ours, motos)
+    first.start()
+    second.start()
+    motos.stop()
+    client = boto3.client("qapps", region_name="us-east-1")
+    url = client.generate_presigned_url("list_q_apps", Params={"instanceId": "i"})
+    answer = requests.get(url, headers={"instance-id": "i"})
+    ours.stop()
+    assert answer.json() == {"apps": []}
+    assert (requests.Session.get_adapter, requests.adapters.HTTPAdapter.send) == original

@@ -81,7 +81,7 @@ class TestContents:
             "T25jZQ==T25jZQ==",
             "data:text/plain,Once",
             "data:text/plain;base64",
-            "data:text/plain;base64,Once upon",
+            "data:text/plain;base64,Once, upon",
             "Zoë=",
         ],
     )

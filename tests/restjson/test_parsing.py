@@ -98,8 +98,12 @@ def test_an_empty_body_is_an_input_without_members():
     assert parse(chime("CreateAppInstance"), "/app-instances") == {}
 
 
-def test_a_lone_surrogate_is_a_character_as_any_other():
-    assert parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud800"}') == {"Name": "\ud800"}
+def test_half_of_a_surrogate_pair_is_refused():
+    """(inferred) It is no text that could be answered in UTF-8."""
+    with pytest.raises(MalformedRequest, match="surrogate"):
+        parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud800"}')
+    whole = parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud83d\ude00"}')
+    assert whole == {"Name": "\U0001f600"}
 
 
 def test_a_body_is_not_read_where_the_operation_has_none():

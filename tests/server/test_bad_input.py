@@ -126,7 +126,6 @@ def test_members_of_wrong_types(qchime_server: Server, instance_arn: str, servic
         ("CreateAppInstance", {"Name": "", "ClientRequestToken": "token"}),
         ("CreateAppInstance", {"Name": "x" * 257, "ClientRequestToken": "token"}),
         ("CreateAppInstance", {"Name": "null\0byte", "ClientRequestToken": "token"}),
-        ("CreateAppInstance", {"Name": "lone \ud800 surrogate", "ClientRequestToken": "token"}),
         ("CreateAppInstance", {"Name": "a", "ClientRequestToken": "no spaces"}),
         ("CreateAppInstance", {"Name": "a", "ClientRequestToken": "token", "Metadata": "x" * 1025}),
         ("CreateAppInstance", {"Name": "a", "ClientRequestToken": "token", "Tags": []}),
@@ -154,7 +153,7 @@ def test_wrong_content(qchime_server: Server, instance_arn: str, name: str, body
     assert everything(qchime_server, instance_arn) == before
 
 
-@pytest.mark.parametrize("text", ["lone \ud800 surrogate", "null \0 byte", "\u2028\x85\r\n", "😀" * 512])
+@pytest.mark.parametrize("text", ["null \0 byte", "\u2028\x85\r\n", "😀" * 512])
 def test_unusual_texts_where_they_are_allowed_come_back_as_they_were(qchime_server: Server, text: str):
     body = {"Name": "Chat", "ClientRequestToken": "token", "Metadata": text}
     made = send(qchime_server, "POST", "/app-instances", body)

@@ -2,7 +2,7 @@
 
 The event `before-send.<service>` comes before anything is sent and before moto's own, more general handler;
 every session made after this module's import has it. `Endpoint._send` is the last step before the network,
-and catches clients whose session is older. Links to files are followed with `requests`.
+and catches clients whose session is older. Links to files and presigned URLs are followed with `requests`.
 """
 
 from __future__ import annotations
@@ -18,15 +18,13 @@ import botocore.handlers
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.loaders import Loader
 
-from qchime import links
 from qchime.dispatch import respond
 from qchime.mocking.loading import share
-from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import Request, Response
-from qchime.service import QAPPS, SERVICES, Service
+from qchime.service import SERVICES, Service
 
 if TYPE_CHECKING:
-    import requests
+    from requests import PreparedRequest
     from typing_extensions import Self
 
 ANSWERED = "x-qchime-answered"
@@ -78,7 +76,7 @@ def answer(request: AWSPreparedRequest, is_running: Callable[[Service], bool]) -
     return None
 
 
-def from_client(request: AWSPreparedRequest | requests.PreparedRequest) -> Request:
+def from_client(request: AWSPreparedRequest | PreparedRequest) -> Request:
     """A client's request as dispatch takes it."""
     url = urlsplit(request.url or "")
     headers = {
@@ -93,20 +91,6 @@ def from_client(request: AWSPreparedRequest | requests.PreparedRequest) -> Reque
 def _bytes(body: Any) -> bytes:
     content = body.read() if hasattr(body, "read") else body or b""
     return content.encode("utf-8") if isinstance(content, str) else bytes(content)
-
-
-def followed_link(
-    adapter: requests.adapters.HTTPAdapter, request: requests.PreparedRequest
-) -> requests.Response | None:
-    """What a link of ours leads to, None if this is none."""
-    if request.url is None or not links.HOSTS.match(request.url):
-        return None
-    from urllib3 import HTTPResponse
-
-    response = respond_to_link(from_client(request))
-    body = io.BytesIO(response.body)
-    raw = HTTPResponse(body, response.headers, response.status, preload_content=False)
-    return adapter.build_response(request, raw)
 
 
 class Interception:
@@ -127,8 +111,8 @@ class Interception:
         if (aio := sys.modules.get("aiobotocore.endpoint")) is not None:
             self._replace(aio.AioEndpoint, "_send", self._async_gate)
         self._replace(Loader, "__init__", share)
-        if (adapters := sys.modules.get("requests.adapters")) is not None:
-            self._replace(adapters.HTTPAdapter, "send", self._link_gate)
+        if (requests := sys.modules.get("requests.sessions")) is not None:
+            self._replace(requests.Session, "get_adapter", self._adapter_gate)
 
     def open_gates(self) -> None:
         """Leave everything as it was, unless somebody else has replaced the step since."""
@@ -161,9 +145,10 @@ class Interception:
 
         return _send
 
-    def _link_gate(self, send: Send) -> Send:
-        def _send(adapter: Any, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
-            followed = followed_link(adapter, request) if self._is_running(QAPPS) else None
-            return send(adapter, request, *args, **kwargs) if followed is None else followed
+    def _adapter_gate(self, get_adapter: Send) -> Send:
+        def _get_adapter(session: Any, url: str, *args: Any, **kwargs: Any) -> Any:
+            from qchime.mocking.requests_adapter import Adapter
 
-        return _send
+            return Adapter.answering(url, self._is_running) or get_adapter(session, url, *args, **kwargs)
+
+        return _get_adapter

@@ -102,6 +102,8 @@ class Lifecycle:
                 self._restore_surroundings()
             elif self._surroundings is None:
                 self._surroundings = Surroundings()
+                Handle().reset()
+                Backends.held = True
 
     def _restore_surroundings(self) -> None:
         if self._surroundings is not None:

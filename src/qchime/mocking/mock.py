@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, contextmanager, suppress
 from typing import Any, TypeVar, overload
 
 from qchime.handle import Handle
@@ -66,11 +66,11 @@ class Mock:
 
     @contextmanager
     def _running(self, reset: bool, remove_data: bool) -> Iterator[None]:
-        self.start(reset)
+        lifecycle.begin(self._service, reset)
         try:
             yield
         finally:
-            self.stop(remove_data)
+            lifecycle.end(self._service, remove_data)
 
     def _wrap(self, function: Decorated, reset: bool = True, remove_data: bool = True) -> Decorated:
         running = functools.partial(self._running, reset, remove_data)
@@ -86,7 +86,12 @@ class Mock:
                 with running():
                     async with aclosing(function(*args, **kwargs)) as items:
                         async for item in items:
-                            yield item
+                            try:
+                                yield item
+                            except Exception as error:
+                                with suppress(StopAsyncIteration):
+                                    await items.athrow(error)
+                                return
         elif inspect.isgeneratorfunction(function):
 
             def wrapper(*args: Any, **kwargs: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 from qchime.backend import Call
 from qchime.collection import Page
-from qchime.qapps.access import owns, writes
+from qchime.qapps.access import owns, reads, writes
 from qchime.qapps.cards import Card, InvalidDefinition, read_cards
 from qchime.qapps.directory import PAGE, Directory, page_of
 from qchime.qapps.exceptions import ServiceQuotaExceededException, ValidationException
@@ -93,9 +93,14 @@ class AppOperations(Directory):
     def list_q_apps(
         self, call: Call, *, instance_id: str, limit: int = PAGE, next_token: str | None = None
     ) -> dict[str, Any]:
-        """The caller's apps, the latest association first; createdAt is the date of that."""
+        """The caller's apps, the latest association first; createdAt is the date of that.
+
+        What left the library is not listed for those who may not read it any more (inferred).
+        """
         apps = self.instance(instance_id).apps_of(call.user)
-        page: Page[Association] = page_of(apps, limit, next_token)
+        page: Page[Association] = page_of(
+            apps, limit, next_token, only=lambda entry: reads(call.user, entry.app)
+        )
         return {"apps": [_listed(entry, call.user) for entry in page.items], "next_token": page.next_token}
 
     def associate_q_app_with_user(self, call: Call, *, instance_id: str, app_id: str) -> None:

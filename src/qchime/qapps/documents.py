@@ -94,7 +94,7 @@ class DocumentOperations(Directory):
     def _check_target(
         self, call: Call, instance_id: str, app_id: str, card_id: str, scope: str, session_id: str | None
     ) -> None:
-        """See that the card is there and the caller may give it files."""
+        """See that the card is there and the caller may give it files; others take none (inferred)."""
         if scope == "SESSION":
             if session_id is None:
                 raise ValidationException("The scope SESSION needs a sessionId.")
@@ -104,14 +104,17 @@ class DocumentOperations(Directory):
             version = session.version
         else:
             version = self.app(call, instance_id, app_id).newest
-        if version.card(card_id) is None:
+        card = version.card(card_id)
+        if card is None:
             raise ResourceNotFoundException("QApp", app_id, f"The Q App {app_id} has no card {card_id}.")
+        if card.kind != "file_upload":
+            raise ValidationException(f"The card {card_id} takes no files.")
 
 
 def _decoded(text: str) -> bytes:
     """The content behind base64, with or without the head of a data URL and the padding at the end."""
     bare = _DATA_URL.sub("", text, count=1) if text.startswith("data:") else text
-    bare = bare.rstrip("=")
+    bare = "".join(bare.split()).rstrip("=")
     try:
         return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):

@@ -65,7 +65,10 @@ class ServiceQuotaExceededException(ServiceException):
 
 
 class InternalServerException(ServiceException):
-    """This service failed on its own."""
+    """This service failed on its own. The answer asks to come again in a second (inferred)."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retry_after_seconds=1)
 
 
 INVALID = ValidationException

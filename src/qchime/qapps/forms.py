@@ -32,8 +32,8 @@ class Change:
 def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], now: datetime) -> Change:
     """What a value for a form card does.
 
-    In the mode `replace` it takes the place of the user's earlier ones, in `append` it joins them; a
-    mutation adds, edits or deletes one submission of the user's own.
+    What is added, by a mutation or without one, takes the place of the user's earlier ones in the mode
+    `replace`, and joins them in `append`. Other mutations edit or delete one submission of the user's own.
 
     Raises:
         ValidationException: no JSON object, or a mutation of a submission that is not there (inferred).
@@ -45,7 +45,7 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
         if submission_id in session.submissions:
             raise ValidationException(f"There is a submission {submission_id} already.")
         new = Submission(submission_id, card.id, user.user_id, _answer(card, value["value"]), now)
-        return Change(card, partial(_add, session, card, new, is_whole=mutation is None))
+        return Change(card, partial(_add, session, card, new))
     submission_id = mutation["submission_id"]
     _check_own(session, card, user, submission_id)
     if mutation["mutation_type"] == "delete":
@@ -96,8 +96,8 @@ def _check_own(session: Session, card: Card, user: User, submission_id: str) -> 
         raise AccessDeniedException(f"The submission {submission_id} is somebody else's.")
 
 
-def _add(session: Session, card: Card, new: Submission, is_whole: bool) -> None:
-    if is_whole and card.compute_mode == "replace":
+def _add(session: Session, card: Card, new: Submission) -> None:
+    if card.compute_mode == "replace":
         for old in submitted(session, card.id):
             if old.user_id == new.user_id:
                 del session.submissions[old.submission_id]

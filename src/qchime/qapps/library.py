@@ -23,7 +23,7 @@ class LibraryOperations(Directory):
         """
         instance, app = self.instance(instance_id), self.app(call, instance_id, app_id)
         self.version(app, app_version)
-        _check_categories(instance, categories)
+        categories = _existing_categories(instance, categories)
         now, user_id = self.world.clock.now(), call.user.user_id
         item = app.library_item
         if item is None:
@@ -54,8 +54,7 @@ class LibraryOperations(Directory):
         """Change status or categories; the item loses its verification."""
         instance, item = self.instance(instance_id), self.library_item(call, instance_id, library_item_id)
         if categories is not None:
-            _check_categories(instance, categories)
-            item.category_ids = categories
+            item.category_ids = _existing_categories(instance, categories)
         item.status = status or item.status
         return _answer(instance, _changed(item, self, call), call.user)
 
@@ -110,10 +109,12 @@ class LibraryOperations(Directory):
         item.raters.remove(call.user.user_id)
 
 
-def _check_categories(instance: Instance, category_ids: list[str]) -> None:
+def _existing_categories(instance: Instance, category_ids: list[str]) -> list[str]:
+    """The ids, each once; one that is no category's is not found (inferred)."""
     for category_id in category_ids:
         if category_id not in instance.categories:
             raise ResourceNotFoundException("Category", category_id)
+    return list(dict.fromkeys(category_ids))
 
 
 def _changed(item: LibraryItem, backend: Directory, call: Call) -> LibraryItem:

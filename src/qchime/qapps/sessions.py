@@ -41,14 +41,15 @@ class SessionOperations(Directory):
         session_id: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> Session:
-        """Start a session, or join the shared one that `session_id` names."""
+        """Start a session, or join the one that `session_id` names; tags are for new ones (inferred)."""
         app, instance = self.app(call, instance_id, app_id), self.instance(instance_id)
+        version = self.version(app, app_version)
         if session_id is not None:
             session = self._joined(call, instance_id, session_id, app)
             if initial_values:
                 self._take(call, instance, session, initial_values)
         else:
-            session = self._new_session(call, app, self.version(app, app_version), self.tagged({}, tags))
+            session = self._new_session(call, app, version, self.tagged({}, tags))
             changes = self._read(instance, call.user, session, initial_values or ())
             self._one_collection_per_host(instance, session)
             self._apply(session, [*_defaults(session), *changes])
@@ -135,7 +136,10 @@ class SessionOperations(Directory):
                 raise ValidationException(f"You already host the data collection {other.session_id}.")
 
     def _take(self, call: Call, instance: Instance, session: Session, values: list[CardValue]) -> None:
-        """Participants are refused while the host accepts no responses (inferred)."""
+        """Give values to the cards that take one, and let the session go on.
+
+        Participants are refused while the host accepts no responses (inferred).
+        """
         if not hosts(call.user, session) and not session.shares("accept_responses"):
             raise AccessDeniedException("The host of this session accepts no responses.")
         changes = self._read(instance, call.user, session, values)

@@ -72,9 +72,19 @@ def _read(body: bytes) -> dict[str, Any]:
         raise MalformedRequest(f"The request body is not JSON: {error}") from error
     if not isinstance(content, dict):
         raise MalformedRequest("The request body must be a JSON object.")
+    if b"\\u" in body and not _is_unicode(content):
+        raise MalformedRequest("The request body has half of a surrogate pair in it.")
     if _nested_deeper_than(_DEEPEST, content):
         raise MalformedRequest(f"The request body is nested more than {_DEEPEST} levels deep.")
     return content
+
+
+def _is_unicode(content: Any) -> bool:
+    try:
+        json.dumps(content, ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def _nested_deeper_than(depth: int, content: Any) -> bool:

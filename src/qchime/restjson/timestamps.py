@@ -32,6 +32,6 @@ def from_wire(value: Any) -> datetime:
         raise ValueError("a boolean is no timestamp")
     try:
         moment: datetime = parse_timestamp(value)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
     except (TypeError, OverflowError, OSError, RuntimeError) as error:
         raise ValueError(str(error)) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)

@@ -26,13 +26,15 @@ class Clock:
 
         Raises:
             TypeError: a keyword or figure that timedelta does not take.
-            ValueError: the time that this leads to lies outside of the years 1 to 9999.
+            ValueError: it leads out of the years 1971 to 9900, which leave room for what services add.
         """
         try:
             offset = self._offset + timedelta(**duration)
-            datetime.now(timezone.utc) + offset
+            year = (datetime.now(timezone.utc) + offset).year
         except OverflowError as error:
             raise ValueError(f"The clock cannot be advanced that far: {error}") from error
+        if not 1971 <= year <= 9900:
+            raise ValueError(f"The clock cannot be advanced that far: to the year {year}")
         self._offset = offset
 
     def reset(self) -> None:

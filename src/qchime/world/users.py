@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 from qchime.world.ids import new_uuid
 
@@ -45,25 +46,33 @@ class Users:
 
     def __init__(self) -> None:
         self.required = False
+        self._lock = Lock()
         self._by_email: dict[str, User] = {}
         self._by_key: dict[str, User] = {}
 
     def add(self, email: str) -> User:
-        """Register somebody and make credentials for them; the same e-mail is the same user."""
+        """Register somebody and make credentials for them; the same e-mail is the same user.
+
+        Raises:
+            ValueError: this is no e-mail address, or the default user's.
+        """
         if not isinstance(email, str) or "@" not in email:
             raise ValueError(f"users.add takes an e-mail address, not {email!r}")
         if email == DEFAULT_USER.email:
-            return DEFAULT_USER
-        if email not in self._by_email:
-            first, second, third, fourth, fifth = new_uuid().split("-")
-            user = User(
-                email=email,
-                user_id=f"{first}-{second}-7{third[1:]}-{fourth}-{fifth}",
-                access_key_id="AKIA" + new_uuid().replace("-", "")[:16].upper(),
-                secret_access_key=new_uuid(),
-            )
-            self._by_email[email] = self._by_key[user.access_key_id] = user
-        return self._by_email[email]
+            raise ValueError(f"{email} is the default user, who signs with any other credentials")
+        with self._lock:
+            return self._by_email.get(email) or self._register(email)
+
+    def _register(self, email: str) -> User:
+        first, second, third, fourth, fifth = new_uuid().split("-")
+        user = User(
+            email=email,
+            user_id=f"{first}-{second}-7{third[1:]}-{fourth}-{fifth}",
+            access_key_id="AKIA" + new_uuid().replace("-", "")[:16].upper(),
+            secret_access_key=new_uuid(),
+        )
+        self._by_email[email] = self._by_key[user.access_key_id] = user
+        return user
 
     def by_access_key(self, access_key_id: str) -> User:
         """Who signs with this key."""
