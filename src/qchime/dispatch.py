@@ -1,10 +1,17 @@
 """One request from arrival to answer."""
 
+from __future__ import annotations
+
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
 
 from qchime._version import __version__
 from qchime.backend import Backend, Call
-from qchime.caller import Scope, identify_caller
+from qchime.caller import Caller, Scope, identify_caller
+from qchime.calls import CallRecord, calls
+from qchime.faults import LOSSES, faults, injected
 from qchime.restjson import (
     CommonError,
     Input,
@@ -19,7 +26,7 @@ from qchime.restjson import (
     validation_message,
 )
 from qchime.service import SERVICES, Service
-from qchime.world import new_uuid
+from qchime.world import DEFAULT_USER, new_uuid
 
 logger = logging.getLogger("qchime")
 
@@ -29,6 +36,18 @@ class NotImplementedYet(CommonError):
 
     code = "NotImplementedException"
     status = 501
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way, and what the steps have found out about it so far."""
+
+    service: Service
+    request: Request
+    operation: Operation | None = None
+    caller: Caller | None = None
+    input: Input = field(default_factory=dict)
+    delay: float = 0.0
 
 
 def identify_service(request: Request) -> Service | None:
@@ -43,60 +62,115 @@ def identify_service(request: Request) -> Service | None:
 
 
 def respond(service: Service, request: Request) -> Response:
-    """The answer of a service: route, identify the caller, parse, validate, act, serialize.
+    """The answer of a service: route, identify the caller, fail if that is wanted, validate, act, serialize.
 
     An exception that is none of the service's own is a mistake of ours, or of a function that the test
     author gave; it is raised as it is.
     """
-    try:
-        response = _answer(service, request)
-    except CommonError as error:
-        response = serialize_common_error(error)
-    response.headers["x-amzn-RequestId"] = new_uuid()
-    return response
+    return _logged(Exchange(service, request), _answer)
 
 
 def respond_always(service: Service, request: Request) -> Response:
     """As `respond`, but what went wrong unexpectedly is logged, and answered as the service's own failure."""
+    return _logged(Exchange(service, request), _answer_always)
+
+
+def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Response:
+    started = perf_counter()
     try:
-        return respond(service, request)
+        response = answer(exchange)
+    except CommonError as error:
+        response = serialize_common_error(error)
+    except Exception as error:
+        _log(exchange, Response(0), type(error).__name__, perf_counter() - started)
+        raise
+    response.delay = exchange.delay
+    response.headers["x-amzn-RequestId"] = new_uuid()
+    _log(exchange, response, response.lost or response.error, perf_counter() - started)
+    return response
+
+
+def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:
+    if exchange.operation is None:
+        return
+    caller = exchange.caller
+    record = CallRecord(
+        service=exchange.service.name,
+        operation=exchange.operation.name,
+        input=exchange.input,
+        user=caller.user if caller else DEFAULT_USER,
+        account_id=caller.account_id if caller else "",
+        region=caller.region if caller else "",
+        status=response.status or None,
+        error=error,
+        request_id=response.headers.get("x-amzn-RequestId"),
+        duration=duration,
+    )
+    calls.add(record, len(exchange.request.body))
+
+
+def _answer_always(exchange: Exchange) -> Response:
+    try:
+        return _answer(exchange)
+    except CommonError:
+        raise
     except Exception:
+        request, service = exchange.request, exchange.service
         logger.exception("%s %s failed in %s", request.method, request.path, service.name)
-        name, _ = service.router.match(request)
-        response = service.operation(name).serialize_error(
+        if exchange.operation is None:
+            raise
+        return exchange.operation.serialize_error(
             service.failed("The mock failed on this request; the traceback is in its log.")
         )
-        response.headers["x-amzn-RequestId"] = new_uuid()
-        return response
 
 
-def _answer(service: Service, request: Request) -> Response:
+def _answer(exchange: Exchange) -> Response:
+    service, request = exchange.service, exchange.request
     name, labels = service.router.match(request)
-    operation = service.operation(name)
+    exchange.operation = operation = service.operation(name)
     host = service.hosts.match(f"https://{request.host}")
-    caller = identify_caller(request, host["region"] if host else None)
+    exchange.caller = caller = identify_caller(request, host["region"] if host else None)
     backend = service.backends[caller.account_id][caller.region]
     if not hasattr(backend, operation.method):
         raise NotImplementedYet(
             f"qchime {__version__} has no {operation.name} of {service.name} yet; "
             "`qchime operations` lists what it has."
         )
+    exchange.input, objection = _read(operation, request, labels)
     try:
         backend.admit(operation.method, caller.user)
-        parameters = operation.bind(_read(service, operation, request, labels))
+        if (lost := _struck(exchange, operation)) is not None:
+            return lost
+        if objection:
+            raise service.invalid(objection)
+        parameters = operation.bind(exchange.input)
         return _act(backend, operation, Call(operation.method, caller.user, parameters, request.base_url))
     except ServiceException as error:
         return operation.serialize_error(error)
 
 
-def _read(service: Service, operation: Operation, request: Request, labels: Labels) -> Input:
+def _read(operation: Operation, request: Request, labels: Labels) -> tuple[Input, str | None]:
+    """The input, and what speaks against it."""
     try:
         found = operation.parse(request, labels)
     except MalformedRequest as error:
-        raise service.invalid(str(error)) from None
-    if breaches := operation.validate(found):
-        raise service.invalid(validation_message(breaches))
-    return found
+        return {}, str(error)
+    breaches = operation.validate(found)
+    return found, validation_message(breaches) if breaches else None
+
+
+def _struck(exchange: Exchange, operation: Operation) -> Response | None:
+    """What a fault does to this call, if it meets one: raised, or lost on the way."""
+    fault = faults.strike(exchange.service, operation.name, exchange.input)
+    if fault is None:
+        return None
+    exchange.delay = fault.delay
+    for loss in LOSSES:
+        if fault.error == loss:
+            return Response(0, lost=loss)
+    if fault.error is not None:
+        raise injected(exchange.service, operation, fault.error, exchange.input)
+    return None
 
 
 def _act(backend: Backend, operation: Operation, call: Call) -> Response:

@@ -1,5 +1,7 @@
 """What a test author holds while a mock is running."""
 
+from qchime.calls import Calls, calls
+from qchime.faults import Faults, faults
 from qchime.service import SERVICES
 from qchime.world import Answers, Clock, Limits, Users, world
 
@@ -21,6 +23,11 @@ class Handle:
         return world.clock
 
     @property
+    def faults(self) -> Faults:
+        """What fails: `faults.add("CreateQApp", "ThrottlingException", times=2)`."""
+        return faults
+
+    @property
     def limits(self) -> Limits:
         """The quotas: `limits.app_instances_per_account = 2`."""
         return world.limits
@@ -29,6 +36,14 @@ class Handle:
     def users(self) -> Users:
         """Who calls: `users.add("alice@example.com").credentials`."""
         return world.users
+
+    def calls(self, operation: str | None = None) -> Calls:
+        """What was called, the oldest first: `calls("CreateQApp")`, or everything.
+
+        Raises:
+            ValueError: no service has an operation of this name.
+        """
+        return calls.of(operation)
 
     def reset(self) -> None:
         """Clear everything: both services in all accounts and regions, and the world around them."""

@@ -5,6 +5,7 @@ Nothing heavy is imported until one is used.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,18 @@ def _qchime_running_server() -> Iterator[Server]:
 def qchime_server(qchime: Handle, _qchime_running_server: Server) -> Server:
     """A server on a free port of this machine: `.url` for `endpoint_url`, and the handle's words."""
     return _qchime_running_server
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Where calls differ from what a test expected of them."""
+    module = sys.modules.get("qchime.calls")
+    if module is None or op != "==":
+        return None
+    if isinstance(left, module.Calls) and isinstance(right, list | tuple | module.Calls):
+        return ["calls are not as expected (- expected, + called)", *left.difference(right)]
+    if isinstance(right, module.Calls) and isinstance(left, list | tuple):
+        return pytest_assertrepr_compare(op, right, left)
+    return None
 
 
 def _client(service: str) -> Any:

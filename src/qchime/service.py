@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -80,14 +81,19 @@ class Service:
 
         return hasattr(self.backends.backend, python_name(operation))
 
+    @property
+    def exceptions(self) -> Any:
+        """The module of its errors."""
+        return import_module(f"qchime.{self.module}.exceptions")
+
     def invalid(self, message: str) -> ServiceException:
         """The service's own answer to input that breaks its model."""
-        error: ServiceException = import_module(f"qchime.{self.module}.exceptions").INVALID(message)
+        error: ServiceException = self.exceptions.INVALID(message)
         return error
 
     def failed(self, message: str) -> ServiceException:
         """The service's own answer when it fails itself."""
-        error: ServiceException = import_module(f"qchime.{self.module}.exceptions").FAILED(message)
+        error: ServiceException = self.exceptions.FAILED(message)
         return error
 
 
@@ -104,3 +110,17 @@ def dns_suffixes() -> tuple[str, ...]:
 QAPPS = Service("qapps", "qapps", "data.qapps", "qapps")
 CHIME_SDK_IDENTITY = Service("chime-sdk-identity", "chimesdkidentity", "identity-chime", "chime")
 SERVICES = (QAPPS, CHIME_SDK_IDENTITY)
+
+
+def services_with(operation: str) -> list[Service]:
+    """The services that have an operation of this name: TagResource is one of both.
+
+    Raises:
+        ValueError: none has; the message names those that are spelled alike.
+    """
+    found = [service for service in SERVICES if operation in service.model.operation_names]
+    if not found:
+        names = sorted({name for service in SERVICES for name in service.model.operation_names})
+        alike = get_close_matches(str(operation), names, n=3) or names
+        raise ValueError(f"There is no operation {operation!r}. There is: {', '.join(alike)}")
+    return found

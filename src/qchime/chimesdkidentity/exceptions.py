@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/CommonErrors.html; sta
 (inferred).
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from qchime.restjson import ServiceException
 
@@ -75,3 +76,8 @@ INVALID = BadRequestException
 
 FAILED = ServiceFailureException
 """What a failure of this service itself is answered with."""
+
+
+def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Errors here say nothing but their code and a message."""
+    return {}

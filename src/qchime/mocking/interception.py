@@ -2,77 +2,48 @@
 
 The event `before-send.<service>` comes before anything is sent and before moto's own, more general handler;
 every session made after this module's import has it. `Endpoint._send` is the last step before the network,
-and catches clients whose session is older. Links to files and presigned URLs are followed with `requests`.
+and catches clients whose session is older. botocore calls all handlers, so moto's is gated too: it must not
+answer again, nor refuse what its whitelist lacks. Links to files and presigned URLs are followed with
+`requests`.
 """
 
 from __future__ import annotations
 
-import io
+import inspect
 import sys
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import botocore.endpoint
 import botocore.handlers
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.loaders import Loader
+from moto.core.botocore_stubber import BotocoreStubber
 
 from qchime.dispatch import respond
+from qchime.mocking.delivery import Answer, deliver, deliver_later
 from qchime.mocking.loading import share
 from qchime.restjson import Request, Response
 from qchime.service import SERVICES, Service
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
-    from typing_extensions import Self
-
-ANSWERED = "x-qchime-answered"
-"""On a request that is answered, for botocore calls every handler and moto's must not answer it again."""
 
 Send = Callable[..., Any]
 
 
-class Content(bytes):
-    """A body for sync clients, which read it, and for aiobotocore, which awaits it first."""
-
-    async def _itself(self) -> Self:
-        return self
-
-    def __await__(self) -> Generator[Any, None, Self]:
-        return self._itself().__await__()
+def respond_here(request: AWSPreparedRequest, is_running: Callable[[Service], bool]) -> Response | None:
+    """The response to a request for AWS's own hosts of a service whose mock is running, else None."""
+    service = answered_here(request, is_running)
+    return respond(service, from_client(request)) if service is not None else None
 
 
-class Raw(io.BytesIO):
-    """The connection that an answer would have come by; older versions of aiobotocore ask it for headers."""
-
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.body)
-        self.raw_headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
-
-    def stream(self) -> Iterator[bytes]:
-        """The body, in one piece."""
-        yield self.read()
-
-
-class Answer(AWSResponse):
-    """What botocore takes for the response of its HTTP library."""
-
-    def __init__(self, url: str, response: Response) -> None:
-        super().__init__(url, response.status, response.headers, Raw(response))  # type: ignore[arg-type]
-        self._body = Content(response.body)
-
-    @property
-    def content(self) -> Content:
-        """The body."""
-        return self._body
-
-
-def answer(request: AWSPreparedRequest, is_running: Callable[[Service], bool]) -> Answer | None:
-    """The answer to a request for AWS's own hosts of a service whose mock is running, else None."""
+def answered_here(request: AWSPreparedRequest, is_running: Callable[[Service], bool]) -> Service | None:
+    """The service of that kind that a request is for."""
     for service in SERVICES:
         if service.hosts.match(request.url) and is_running(service):
-            return Answer(request.url, respond(service, from_client(request)))
+            return service
     return None
 
 
@@ -107,6 +78,7 @@ class Interception:
 
     def close_gates(self) -> None:
         """Let nothing of ours out to the network, whenever its client was made."""
+        self._replace(BotocoreStubber, "__call__", self._stubber_gate)
         self._replace(botocore.endpoint.Endpoint, "_send", self._gate)
         if (aio := sys.modules.get("aiobotocore.endpoint")) is not None:
             self._replace(aio.AioEndpoint, "_send", self._async_gate)
@@ -121,11 +93,12 @@ class Interception:
                 setattr(owner, name, original)
         self._replaced.clear()
 
-    def _before_send(self, request: AWSPreparedRequest, **kwargs: Any) -> Answer | None:
-        answered = answer(request, self._is_running)
-        if answered is not None:
-            request.headers[ANSWERED] = "true"
-        return answered
+    def _before_send(self, request: AWSPreparedRequest, **kwargs: Any) -> Answer | Awaitable[Answer] | None:
+        response = respond_here(request, self._is_running)
+        if response is None:
+            return None
+        is_late_for_async = response.delay and _is_called_by_coroutine()
+        return (deliver_later if is_late_for_async else deliver)(request.url, response)
 
     def _replace(self, owner: type, name: str, gate: Callable[[Send], Send]) -> None:
         original = owner.__dict__[name]
@@ -133,15 +106,27 @@ class Interception:
         self._replaced.append((owner, name, original, replacement))
         setattr(owner, name, replacement)
 
+    def _stubber_gate(self, stub: Send) -> Send:
+        def __call__(stubber: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
+            if answered_here(request, self._is_running) is not None:
+                return None
+            return stub(stubber, event_name, request, **kwargs)
+
+        return __call__
+
     def _gate(self, send: Send) -> Send:
         def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
-            return answer(request, self._is_running) or send(endpoint, request)
+            response = respond_here(request, self._is_running)
+            return send(endpoint, request) if response is None else deliver(request.url, response)
 
         return _send
 
     def _async_gate(self, send: Callable[..., Awaitable[Any]]) -> Send:
         async def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
-            return answer(request, self._is_running) or await send(endpoint, request)
+            response = respond_here(request, self._is_running)
+            return await (
+                send(endpoint, request) if response is None else deliver_later(request.url, response)
+            )
 
         return _send
 
@@ -152,3 +137,8 @@ class Interception:
             return Adapter.answering(url, self._is_running) or get_adapter(session, url, *args, **kwargs)
 
         return _get_adapter
+
+
+def _is_called_by_coroutine() -> bool:
+    """Whether a handler's caller is aiobotocore, whose emitter awaits what handlers give it."""
+    return bool(sys._getframe(2).f_code.co_flags & inspect.CO_COROUTINE)

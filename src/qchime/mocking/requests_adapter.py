@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError, ReadTimeout, RequestException
 from urllib3 import HTTPResponse
 
 from qchime import links
 from qchime.dispatch import respond
 from qchime.mocking.interception import from_client
 from qchime.qapps.file_links import respond_to_link
-from qchime.restjson import Request
+from qchime.restjson import Loss, Request
 from qchime.restjson import Response as Answer
 from qchime.service import QAPPS, SERVICES, Service
+
+_LOST: dict[Loss, type[RequestException]] = {
+    "ConnectionClosedError": ConnectionError,
+    "ReadTimeoutError": ReadTimeout,
+}
 
 
 class Adapter(HTTPAdapter):
@@ -39,5 +46,9 @@ class Adapter(HTTPAdapter):
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         """The answer in the form of `requests`."""
         answer = self._respond(from_client(request))
+        if answer.delay:
+            time.sleep(answer.delay)
+        if answer.lost is not None:
+            raise _LOST[answer.lost](f"{answer.lost}, injected by a fault.", request=request)
         raw = HTTPResponse(io.BytesIO(answer.body), answer.headers, answer.status, preload_content=False)
         return self.build_response(request, raw)

@@ -4,7 +4,8 @@ https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html; stat
 come from the model.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from qchime.restjson import ServiceException
 
@@ -64,6 +65,10 @@ class ServiceQuotaExceededException(ServiceException):
         )
 
 
+class ThrottlingException(ServiceException):
+    """Too many requests. Only a test author can let it happen."""
+
+
 class InternalServerException(ServiceException):
     """This service failed on its own. The answer asks to come again in a second (inferred)."""
 
@@ -76,3 +81,24 @@ INVALID = ValidationException
 
 FAILED = InternalServerException
 """What a failure of this service itself is answered with."""
+
+
+_RESOURCES: dict[str, ResourceType] = {
+    "sessionId": "QAppSession",
+    "libraryItemId": "LibraryItem",
+    "appId": "QApp",
+    "resourceARN": "QApp",
+    "instanceId": "QApp",
+}
+
+
+def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What an error says, beside its message, that a test author lets happen to this input (inferred)."""
+    name = next((name for name in _RESOURCES if name in given), "instanceId")
+    return {
+        "resource_type": _RESOURCES[name],
+        "resource_id": str(given.get(name)),
+        "service_code": SERVICE_CODE,
+        "quota_code": "requests_per_second",
+        "retry_after_seconds": 1,
+    }

@@ -5,7 +5,7 @@ The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
 
 from qchime.restjson.errors import CommonError, MalformedRequest, ServiceException, UnknownOperation
-from qchime.restjson.messages import Request, Response
+from qchime.restjson.messages import Loss, Request, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, serialize_common_error
 from qchime.restjson.parsing import Input
@@ -17,6 +17,7 @@ __all__ = [
     "CommonError",
     "Input",
     "Labels",
+    "Loss",
     "MalformedRequest",
     "Operation",
     "Request",

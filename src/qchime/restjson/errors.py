@@ -15,6 +15,13 @@ class ServiceException(Exception):
         self.message = message
         self.__dict__.update(members)
 
+    @classmethod
+    def of_members(cls, message: str, **members: Any) -> "ServiceException":
+        """One that is made of what it answers, whatever arguments a subclass takes."""
+        error = cls.__new__(cls)
+        ServiceException.__init__(error, message, **members)
+        return error
+
 
 class CommonError(Exception):
     """An error that AWS's front door answers before any service, so no service's model declares it.

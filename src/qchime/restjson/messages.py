@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 
 @dataclass(slots=True)
@@ -22,10 +23,25 @@ class Request:
     base_url: str | None = None
 
 
+ERROR_TYPE = "x-amzn-ErrorType"
+Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
+"""How an answer never arrives, by the names of botocore's exceptions for it."""
+
+
 @dataclass(slots=True)
 class Response:
-    """An HTTP response before it is handed to a client or a server."""
+    """An HTTP response before it is handed to a client or a server.
+
+    Whoever carries it waits for `delay` seconds first; with a `lost` the client gets nothing at all.
+    """
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    delay: float = 0.0
+    lost: Loss | None = None
+
+    @property
+    def error(self) -> str | None:
+        """The name of the exception that this answer carries."""
+        return self.headers.get(ERROR_TYPE)

@@ -8,13 +8,11 @@ from botocore.model import OperationModel
 
 from qchime.restjson.binding import Bind, binder
 from qchime.restjson.errors import CommonError, ServiceException
-from qchime.restjson.messages import Response
+from qchime.restjson.messages import ERROR_TYPE, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.parsing import Parse, parser
 from qchime.restjson.serializing import Serialize, serializer
 from qchime.restjson.validating import validator
-
-ERROR_TYPE = "x-amzn-ErrorType"
 
 
 class Operation:

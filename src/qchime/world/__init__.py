@@ -1,5 +1,7 @@
 """What a service takes from outside, and a test author sets: time, ids, limits, users, answers."""
 
+from typing import Protocol, TypeVar
+
 from qchime.world.answers import Answer, Answers
 from qchime.world.clock import Clock
 from qchime.world.ids import new_uuid
@@ -20,6 +22,16 @@ __all__ = [
 ]
 
 
+class Resettable(Protocol):
+    """What a test author can change, and a reset puts back."""
+
+    def reset(self) -> None:
+        """Back to what it was before anybody touched it."""
+
+
+Part = TypeVar("Part", bound=Resettable)
+
+
 class World:
     """One world for both services and for everybody in this process, as moto has one state."""
 
@@ -28,13 +40,17 @@ class World:
         self.clock = Clock()
         self.limits = Limits()
         self.users = Users()
+        self._parts: list[Resettable] = [self.answers, self.clock, self.limits, self.users]
+
+    def join(self, part: Part) -> Part:
+        """Reset this with the rest from now on: what stands on the services cannot stand here."""
+        self._parts.append(part)
+        return part
 
     def reset(self) -> None:
         """Put everything back to what it was before anybody touched it."""
-        self.answers.reset()
-        self.clock.reset()
-        self.limits.reset()
-        self.users.reset()
+        for part in self._parts:
+            part.reset()
 
 
 world = World()
