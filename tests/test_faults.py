@@ -11,6 +11,7 @@ from botocore import exceptions
 from botocore.config import Config
 
 from qchime import Handle, mock_chimesdkidentity, mock_qapps
+from qchime.caller import AUTHENTICATION_ERRORS
 from qchime.faults import LOSSES
 from qchime.restjson import python_name
 from qchime.server import Server
@@ -227,6 +228,15 @@ class TestWhatClientsMakeOfIt:
             with pytest.raises(asyncio.TimeoutError):
                 await asyncio.wait_for(client.list_q_apps(instanceId=INSTANCE), 0.01)
             assert await client.list_q_apps(instanceId=INSTANCE)
+
+    @pytest.mark.parametrize("name", AUTHENTICATION_ERRORS)
+    def test_errors_of_credentials_can_be_provoked_too(self, qchime: Handle, qapps_client: Any, name: str):
+        qchime.faults.add("ListQApps", name, times=1)
+        with pytest.raises(exceptions.ClientError) as caught:
+            qapps_client.list_q_apps(instanceId=INSTANCE)
+
+        assert caught.value.response["Error"]["Code"] == name
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
     def test_a_delay_alone_lets_the_call_succeed_later(self, qchime: Handle, monkeypatch: pytest.MonkeyPatch):
         waited: list[float] = []

@@ -3,14 +3,22 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import boto3
 import moto.backend_index
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.config import Config
+from botocore.exceptions import EndpointConnectionError
+from botocore.httpsession import URLLib3Session
 from moto import mock_aws
+from moto.core import exceptions
+from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 
 import qchime
-from qchime import mock_chimesdkidentity, moto_plugin
+from qchime import Handle, mock_chimesdkidentity, moto_plugin
 from qchime.service import SERVICES
 
 
@@ -21,8 +29,8 @@ def registered() -> Iterator[None]:
     moto_plugin.register()
 
 
-def chime():
-    return boto3.client("chime-sdk-identity", region_name="us-east-1")
+def chime(config: Config | None = None):
+    return boto3.client("chime-sdk-identity", region_name="us-east-1", config=config)
 
 
 def our_patterns() -> list[str]:
@@ -48,6 +56,7 @@ def test_taken_out_moto_is_as_it_was(registered):
     with mock_aws():
         chime().list_app_instances()
     moto_plugin.unregister()
+    assert MotoAPIBackend.reset.__module__ == "moto.moto_api._internal.models"
     assert moto.backend_index.backend_url_patterns is patterns, "moto's server holds the same list"
     assert our_patterns() == []
     for service in SERVICES:
@@ -105,20 +114,89 @@ def test_bad_input_is_refused_through_moto_too():
         assert client.list_app_instances()["AppInstances"] == []
 
 
-def test_passthrough_and_whitelist_are_motos():
-    from moto.core.exceptions import ServiceNotWhitelisted
+class TestConfig:
+    """moto's own, for where nothing but `mock_aws` answers."""
 
-    with mock_aws(config={"core": {"service_whitelist": ["s3"]}}), pytest.raises(ServiceNotWhitelisted):
-        chime().list_app_instances()
+    @pytest.fixture
+    def sent(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """The URLs that went out, or would have."""
+        urls: list[str] = []
+
+        def send(session: Any, request: AWSPreparedRequest) -> None:
+            urls.append(request.url)
+            raise EndpointConnectionError(endpoint_url=request.url)
+
+        monkeypatch.setattr(URLLib3Session, "send", send)
+        return urls
+
+    @pytest.mark.skipif(not hasattr(exceptions, "ServiceNotWhitelisted"), reason="this moto has none")
+    @pytest.mark.parametrize("whitelist", [["s3"], ["s3", "qapps"], []])
+    def test_a_whitelist_without_us_refuses_us(self, whitelist: list[str]):
+        config: Any = {"core": {"service_whitelist": whitelist}}
+        with mock_aws(config=config), pytest.raises(exceptions.ServiceNotWhitelisted):
+            chime().list_app_instances()
+
+    @pytest.mark.parametrize("whitelist", [["chimesdkidentity"], ["s3", "chimesdkidentity"], None])
+    def test_a_whitelist_with_us_lets_us_answer(self, whitelist: list[str] | None, sent: list[str]):
+        with mock_aws(config={"core": {"service_whitelist": whitelist}}):
+            assert chime().list_app_instances()["AppInstances"] == []
+        assert sent == []
+
+    @pytest.mark.parametrize(
+        "passthrough",
+        [
+            {"services": ["chimesdkidentity"]},
+            {"urls": [r"https://identity-chime\.us-east-1\.amazonaws\.com"]},
+        ],
+    )
+    def test_what_passes_through_goes_out(self, passthrough: dict[str, list[str]], sent: list[str]):
+        config: Any = {"core": {"passthrough": passthrough}}
+        with mock_aws(config=config), pytest.raises(EndpointConnectionError):
+            chime(Config(retries={"total_max_attempts": 1})).list_app_instances()
+        assert sent == ["https://identity-chime.us-east-1.amazonaws.com/app-instances"]
+
+    @pytest.mark.parametrize("passthrough", [{"services": ["qapps"]}, {"urls": [r"https://data\.qapps"]}])
+    def test_others_that_pass_through_are_none_of_our_business(
+        self, passthrough: dict[str, list[str]], sent: list[str]
+    ):
+        with mock_aws(config={"core": {"passthrough": passthrough}}):
+            assert chime().list_app_instances()["AppInstances"] == []
+        assert sent == []
 
 
-def test_motos_reset_reaches_us():
-    from moto.moto_api._internal.models import moto_api_backend
+class TestResets:
+    @pytest.mark.parametrize(
+        "mocks", [[mock_aws], [mock_aws, mock_chimesdkidentity], [mock_chimesdkidentity]]
+    )
+    def test_that_somebody_asks_for_reach_us_whichever_mock_is_outermost(self, mocks: list[Any]):
+        with ExitStack() as stack:
+            for mock in mocks:
+                stack.enter_context(mock())
+            chime().create_app_instance(Name="chat")
+            Handle().limits.app_instances_per_account = 7
+            moto_api_backend.reset()
+            assert chime().list_app_instances()["AppInstances"] == []
+            assert Handle().limits.app_instances_per_account == 100
 
-    with mock_aws():
-        chime().create_app_instance(Name="chat")
+    def test_that_are_asked_for_over_http_reach_us_too(self):
+        requests = pytest.importorskip("requests")
+
+        with mock_chimesdkidentity(), mock_aws():
+            chime().create_app_instance(Name="chat")
+            answer = requests.post("http://motoapi.amazonaws.com/moto-api/reset")
+            assert answer.json() == {"status": "ok"}
+            assert chime().list_app_instances()["AppInstances"] == []
+
+    def test_mocks_may_still_stop_in_any_order_afterwards(self):
+        ours, motos = mock_chimesdkidentity(), mock_aws()
+        motos.start()
+        ours.start()
         moto_api_backend.reset()
-        assert chime().list_app_instances()["AppInstances"] == []
+        motos.stop()
+        chime().create_app_instance(Name="chat")
+        with mock_aws():
+            assert len(chime().list_app_instances()["AppInstances"]) == 1, "ours is the outermost now"
+        ours.stop()
 
 
 def test_requests_that_moto_has_caught_from_other_libraries_are_answered():

@@ -10,16 +10,21 @@ from qchime import moto_plugin
 from qchime._version import __version__
 
 if TYPE_CHECKING:
+    from qchime.client import Client
     from qchime.handle import Handle
     from qchime.mocking import Mock, mock_chimesdkidentity, mock_qapps
 
-__all__ = ["Handle", "Mock", "__version__", "mock_chimesdkidentity", "mock_qapps"]
+__all__ = ["Client", "Handle", "Mock", "__version__", "mock_chimesdkidentity", "mock_qapps"]
 
 moto_plugin.register()
 
 
 def __getattr__(name: str) -> Any:
     """Import what is heavy with its first use: the pytest plugin is loaded into every test run."""
+    if name == "Client":
+        from qchime.client import Client
+
+        return Client
     if name == "Handle":
         from qchime.handle import Handle
 

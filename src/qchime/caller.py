@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
@@ -13,23 +14,60 @@ from qchime.restjson import CommonError, Request
 from qchime.world import User, world
 
 DEFAULT_REGION = "us-east-1"
-_SCOPE = re.compile(r"Credential=([^/,\s]+)/\d{8}/([^/,\s]*)/([^/,\s]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-class InvalidRegion(CommonError):
-    """The credential scope names what cannot be a region."""
+class InvalidSignature(CommonError):
+    """A signature that does not hold: for what is no region, after its time, or not the right one."""
 
     code = "InvalidSignatureException"
     status = 403
 
 
-class ExpiredSignature(CommonError):
-    """A presigned URL came after its time."""
+class ExpiredToken(CommonError):
+    """The time of temporary credentials is over.
 
-    code = "InvalidSignatureException"
+    https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html
+    """
+
+    code = "ExpiredTokenException"
     status = 403
+
+
+class MissingAuthenticationToken(CommonError):
+    """The request is not signed at all."""
+
+    code = "MissingAuthenticationTokenException"
+    status = 403
+
+
+class UnrecognizedClient(CommonError):
+    """Nobody registered has this access key, or this session token with it."""
+
+    code = "UnrecognizedClientException"
+    status = 403
+
+
+class IncompleteSignature(CommonError):
+    """What is sent as a signature is none (the status is inferred)."""
+
+    code = "IncompleteSignatureException"
+    status = 403
+
+
+AUTHENTICATION_ERRORS: dict[str, type[CommonError]] = {
+    error.code: error
+    for error in (
+        ExpiredToken,
+        IncompleteSignature,
+        InvalidSignature,
+        MissingAuthenticationToken,
+        UnrecognizedClient,
+    )
+}
+"""What AWS's front door answers to credentials, by the names that clients see."""
 
 
 class InvalidAccount(CommonError):
@@ -47,6 +85,7 @@ class Scope:
     """
 
     access_key_id: str = ""
+    date: str = ""
     region: str = ""
     signing_name: str = ""
 
@@ -73,32 +112,46 @@ def identify_caller(request: Request, host_region: str | None) -> Caller:
     """The caller behind a request; `host_region` counts where the request is not signed.
 
     Raises:
-        InvalidRegion: the region that it is signed for is none.
-        ExpiredSignature: the time of a presigned URL is over.
+        InvalidSignature: the region that it is signed for is none, or the time of a presigned URL is over.
+        ExpiredToken: the time of the credentials is over.
         InvalidAccount: the header `x-moto-account-id` is no account.
     """
     scope = Scope.of(request)
     region = scope.region or host_region or DEFAULT_REGION
     if not _REGION.fullmatch(region):
-        raise InvalidRegion("Credential should be scoped to a valid region.")
-    _check_expiry(request)
-    user = world.users.by_access_key(scope.access_key_id)
+        raise InvalidSignature("Credential should be scoped to a valid region.")
+    if "X-Amz-Expires" in request.query:
+        check_expiry(parse_qs(request.query))
+    user = identify_user(scope.access_key_id)
     return Caller(user, _account(request, scope.access_key_id), region)
 
 
-def _check_expiry(request: Request) -> None:
-    """A presigned URL says when it was signed, and for how many seconds."""
-    if "X-Amz-Expires" not in request.query:
-        return
-    query = parse_qs(request.query)
+def identify_user(access_key_id: str) -> User:
+    """Who signs with this key. Expired credentials are refused, whether signatures are verified or not.
+
+    Raises:
+        ExpiredToken: they have expired, by the clock of the mock.
+    """
+    user = world.users.by_access_key(access_key_id)
+    if user.expires_at is not None and world.clock.now() >= user.expires_at:
+        raise ExpiredToken("The security token included in the request is expired")
+    return user
+
+
+def check_expiry(query: Mapping[str, list[str]]) -> None:
+    """A presigned URL says when it was signed, and for how many seconds; the clock of the mock counts.
+
+    Raises:
+        InvalidSignature: its time is over, or it is not said.
+    """
     try:
         signed_at = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%S%z")
         expires_at = signed_at + timedelta(seconds=int(query["X-Amz-Expires"][0]))
     except (KeyError, ValueError, OverflowError):
-        raise ExpiredSignature("X-Amz-Date and X-Amz-Expires must say until when the URL holds.") from None
+        raise InvalidSignature("X-Amz-Date and X-Amz-Expires must say until when the URL holds.") from None
     now = world.clock.now()
     if now >= expires_at:
-        raise ExpiredSignature(
+        raise InvalidSignature(
             f"Signature expired: {expires_at:%Y%m%dT%H%M%SZ} is now earlier than {now:%Y%m%dT%H%M%SZ}"
         )
 

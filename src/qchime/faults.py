@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any, get_args
 
-from qchime.restjson import Input, Loss, Operation, ServiceException, python_name
+from qchime.caller import AUTHENTICATION_ERRORS
+from qchime.restjson import CommonError, Input, Loss, Operation, ServiceException, python_name
 from qchime.service import Service, services_with
 from qchime.world import world
 
@@ -128,7 +129,7 @@ class Faults:
             return iter(list(self._faults))
 
     def __len__(self) -> int:
-        return len(self._faults)
+        return sum(1 for _ in self)
 
     def reset(self) -> None:
         """Let nothing fail any more."""
@@ -136,11 +137,16 @@ class Faults:
             self._faults.clear()
 
 
-def injected(service: Service, operation: Operation, name: str, given: Input) -> ServiceException:
-    """A modelled error with all its members, as this input could have met it."""
+def injected(
+    service: Service, operation: Operation, name: str, given: Input
+) -> ServiceException | CommonError:
+    """An error with all its members, as this input could have met it."""
+    message = f"{name}, injected by a fault."
+    if name in AUTHENTICATION_ERRORS:
+        return AUTHENTICATION_ERRORS[name](message)
     unknown = type(name, (ServiceException,), {})  # to us, though not to a newer botocore
     kind: type[ServiceException] = getattr(service.exceptions, name, unknown)
-    members = {"message": f"{name}, injected by a fault.", **service.exceptions.injected_members(given)}
+    members = {"message": message, **service.exceptions.injected_members(given)}
     shape: Any = next(shape for shape in operation.model.error_shapes if shape.name == name)
     for member, member_shape in shape.members.items():
         if not hasattr(kind, python_name(member)):
@@ -162,7 +168,7 @@ def _services(operation: str, name: str | None, error: str | None) -> list[Servi
 
 
 def _errors(service: Service, operation: str) -> tuple[str, ...]:
-    return (*service.operation(operation).errors, *LOSSES)
+    return (*service.operation(operation).errors, *AUTHENTICATION_ERRORS, *LOSSES)
 
 
 def _check_whole(name: str, value: Any, least: int, optional: bool = False) -> None:

@@ -7,25 +7,22 @@ answered from here once moto is imported, and not before: this module is loaded 
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Any
 
-from qchime import links
-from qchime.service import QAPPS, SERVICES, Service
-
-INDEX = "moto.backend_index"
+from qchime.moto_joins import JOINS, Join
+from qchime.service import SERVICES, Service
 
 
-class _IndexLoader(Loader):
-    """Loads moto's index of hosts as it is, then puts ours into it."""
+class _JoinLoader(Loader):
+    """Loads a module of moto's as it is, then makes our change in it."""
 
-    def __init__(self, original: Loader) -> None:
+    def __init__(self, original: Loader, join: Join) -> None:
         self._original = original
+        self._join = join
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._original.create_module(spec)
@@ -35,7 +32,7 @@ class _IndexLoader(Loader):
         module.__loader__ = self._original
         if module.__spec__ is not None:
             module.__spec__.loader = self._original
-        _add_patterns(module)
+        self._join.enter(module)
 
 
 class _ServiceLoader(Loader):
@@ -57,18 +54,19 @@ class _Finder(MetaPathFinder):
         for service in SERVICES:
             if fullname == f"moto.{service.module}":
                 return ModuleSpec(fullname, _ServiceLoader(service))
-        if fullname == INDEX:
-            return self._index()
+        for join in JOINS:
+            if fullname == join.module:
+                return self._joined(join)
         return None
 
-    def _index(self) -> ModuleSpec | None:
+    def _joined(self, join: Join) -> ModuleSpec | None:
         sys.meta_path.remove(self)
         try:
-            spec = importlib.util.find_spec(INDEX)
+            spec = importlib.util.find_spec(join.module)
         finally:
             sys.meta_path.insert(0, self)
         if spec is not None and spec.loader is not None:
-            spec.loader = _IndexLoader(spec.loader)
+            spec.loader = _JoinLoader(spec.loader, join)
         return spec
 
 
@@ -80,8 +78,9 @@ def register() -> None:
     if _finder in sys.meta_path:
         return
     sys.meta_path.insert(0, _finder)
-    if index := sys.modules.get(INDEX):
-        _add_patterns(index)
+    for join in JOINS:
+        if module := sys.modules.get(join.module):
+            join.enter(module)
 
 
 def unregister() -> None:
@@ -89,22 +88,9 @@ def unregister() -> None:
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)
-    if index := sys.modules.get(INDEX):
-        ours = _patterns()
-        index.backend_url_patterns[:] = [entry for entry in index.backend_url_patterns if entry not in ours]
+    for join in JOINS:
+        if module := sys.modules.get(join.module):
+            join.leave(module)
     for service in SERVICES:
         if sys.modules.pop(f"moto.{service.module}", None):
             delattr(sys.modules["moto"], service.module)
-
-
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """AWS's hosts, those that moto's server guesses from the signing name, and the one of links to files."""
-    patterns = [(QAPPS.module, links.HOSTS)]
-    for service in SERVICES:
-        guessed = rf"https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com"
-        patterns.append((service.module, re.compile(f"{service.hosts.pattern}|{guessed}")))
-    return patterns
-
-
-def _add_patterns(index: Any) -> None:
-    index.backend_url_patterns[:0] = _patterns()

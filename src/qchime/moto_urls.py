@@ -1,15 +1,18 @@
 """What moto takes for a backend's urls: everything under the hosts of a service goes to dispatch."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 
 from qchime import links
 from qchime.dispatch import respond
-from qchime.mocking.interception import ANSWERED, from_client
+from qchime.mocking import delivery
+from qchime.mocking.interception import from_client
 from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import Request, Response
+from qchime.server import delivery as server_delivery
 from qchime.server.wsgi import from_wsgi
 from qchime.service import Service
 
@@ -25,18 +28,22 @@ class Urls:
         self.flask_paths: dict[str, Callable[..., Answer]] = {"/<path:path>": self.answer, "/": self.answer}
 
     def answer(self, request: Any, full_url: str, headers: Any) -> Answer:
-        """Answer a request that moto has caught, unless our own handler has answered it already."""
-        if ANSWERED in request.headers:
-            return 200, {}, b""
-        response = self._respond(
-            from_client(request) if isinstance(request, AWSPreparedRequest) else from_wsgi(request)
-        )
+        """Answer a request that moto has caught, or let the answer be late or lost."""
+        if isinstance(request, AWSPreparedRequest):
+            response = self._respond(from_client(request))
+            delivery.deliver(request.url, response)
+        else:
+            response = self._respond(from_wsgi(request))
+            server_delivery.deliver(request, response)
         return response.status, response.headers, response.body
 
     def _respond(self, request: Request) -> Response:
         url = f"https://{request.host}"
-        if links.HOSTS.match(url):
-            return respond_to_link(request)
+        way = f"{links.MOTOS_WAY}{links.PATH}"
+        if links.HOSTS.match(url) or request.path.startswith(f"{way}/"):
+            return respond_to_link(replace(request, path=request.path.removeprefix(way)))
         if self._service.hosts.match(url):
             request.base_url = None
+        elif request.base_url is not None:
+            request.base_url += links.MOTOS_WAY
         return respond(self._service, request)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from qchime.server import Server
+from qchime.world import User
 
 CLI = os.environ.get("QCHIME_AWS_CLI")
 
@@ -22,7 +23,7 @@ Result = subprocess.CompletedProcess[str]
 class AwsCli:
     """`aws <service> …`, with nothing in its environment but credentials and a region."""
 
-    def __init__(self, service: str, server: Server, home: Path) -> None:
+    def __init__(self, service: str, server: Server, home: Path, user: User | None = None) -> None:
         self._service = service
         self._server = server
         self._environment = {
@@ -37,6 +38,8 @@ class AwsCli:
             "AWS_PAGER": "",
             "PYTHONUTF8": "1",
         }
+        if user is not None:
+            self._environment |= {name.upper(): text for name, text in user.credentials.items()}
 
     def run(self, *arguments: str) -> Result:
         """Run it, however it ends."""

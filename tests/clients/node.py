@@ -25,10 +25,10 @@ def needs(package: str) -> list[pytest.MarkDecorator]:
     ]
 
 
-def run(program: str, server: Server) -> Any:
+def run(program: str, server: Server, *arguments: str) -> Any:
     """What a program of `javascript/` prints, as JSON."""
     assert NODE
-    command = [NODE, str(HERE / program), server.url]
+    command = [NODE, str(HERE / program), server.url, *arguments]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from moto.moto_api._internal import mock_random
 
-from qchime.world import Users, new_uuid
+from qchime.world import Clock, Users, new_uuid
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_motos_seed_makes_them_repeatable(seeded: Any):
 def test_motos_seed_makes_users_and_resources_repeatable(seeded: Any, chime_sdk_identity_client: Any):
     def run() -> tuple[str, str]:
         seeded(7)
-        user = Users().add("alice@example.com")
+        user = Users(Clock()).add("alice@example.com")
         created = chime_sdk_identity_client.create_app_instance(Name="Chat")
         chime_sdk_identity_client.delete_app_instance(AppInstanceArn=created["AppInstanceArn"])
         return user.user_id, created["AppInstanceArn"]

@@ -1,16 +1,22 @@
 """Who calls."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from qchime.world import User, Users
+from qchime.world import Clock, User, Users
 
 
 @pytest.fixture
-def users() -> Users:
-    return Users()
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def users(clock: Clock) -> Users:
+    return Users(clock)
 
 
 def test_a_user_has_an_email_an_id_and_credentials(users: Users):
@@ -80,12 +86,73 @@ def test_what_is_no_email_address_is_refused(users: Users, email: Any):
     assert list(users) == []
 
 
+class TestTemporaryCredentials:
+    def test_have_a_token_and_an_end(self, users: Users, clock: Clock):
+        earliest = clock.now() + timedelta(seconds=60)
+        alice = users.add("alice@example.com", expires_in=60)
+
+        assert re.fullmatch(r"ASIA[0-9A-F]{16}", alice.access_key_id)
+        assert alice.credentials == {
+            "aws_access_key_id": alice.access_key_id,
+            "aws_secret_access_key": alice.secret_access_key,
+            "aws_session_token": alice.session_token,
+        }
+        assert alice.expires_at is not None
+        assert earliest <= alice.expires_at <= clock.now() + timedelta(seconds=60)
+
+    def test_end_by_the_clock_of_the_mock(self, users: Users, clock: Clock):
+        clock.advance(days=7)
+        alice = users.add("alice@example.com", expires_in=60)
+
+        assert alice.expires_at is not None
+        assert alice.expires_at > clock.now()
+
+    def test_are_new_each_time_and_of_the_same_person(self, users: Users):
+        lasting = users.add("alice@example.com")
+        first, second = (users.add("alice@example.com", expires_in=60) for _ in range(2))
+
+        assert lasting == first == second
+        assert len({lasting, first, second}) == 1
+        assert len({user.access_key_id for user in (lasting, first, second)}) == 3
+        assert len({user.secret_access_key for user in (lasting, first, second)}) == 3
+        assert first.session_token != second.session_token
+        assert list(users) == [lasting]
+
+    def test_are_known_by_their_access_keys(self, users: Users):
+        temporary = users.add("alice@example.com", expires_in=60)
+        lasting = users.add("alice@example.com")
+
+        assert users.by_access_key(temporary.access_key_id) is temporary
+        assert users.by_access_key(lasting.access_key_id) is lasting
+        assert lasting.session_token is None
+        assert lasting.expires_at is None
+
+    def test_of_two_people_are_not_equal(self, users: Users):
+        assert users.add("alice@example.com", expires_in=60) != users.add("bob@example.com", expires_in=60)
+
+    @pytest.mark.parametrize("seconds", [1, 0.5, 10**6])
+    def test_hold_as_long_as_one_likes(self, users: Users, seconds: float):
+        assert users.add("alice@example.com", expires_in=seconds).expires_at
+
+    @pytest.mark.parametrize(
+        "seconds", [0, -1, True, "60", b"60", [60], timedelta(60), float("nan"), float("inf"), 10**400, 1e15]
+    )
+    def test_that_do_not_end_after_some_seconds_are_refused(self, users: Users, seconds: Any):
+        with pytest.raises(
+            ValueError, match=r"users\.add takes expires_in as a number of seconds above 0, not"
+        ):
+            users.add("alice@example.com", expires_in=seconds)
+
+        assert list(users) == []
+
+
 def test_reset_forgets_everybody(users: Users):
-    alice = users.add("alice@example.com")
+    alice, temporary = users.add("alice@example.com"), users.add("alice@example.com", expires_in=60)
     users.reset()
 
     assert list(users) == []
     assert users.by_access_key(alice.access_key_id) is not alice
+    assert users.by_access_key(temporary.access_key_id) is not temporary
 
 
 def test_a_user_cannot_be_changed(users: Users):

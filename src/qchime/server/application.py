@@ -1,8 +1,12 @@
-"""The WSGI application: a request is trusted or refused, then answered by the control routes or a service."""
+"""The WSGI application: a request is trusted or refused, then answered by the control routes or a service.
+
+Who is to answer is decided by the head of a request, for what is moto's must come to it unread.
+"""
 
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from os import PathLike
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -11,10 +15,14 @@ from werkzeug.wrappers import Request, Response
 from qchime import links
 from qchime.dispatch import identify_service, respond_always
 from qchime.qapps.file_links import respond_to_link
-from qchime.server.control import PREFIX, control
+from qchime.restjson import CommonError
+from qchime.server.control import PREFIX, Control
+from qchime.server.delivery import deliver
+from qchime.server.moto import Moto
+from qchime.server.signatures import verify
 from qchime.server.trust import Trust
-from qchime.server.wsgi import from_wsgi, to_wsgi
-from qchime.service import SERVICES
+from qchime.server.wsgi import from_wsgi, head_of, to_wsgi
+from qchime.service import SERVICES, dns_suffixes
 from qchime.world import new_uuid
 
 if TYPE_CHECKING:
@@ -25,10 +33,27 @@ LARGEST_BODY = 100 * 1024 * 1024
 
 
 class Application:
-    """Both services behind one address, and the control routes beside them."""
+    """Both services behind one address, and the control routes beside them.
 
-    def __init__(self, hosts: Collection[str] = ()) -> None:
-        self._trust = Trust(hosts)
+    With `moto` every other service too, under AWS's own names as well. With `verify_signatures` registered
+    users only, and nobody in their name: what is not signed as it should be is refused.
+
+    Raises:
+        ExtraMissing: the extra `server` is not installed, which moto's server needs.
+    """
+
+    def __init__(
+        self,
+        hosts: Collection[str] = (),
+        *,
+        moto: bool = False,
+        state_file: str | PathLike[str] | None = None,
+        verify_signatures: bool = False,
+    ) -> None:
+        self._control = Control(state_file)
+        self._trust = Trust(hosts, dns_suffixes() if moto else ())
+        self._moto = Moto() if moto else None
+        self._verifies_signatures = verify_signatures
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
@@ -41,24 +66,30 @@ class Application:
             return _refuse(403, "AccessDeniedException", objection)
         try:
             response = self._trust.preflight(request) or self._answer(request)
+        except CommonError as error:
+            response = _refuse(error.status, error.code, str(error))
         except HTTPException as error:
             response = _refuse(error.code or 400, type(error).__name__, error.description or error.name)
         return self._trust.allow(request, response)
 
     def _answer(self, request: Request) -> Response:
+        if self._moto is not None and self._moto.takes(head_of(request)):
+            return self._moto.answer(request)
         if (request.content_length or 0) > LARGEST_BODY:
             raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
         ours = from_wsgi(request)
         if ours.path.startswith(f"{links.PATH}/"):
             return to_wsgi(respond_to_link(replace(ours, path=ours.path.removeprefix(links.PATH))))
         if request.path.startswith(PREFIX):
-            return control(request)
+            return self._control(request)
+        if self._verifies_signatures:
+            verify(ours)
         service = identify_service(ours)
         if service is None:
             names = " and ".join(service.name for service in SERVICES)
             message = f"No operation has {ours.method} {ours.path}. This server answers {names}."
             return _refuse(404, "UnknownOperationException", message)
-        return to_wsgi(respond_always(service, ours))
+        return deliver(request, respond_always(service, ours))
 
 
 def _refuse(status: int, code: str, message: str) -> Response:

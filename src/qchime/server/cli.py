@@ -48,6 +48,16 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="another name that clients call this server by; may be repeated",
     )
+    serve.add_argument(
+        "--moto",
+        action="store_true",
+        help="answer every other AWS service too, by moto's own server (needs the extra qchime[server])",
+    )
+    serve.add_argument(
+        "--verify-signatures",
+        action="store_true",
+        help="answer only what registered users have signed (register them at /_qchime/users)",
+    )
     serve.set_defaults(run=_serve)
 
     operations = commands.add_parser("operations", help="list the operations and whether they are supported")
@@ -62,12 +72,22 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from qchime.server.moto import ExtraMissing
     from qchime.server.serving import Server
     from qchime.server.trust import is_loopback
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     try:
-        server = Server(options.host, options.port, options.allow_host)
+        server = Server(
+            options.host,
+            options.port,
+            options.allow_host,
+            moto=options.moto,
+            verify_signatures=options.verify_signatures,
+        )
+    except ExtraMissing as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(
             f"qchime cannot serve on {options.host}:{options.port}: {error.strerror or error}. "
@@ -77,11 +97,14 @@ def _serve(options: argparse.Namespace) -> int:
         return 1
     if not is_loopback(options.host):
         print(f"Warning: {options.host} can be reached from other machines.", file=sys.stderr)
+    if options.moto:
+        # Where Lambda and Step Functions of moto's find the other services.
+        os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
     # SIGINT too, for shells start background jobs with it ignored.
     signal.signal(signal.SIGTERM, _interrupt)
     signal.signal(signal.SIGINT, _interrupt)
     try:
-        print(_welcome(server.url), flush=True)
+        print(_welcome(server.url, options.moto), flush=True)
         server.serve_forever()
     except KeyboardInterrupt:
         pass
@@ -93,11 +116,13 @@ def _interrupt(signum: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _welcome(url: str) -> str:
+def _welcome(url: str, with_moto: bool) -> str:
     from qchime.service import SERVICES
 
-    variables = [f"  export AWS_ENDPOINT_URL_{s.name.upper().replace('-', '_')}={url}" for s in SERVICES]
-    return "\n".join([f"qchime {__version__} is serving on {url} (Ctrl-C ends it). To use it:", *variables])
+    names = [f"AWS_ENDPOINT_URL_{service.name.upper().replace('-', '_')}" for service in SERVICES]
+    variables = [f"  export {name}={url}" for name in (["AWS_ENDPOINT_URL"] if with_moto else names)]
+    what = f"qchime {__version__}{' with moto' if with_moto else ''}"
+    return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables])
 
 
 def _operations(options: argparse.Namespace) -> int:

@@ -1,85 +1,195 @@
-"""The handle's words over HTTP, under `/_qchime/`: JSON in, JSON out."""
+"""The handle's words over HTTP, under `/_qchime/`: JSON in, JSON out.
+
+GET shows, POST adds or does, PATCH changes settings, PUT replaces, DELETE puts back to the beginning.
+"""
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from os import PathLike
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
 from qchime._version import __version__
+from qchime.calls import calls
 from qchime.handle import Handle
 from qchime.service import SERVICES
+from qchime.world import Answer
 
 PREFIX = "/_qchime/"
-Body = dict[str, Any]
+JSON = dict[str, Any]
+Route = Callable[..., JSON]
 
 
-def _health(handle: Handle, body: Body) -> Body:
-    return {"status": "ok", "version": __version__, "services": [service.name for service in SERVICES]}
+class Control:
+    """The control routes of one server; `state_file` is where it saves its state, if anywhere.
+
+    Each method answers one of them: its name is the method and the word, its keywords are what the body
+    (of a GET: the query) may have.
+    """
+
+    def __init__(self, state_file: str | PathLike[str] | None = None) -> None:
+        self._handle = Handle()
+        self._state_file = state_file
+
+    def get_health(self) -> JSON:
+        """Whether the server is there, and what it answers."""
+        return {"status": "ok", "version": __version__, "services": [service.name for service in SERVICES]}
+
+    def post_reset(self) -> JSON:
+        """Everything back to the beginning."""
+        self._handle.reset()
+        return {}
+
+    def get_users(self) -> JSON:
+        """Who is registered, and whether one has to be."""
+        users = self._handle.users
+        return {
+            "required": users.required,
+            "users": [asdict(user) for user in users],
+            "temporary": [asdict(user) for user in users.temporary],
+        }
+
+    def post_users(self, email: str, expires_in: float | None = None) -> JSON:
+        """Register somebody; the answer has their credentials."""
+        return asdict(self._handle.users.add(email, expires_in))
+
+    def patch_users(self, required: bool) -> JSON:
+        """Demand that callers are registered, or no longer."""
+        self._handle.users.required = required
+        return self.get_users()
+
+    def delete_users(self) -> JSON:
+        """Forget everybody."""
+        self._handle.users.reset()
+        return self.get_users()
+
+    def get_faults(self) -> JSON:
+        """What is to fail, and how often it has."""
+        return {"faults": [asdict(fault) for fault in self._handle.faults]}
+
+    def post_faults(self, operation: str, error: str | None = None, **options: Any) -> JSON:
+        """Let calls fail."""
+        return asdict(self._handle.faults.add(operation, error, **options))
+
+    def delete_faults(self) -> JSON:
+        """Let nothing fail any more."""
+        self._handle.faults.reset()
+        return self.get_faults()
+
+    def get_answers(self) -> JSON:
+        """What was scripted; a text that a function makes is null."""
+        answers = self._handle.answers
+        return {
+            "answers": [_answer_as_json(answer) for answer in answers],
+            "apps": [{"problem_statement": statement, "app": app} for statement, app in answers.apps],
+            "plugins": answers.plugins,
+        }
+
+    def post_answers(self, **given: Any) -> JSON:
+        """Script the answer of a card, the app of a prediction or the type of a plugin."""
+        answers = self._handle.answers
+        if "app" in given:
+            answers.add_app(**given)
+        elif "plugin_id" in given:
+            answers.add_plugin(**given)
+        else:
+            answers.add(**given)
+        return self.get_answers()
+
+    def delete_answers(self) -> JSON:
+        """Forget what was scripted."""
+        self._handle.answers.reset()
+        return self.get_answers()
+
+    def get_clock(self) -> JSON:
+        """The time of the mock, and how far it is ahead of the machine's."""
+        clock = self._handle.clock
+        return {"now": clock.now(), "offset_seconds": clock.offset.total_seconds()}
+
+    def post_clock(self, **duration: float) -> JSON:
+        """Move on by a timedelta's keywords."""
+        self._handle.clock.advance(**duration)
+        return self.get_clock()
+
+    def delete_clock(self) -> JSON:
+        """Back to the machine's time."""
+        self._handle.clock.reset()
+        return self.get_clock()
+
+    def get_limits(self) -> JSON:
+        """Every quota."""
+        return self._handle.limits.as_dict()
+
+    def patch_limits(self, **figures: int) -> JSON:
+        """Change some of them, or none if one figure is wrong."""
+        self._handle.limits.update(**figures)
+        return self.get_limits()
+
+    def delete_limits(self) -> JSON:
+        """Back to AWS's."""
+        self._handle.limits.reset()
+        return self.get_limits()
+
+    def get_calls(self, operation: str | None = None) -> JSON:
+        """What was called, the oldest first."""
+        return {"calls": [asdict(call) for call in self._handle.calls(operation)]}
+
+    def delete_calls(self) -> JSON:
+        """Forget what was called."""
+        calls.reset()
+        return self.get_calls()
+
+    def get_state(self) -> JSON:
+        """Everything that the server holds."""
+        return self._handle.dump()
+
+    def put_state(self, **state: Any) -> JSON:
+        """Hold this instead."""
+        self._handle.load(state)
+        return {}
+
+    def post_state(self) -> JSON:
+        """Save to the state file, now and not only at the end."""
+        if self._state_file is None:
+            raise ValueError("This server has no state file. Start it with --state FILE.")
+        self._handle.save(self._state_file)
+        return {"file": str(self._state_file)}
+
+    def __call__(self, request: Request) -> Response:
+        """Answer one request; what is wrong with it is named, and nothing changes."""
+        word = request.path.removeprefix(PREFIX).rstrip("/")
+        routes = self._routes(word)
+        if not routes:
+            return _answer(404, {"message": f"There is no {PREFIX}{word}. There are: {', '.join(WORDS)}."})
+        if request.method not in routes:
+            refused = _answer(405, {"message": f"{PREFIX}{word} takes {', '.join(routes)}."})
+            refused.headers["Allow"] = ", ".join(routes)
+            return refused
+        try:
+            return _answer(200, routes[request.method](**_read(request)))
+        except (TypeError, ValueError, AttributeError) as error:
+            return _answer(400, {"message": str(error), "error": type(error).__name__})
+
+    def _routes(self, word: str) -> dict[str, Route]:
+        routes = {method: getattr(self, f"{method.lower()}_{word}", None) for method in METHODS}
+        return {method: route for method, route in routes.items() if route is not None}
 
 
-def _reset(handle: Handle, body: Body) -> Body:
-    handle.reset()
-    return {}
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+WORDS = tuple(
+    dict.fromkeys(
+        name.partition("_")[2] for name in vars(Control) if name.partition("_")[0].upper() in METHODS
+    )
+)
 
 
-def _clock(handle: Handle, body: Body) -> Body:
-    return {"now": handle.clock.now().isoformat(), "offset_seconds": handle.clock.offset.total_seconds()}
-
-
-def _advance_clock(handle: Handle, body: Body) -> Body:
-    handle.clock.advance(**body)
-    return _clock(handle, body)
-
-
-def _reset_clock(handle: Handle, body: Body) -> Body:
-    handle.clock.reset()
-    return _clock(handle, body)
-
-
-def _limits(handle: Handle, body: Body) -> Body:
-    return handle.limits.as_dict()
-
-
-def _change_limits(handle: Handle, body: Body) -> Body:
-    handle.limits.update(**body)
-    return _limits(handle, body)
-
-
-def _reset_limits(handle: Handle, body: Body) -> Body:
-    handle.limits.reset()
-    return _limits(handle, body)
-
-
-ROUTES: dict[str, dict[str, Callable[[Handle, Body], Body]]] = {
-    "health": {"GET": _health},
-    "reset": {"POST": _reset},
-    "clock": {"GET": _clock, "POST": _advance_clock, "DELETE": _reset_clock},
-    "limits": {"GET": _limits, "PATCH": _change_limits, "DELETE": _reset_limits},
-}
-
-
-def control(request: Request) -> Response:
-    """Answer one of the control routes; what is wrong with a request is named, and nothing changes."""
-    word = request.path.removeprefix(PREFIX).rstrip("/")
-    methods = ROUTES.get(word)
-    if methods is None:
-        return _answer(404, {"message": f"There is no {PREFIX}{word}. There are: {', '.join(ROUTES)}."})
-    if request.method not in methods:
-        allowed = ", ".join(methods)
-        refused = _answer(405, {"message": f"{PREFIX}{word} takes {allowed}."})
-        refused.headers["Allow"] = allowed
-        return refused
-    try:
-        return _answer(200, methods[request.method](Handle(), _read(request)))
-    except (TypeError, ValueError, AttributeError) as error:
-        return _answer(400, {"message": str(error)})
-
-
-def _read(request: Request) -> Body:
+def _read(request: Request) -> JSON:
     content = request.get_data()
     if not content:
-        return {}
+        return request.args.to_dict()
     try:
         body = json.loads(content)
     except (ValueError, RecursionError) as error:
@@ -89,5 +199,9 @@ def _read(request: Request) -> Body:
     return body
 
 
-def _answer(status: int, body: Body) -> Response:
-    return Response(json.dumps(body), status, content_type="application/json")
+def _answer_as_json(answer: Answer) -> JSON:
+    return asdict(answer) | {"text": answer.text if isinstance(answer.text, str) else None}
+
+
+def _answer(status: int, body: JSON) -> Response:
+    return Response(json.dumps(body, default=datetime.isoformat), status, content_type="application/json")

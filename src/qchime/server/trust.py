@@ -18,10 +18,14 @@ _METHODS = "GET, POST, PUT, PATCH, DELETE"
 
 
 class Trust:
-    """The rules of one server; `hosts` are names that it goes by beside those of this machine."""
+    """The rules of one server; `hosts` are names that it goes by beside those of this machine.
 
-    def __init__(self, hosts: Collection[str] = ()) -> None:
+    Under one of the `domains` it goes by any name.
+    """
+
+    def __init__(self, hosts: Collection[str] = (), domains: Collection[str] = ()) -> None:
         self._hosts = {host.lower() for host in hosts}
+        self._domains = domains
 
     def objection(self, request: Request) -> str | None:
         """Why this request must not be answered, None if it may."""
@@ -56,13 +60,13 @@ class Trust:
         """Let the page see the answer that it has been allowed to ask for."""
         if origin := request.headers.get("Origin"):
             response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = EXPOSED
-            response.headers["Vary"] = "Origin"
+            response.headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+            response.vary.add("Origin")
         return response
 
     def _knows(self, host: str) -> bool:
         name = _hostname(host)
-        if name in self._hosts or _is_local(name) or _is_address(name):
+        if name in self._hosts or _is_local(name) or _is_address(name) or is_under(host, self._domains):
             return True
         return any(service.hosts.match(f"https://{host}") for service in SERVICES)
 
@@ -70,6 +74,11 @@ class Trust:
 def is_loopback(host: str) -> bool:
     """Whether a server that binds here is reached from this machine only."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def is_under(host: str, domains: Collection[str]) -> bool:
+    """Whether a host, with or without a port, has a name in one of these domains."""
+    return _hostname(host).endswith(tuple(f".{domain}" for domain in domains))
 
 
 def _hostname(netloc: str) -> str:

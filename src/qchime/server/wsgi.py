@@ -1,5 +1,6 @@
 """Between werkzeug's requests and responses and our own."""
 
+from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from werkzeug.wrappers import Request as WSGIRequest
@@ -8,8 +9,19 @@ from werkzeug.wrappers import Response as WSGIResponse
 from qchime.restjson import Request, Response
 
 
+class Plain(WSGIResponse):
+    """An answer with just the headers that it is given; werkzeug would call every body `text/plain`."""
+
+    default_mimetype = None
+
+
 def from_wsgi(request: WSGIRequest) -> Request:
     """A request as dispatch takes it, with the path as the client has sent it."""
+    return replace(head_of(request), body=request.get_data())
+
+
+def head_of(request: WSGIRequest) -> Request:
+    """The same without its body, which can be read once only: who is to answer is found out by the head."""
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
     path = urlsplit(raw).path if raw and "://" in raw else (raw or quote(request.path)).partition("?")[0]
     return Request(
@@ -18,14 +30,11 @@ def from_wsgi(request: WSGIRequest) -> Request:
         path=path or "/",
         query=request.query_string.decode("latin-1"),
         headers={name.lower(): value for name, value in request.headers.items()},
-        body=request.get_data(),
+        body=b"",
         base_url=request.host_url.rstrip("/"),
     )
 
 
 def to_wsgi(response: Response) -> WSGIResponse:
     """An answer of dispatch as werkzeug sends it."""
-    answer = WSGIResponse(response.body, response.status, response.headers)
-    if "Content-Type" not in response.headers:
-        answer.headers.remove("Content-Type")
-    return answer
+    return Plain(response.body, response.status, response.headers)

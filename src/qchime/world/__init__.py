@@ -2,7 +2,7 @@
 
 from typing import Protocol, TypeVar
 
-from qchime.world.answers import Answer, Answers
+from qchime.world.answers import Answer, Answers, Text, default_text
 from qchime.world.clock import Clock
 from qchime.world.ids import new_uuid
 from qchime.world.limits import Limits
@@ -14,9 +14,11 @@ __all__ = [
     "Answers",
     "Clock",
     "Limits",
+    "Text",
     "User",
     "Users",
     "World",
+    "default_text",
     "new_uuid",
     "world",
 ]
@@ -39,7 +41,7 @@ class World:
         self.answers = Answers()
         self.clock = Clock()
         self.limits = Limits()
-        self.users = Users()
+        self.users = Users(self.clock)
         self._parts: list[Resettable] = [self.answers, self.clock, self.limits, self.users]
 
     def join(self, part: Part) -> Part:

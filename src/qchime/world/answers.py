@@ -1,6 +1,6 @@
 """What cards answer, and what is predicted: what a large language model would say in AWS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,31 +52,50 @@ class Answers:
         """
         if not isinstance(text, str) and not callable(text):
             raise TypeError(f"An answer is a text or a function of the prompt, not {text!r}")
+        if not isinstance(card, str | None) or not isinstance(fails, bool) or not isinstance(waits, bool):
+            raise TypeError("card takes a title or an id, fails and waits take true or false")
         self._answers.append(Answer(card, text, fails, waits))
 
     def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
         """Let PredictQApp answer with this app, in the API's names, for one problem statement or for all."""
         if not isinstance(app, dict) or not {"title", "appDefinition"} <= app.keys():
             raise ValueError(f"A predicted app is a dict with title and appDefinition, not {app!r}")
+        if not isinstance(problem_statement, str | None):
+            raise TypeError(f"problem_statement takes a text, not {problem_statement!r}")
         self._predictions.append((problem_statement, app))
 
     def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
         """Let this plugin be of a type such as `JIRA`; plugins nobody described are CUSTOM (inferred)."""
+        if not isinstance(plugin_id, str) or not isinstance(plugin_type, str):
+            raise TypeError("plugin_id and plugin_type take texts")
         self._plugin_types[plugin_id] = plugin_type
 
     def of_card(self, title: str, card_id: str) -> Answer:
         """The answer of one card."""
-        fitting = (answer for answer in reversed(self._answers) if answer.card in (None, title, card_id))
+        fitting = (answer for answer in reversed(list(self)) if answer.card in (None, title, card_id))
         return next(fitting, Answer(None, default_text, fails=False, waits=False))
 
     def of_prediction(self, problem_statement: str) -> dict[str, Any] | None:
         """The app that the author scripted for this statement."""
-        fitting = (app for wanted, app in reversed(self._predictions) if wanted in (None, problem_statement))
+        fitting = (app for wanted, app in reversed(self.apps) if wanted in (None, problem_statement))
         return next(fitting, None)
 
     def plugin_type(self, plugin_id: str) -> str:
         """What kind of plugin this is."""
-        return self._plugin_types.get(plugin_id, "CUSTOM")
+        return self.plugins.get(plugin_id, "CUSTOM")
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(list(self._answers))
+
+    @property
+    def apps(self) -> list[tuple[str | None, dict[str, Any]]]:
+        """The scripted apps, each with the problem statement that it is for; None is any."""
+        return list(self._predictions)
+
+    @property
+    def plugins(self) -> dict[str, str]:
+        """The types of plugins by their ids."""
+        return dict(self._plugin_types)
 
     def reset(self) -> None:
         """Forget everything that was scripted."""

@@ -19,7 +19,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The time that resources get and expiry is judged by, timezone-aware."""
-        return datetime.now(timezone.utc) + self._offset
+        return datetime.now(timezone.utc) + self.offset
 
     def advance(self, **duration: float) -> None:
         """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.

@@ -1,9 +1,11 @@
 """Who calls: the users that a test author registered, and the default user that everybody else is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from threading import Lock
 
+from qchime.world.clock import Clock
 from qchime.world.ids import new_uuid
 
 
@@ -12,21 +14,24 @@ class User:
     """One person, known by the access key that their clients sign with.
 
     `user_id` has the form of IAM Identity Center, whose third group starts with 7:
-    `a841e300-40c1-7062-fa34-5b46dadbbaac`.
+    `a841e300-40c1-7062-fa34-5b46dadbbaac`. It says who somebody is: a person with other credentials is
+    equal, and owns the same.
     """
 
-    email: str
+    email: str = field(compare=False)
     user_id: str
-    access_key_id: str
-    secret_access_key: str
+    access_key_id: str = field(compare=False)
+    secret_access_key: str = field(compare=False)
+    session_token: str | None = field(default=None, compare=False)
+    """Of temporary credentials only."""
+    expires_at: datetime | None = field(default=None, compare=False)
+    """Of temporary credentials only: until when they hold, by the clock of the mock."""
 
     @property
     def credentials(self) -> dict[str, str]:
         """Keywords for `boto3.client(…, **user.credentials)`."""
-        return {
-            "aws_access_key_id": self.access_key_id,
-            "aws_secret_access_key": self.secret_access_key,
-        }
+        keys = {"aws_access_key_id": self.access_key_id, "aws_secret_access_key": self.secret_access_key}
+        return keys if self.session_token is None else {**keys, "aws_session_token": self.session_token}
 
 
 DEFAULT_USER = User(
@@ -44,45 +49,96 @@ class Users:
     Once `required` is true, Q Apps refuses everybody else, as AWS refuses credentials without an identity.
     """
 
-    def __init__(self) -> None:
-        self.required = False
+    def __init__(self, clock: Clock) -> None:
+        self._required = False
+        self._clock = clock
         self._lock = Lock()
         self._by_email: dict[str, User] = {}
         self._by_key: dict[str, User] = {}
 
-    def add(self, email: str) -> User:
+    @property
+    def required(self) -> bool:
+        """Whether Q Apps refuses callers whom nobody has registered."""
+        return self._required
+
+    @required.setter
+    def required(self, required: bool) -> None:
+        if not isinstance(required, bool):
+            raise ValueError(f"users.required takes True or False, not {required!r}")
+        self._required = required
+
+    def add(self, email: str, expires_in: float | None = None) -> User:
         """Register somebody and make credentials for them; the same e-mail is the same user.
 
+        Args:
+            email: who it is.
+            expires_in: seconds. With them it is temporary credentials that come back, new ones each time,
+                of the same person.
+
         Raises:
-            ValueError: this is no e-mail address, or the default user's.
+            ValueError: this is no e-mail address, or the default user's, or no such number of seconds.
         """
         if not isinstance(email, str) or "@" not in email:
             raise ValueError(f"users.add takes an e-mail address, not {email!r}")
         if email == DEFAULT_USER.email:
             raise ValueError(f"{email} is the default user, who signs with any other credentials")
+        expires_at = None if expires_in is None else self._time_in(expires_in)
         with self._lock:
-            return self._by_email.get(email) or self._register(email)
+            user = self._by_email.get(email) or self._register(email)
+            return user if expires_at is None else self._temporary(user, expires_at)
+
+    def _time_in(self, seconds: float) -> datetime:
+        try:
+            if seconds > 0 and not isinstance(seconds, bool):
+                return self._clock.now() + timedelta(seconds=seconds)
+        except (TypeError, ValueError, OverflowError):
+            pass  # the same message says it
+        raise ValueError(f"users.add takes expires_in as a number of seconds above 0, not {seconds!r}")
 
     def _register(self, email: str) -> User:
         first, second, third, fourth, fifth = new_uuid().split("-")
         user = User(
             email=email,
             user_id=f"{first}-{second}-7{third[1:]}-{fourth}-{fifth}",
-            access_key_id="AKIA" + new_uuid().replace("-", "")[:16].upper(),
+            access_key_id=_new_access_key("AKIA"),
             secret_access_key=new_uuid(),
         )
         self._by_email[email] = self._by_key[user.access_key_id] = user
         return user
 
+    def _temporary(self, user: User, expires_at: datetime) -> User:
+        temporary = replace(
+            user,
+            access_key_id=_new_access_key("ASIA"),
+            secret_access_key=new_uuid(),
+            session_token=new_uuid(),
+            expires_at=expires_at,
+        )
+        self._by_key[temporary.access_key_id] = temporary
+        return temporary
+
     def by_access_key(self, access_key_id: str) -> User:
-        """Who signs with this key."""
+        """Who signs with this key, also if it has expired."""
         return self._by_key.get(access_key_id, DEFAULT_USER)
 
     def __iter__(self) -> Iterator[User]:
         return iter(list(self._by_email.values()))
 
+    @property
+    def temporary(self) -> list[User]:
+        """The same people with the temporary credentials that were made for them, expired ones too."""
+        return [user for user in list(self._by_key.values()) if user.session_token is not None]
+
     def reset(self) -> None:
         """Forget everybody, and require nobody."""
-        self.required = False
+        self._required = False
         self._by_email.clear()
         self._by_key.clear()
+
+
+def _new_access_key(prefix: str) -> str:
+    """AWS's prefixes: `AKIA` of lasting keys, `ASIA` of temporary ones.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    """
+    return prefix + new_uuid().replace("-", "")[:16].upper()

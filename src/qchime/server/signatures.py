@@ -1,0 +1,224 @@
+"""Whether a request is signed by whom it says: SigV4, checked with botocore's own signer.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+
+Only registered users have a secret to check against, so nobody else is let in. The errors are AWS's common
+ones; which mistake gets which of them, and the messages, are what AWS's gateways answer (inferred).
+https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html
+"""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from hashlib import sha256
+from hmac import compare_digest
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode
+
+from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.compat import HTTPHeaders
+from botocore.credentials import Credentials
+
+from qchime.caller import (
+    IncompleteSignature,
+    InvalidSignature,
+    MissingAuthenticationToken,
+    Scope,
+    UnrecognizedClient,
+    check_expiry,
+    identify_user,
+)
+from qchime.dispatch import identify_service
+from qchime.restjson import Request
+from qchime.service import Service
+from qchime.world import DEFAULT_USER, User
+
+ALGORITHM = "AWS4-HMAC-SHA256"
+TOLERANCE = timedelta(minutes=5)
+"""How far the clock of whoever signs may be from ours."""
+
+_PART = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
+_TIME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
+_IN_QUERY = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
+_MISMATCH = (
+    "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+    "Access Key and signing method. Consult the service documentation for details."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a request says of its signature, beside its scope.
+
+    The time of signing is `X-Amz-Date`, which every SDK sends; a `Date` header does not replace it.
+    """
+
+    algorithm: str
+    signed_headers: list[str]
+    signature: str
+    signed_at: str
+    session_token: str | None
+    has_expiry: bool = False
+
+    @classmethod
+    def of(cls, request: Request) -> "Claim":
+        """From the Authorization header, else from the query.
+
+        Raises:
+            MissingAuthenticationToken: neither has anything of a signature.
+            IncompleteSignature: something is missing.
+        """
+        if "authorization" in request.headers:
+            return cls._of_headers(request)
+        query = {name: texts[0] for name, texts in parse_qs(request.query).items()}
+        if not any(name in query for name in _IN_QUERY):
+            raise MissingAuthenticationToken("Missing Authentication Token")
+        return cls._of_query(query)
+
+    @classmethod
+    def _of_headers(cls, request: Request) -> "Claim":
+        authorization = request.headers["authorization"]
+        parts: dict[str, str] = dict(_PART.findall(authorization))
+        objections = [
+            f"Authorization header requires '{name}' parameter."
+            for name in ("Credential", "Signature", "SignedHeaders")
+            if name not in parts
+        ]
+        if "x-amz-date" not in request.headers:
+            objections.append("Authorization header requires existence of a 'X-Amz-Date' header.")
+        if objections:
+            raise IncompleteSignature(" ".join(objections))
+        return cls(
+            algorithm=authorization.partition(" ")[0],
+            signed_headers=parts["SignedHeaders"].split(";"),
+            signature=parts["Signature"],
+            signed_at=request.headers["x-amz-date"],
+            session_token=request.headers.get("x-amz-security-token"),
+        )
+
+    @classmethod
+    def _of_query(cls, query: dict[str, str]) -> "Claim":
+        if missing := [name for name in _IN_QUERY if name not in query]:
+            names = ", ".join(f"'{name}'" for name in missing)
+            raise IncompleteSignature(
+                f"AWS query-string parameters must include {names}. Re-examine the query-string parameters."
+            )
+        return cls(
+            algorithm=query["X-Amz-Algorithm"],
+            signed_headers=query["X-Amz-SignedHeaders"].split(";"),
+            signature=query["X-Amz-Signature"],
+            signed_at=query["X-Amz-Date"],
+            session_token=query.get("X-Amz-Security-Token"),
+            has_expiry="X-Amz-Expires" in query,
+        )
+
+
+def verify(request: Request) -> None:
+    """See that a registered user has signed this request; requests that are for none of our services pass.
+
+    Raises:
+        MissingAuthenticationToken: it is not signed.
+        IncompleteSignature: what it has instead of a signature is none.
+        UnrecognizedClient: nobody has these credentials.
+        ExpiredToken: somebody had them.
+        InvalidSignature: it is signed for another service or another time, or the signature is wrong.
+    """
+    service = identify_service(_unsigned(request)) or identify_service(request)
+    if service is None:
+        return
+    claim, scope = Claim.of(request), Scope.of(request)
+    _check_form(claim, scope)
+    user = identify_user(scope.access_key_id)
+    if user == DEFAULT_USER or claim.session_token != user.session_token:
+        raise UnrecognizedClient("The security token included in the request is invalid.")
+    _check_scope(claim, scope, service)
+    _check_time(request, claim)
+    _check_headers(request, claim)
+    if not compare_digest(_signature(request, claim, scope, user).encode(), claim.signature.encode()):
+        raise InvalidSignature(_MISMATCH)
+
+
+def _unsigned(request: Request) -> Request:
+    """The same without its signature: whose it is by its address, whatever service it is signed for."""
+    headers = {name: text for name, text in request.headers.items() if name != "authorization"}
+    query = "&".join(pair for pair in request.query.split("&") if not pair.startswith("X-Amz-"))
+    return replace(request, headers=headers, query=query)
+
+
+def _check_form(claim: Claim, scope: Scope) -> None:
+    if claim.algorithm != ALGORITHM:
+        raise IncompleteSignature(f"Unsupported AWS 'algorithm': '{claim.algorithm[:50]}'.")
+    if scope == Scope():
+        raise IncompleteSignature(
+            "Credential must have exactly 5 slash-delimited elements, "
+            "e.g. keyid/date/region/service/aws4_request."
+        )
+    if not _TIME.fullmatch(claim.signed_at):
+        raise IncompleteSignature("Date must be in ISO-8601 'basic format', e.g. 20240521T000000Z.")
+
+
+def _check_scope(claim: Claim, scope: Scope, service: Service) -> None:
+    if scope.signing_name != service.signing_name:
+        raise InvalidSignature(f"Credential should be scoped to correct service: '{service.signing_name}'.")
+    if scope.date != claim.signed_at[:8]:
+        raise InvalidSignature(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+            f"'{scope.date}' != '{claim.signed_at[:8]}', from '{claim.signed_at}'."
+        )
+
+
+def _check_time(request: Request, claim: Claim) -> None:
+    """Clients sign by the machine's clock, so it is what counts here, not the mock's."""
+    now = datetime.now(timezone.utc)
+    earliest, latest = (f"{time:{SIGV4_TIMESTAMP}}" for time in (now - TOLERANCE, now + TOLERANCE))
+    if claim.has_expiry:
+        check_expiry(parse_qs(request.query))
+    elif claim.signed_at < earliest:
+        raise InvalidSignature(
+            f"Signature expired: {claim.signed_at} is now earlier than {earliest} "
+            f"({now:{SIGV4_TIMESTAMP}} - 5 min.)"
+        )
+    if claim.signed_at > latest:
+        raise InvalidSignature(
+            f"Signature not yet current: {claim.signed_at} is still later than {latest} "
+            f"({now:{SIGV4_TIMESTAMP}} + 5 min.)"
+        )
+
+
+def _check_headers(request: Request, claim: Claim) -> None:
+    """The host must be signed, and what is signed must be there.
+
+    A hash that comes along is that of the body; `UNSIGNED-PAYLOAD` is for Amazon S3 only (inferred).
+    """
+    if "host" not in claim.signed_headers:
+        raise InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    if not request.headers.keys() >= set(claim.signed_headers):
+        raise InvalidSignature(_MISMATCH)
+    digest = request.headers.get("x-amz-content-sha256")
+    if digest is not None and digest != sha256(request.body).hexdigest():
+        raise InvalidSignature(_MISMATCH)
+
+
+class _Signer(SigV4Auth):
+    """botocore's signer, for exactly the headers that a request has: some SDKs sign `User-Agent` too."""
+
+    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+        return request.headers
+
+
+def _signature(request: Request, claim: Claim, scope: Scope, user: User) -> str:
+    # The host is among the headers. A fragment, as an URL has it, is part of the path here.
+    url = f"http://host/{request.path.replace('#', '%23')}?{_signed_query(request.query)}"
+    headers = {name: request.headers[name] for name in claim.signed_headers}
+    ours = AWSRequest(request.method, url, headers, request.body)
+    ours.context["timestamp"] = claim.signed_at
+    credentials = Credentials(user.access_key_id, user.secret_access_key)
+    signer = _Signer(credentials, scope.signing_name, scope.region)
+    return signer.signature(signer.string_to_sign(ours, signer.canonical_request(ours)), ours)
+
+
+def _signed_query(query: str) -> str:
+    """All but the signature, encoded as it is signed. Latin-1 keeps whatever bytes came."""
+    pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
+    signed = [(name, text) for name, text in pairs if name != "X-Amz-Signature"]
+    return urlencode(signed, encoding="latin-1", quote_via=quote)

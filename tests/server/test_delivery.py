@@ -1,0 +1,81 @@
+"""Answers that come late or never, as clients on the other end of a socket see them."""
+
+import threading
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+
+from qchime import Handle
+from qchime.server import Server
+from tests.server.wire import signed
+
+
+def qapps(server: Server, **options: Any) -> Any:
+    config = Config(**{"retries": {"total_max_attempts": 1}, **options})
+    return boto3.client("qapps", region_name="us-east-1", endpoint_url=server.url, config=config)
+
+
+def test_a_lost_connection_is_one_to_boto3(qchime: Handle, qchime_server: Server):
+    qchime.faults.add("ListQApps", "ConnectionClosedError", times=1)
+    client = qapps(qchime_server)
+
+    with pytest.raises(ConnectionClosedError):
+        client.list_q_apps(instanceId="one")
+    assert client.list_q_apps(instanceId="one")["apps"] == []
+
+
+def test_and_boto3_tries_again(qchime: Handle, qchime_server: Server):
+    qchime.faults.add("ListQApps", "ConnectionClosedError", times=1)
+    answer = qapps(qchime_server, retries={"total_max_attempts": 2}).list_q_apps(instanceId="one")
+
+    assert answer["ResponseMetadata"]["RetryAttempts"] == 1
+    assert [call.error for call in qchime.calls()] == ["ConnectionClosedError", None]
+
+
+def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(qchime: Handle, qchime_server: Server):
+    qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
+    client = qapps(qchime_server, read_timeout=0.2)
+
+    with pytest.raises(ReadTimeoutError):
+        client.list_q_apps(instanceId="one")
+    assert qapps(qchime_server).list_q_apps(instanceId="one")["apps"] == []
+
+
+def test_nobody_else_waits_meanwhile(qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+    silence, over = threading.Event(), threading.Event()
+    monkeypatch.setattr("qchime.server.delivery.select", lambda *args: (silence.set(), over.wait(30)))
+    qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
+    waiting = threading.Thread(target=_lose_connection, args=(qapps(qchime_server),))
+    waiting.start()
+    assert silence.wait(30)
+
+    assert qapps(qchime_server).list_q_apps(instanceId="one")["apps"] == []
+    over.set()
+    waiting.join()
+
+
+def _lose_connection(client: Any) -> None:
+    with pytest.raises(ConnectionClosedError):
+        client.list_q_apps(instanceId="one")
+
+
+def test_a_client_that_never_gives_up_is_let_go(
+    qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("qchime.server.delivery.PATIENCE", 0.1)
+    qchime.faults.add("ListAppInstances", "ReadTimeoutError", times=1)
+
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{qchime_server.url}/app-instances", headers=signed(), timeout=30)
+
+
+def test_a_late_answer_is_the_same_answer(qchime: Handle, qchime_server: Server):
+    qchime.faults.add("ListQApps", delay=0.3, times=2)
+
+    with pytest.raises(ReadTimeoutError):
+        qapps(qchime_server, read_timeout=0.1).list_q_apps(instanceId="one")
+    assert qapps(qchime_server).list_q_apps(instanceId="one")["apps"] == []
