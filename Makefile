@@ -1,7 +1,7 @@
 # `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format constraints clean
+.PHONY: help serve test lint format conformance constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -35,6 +35,9 @@ lint: $(ENV)  ## check style, format and types
 format: $(ENV)  ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+conformance: $(ENV)  ## try every constraint of AWS's model, and make docs/conformance.md of it
+	QCHIME_CONFORMANCE_PAGE=docs/conformance.md $(BIN)/python -m pytest -q -n auto tests/conformance -k test_operation $(ARGS)
 
 constraints:  ## renew constraints.txt: the newest versions, for every Python from 3.10 on
 	$(PYTHON) -m venv .venv-uv

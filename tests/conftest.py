@@ -1,13 +1,30 @@
 """What every test gets: its answers held against the model, and no way out to AWS."""
 
+import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qchime import dispatch
 from tests.answers import check_answer
+from tests.conformance import report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the conformance suite has tried; the whole of it, and its page, where a file is named for that."""
+    figures = report.figures(terminalreporter.stats.get("passed", ()))
+    if not figures:
+        return
+    file = os.environ.get("QCHIME_CONFORMANCE_PAGE")
+    for line in report.lines(figures) if file else ():
+        terminalreporter.write_line(line)
+    total = sum(kinds.total() for kinds in figures.values())
+    terminalreporter.write_line(f"conformance: {total} variants of the input of {len(figures)} operations")
+    if file:
+        Path(file).write_text(report.page(figures), encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
