@@ -317,7 +317,7 @@ class TestWhatCannotBe:
             (("ListQApps", "ValidationException", 1, None), "after"),
             (("ListQApps", "ValidationException", 1, 0, {"instance_id": 1}), "instanceId"),
             (("ListQApps", "ValidationException", 1, 0, {"title": 1, 2: 3}), "'title', 2"),
-            (("ListQApps", "ValidationException", 1, 0, "instanceId"), "mapping"),
+            (("ListQApps", "ValidationException", 1, 0, "instanceId"), "dict"),
             (("ListQApps", "ValidationException", 1, 0, None, -1), "delay"),
             (("ListQApps", "ValidationException", 1, 0, None, float("nan")), "delay"),
             (("ListQApps", "ValidationException", 1, 0, None, float("inf")), "delay"),

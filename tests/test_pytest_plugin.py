@@ -123,3 +123,149 @@ def test_nothing_heavy_is_imported_by_tests_that_do_not_use_us(user_tests: pytes
 def test_fixtures_are_documented(user_tests: pytest.Pytester):
     result = user_tests.runpytest_subprocess("--fixtures")
     result.stdout.fnmatch_lines(["*chime_sdk_identity_client*", "*A boto3 client for Amazon Chime SDK*"])
+
+
+class TestTheMarker:
+    def test_is_documented(self, user_tests: pytest.Pytester):
+        result = user_tests.runpytest_subprocess("--markers", "--strict-markers")
+        result.stdout.fnmatch_lines(["@pytest.mark.qchime(limits={}, users_required=False, *"])
+
+    def test_sets_limits_and_requires_users(self, user_tests: pytest.Pytester):
+        result = run(
+            user_tests,
+            """
+@pytest.mark.qchime(limits={"app_instances_per_account": 0})
+def test_limits(chime_sdk_identity_client):
+    with pytest.raises(chime_sdk_identity_client.exceptions.ResourceLimitExceededException):
+        chime_sdk_identity_client.create_app_instance(Name="chat")
+
+@pytest.mark.qchime(users_required=True)
+def test_users(qapps_client):
+    with pytest.raises(qapps_client.exceptions.UnauthorizedException):
+        qapps_client.list_q_apps(instanceId="one")
+
+def test_and_the_next_test_knows_nothing_of_it(chime_sdk_identity_client, qchime):
+    assert chime_sdk_identity_client.create_app_instance(Name="chat")
+    assert qchime.users.required is False
+""",
+            "--strict-markers",
+        )
+        result.assert_outcomes(passed=3)
+
+    def test_of_the_nearest_wins_and_limits_add_up(self, user_tests: pytest.Pytester):
+        result = run(
+            user_tests,
+            """
+pytestmark = pytest.mark.qchime(limits={"file_bytes": 1, "tags_per_resource": 1}, users_required=True)
+
+@pytest.mark.qchime(limits={"tags_per_resource": 2}, users_required=False)
+class TestClass:
+    @pytest.mark.qchime(limits={"apps_per_user": 3})
+    def test_limits(self, qchime):
+        limits = qchime.limits
+        assert (limits.file_bytes, limits.tags_per_resource, limits.apps_per_user) == (1, 2, 3)
+        assert qchime.users.required is False
+""",
+        )
+        result.assert_outcomes(passed=1)
+
+    def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester):
+        result = run(
+            user_tests,
+            """
+import unittest
+
+@pytest.mark.qchime
+def test_mocked():
+    assert names(boto3.client("chime-sdk-identity", region_name="us-east-1")) == []
+
+@pytest.mark.qchime(limits={"app_instances_per_account": 0})
+class TestCase(unittest.TestCase):
+    def test_mocked(self):
+        client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+        with self.assertRaises(client.exceptions.ResourceLimitExceededException):
+            client.create_app_instance(Name="chat")
+
+@pytest.mark.qchime(limits={"app_instances_per_account": 0})
+async def test_coroutine():
+    assert boto3.client("chime-sdk-identity", region_name="us-east-1").list_app_instances()
+""",
+            "-o",
+            "asyncio_mode=auto",
+        )
+        result.assert_outcomes(passed=3)
+
+    def test_begins_with_a_seed_beside_the_test(self, user_tests: pytest.Pytester):
+        user_tests.makepyfile(
+            make_seed="""
+from qchime import mock_chimesdkidentity
+import boto3
+with mock_chimesdkidentity() as mock:
+    boto3.client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name="seeded")
+    mock.save("seed.json")
+"""
+        )
+        user_tests.runpython("make_seed.py")
+        result = run(
+            user_tests,
+            """
+@pytest.mark.qchime(seed="seed.json")
+@pytest.mark.parametrize("time", [1, 2])
+def test_seeded(chime_sdk_identity_client, time, monkeypatch):
+    assert names(chime_sdk_identity_client) == ["seeded"]
+    chime_sdk_identity_client.create_app_instance(Name="another")
+
+@pytest.mark.qchime(seed="nowhere.json")
+def test_missing(qchime):
+    pass
+""",
+        )
+        result.assert_outcomes(passed=2, errors=1)
+        result.stdout.fnmatch_lines(["*nowhere.json cannot be read: No such file*"])
+
+    def test_hands_a_state_from_test_to_test(self, user_tests: pytest.Pytester):
+        result = run(
+            user_tests,
+            """
+@pytest.mark.qchime(state="state.json")
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_grows(chime_sdk_identity_client, number):
+    chime_sdk_identity_client.create_app_instance(Name=str(number))
+    assert len(names(chime_sdk_identity_client)) == number
+""",
+        )
+        result.assert_outcomes(passed=3)
+
+    def test_lets_a_test_fail_whose_faults_never_came(self, user_tests: pytest.Pytester):
+        result = run(
+            user_tests,
+            """
+pytestmark = pytest.mark.qchime(assert_all_faults_used=True)
+
+def test_used(qchime, qapps_client):
+    qchime.faults.add("ListQApps", "ValidationException", times=1)
+    with pytest.raises(qapps_client.exceptions.ValidationException):
+        qapps_client.list_q_apps(instanceId="one")
+
+def test_unused(qchime):
+    qchime.faults.add("ListQApps", "ValidationException", times=1)
+""",
+        )
+        result.assert_outcomes(passed=2, errors=1)
+        result.stdout.fnmatch_lines(["*ListQApps: ValidationException, struck 0 of 1 times*"])
+
+    @pytest.mark.parametrize(
+        ("options", "named"),
+        [
+            ("colour='red'", "there is no option colour. There is: limits, users_required, seed,*"),
+            ("5", "all options have names, but found 5"),
+            ("limits={'apps': 1}", "*There is no limit 'apps'*"),
+            ("limits=5", "*limits*"),
+        ],
+    )
+    def test_with_a_mistake_is_an_error_that_names_it(
+        self, user_tests: pytest.Pytester, options: str, named: str
+    ):
+        result = run(user_tests, f"@pytest.mark.qchime({options})\ndef test_wrong():\n    pass\n")
+        result.assert_outcomes(errors=1)
+        result.stdout.fnmatch_lines([f"*{named}"])

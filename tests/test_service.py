@@ -7,7 +7,8 @@ import boto3
 import botocore
 import pytest
 
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service, dns_suffixes
+from qchime.partitions import dns_suffixes, partition_of
+from qchime.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
 
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
@@ -65,3 +66,17 @@ def test_chime_sdk_identity_is_complete():
 
 def test_support_is_asked_of_the_backend_alone():
     assert not QAPPS.supports("NoSuchOperation")
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("us-east-1", "aws"),
+        ("mx-central-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("mars-north-1", "aws"),
+    ],
+)
+def test_partitions_come_from_botocore(region: str, partition: str):
+    assert partition_of(region) == partition

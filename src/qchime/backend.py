@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any, ClassVar, TypeVar, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
+from qchime.partitions import partition_of
 from qchime.world import User, World, world
 
 SomeBackend = TypeVar("SomeBackend", bound="Backend")
@@ -36,12 +37,25 @@ class Backend(BaseBackend):
 
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
+        self.partition = partition_of(region_name)
         self.lock = RLock()
 
     @property
     def world(self) -> World:
         """The clock, the limits and the users."""
         return world
+
+    def state(self) -> Any:
+        """All that it keeps, as plain records. Its annotation says how a state document is read."""
+        raise NotImplementedError
+
+    def restore(self, state: Any) -> None:
+        """Keep this instead."""
+        raise NotImplementedError
+
+    def objections(self) -> Iterator[tuple[str, str]]:
+        """What of the state cannot have come about by calls: each mistake's place, and what it is."""
+        raise NotImplementedError
 
     def admit(self, operation: str, user: User) -> None:
         """Refuse a caller with the service's own exception, before their input is read. Here: nobody."""
@@ -101,6 +115,23 @@ class Backends(BackendDict[SomeBackend]):
             world.reset()
         for listener in Backends.after_moto_reset:
             listener()
+
+    def existing(self) -> list[SomeBackend]:
+        """Those that somebody has used."""
+        return [backend for regions in list(self.values()) for backend in list(regions.values())]
+
+    def replace(self, backends: list[SomeBackend]) -> None:
+        """Hold these and no others. A call that is under way finishes on what it began with."""
+        self.enrol()
+        accounts: dict[str, Regions[SomeBackend]] = {}
+        for backend in backends:
+            account_id = backend.account_id
+            made: Regions[SomeBackend] = Regions(self.service_name, account_id, self.backend, False, None)
+            accounts.setdefault(account_id, made)[backend.region_name] = backend
+        self.update(accounts)
+        for account_id in list(self.keys()):
+            if account_id not in accounts:
+                self.pop(account_id, None)
 
     def forget(self) -> None:
         """Lose all accounts, whoever asks. A call that is under way finishes on what it began with."""

@@ -108,8 +108,8 @@ class Caller:
     region: str
 
 
-def identify_caller(request: Request, host_region: str | None) -> Caller:
-    """The caller behind a request; `host_region` counts where the request is not signed.
+def identify_caller(request: Request, hosts: re.Pattern[str]) -> Caller:
+    """The caller behind a request; where it is not signed, the region is that of its host among `hosts`.
 
     Raises:
         InvalidSignature: the region that it is signed for is none, or the time of a presigned URL is over.
@@ -117,7 +117,7 @@ def identify_caller(request: Request, host_region: str | None) -> Caller:
         InvalidAccount: the header `x-moto-account-id` is no account.
     """
     scope = Scope.of(request)
-    region = scope.region or host_region or DEFAULT_REGION
+    region = scope.region or _region_of(request.host, hosts) or DEFAULT_REGION
     if not _REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if "X-Amz-Expires" in request.query:
@@ -154,6 +154,11 @@ def check_expiry(query: Mapping[str, list[str]]) -> None:
         raise InvalidSignature(
             f"Signature expired: {expires_at:%Y%m%dT%H%M%SZ} is now earlier than {now:%Y%m%dT%H%M%SZ}"
         )
+
+
+def _region_of(host: str, hosts: re.Pattern[str]) -> str | None:
+    found = hosts.match(f"https://{host}")
+    return found["region"] if found else None
 
 
 def _account(request: Request, access_key_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -113,6 +114,16 @@ class CallLog:
     def __iter__(self) -> Iterator[CallRecord]:
         with self._lock:
             return iter([record for record, _ in self._records])
+
+    def state(self) -> list[CallRecord]:
+        """All that are remembered, the oldest first."""
+        return list(self)
+
+    def restore(self, state: list[CallRecord]) -> None:
+        """Remember these, and no others."""
+        self.reset()
+        for record in state:
+            self.add(record, len(json.dumps(record.input)))
 
     def reset(self) -> None:
         """Forget them all."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from urllib.error import HTTPError
@@ -14,10 +14,15 @@ from urllib.request import ProxyHandler, Request, build_opener
 from qchime.calls import CallRecord, Calls
 from qchime.faults import Fault, Faults
 from qchime.handle import Handle
+from qchime.snapshot import StateError
 from qchime.world import DEFAULT_USER, Answer, Answers, Clock, Limits, Text, User, Users, default_text
 
-_ERRORS: dict[str, type[Exception]] = {
-    error.__name__: error for error in (AttributeError, TypeError, ValueError)
+_ERRORS: dict[str, Callable[[str], Exception]] = {
+    "AttributeError": AttributeError,
+    "ImportError": ImportError,
+    "StateError": lambda message: StateError([("", message)]),
+    "TypeError": TypeError,
+    "ValueError": ValueError,
 }
 _opener = build_opener(ProxyHandler({}))  # a proxy of the environment cannot reach this machine's loopback
 
@@ -243,6 +248,9 @@ class Client(Handle):
         """Everything that the server holds, as plain JSON."""
         return self._control.send("GET", "state")
 
+    def _load(self, state: Mapping[str, Any]) -> None:
+        self._control.send("PUT", "state", state)
+
     def reset(self) -> None:
         """Clear everything there."""
         self._control.send("POST", "reset")
@@ -254,7 +262,7 @@ def _user(shown: dict[str, Any]) -> User:
 
 
 def _fault(shown: dict[str, Any]) -> Fault:
-    return Fault(**{**shown, "services": tuple(shown["services"])})
+    return Fault(**shown)
 
 
 def _call(shown: dict[str, Any]) -> CallRecord:

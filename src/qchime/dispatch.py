@@ -106,7 +106,8 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         request_id=response.headers.get("x-amzn-RequestId"),
         duration=duration,
     )
-    calls.add(record, len(exchange.request.body))
+    request = exchange.request
+    calls.add(record, len(request.body) + len(request.path) + len(request.query))
 
 
 def _answer_always(exchange: Exchange) -> Response:
@@ -128,8 +129,7 @@ def _answer(exchange: Exchange) -> Response:
     service, request = exchange.service, exchange.request
     name, labels = service.router.match(request)
     exchange.operation = operation = service.operation(name)
-    host = service.hosts.match(f"https://{request.host}")
-    exchange.caller = caller = identify_caller(request, host["region"] if host else None)
+    exchange.caller = caller = identify_caller(request, service.hosts)
     backend = service.backends[caller.account_id][caller.region]
     if not hasattr(backend, operation.method):
         raise NotImplementedYet(

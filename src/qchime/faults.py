@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, get_args
@@ -21,19 +21,31 @@ _FILLERS: dict[str, Any] = {"string": "injected", "integer": 1, "long": 1, "bool
 
 @dataclass(eq=False, slots=True)
 class Fault:
-    """One order to fail, and how far it has been carried out."""
+    """One order to fail, and how far it has been carried out.
+
+    Raises:
+        ValueError: what cannot be, and what could.
+    """
 
     operation: str
     error: str | None
+    """None if calls are to be late only."""
     times: int | None
     """How many calls it strikes; None is all until a reset."""
     after: int
     """How many matching calls it lets pass first."""
     where: dict[str, Any]
     delay: float
-    services: tuple[str, ...]
+    service: str | None
+    """botocore's name of the one that is to fail; None is every service that has such an error there."""
     passed: int = 0
     struck: int = 0
+
+    def __post_init__(self) -> None:
+        _check_whole("times", 1 if self.times is None else self.times, least=1)
+        _check_whole("after", self.after, least=0)
+        _check_delay(self.delay, self.error)
+        _check_where(self.where, _services(self.operation, self.service, self.error), self.operation)
 
     @property
     def is_used(self) -> bool:
@@ -44,8 +56,8 @@ class Fault:
         """Whether it still waits for a call such as this one."""
         return (
             operation == self.operation
-            and service.name in self.services
             and (self.times is None or self.struck < self.times)
+            and service in _services(operation, self.service, self.error)
             and _contains(given, self.where)
         )
 
@@ -68,7 +80,7 @@ class Faults:
         error: str | None = None,
         times: int | None = None,
         after: int = 0,
-        where: Mapping[str, Any] | None = None,
+        where: dict[str, Any] | None = None,
         delay: float = 0,
         *,
         service: str | None = None,
@@ -82,7 +94,7 @@ class Faults:
                 as errors of their own transport. Left out, calls succeed, only later.
             times: how many calls fail, all of them until a reset where it is left out.
             after: how many matching calls succeed first.
-            where: members of the input, in boto3's spelling, that a call must have; a mapping in it
+            where: members of the input, in boto3's spelling, that a call must have; a dict in it
                 matches one that contains it.
             delay: how many seconds a client waits for its answer.
             service: botocore's name of the one service to fail, for operations that both have.
@@ -90,12 +102,7 @@ class Faults:
         Raises:
             ValueError: what cannot be, and what could.
         """
-        services = _services(operation, service, error)
-        _check_whole("times", times, least=1, optional=True)
-        _check_whole("after", after, least=0)
-        _check_delay(delay, error)
-        wanted = _checked(where or {}, services, operation)
-        fault = Fault(operation, error, times, after, wanted, float(delay), tuple(s.name for s in services))
+        fault = Fault(operation, error, times, after, {} if where is None else where, delay, service)
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -130,6 +137,15 @@ class Faults:
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def state(self) -> list[Fault]:
+        """Every fault, as far as it has been carried out."""
+        return list(self)
+
+    def restore(self, state: list[Fault]) -> None:
+        """Let these fail, and nothing else."""
+        with self._lock:
+            self._faults = list(state)
 
     def reset(self) -> None:
         """Let nothing fail any more."""
@@ -171,9 +187,7 @@ def _errors(service: Service, operation: str) -> tuple[str, ...]:
     return (*service.operation(operation).errors, *AUTHENTICATION_ERRORS, *LOSSES)
 
 
-def _check_whole(name: str, value: Any, least: int, optional: bool = False) -> None:
-    if value is None and optional:
-        return
+def _check_whole(name: str, value: Any, least: int) -> None:
     if type(value) is not int or value < least:
         raise ValueError(f"{name} takes a whole number of {least} or more, not {value!r}")
 
@@ -185,25 +199,20 @@ def _check_delay(delay: Any, error: str | None) -> None:
         raise ValueError("A fault takes an error, a delay, or both")
 
 
-def _checked(where: Any, services: list[Service], operation: str) -> dict[str, Any]:
-    """The members to match, if they are members of the input at all."""
-    if not isinstance(where, Mapping):
-        raise ValueError(f"where takes a mapping of input members, not {where!r}")
-    members = dict.fromkeys(
-        name
-        for service in services
-        if (shape := service.model.operation_model(operation).input_shape)
-        for name in shape.members
-    )
+def _check_where(where: Any, services: list[Service], operation: str) -> None:
+    """See that these are members of the input at all."""
+    if not isinstance(where, dict):
+        raise ValueError(f"where takes a dict of input members, not {where!r}")
+    shapes = [service.model.operation_model(operation).input_shape for service in services]
+    members = dict.fromkeys(name for shape in shapes if shape for name in shape.members)
     if unknown := ", ".join(repr(name) for name in where if name not in members):
         raise ValueError(f"{operation} takes no {unknown}. It takes: {', '.join(members)}")
-    return dict(where)
 
 
 def _contains(given: Any, wanted: Any) -> bool:
-    """Whether mappings have what is wanted of them; everything else must be equal."""
-    if isinstance(wanted, Mapping):
-        return isinstance(given, Mapping) and all(
+    """Whether objects have what is wanted of them; everything else must be equal."""
+    if isinstance(wanted, dict):
+        return isinstance(given, dict) and all(
             name in given and _contains(given[name], value) for name, value in wanted.items()
         )
     return bool(given == wanted)

@@ -1,5 +1,10 @@
 """What a test author holds while a mock is running."""
 
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any
+
+from qchime import snapshot
 from qchime.calls import Calls, calls
 from qchime.faults import Faults, faults
 from qchime.service import SERVICES
@@ -44,6 +49,32 @@ class Handle:
             ValueError: no service has an operation of this name.
         """
         return calls.of(operation)
+
+    def dump(self) -> dict[str, Any]:
+        """The whole state as plain JSON, but for answers that are functions; credentials included.
+
+        Raises:
+            StateError: something that is no JSON was put into a predicted app.
+        """
+        return snapshot.dump()
+
+    def load(self, state: Mapping[str, Any] | str | PathLike[str]) -> None:
+        """Go on from a state, or from the state file of this path; a mistake in it changes nothing.
+
+        Raises:
+            StateError: a ValueError that names every mistake with its place.
+        """
+        if isinstance(state, str | PathLike):
+            snapshot.load_file(state, self._load)
+        else:
+            self._load(state)
+
+    def _load(self, state: Mapping[str, Any]) -> None:
+        snapshot.load(state)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the state to a file, whole or not at all."""
+        snapshot.save_file(path, self.dump())
 
     def reset(self) -> None:
         """Clear everything: both services in all accounts and regions, and the world around them."""

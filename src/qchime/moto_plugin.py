@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+from qchime import contract
 from qchime.moto_joins import JOINS, Join
 from qchime.service import SERVICES, Service
 
@@ -32,7 +34,7 @@ class _JoinLoader(Loader):
         module.__loader__ = self._original
         if module.__spec__ is not None:
             module.__spec__.loader = self._original
-        self._join.enter(module)
+        _enter(self._join, module)
 
 
 class _ServiceLoader(Loader):
@@ -71,6 +73,7 @@ class _Finder(MetaPathFinder):
 
 
 _finder = _Finder()
+_entered: list[Join] = []
 
 
 def register() -> None:
@@ -80,7 +83,7 @@ def register() -> None:
     sys.meta_path.insert(0, _finder)
     for join in JOINS:
         if module := sys.modules.get(join.module):
-            join.enter(module)
+            _enter(join, module)
 
 
 def unregister() -> None:
@@ -89,8 +92,20 @@ def unregister() -> None:
         return
     sys.meta_path.remove(_finder)
     for join in JOINS:
-        if module := sys.modules.get(join.module):
+        if join in _entered and (module := sys.modules.get(join.module)):
+            _entered.remove(join)
             join.leave(module)
     for service in SERVICES:
         if sys.modules.pop(f"moto.{service.module}", None):
             delattr(sys.modules["moto"], service.module)
+
+
+def _enter(join: Join, module: ModuleType) -> None:
+    """Make a change, or leave alone a moto that we do not fit: its other users know nothing of us."""
+    try:
+        contract.check_module(join.module)
+    except contract.ContractBroken as error:
+        warnings.warn(f"mock_aws will not know Q Apps and Chime SDK Identity: {error}", stacklevel=2)
+        return
+    join.enter(module)
+    _entered.append(join)

@@ -29,11 +29,11 @@ class Urls:
 
     def answer(self, request: Any, full_url: str, headers: Any) -> Answer:
         """Answer a request that moto has caught, or let the answer be late or lost."""
-        if isinstance(request, AWSPreparedRequest):
-            response = self._respond(from_client(request))
+        is_prepared = isinstance(request, AWSPreparedRequest)
+        response = self._respond(from_client(request) if is_prepared else from_wsgi(request))
+        if is_prepared or server_delivery.SOCKET not in request.environ:  # newer versions of moto make one up
             delivery.deliver(request.url, response)
         else:
-            response = self._respond(from_wsgi(request))
             server_delivery.deliver(request, response)
         return response.status, response.headers, response.body
 

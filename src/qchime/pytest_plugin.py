@@ -1,4 +1,4 @@
-"""Fixtures for pytest. Every test that uses one starts with clean state.
+"""Fixtures for pytest, and a marker for their options. Every test that uses one starts with clean state.
 
 Nothing heavy is imported until one is used.
 """
@@ -19,12 +19,42 @@ REGION = "us-east-1"
 """Where the clients are, unless the environment names another region."""
 
 
-@pytest.fixture
-def qchime() -> Iterator[Handle]:
-    """Both services answered in the process; the handle of the mock: clock, limits, users, reset."""
-    from qchime.mocking import mock_chimesdkidentity, mock_qapps
+MARKER = """\
+qchime(limits={}, users_required=False, seed=None, state=None, assert_all_faults_used=False): \
+answer Amazon Q Apps and Amazon Chime SDK Identity in the process, with these options. \
+limits: quotas that differ from AWS's; users_required: refuse callers whom nobody has registered; \
+seed: a state file to begin with; state: a state file to begin with and to save to; \
+assert_all_faults_used: fail the test if a fault has not struck as often as it was to. \
+Files are looked for beside the test's own file."""
 
-    with mock_qapps() as handle, mock_chimesdkidentity():
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let `pytest --markers` describe ours."""
+    config.addinivalue_line("markers", MARKER)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test with our marker runs inside the mock, whether it asks for the handle or not."""
+    names: list[str] | None = getattr(item, "fixturenames", None)
+    if names is not None and "qchime" not in names and item.get_closest_marker("qchime"):
+        names.insert(0, "qchime")
+
+
+@pytest.fixture
+def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
+    """Both services answered in the process; the handle of the mock, with the options of the marker."""
+    from qchime.mocking import mock_chimesdkidentity, mock_qapps
+    from qchime.pytest_options import Options
+
+    try:
+        options = Options.of(request.node)
+    except TypeError as error:
+        pytest.fail(f"@pytest.mark.qchime: {error}", pytrace=False)
+    with (
+        mock_qapps() as handle,
+        mock_chimesdkidentity(),
+        options.applied(handle, request.path.parent),
+    ):
         yield handle
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from qchime.partitions import dns_suffixes
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -68,7 +68,7 @@ class Service:
             self._operations[name] = Operation(self.model.operation_model(name))
         return self._operations[name]
 
-    @property
+    @cached_property
     def backends(self) -> Backends[Backend]:
         """The state, by account and region."""
         package = import_module(f"qchime.{self.module}")
@@ -95,16 +95,6 @@ class Service:
         """The service's own answer when it fails itself."""
         error: ServiceException = self.exceptions.FAILED(message)
         return error
-
-
-@cache
-def dns_suffixes() -> tuple[str, ...]:
-    """The domains of AWS's partitions, from botocore's own list of them."""
-    import botocore
-
-    listed = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
-    outputs = [partition["outputs"] for partition in listed["partitions"]]
-    return tuple(sorted({output[kind] for output in outputs for kind in ("dnsSuffix", "dualStackDnsSuffix")}))
 
 
 QAPPS = Service("qapps", "qapps", "data.qapps", "qapps")

@@ -92,6 +92,13 @@ class TestServe:
             for host, status in hosts.items():
                 assert send(process.url, "GET", "/_qchime/health", headers={"Host": host}).status == status
 
+    def test_origins_that_are_allowed_are_answered(self):
+        origins = {"https://app.example.com": 200, "http://intern:3000": 200, "https://evil.example": 403}
+        with serving(*(f"--allow-origin={origin}" for origin in list(origins)[:2])) as process:
+            for origin, status in origins.items():
+                headers = {"Origin": origin}
+                assert send(process.url, "GET", "/_qchime/health", headers=headers).status == status
+
     def test_loopback_is_not_warned_about(self):
         with serving() as process:
             assert "Warning" not in process.end()[1]
@@ -139,6 +146,13 @@ class TestRefusingToStart:
 
         assert ended.returncode == 2
         assert "--port" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    def test_what_is_no_origin_is_named(self):
+        ended = run("serve", "--port", "0", "--allow-origin", "*")
+
+        assert ended.returncode == 1
+        assert "'*' is no origin" in ended.stderr
         assert "Traceback" not in ended.stderr
 
     def test_without_a_command_the_commands_are_listed(self):

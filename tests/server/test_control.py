@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from qchime import __version__
+from qchime import Handle, __version__
 from qchime.server import Server
-from tests.server.wire import create, names, send
+from tests.server.wire import create, names, send, signed
 
 DAY = 24 * 60 * 60
 
@@ -190,3 +190,154 @@ def test_an_unknown_method_is_not_allowed_and_changes_nothing(
     assert answer.headers["allow"] == allowed
     assert allowed in answer.message
     assert names(qchime_server) == ["Chat"]
+
+
+class TestUsers:
+    def test_post_registers_somebody_and_tells_their_credentials(self, qchime: Handle, qchime_server: Server):
+        made = send(qchime_server, "POST", "/_qchime/users", {"email": "alice@example.com"}).json
+        (alice,) = qchime.users
+
+        assert made == {
+            "email": "alice@example.com",
+            "user_id": alice.user_id,
+            "access_key_id": alice.access_key_id,
+            "secret_access_key": alice.secret_access_key,
+            "session_token": None,
+            "expires_at": None,
+        }
+        assert send(qchime_server, "GET", "/_qchime/users").json == {
+            "required": False,
+            "users": [made],
+            "temporary": [],
+        }
+
+    def test_temporary_credentials_are_listed_apart(self, qchime_server: Server):
+        body = {"email": "alice@example.com", "expires_in": 60}
+        made = send(qchime_server, "POST", "/_qchime/users", body).json
+        listed = send(qchime_server, "GET", "/_qchime/users").json
+
+        assert made["access_key_id"].startswith("ASIA")
+        assert listed["temporary"] == [made]
+        assert [user["session_token"] for user in listed["users"]] == [None]
+
+    def test_patch_requires_them(self, qchime: Handle, qchime_server: Server):
+        assert send(qchime_server, "PATCH", "/_qchime/users", {"required": True}).json["required"] is True
+        assert qchime.users.required is True
+
+    def test_delete_forgets_them(self, qchime: Handle, qchime_server: Server):
+        qchime.users.add("alice@example.com")
+        assert send(qchime_server, "DELETE", "/_qchime/users").json["users"] == []
+
+
+class TestFaults:
+    def test_post_adds_one_and_get_shows_how_far_it_is(self, qchime_server: Server):
+        body = {"operation": "ListAppInstances", "error": "ForbiddenException", "times": 2}
+        added = send(qchime_server, "POST", "/_qchime/faults", body).json
+        assert send(qchime_server, "GET", "/app-instances", headers=signed()).error == "ForbiddenException"
+
+        assert added == {
+            **body,
+            "after": 0,
+            "where": {},
+            "delay": 0,
+            "service": None,
+            "passed": 0,
+            "struck": 0,
+        }
+        assert send(qchime_server, "GET", "/_qchime/faults").json == {"faults": [{**added, "struck": 1}]}
+        assert send(qchime_server, "DELETE", "/_qchime/faults").json == {"faults": []}
+
+
+class TestAnswers:
+    def test_post_scripts_cards_apps_and_plugins(self, qchime: Handle, qchime_server: Server):
+        app = {"title": "Poems", "appDefinition": {"cards": []}}
+        for body in (
+            {"card": "Summary", "text": "All is well"},
+            {"app": app, "problem_statement": "write"},
+            {"plugin_id": "p", "plugin_type": "JIRA"},
+        ):
+            assert send(qchime_server, "POST", "/_qchime/answers", body).status == 200
+        qchime.answers.add(text=str.upper)
+
+        assert send(qchime_server, "GET", "/_qchime/answers").json == {
+            "answers": [
+                {"card": "Summary", "text": "All is well", "fails": False, "waits": False},
+                {"card": None, "text": None, "fails": False, "waits": False},
+            ],
+            "apps": [{"problem_statement": "write", "app": app}],
+            "plugins": {"p": "JIRA"},
+        }
+        emptied = {"answers": [], "apps": [], "plugins": {}}
+        assert send(qchime_server, "DELETE", "/_qchime/answers").json == emptied
+
+
+class TestCalls:
+    def test_get_tells_them_all_or_those_of_one_operation(self, qchime_server: Server):
+        create(qchime_server)
+        names(qchime_server)
+        (made,) = send(qchime_server, "GET", "/_qchime/calls?operation=CreateAppInstance").json["calls"]
+        listed = send(qchime_server, "GET", "/_qchime/calls").json["calls"]
+
+        assert [call["operation"] for call in listed] == ["CreateAppInstance", "ListAppInstances"]
+        assert made["input"] == {"Name": "Chat", "ClientRequestToken": "token-Chat"}
+        assert (made["status"], made["error"]) == (201, None)
+        assert made["user"]["email"] == "default@example.com"
+
+    def test_delete_forgets_them(self, qchime_server: Server):
+        create(qchime_server)
+        assert send(qchime_server, "DELETE", "/_qchime/calls").json == {"calls": []}
+
+
+class TestState:
+    def test_get_and_put(self, qchime_server: Server):
+        create(qchime_server)
+        state = send(qchime_server, "GET", "/_qchime/state").json
+        send(qchime_server, "POST", "/_qchime/reset")
+        assert send(qchime_server, "PUT", "/_qchime/state", state).status == 200
+
+        assert names(qchime_server) == ["Chat"]
+
+    def test_what_is_wrong_is_told_with_its_place_and_nothing_changes(self, qchime_server: Server):
+        create(qchime_server)
+        state = send(qchime_server, "GET", "/_qchime/state").json
+        state["world"]["limits"]["file_bytes"] = "many"
+        answer = send(qchime_server, "PUT", "/_qchime/state", state)
+
+        assert answer.status == 400
+        assert "world.limits.file_bytes: expected a whole number, not 'many'" in answer.message
+        assert names(qchime_server) == ["Chat"]
+
+
+@pytest.mark.parametrize(
+    ("method", "word", "body", "named"),
+    [
+        ("POST", "users", {}, "missing a required member: 'email'"),
+        ("POST", "users", {"email": "a@b", "colour": "red"}, "unexpected keyword member 'colour'"),
+        ("POST", "users", {"email": "alice"}, "e-mail address"),
+        ("POST", "users", {"email": "a@b", "expires_in": 0}, "expires_in"),
+        ("PATCH", "users", {"required": "yes"}, "required"),
+        ("PATCH", "users", {}, "'required'"),
+        ("GET", "users?email=a", None, "'email'"),
+        ("POST", "faults", {"error": "ForbiddenException"}, "'operation'"),
+        ("POST", "faults", {"operation": "ListQApps", "error": "ForbiddenException"}, "It can with: "),
+        ("POST", "faults", {"operation": "ListQApps", "error": "ValidationException", "often": 1}, "'often'"),
+        ("POST", "answers", {"card": "Summary", "txt": "hello"}, "'txt'"),
+        ("POST", "answers", {"text": 5}, "text"),
+        ("POST", "answers", {"app": {}}, "title and appDefinition"),
+        ("POST", "answers", {"plugin_id": "p"}, "'plugin_type'"),
+        ("GET", "calls?operation=CreateQapp", None, "There is: CreateQApp"),
+        ("GET", "calls?since=yesterday", None, "'since'"),
+        ("POST", "clock", {"weeeks": 1}, "weeeks"),
+        ("PUT", "state", {}, "version"),
+        ("PUT", "state", {"version": 2}, "version"),
+        ("POST", "reset", {"now": True}, "'now'"),
+    ],
+)
+def test_what_is_wrong_with_a_body_is_named(
+    qchime_server: Server, method: str, word: str, body: Any, named: str
+):
+    answer = send(qchime_server, method, f"/_qchime/{word}", body)
+
+    assert answer.status == 400
+    assert named in answer.message
+    assert "Control" not in answer.message

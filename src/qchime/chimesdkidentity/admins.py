@@ -23,7 +23,7 @@ class AdminOperations(Directory):
             raise ForbiddenException("An invalid app instance user ARN was supplied for the input parameter.")
         limit = self.world.limits.admins_per_app_instance
         self.room_in(instance.admins, limit, "administrators of this app instance")
-        admin = AppInstanceAdmin(identity, app_instance_arn, self.world.clock.now())
+        admin = AppInstanceAdmin(identity.arn, app_instance_arn, self.world.clock.now())
         instance.admins.add(identity.arn, admin)
         return {"app_instance_admin": identity, "app_instance_arn": app_instance_arn}
 
@@ -32,16 +32,18 @@ class AdminOperations(Directory):
     ) -> dict[str, Any]:
         """The role, and since when."""
         instance = self.instance(app_instance_arn)
-        return {"app_instance_admin": self._admin(instance, app_instance_admin_arn)}
+        admin = self._admin(instance, app_instance_admin_arn)
+        return {"app_instance_admin": self._answer(instance, admin)}
 
     def list_app_instance_admins(
         self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None
     ) -> dict[str, Any]:
         """A page of administrators, in the order in which they were promoted."""
-        page = self.page(self.instance(app_instance_arn).admins, max_results, next_token)
+        instance = self.instance(app_instance_arn)
+        page = self.page(instance.admins, max_results, next_token)
         return {
             "app_instance_arn": app_instance_arn,
-            "app_instance_admins": page.items,
+            "app_instance_admins": [self._answer(instance, admin) for admin in page.items],
             "next_token": page.next_token,
         }
 
@@ -58,3 +60,11 @@ class AdminOperations(Directory):
         if admin is None:
             raise missing("administrator", arn)
         return admin
+
+    def _answer(self, instance: AppInstance, admin: AppInstanceAdmin) -> dict[str, Any]:
+        """With the name that the user or the bot has now."""
+        return {
+            "admin": self.identity(instance, admin.admin_arn),
+            "app_instance_arn": admin.app_instance_arn,
+            "created_timestamp": admin.created_timestamp,
+        }

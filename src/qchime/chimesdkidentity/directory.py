@@ -1,5 +1,6 @@
 """Where everything is found, and what is answered when it is not there."""
 
+from collections.abc import Iterator
 from heapq import heappop
 from typing import Any
 
@@ -11,7 +12,8 @@ from qchime.chimesdkidentity.exceptions import (
     ForbiddenException,
     ResourceLimitExceededException,
 )
-from qchime.chimesdkidentity.resources import AppInstance, AppInstanceBot, AppInstanceUser, Identity
+from qchime.chimesdkidentity.objections import Objection, objections
+from qchime.chimesdkidentity.resources import AppInstance, AppInstanceBot, AppInstanceUser, Identity, State
 from qchime.collection import ClientTokenReused, Collection, NotOurToken, Page, Resource
 
 PAGE = 50
@@ -29,6 +31,19 @@ class Directory(Backend):
         arn = f"arn:{self.partition}:chime:{region_name}:{account_id}:app-instance"
         self.app_instance_arns = arn
         self.app_instances: Collection[AppInstance] = Collection(arn)
+
+    def state(self) -> State:
+        """The app instances."""
+        return State(self.app_instances)
+
+    def restore(self, state: State) -> None:
+        """Other app instances."""
+        self.app_instances = state.app_instances
+        self.app_instances.rename(self.app_instance_arns)
+
+    def objections(self) -> Iterator[Objection]:
+        """ARNs that are not these, for example."""
+        return objections(self.state(), self.app_instance_arns)
 
     def instance(self, arn: str) -> AppInstance:
         """The app instance of this ARN, without the users whose time has come."""

@@ -1,6 +1,8 @@
 """What Amazon Chime SDK Identity keeps: app instances, and in them users, administrators and bots.
 
-Attributes carry the names of the members that they answer.
+Attributes carry the names of the members that they answer, and are annotated with those shapes of the model
+that a state must fit which is loaded. All of it is plain records: each is held by one other, and names what
+it refers to.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from qchime.collection import Collection
 
@@ -24,6 +26,11 @@ DELETED_AFTER_RETENTION = timedelta(days=30)
 https://docs.aws.amazon.com/chime-sdk/latest/dg/retention-settings.html
 """
 
+Arn = Annotated[str, "ChimeArn"]
+ResourceName = Annotated[str, "ResourceName"]
+Metadata = Annotated[str, "Metadata"]
+Tags = dict[Annotated[str, "TagKey"], Annotated[str, "TagValue"]]
+
 _PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:apps/[^/]+")
 
 
@@ -31,12 +38,12 @@ _PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:ap
 class Identity:
     """What users and bots have in common: either can be an administrator."""
 
-    arn: str
-    name: str | None
-    metadata: str | None
+    arn: Arn
+    name: ResourceName | None
+    metadata: Metadata | None
     created_timestamp: datetime
     last_updated_timestamp: datetime
-    tags: dict[str, str]
+    tags: Tags
 
     def replace(self, name: str, metadata: str, now: datetime) -> None:
         """Updates replace name and metadata whole."""
@@ -47,11 +54,12 @@ class Identity:
 class AppInstanceUser(Identity):
     """A member of an app instance, perhaps with an expiry and push endpoints."""
 
-    expiration_settings: dict[str, Any] | None = None
-    endpoints: Collection[Endpoint] = field(init=False)
+    name: Annotated[str, "UserName"]
+    expiration_settings: Annotated[dict[str, Any], "ExpirationSettings"] | None = None
+    endpoints: Collection[Endpoint] = field(default_factory=Collection)
 
     def __post_init__(self) -> None:
-        self.endpoints = Collection(f"{self.arn}/endpoints")
+        self.endpoints.rename(f"{self.arn}/endpoints")
 
     @property
     def app_instance_user_arn(self) -> str:
@@ -71,7 +79,7 @@ class AppInstanceUser(Identity):
 class AppInstanceBot(Identity):
     """A chat bot of an app instance, answered by Amazon Lex V2."""
 
-    configuration: dict[str, Any]
+    configuration: Annotated[dict[str, Any], "Configuration"]
 
     @property
     def app_instance_bot_arn(self) -> str:
@@ -83,8 +91,8 @@ class AppInstanceBot(Identity):
 class AppInstanceAdmin:
     """The administrator's role of a user or a bot. It has no ARN of its own, only its holder's."""
 
-    admin: Identity
-    app_instance_arn: str
+    admin_arn: Arn
+    app_instance_arn: Arn
     created_timestamp: datetime
 
 
@@ -92,13 +100,13 @@ class AppInstanceAdmin:
 class Endpoint:
     """A device of a user that push notifications go to, through an app of Amazon Pinpoint."""
 
-    app_instance_user_arn: str
-    endpoint_id: str
-    name: str | None
-    type: str
-    resource_arn: str
-    endpoint_attributes: dict[str, str]
-    allow_messages: str
+    app_instance_user_arn: Arn
+    endpoint_id: Annotated[str, "String64"]
+    name: Annotated[str, "SensitiveString1600"] | None
+    type: Annotated[str, "AppInstanceUserEndpointType"]
+    resource_arn: Arn
+    endpoint_attributes: Annotated[dict[str, str], "EndpointAttributes"]
+    allow_messages: Annotated[str, "AllowMessages"]
     created_timestamp: datetime
     last_updated_timestamp: datetime
 
@@ -114,24 +122,25 @@ class Endpoint:
 class AppInstance:
     """The tenant of one messaging application, and all that lives in it."""
 
-    app_instance_arn: str
-    name: str
-    metadata: str | None
+    app_instance_arn: Arn
+    name: Annotated[str, "NonEmptyResourceName"]
+    metadata: Metadata | None
     created_timestamp: datetime
     last_updated_timestamp: datetime
-    tags: dict[str, str]
-    retention: dict[str, Any] = field(default_factory=dict)
+    tags: Tags
+    retention: Annotated[dict[str, Any], "AppInstanceRetentionSettings"] = field(default_factory=dict)
     retention_put_at: datetime | None = None
-    users: Collection[AppInstanceUser] = field(init=False)
-    admins: Collection[AppInstanceAdmin] = field(init=False)
-    bots: Collection[AppInstanceBot] = field(init=False)
-    expiries: list[tuple[datetime, str]] = field(default_factory=list)
+    users: Collection[AppInstanceUser] = field(default_factory=Collection)
+    admins: Collection[AppInstanceAdmin] = field(default_factory=Collection)
+    bots: Collection[AppInstanceBot] = field(default_factory=Collection)
+    expiries: list[tuple[datetime, str]] = field(init=False)
     """A heap of when users may have to go, by ARN; stale once a user's settings have changed."""
 
     def __post_init__(self) -> None:
-        self.users = Collection(f"{self.app_instance_arn}/users")
-        self.admins = Collection(f"{self.app_instance_arn}/admins")
-        self.bots = Collection(f"{self.app_instance_arn}/bots")
+        self.users.rename(f"{self.app_instance_arn}/users")
+        self.admins.rename(f"{self.app_instance_arn}/admins")
+        self.bots.rename(f"{self.app_instance_arn}/bots")
+        self.expiries = sorted((user.gone_at, user.arn) for user in self.users if user.gone_at is not None)
 
     @property
     def initiate_deletion_timestamp(self) -> datetime | None:
@@ -139,3 +148,10 @@ class AppInstance:
         if self.retention_put_at is None or not self.retention.get("channel_retention_settings"):
             return None
         return self.retention_put_at + DELETED_AFTER_RETENTION
+
+
+@dataclass(eq=False, slots=True)
+class State:
+    """All of one account and region."""
+
+    app_instances: Collection[AppInstance]

@@ -1,5 +1,8 @@
 """The decorators: boto3 and aiobotocore clients answered inside the process."""
 
-from qchime.mocking.mock import Mock, mock_chimesdkidentity, mock_qapps
+from qchime.contract import explained
+
+with explained():
+    from qchime.mocking.mock import Mock, mock_chimesdkidentity, mock_qapps
 
 __all__ = ["Mock", "mock_chimesdkidentity", "mock_qapps"]

@@ -32,7 +32,12 @@ class Raw(io.BytesIO):
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.body)
-        self.raw_headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
+        self._headers = response.headers
+
+    @property
+    def raw_headers(self) -> list[tuple[bytes, bytes]]:
+        """The headers as they would have come."""
+        return [(name.encode(), value.encode()) for name, value in self._headers.items()]
 
     def stream(self) -> Iterator[bytes]:
         """The body, in one piece."""

@@ -8,6 +8,7 @@ import boto3
 from moto.core.config import mock_credentials
 from moto.core.models import botocore_stubber
 
+from qchime import contract
 from qchime.backend import Backends
 from qchime.handle import Handle
 from qchime.mocking.interception import Interception
@@ -58,7 +59,11 @@ class Lifecycle:
         return self._running[service] > 0
 
     def begin(self, service: Service, reset: bool) -> None:
-        """One more mock of a service."""
+        """One more mock of a service.
+
+        Raises:
+            ContractBroken: moto, botocore or aiobotocore is of a version that we do not fit.
+        """
         with self._lock:
             if not any(self._running.values()):
                 self._begin_outermost(reset)
@@ -72,6 +77,7 @@ class Lifecycle:
                 self._end_outermost(remove_data)
 
     def _begin_outermost(self, reset: bool) -> None:
+        contract.check()
         inside_moto = botocore_stubber.enabled
         self._interception.close_gates()
         if inside_moto:

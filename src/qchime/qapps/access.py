@@ -16,7 +16,7 @@ SessionRight = Callable[[User, Session], bool]
 
 def owns(user: User, app: App) -> bool:
     """The owner may do everything with an app."""
-    return user == app.owner
+    return user.user_id == app.owner_id
 
 
 def writes(user: User, app: App) -> bool:
@@ -27,6 +27,11 @@ def writes(user: User, app: App) -> bool:
 def reads(user: User, app: App) -> bool:
     """Who was granted anything may use it, and once it is published everybody may."""
     return owns(user, app) or app.is_published or user.email in app.grants
+
+
+def is_listed(user: User, app: App) -> bool:
+    """What is published everybody finds in the library, and the owner what is disabled (inferred)."""
+    return app.is_published or (app.library_item is not None and owns(user, app))
 
 
 def hosts(user: User, session: Session) -> bool:

@@ -32,9 +32,16 @@ class AppOperations(Directory):
         cards = self._cards(instance, app_definition)
         self._room_for_app(instance, call.user, cards)
         now, app_id = self.world.clock.now(), new_uuid()
-        app = App(app_id, self.app_arn(instance_id, app_id), call.user, now, self.tagged({}, tags))
-        prompt = app_definition.get("initial_prompt")
-        app.versions[1] = Version(1, title, description, cards, prompt, now, call.user.user_id)
+        first = Version(1, title, description, app_definition, now, call.user.user_id)
+        app = App(
+            app_id=app_id,
+            app_arn=self.app_arn(instance_id, app_id),
+            owner_id=call.user.user_id,
+            owner_email=call.user.email,
+            created_at=now,
+            tags=self.tagged({}, tags),
+            versions=[first],
+        )
         instance.apps.add(app_id, app)
         instance.associate(app, call.user, now)
         return _summary(app, app.newest)
@@ -69,21 +76,19 @@ class AppOperations(Directory):
         """One version more; what is left out is kept, and old versions stay."""
         app = self.app(call, instance_id, app_id)
         old = app.newest
-        cards, prompt = old.cards, old.initial_prompt
         if app_definition is not None:
             cards = self._cards(self.instance(instance_id), app_definition)
-            prompt = app_definition.get("initial_prompt")
             if over := self._cards_over_limit(cards):
                 raise ValidationException(over[0])
-        app.versions[old.app_version + 1] = Version(
+        new = Version(
             app_version=old.app_version + 1,
             title=old.title if title is None else title,
             description=old.description if description is None else description,
-            cards=cards,
-            initial_prompt=prompt,
+            definition=old.definition if app_definition is None else app_definition,
             updated_at=self.world.clock.now(),
             updated_by=call.user.user_id,
         )
+        app.versions.append(new)
         return _summary(app, app.newest)
 
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
@@ -97,11 +102,15 @@ class AppOperations(Directory):
 
         What left the library is not listed for those who may not read it any more (inferred).
         """
-        apps = self.instance(instance_id).apps_of(call.user)
+        instance, user = self.instance(instance_id), call.user
         page: Page[Association] = page_of(
-            apps, limit, next_token, only=lambda entry: reads(call.user, entry.app)
+            instance.apps_of(user),
+            limit,
+            next_token,
+            only=lambda entry: reads(user, instance.apps[entry.app_id]),
         )
-        return {"apps": [_listed(entry, call.user) for entry in page.items], "next_token": page.next_token}
+        apps = [_listed(instance.apps[entry.app_id], entry, user) for entry in page.items]
+        return {"apps": apps, "next_token": page.next_token}
 
     def associate_q_app_with_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
         """Put an app into the caller's list."""
@@ -128,7 +137,7 @@ class AppOperations(Directory):
 
     def _room_for_app(self, instance: Instance, user: User, cards: list[Card]) -> None:
         limits = self.world.limits
-        own = sum(owns(user, entry.app) for entry in instance.apps_of(user))
+        own = sum(owns(user, instance.apps[entry.app_id]) for entry in instance.apps_of(user))
         for count, limit in ((len(instance.apps), "apps_per_instance"), (own, "apps_per_user")):
             if count >= getattr(limits, limit):
                 raise _over_quota(
@@ -152,7 +161,7 @@ def _over_quota(message: str, limit: str, instance: Instance) -> ServiceQuotaExc
 def _shown(app: App, user: User) -> Version:
     if app.library_item is None or owns(user, app):
         return app.newest
-    return app.versions[app.library_item.app_version]
+    return app.versions[app.library_item.app_version - 1]
 
 
 def _summary(app: App, version: Version) -> dict[str, Any]:
@@ -165,15 +174,15 @@ def _summary(app: App, version: Version) -> dict[str, Any]:
         "app_version": version.app_version,
         "status": app.status(version),
         "created_at": app.created_at,
-        "created_by": app.owner.user_id,
+        "created_by": app.owner_id,
         "updated_at": version.updated_at,
         "updated_by": version.updated_by,
         "required_capabilities": version.required_capabilities,
     }
 
 
-def _listed(entry: Association, user: User) -> dict[str, Any]:
-    app, version = entry.app, _shown(entry.app, user)
+def _listed(app: App, entry: Association, user: User) -> dict[str, Any]:
+    version = _shown(app, user)
     return {
         "app_id": app.app_id,
         "app_arn": app.app_arn,

@@ -51,7 +51,7 @@ class CategoryOperations(Directory):
         instance = self.instance(instance_id)
         gone = {_existing(instance, category_id).id for category_id in categories}
         _keep(instance, [kept for kept in instance.categories.values() if kept.id not in gone])
-        for item in instance.library:
+        for item in instance.library_items:
             item.category_ids = [kept for kept in item.category_ids if kept not in gone]
 
     def list_categories(self, call: Call, *, instance_id: str) -> dict[str, Any]:
@@ -81,5 +81,6 @@ def _keep(instance: Instance, categories: list[Category]) -> None:
 
 
 def _answer(instance: Instance, category: Category) -> dict[str, Any]:
-    count = sum(item.status == "PUBLISHED" and category.id in item.category_ids for item in instance.library)
+    published = [item for item in instance.library_items if item.status == "PUBLISHED"]
+    count = sum(category.id in item.category_ids for item in published)
     return {"id": category.id, "title": category.title, "color": category.color, "app_count": count}

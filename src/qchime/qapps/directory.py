@@ -1,13 +1,15 @@
 """Where everything is found, and whether the caller may have it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from qchime import links, tagging
 from qchime.backend import Backend, Call
 from qchime.collection import NotOurToken, Page, Resource
-from qchime.qapps.access import admit, permit_app, permit_session
+from qchime.qapps.access import admit, is_listed, permit_app, permit_session
 from qchime.qapps.exceptions import ResourceNotFoundException, ValidationException
-from qchime.qapps.resources import App, Instance, LibraryItem, Session, Version
+from qchime.qapps.objections import Objection, objections
+from qchime.qapps.resources import App, Instance, LibraryItem, Session, State, Version
 from qchime.world import User
 
 PAGE = 100
@@ -20,6 +22,18 @@ class Directory(Backend):
     def __init__(self, region_name: str, account_id: str) -> None:
         super().__init__(region_name, account_id)
         self._instances: dict[str, Instance] = {}
+
+    def state(self) -> State:
+        """The Q Business applications."""
+        return State(self._instances)
+
+    def restore(self, state: State) -> None:
+        """Other ones."""
+        self._instances = state.instances
+
+    def objections(self) -> Iterator[Objection]:
+        """ARNs that are not these, for example."""
+        return objections(self.state(), self.app_arn)
 
     def admit(self, operation: str, user: User) -> None:
         """Refuse callers whom nobody has registered, if the test author demands users."""
@@ -54,16 +68,18 @@ class Directory(Backend):
 
     def version(self, app: App, number: int) -> Version:
         """One version of an app (that a missing one is not found is inferred)."""
-        if number not in app.versions:
+        version = app.version(number)
+        if version is None:
             raise ResourceNotFoundException("QApp", f"{app.app_id} in version {number}")
-        return app.versions[number]
+        return version
 
     def library_item(self, call: Call, instance_id: str, library_item_id: str) -> LibraryItem:
         """A library item that the caller may have; a disabled one is its owner's alone (inferred)."""
-        item = self.instance(instance_id).library.get(library_item_id)
-        if item is None or (item.status == "DISABLED" and item.app.owner != call.user):
+        instance = self.instance(instance_id)
+        item = instance.library_item(library_item_id)
+        if item is None or not is_listed(call.user, instance.apps[item.app_id]):
             raise ResourceNotFoundException("LibraryItem", library_item_id)
-        permit_app(call.operation, call.user, item.app)
+        permit_app(call.operation, call.user, instance.apps[item.app_id])
         return item
 
     def session(self, call: Call, instance_id: str, session_id: str) -> Session:

@@ -99,7 +99,7 @@ class DocumentOperations(Directory):
             if session_id is None:
                 raise ValidationException("The scope SESSION needs a sessionId.")
             session = self.session(call, instance_id, session_id)
-            if session.app.app_id != app_id:
+            if session.app_id != app_id:
                 raise ResourceNotFoundException("QApp", app_id)
             version = session.version
         else:

@@ -4,9 +4,10 @@ from typing import Any
 
 from qchime.backend import Call
 from qchime.collection import Page
+from qchime.qapps.access import is_listed
 from qchime.qapps.directory import PAGE, Directory, page_of
 from qchime.qapps.exceptions import ConflictException, ResourceNotFoundException
-from qchime.qapps.resources import Instance, LibraryItem
+from qchime.qapps.resources import App, Instance, LibraryItem, Status
 from qchime.world import User, new_uuid
 
 
@@ -27,8 +28,9 @@ class LibraryOperations(Directory):
         now, user_id = self.world.clock.now(), call.user.user_id
         item = app.library_item
         if item is None:
-            item = LibraryItem(new_uuid(), app, app_version, categories, now, user_id, now, user_id)
-            app.library_item = instance.library.add(item.library_item_id, item)
+            item = LibraryItem(new_uuid(), app_id, app_version, categories, now, user_id, now, user_id)
+            app.library_item = item
+            instance.library.add(item.library_item_id, app_id)
             return item
         item.app_version, item.category_ids, item.status = app_version, categories, "PUBLISHED"
         return _changed(item, self, call)
@@ -38,7 +40,7 @@ class LibraryOperations(Directory):
     ) -> dict[str, Any]:
         """One item. An app id that is not its own is not found (inferred)."""
         item = self.library_item(call, instance_id, library_item_id)
-        if app_id not in (None, item.app.app_id):
+        if app_id not in (None, item.app_id):
             raise ResourceNotFoundException("LibraryItem", library_item_id)
         return _answer(self.instance(instance_id), item, call.user)
 
@@ -48,7 +50,7 @@ class LibraryOperations(Directory):
         *,
         instance_id: str,
         library_item_id: str,
-        status: str | None = None,
+        status: Status | None = None,
         categories: list[str] | None = None,
     ) -> dict[str, Any]:
         """Change status or categories; the item loses its verification."""
@@ -62,7 +64,7 @@ class LibraryOperations(Directory):
         self, call: Call, *, instance_id: str, library_item_id: str, is_verified: bool | None = None
     ) -> None:
         """Verify, or take that back. Administrators' work, which any caller may do here (inferred)."""
-        item = self.instance(instance_id).library.get(library_item_id)
+        item = self.instance(instance_id).library_item(library_item_id)
         if item is None:
             raise ResourceNotFoundException("LibraryItem", library_item_id)
         if is_verified is not None:
@@ -70,9 +72,9 @@ class LibraryOperations(Directory):
 
     def delete_library_item(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
         """Take an app out of the library; all its versions are drafts again (inferred)."""
-        item = self.library_item(call, instance_id, library_item_id)
-        self.instance(instance_id).library.remove(library_item_id)
-        item.app.library_item = None
+        instance, item = self.instance(instance_id), self.library_item(call, instance_id, library_item_id)
+        instance.library.remove(library_item_id)
+        instance.apps[item.app_id].library_item = None
 
     def list_library_items(
         self,
@@ -86,12 +88,13 @@ class LibraryOperations(Directory):
         """What is published, and the caller's own disabled items, the newest first."""
         instance = self.instance(instance_id)
 
-        def is_listed(item: LibraryItem) -> bool:
-            is_visible = item.status == "PUBLISHED" or item.app.owner == call.user
-            return is_visible and category_id in (None, *item.category_ids)
+        def is_wanted(app_id: str) -> bool:
+            app = instance.apps[app_id]
+            return is_listed(call.user, app) and _is_under(category_id, app)
 
-        page: Page[LibraryItem] = page_of(instance.library, limit, next_token, only=is_listed)
-        items = [_answer(instance, item, call.user) for item in page.items]
+        page: Page[str] = page_of(instance.library, limit, next_token, only=is_wanted)
+        found = [instance.apps[app_id].library_item for app_id in page.items]
+        items = [_answer(instance, item, call.user) for item in found if item is not None]
         return {"library_items": items, "next_token": page.next_token}
 
     def associate_library_item_review(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
@@ -117,6 +120,12 @@ def _existing_categories(instance: Instance, category_ids: list[str]) -> list[st
     return list(dict.fromkeys(category_ids))
 
 
+def _is_under(category_id: str | None, app: App) -> bool:
+    return category_id is None or (
+        app.library_item is not None and category_id in app.library_item.category_ids
+    )
+
+
 def _changed(item: LibraryItem, backend: Directory, call: Call) -> LibraryItem:
     item.is_verified = False
     item.updated_at, item.updated_by = backend.world.clock.now(), call.user.user_id
@@ -127,7 +136,7 @@ def _answer(instance: Instance, item: LibraryItem, user: User) -> dict[str, Any]
     categories = [instance.categories[category_id] for category_id in item.category_ids]
     return {
         "library_item_id": item.library_item_id,
-        "app_id": item.app.app_id,
+        "app_id": item.app_id,
         "app_version": item.app_version,
         "categories": [{"id": category.id, "title": category.title} for category in categories],
         "status": item.status,
@@ -137,6 +146,6 @@ def _answer(instance: Instance, item: LibraryItem, user: User) -> dict[str, Any]
         "updated_by": item.updated_by,
         "rating_count": item.rating_count,
         "is_rated_by_user": user.user_id in item.raters,
-        "user_count": len(item.app.users),
+        "user_count": len(instance.apps[item.app_id].users),
         "is_verified": item.is_verified,
     }

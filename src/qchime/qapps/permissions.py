@@ -8,7 +8,7 @@ from qchime.qapps.exceptions import ValidationException
 from qchime.qapps.resources import App
 from qchime.world import DEFAULT_USER, User
 
-Permission = dict[str, str]
+Permission = dict[str, Any]
 
 
 class PermissionOperations(Directory):
@@ -31,11 +31,11 @@ class PermissionOperations(Directory):
         app = self.app(call, instance_id, app_id)
         grants = {self._email(grant): grant["action"] for grant in grant_permissions or ()}
         revoked = [(self._email(permission), permission["action"]) for permission in revoke_permissions or ()]
-        if any(email == app.owner.email for email, _ in revoked):
-            raise ValidationException(f"{app.owner.email} owns this Q App and cannot be revoked.")
+        if any(email == app.owner_email for email, _ in revoked):
+            raise ValidationException(f"{app.owner_email} owns this Q App and cannot be revoked.")
         for email in grants:
             self._user(email)
-        app.grants.update({email: action for email, action in grants.items() if email != app.owner.email})
+        app.grants.update({email: action for email, action in grants.items() if email != app.owner_email})
         for email, action in revoked:
             if app.grants.get(email) == action:
                 del app.grants[email]
@@ -51,15 +51,16 @@ class PermissionOperations(Directory):
     def _email(self, permission: Permission) -> str:
         if "@" not in permission["principal"]:
             raise ValidationException(f"The principal {permission['principal']} is no e-mail address.")
-        return permission["principal"]
+        email: str = permission["principal"]
+        return email
 
     def _permissions(self, app: App) -> dict[str, Any]:
         users = [(self._user(email), action) for email, action in app.grants.items()]
-        permissions = [_permission(app.owner, "write", "owner")]
-        permissions += [_permission(user, action, "user") for user, action in users]
+        permissions = [_permission(app.owner_id, app.owner_email, "write", "owner")]
+        permissions += [_permission(user.user_id, user.email, action, "user") for user, action in users]
         return {"resource_arn": app.app_arn, "app_id": app.app_id, "permissions": permissions}
 
 
-def _permission(user: User, action: str, user_type: str) -> dict[str, Any]:
-    principal = {"user_id": user.user_id, "user_type": user_type, "email": user.email}
+def _permission(user_id: str, email: str, action: str, user_type: str) -> dict[str, Any]:
+    principal = {"user_id": user_id, "user_type": user_type, "email": email}
     return {"action": action, "principal": principal}

@@ -1,30 +1,50 @@
 """What Amazon Q Apps keeps: apps in their versions, the library, categories and sessions.
 
-Attributes carry the names of the members that they answer, where they answer them.
+Attributes carry the names of the members that they answer, where they answer them, and are annotated with
+those shapes of the model that a state must fit which is loaded. All of it is plain records: each is held by
+one other, and names what it refers to.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from qchime.collection import Collection
-from qchime.qapps.cards import Card, CardRun, required_capabilities
+from qchime.qapps.cards import Card, CardRun, read_cards, required_capabilities
 from qchime.world import User
 
+Id = Annotated[str, "UUID"]
+Number = Annotated[int, "AppVersion"]
+Status = Literal["PUBLISHED", "DISABLED"]
+Tags = Annotated[dict[str, str], "TagMap"]
 
-@dataclass(eq=False, slots=True)
+
+@dataclass(slots=True)
 class Version:
-    """One state of an app; updates add another and keep this one."""
+    """One state of an app; updates add another and keep this one, which never changes.
 
-    app_version: int
-    title: str
-    description: str | None
-    cards: list[Card]
-    initial_prompt: str | None
+    Raises:
+        InvalidDefinition: the definition makes no app.
+    """
+
+    app_version: Number
+    title: Annotated[str, "Title"]
+    description: Annotated[str, "Description"] | None
+    definition: Annotated[dict[str, Any], "AppDefinitionInput"]
     updated_at: datetime
     updated_by: str
+    cards: list[Card] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.cards = read_cards(self.definition["cards"])
+
+    @property
+    def initial_prompt(self) -> str | None:
+        """What the app was made of, if its author says so."""
+        prompt: str | None = self.definition.get("initial_prompt")
+        return prompt
 
     @property
     def required_capabilities(self) -> list[str]:
@@ -40,22 +60,28 @@ class Version:
 class App:
     """A Q App: its versions, and who may do what with it."""
 
-    app_id: str
+    app_id: Id
     app_arn: str
-    owner: User
+    owner_id: str
+    owner_email: str
     created_at: datetime
-    tags: dict[str, str]
-    versions: dict[int, Version] = field(default_factory=dict)
-    grants: dict[str, str] = field(default_factory=dict)
-    """`read` or `write` by e-mail."""
-    users: set[str] = field(default_factory=set)
-    """The ids of users who have it in their list, the owner included."""
+    tags: Tags
+    versions: list[Version]
+    """The first is version 1."""
+    grants: dict[str, Literal["read", "write"]] = field(default_factory=dict)
+    """By e-mail."""
     library_item: LibraryItem | None = None
+    users: set[str] = field(init=False, default_factory=set)
+    """The ids of users who have it in their list, the owner included."""
 
     @property
     def newest(self) -> Version:
         """The version that the owner works on."""
-        return self.versions[max(self.versions)]
+        return self.versions[-1]
+
+    def version(self, number: int) -> Version | None:
+        """One of its versions."""
+        return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
 
     @property
     def is_published(self) -> bool:
@@ -72,15 +98,15 @@ class App:
 class LibraryItem:
     """An app in the library, as the version that was published last."""
 
-    library_item_id: str
-    app: App
-    app_version: int
-    category_ids: list[str]
+    library_item_id: Id
+    app_id: Id
+    app_version: Number
+    category_ids: Annotated[list[str], "CategoryIdList"]
     created_at: datetime
     created_by: str
     updated_at: datetime
     updated_by: str
-    status: str = "PUBLISHED"
+    status: Status = "PUBLISHED"
     is_verified: bool = False
     raters: set[str] = field(default_factory=set)
 
@@ -94,17 +120,17 @@ class LibraryItem:
 class Category:
     """A heading of the library."""
 
-    id: str
-    title: str
-    color: str
+    id: Id
+    title: Annotated[str, "CategoryInputTitleString"]
+    color: Annotated[str, "CategoryInputColorString"]
 
 
 @dataclass(eq=False, slots=True)
 class Submission:
     """One answer to a form card."""
 
-    submission_id: str
-    card_id: str
+    submission_id: Id
+    card_id: Id
     user_id: str
     value: dict[str, Any]
     timestamp: datetime
@@ -114,16 +140,18 @@ class Submission:
 class Session:
     """A run of one version of an app, by its host and perhaps others."""
 
-    session_id: str
+    session_id: Id
     session_arn: str
-    app: App
+    app_id: Id
     version: Version
     host_id: str
-    tags: dict[str, str]
+    tags: Tags
     runs: dict[str, CardRun]
     submissions: dict[str, Submission] = field(default_factory=dict)
-    session_name: str | None = None
-    sharing_configuration: dict[str, bool] = field(default_factory=lambda: {"enabled": False})
+    session_name: Annotated[str, "SessionName"] | None = None
+    sharing_configuration: Annotated[dict[str, bool], "SessionSharingConfiguration"] = field(
+        default_factory=lambda: {"enabled": False}
+    )
     running_since: datetime | None = None
     """Since when the model is at work; None when it has nothing to do."""
     polls: int = 0
@@ -143,12 +171,12 @@ class Session:
 class Document:
     """A file that a card can take as its value, once its content has come."""
 
-    file_id: str
-    app_id: str
-    session_id: str | None
-    file_name: str
+    file_id: Id
+    app_id: Id
+    session_id: Id | None
+    file_name: Annotated[str, "Filename"]
     content: bytes | None
-    upload_fields: dict[str, str] | None = None
+    upload_fields: Annotated[dict[str, str], "PresignedUrlFields"] | None = None
     """The form fields that an upload must come with."""
     expires_at: datetime | None = None
     """Until when it may come."""
@@ -158,7 +186,7 @@ class Document:
 class Export:
     """The data of a session as a CSV file, for a while."""
 
-    session_id: str
+    session_id: Id
     content: str
     expires_at: datetime
 
@@ -167,22 +195,44 @@ class Export:
 class Association:
     """An app in somebody's list, since a date."""
 
-    app: App
+    app_id: Id
     created_at: datetime
 
 
+@dataclass(eq=False, slots=True)
 class Instance:
     """One Amazon Q Business application, and all Q Apps in it."""
 
-    def __init__(self, instance_id: str) -> None:
-        self.instance_id = instance_id
-        self.apps: Collection[App] = Collection(f"{instance_id}/apps")
-        self.library: Collection[LibraryItem] = Collection(f"{instance_id}/library")
-        self.categories: dict[str, Category] = {}
-        self.sessions: dict[str, Session] = {}
-        self.documents: dict[str, Document] = {}
-        self.exports: dict[str, Export] = {}
-        self._lists: dict[str, Collection[Association]] = {}
+    instance_id: str
+    apps: Collection[App] = field(default_factory=Collection)
+    library: Collection[str] = field(default_factory=Collection)
+    """The ids of the apps in it, by those of their library items."""
+    categories: dict[str, Category] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+    exports: dict[str, Export] = field(default_factory=dict)
+    lists: dict[str, Collection[Association]] = field(default_factory=dict)
+    """Everybody's apps, by user id."""
+
+    def __post_init__(self) -> None:
+        self.apps.rename(f"{self.instance_id}/apps")
+        self.library.rename(f"{self.instance_id}/library")
+        for user_id, listed in self.lists.items():
+            listed.rename(self._list_name(user_id))
+            for app in (self.apps.get(entry.app_id) for entry in listed):
+                if app is not None:  # else a check of the whole names it
+                    app.users.add(user_id)
+
+    @property
+    def library_items(self) -> list[LibraryItem]:
+        """What is in the library, the oldest first."""
+        items = (self.apps[app_id].library_item for app_id in self.library)
+        return [item for item in items if item is not None]
+
+    def library_item(self, library_item_id: str) -> LibraryItem | None:
+        """The library item of this id."""
+        app_id = self.library.get(library_item_id)
+        return self.apps[app_id].library_item if app_id is not None else None
 
     def has_content(self, file_id: str) -> bool:
         """Whether this file was imported, or uploaded where it was announced."""
@@ -191,14 +241,13 @@ class Instance:
 
     def apps_of(self, user: User) -> Collection[Association]:
         """The apps that this user owns, has associated, or has used from the library."""
-        name = f"{self.instance_id}/apps of {user.user_id}"
-        return self._lists.setdefault(user.user_id, Collection(name))
+        return self.lists.setdefault(user.user_id, Collection(self._list_name(user.user_id)))
 
     def associate(self, app: App, user: User, now: datetime) -> None:
         """Put an app into somebody's list, where it stays as it is if it is there already."""
         listed = self.apps_of(user)
         if app.app_id not in listed:
-            listed.add(app.app_id, Association(app, now))
+            listed.add(app.app_id, Association(app.app_id, now))
             app.users.add(user.user_id)
 
     def drop_app(self, app: App) -> None:
@@ -207,7 +256,7 @@ class Instance:
             self.dissociate(app, user_id)
         if app.library_item is not None:
             self.library.remove(app.library_item.library_item_id)
-        for session in [session for session in self.sessions.values() if session.app is app]:
+        for session in [session for session in self.sessions.values() if session.app_id == app.app_id]:
             self.drop_session(session.session_id)
         self.documents = {name: doc for name, doc in self.documents.items() if doc.app_id != app.app_id}
         self.apps.remove(app.app_id)
@@ -221,5 +270,15 @@ class Instance:
     def dissociate(self, app: App, user_id: str) -> None:
         """Take an app off somebody's list."""
         app.users.discard(user_id)
-        if user_id in self._lists:
-            self._lists[user_id].remove(app.app_id)
+        if user_id in self.lists:
+            self.lists[user_id].remove(app.app_id)
+
+    def _list_name(self, user_id: str) -> str:
+        return f"{self.instance_id}/apps of {user_id}"
+
+
+@dataclass(eq=False, slots=True)
+class State:
+    """All of one account and region, by Q Business application."""
+
+    instances: dict[str, Instance]

@@ -62,7 +62,7 @@ class SessionOperations(Directory):
         session = self.session(call, instance_id, session_id)
         session.polls += 1
         self._advance(session)
-        item = session.app.library_item
+        item = self.instance(instance_id).apps[session.app_id].library_item
         return {
             "session_id": session.session_id,
             "session_arn": session.session_arn,
@@ -119,7 +119,7 @@ class SessionOperations(Directory):
 
     def _joined(self, call: Call, instance_id: str, session_id: str, app: App) -> Session:
         session = self.session(call, instance_id, session_id)
-        if session.app is not app:
+        if session.app_id != app.app_id:
             raise ResourceNotFoundException("QAppSession", session_id)
         return session
 
@@ -127,12 +127,13 @@ class SessionOperations(Directory):
         session_id = new_uuid()
         runs = {card.id: CardRun("WAITING") for card in version.cards}
         arn = f"{app.app_arn}/session/{session_id}"
-        return Session(session_id, arn, app, version, call.user.user_id, tags, runs)
+        return Session(session_id, arn, app.app_id, version, call.user.user_id, tags, runs)
 
     def _one_collection_per_host(self, instance: Instance, new: Session) -> None:
         """A host has one active collection per app; Start declares no conflict, so invalid (inferred)."""
         for other in instance.sessions.values():
-            if new.forms and other.forms and other.app is new.app and other.host_id == new.host_id:
+            is_same = other.app_id == new.app_id and other.host_id == new.host_id
+            if is_same and new.forms and other.forms:
                 raise ValidationException(f"You already host the data collection {other.session_id}.")
 
     def _take(self, call: Call, instance: Instance, session: Session, values: list[CardValue]) -> None:

@@ -1,6 +1,6 @@
 """From a method and a raw path to the operation that the model has there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
@@ -34,15 +34,19 @@ class Route:
 
 
 class Router:
-    """The operations of one service by method and number of path segments, the most literal first."""
+    """The operations of one service, the most literal first.
+
+    They are found by their method, the first segment of their path, which is always a literal, and the
+    number of segments; few are left to be tried then.
+    """
 
     def __init__(self, model: ServiceModel) -> None:
-        self._routes: dict[tuple[str, int], list[Route]] = {}
+        self._routes: dict[tuple[str, str, int], list[Route]] = {}
         for name in model.operation_names:
             http = model.operation_model(name).http
             path, _, query = http["requestUri"].partition("?")
             route = Route(name, tuple(path.split("/")), tuple(parse_qsl(query)))
-            self._routes.setdefault((http["method"], len(route.segments)), []).append(route)
+            self._routes.setdefault(_key(http["method"], route.segments), []).append(route)
         for routes in self._routes.values():
             routes.sort(key=lambda route: (sum(s.startswith("{") for s in route.segments), -len(route.query)))
 
@@ -53,7 +57,7 @@ class Router:
             UnknownOperation: nothing of the model has this method and path.
         """
         segments = request.path.split("/")
-        for route in self._routes.get((request.method, len(segments)), ()):
+        for route in self._routes.get(_key(request.method, segments), ()):
             labels = route.match(segments, request.query)
             if labels is not None:
                 return route.operation, labels
@@ -61,3 +65,8 @@ class Router:
             f"No operation of this service has {request.method} {request.path}. "
             "Check the path, the method, and that ARNs in it are percent-encoded as one segment."
         )
+
+
+def _key(method: str, segments: Sequence[str]) -> tuple[str, str, int]:
+    """Where a route is listed. A path begins with a slash, so its first segment is the second part."""
+    return method, segments[1] if len(segments) > 1 else "", len(segments)

@@ -33,18 +33,20 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
 
     def serialize(result: Any) -> Response:
         headers = {"Content-Type": "application/json"}
+        pick = _picker(result)
         for wire, ours in in_headers:
-            if (value := _pick(result, ours, wire)) is not None:
+            if (value := pick(ours, wire)) is not None:
                 headers[wire] = str(value)
         return Response(status, headers, json.dumps(write(result)).encode())
 
     return serialize
 
 
-def _pick(holder: Any, ours: str, wire: str) -> Any:
+def _picker(holder: Any) -> Callable[[str, str], Any]:
+    """The function that gets a member of a result by our name for it, or by the one on the wire."""
     if isinstance(holder, Mapping):
-        return holder[ours] if ours in holder else holder.get(wire)
-    return getattr(holder, ours, None)
+        return lambda ours, wire: holder[ours] if ours in holder else holder.get(wire)
+    return lambda ours, wire: getattr(holder, ours, None)
 
 
 def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
@@ -58,8 +60,9 @@ def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
 
     def write(holder: Any) -> dict[str, Any]:
         written = {}
+        pick = _picker(holder)
         for wire, ours, write_member in inner:
-            if (value := _pick(holder, ours, wire)) is not None:
+            if (value := pick(ours, wire)) is not None:
                 written[wire] = write_member(value)
         return written
 

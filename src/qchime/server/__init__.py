@@ -1,6 +1,9 @@
 """The server: both services over HTTP, for every AWS SDK and for the AWS CLI."""
 
-from qchime.server.application import Application
-from qchime.server.serving import Server
+from qchime.contract import explained
+
+with explained():
+    from qchime.server.application import Application
+    from qchime.server.serving import Server
 
 __all__ = ["Application", "Server"]

@@ -3,17 +3,18 @@
 Who is to answer is decided by the head of a request, for what is moto's must come to it unread.
 """
 
-import json
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 from werkzeug.wrappers import Request, Response
 
 from qchime import links
 from qchime.dispatch import identify_service, respond_always
+from qchime.partitions import dns_suffixes
 from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import CommonError
 from qchime.server.control import PREFIX, Control
@@ -21,12 +22,13 @@ from qchime.server.delivery import deliver
 from qchime.server.moto import Moto
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
-from qchime.server.wsgi import from_wsgi, head_of, to_wsgi
-from qchime.service import SERVICES, dns_suffixes
-from qchime.world import new_uuid
+from qchime.server.wsgi import from_wsgi, head_of, refuse, to_wsgi
+from qchime.service import SERVICES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger("qchime.server")
 
 LARGEST_BODY = 100 * 1024 * 1024
 """In bytes: a file of 50 MB as base64 in JSON, and room to see that a larger one is too large."""
@@ -40,47 +42,55 @@ class Application:
 
     Raises:
         ExtraMissing: the extra `server` is not installed, which moto's server needs.
+        ValueError: something among the origins is none.
     """
 
     def __init__(
         self,
         hosts: Collection[str] = (),
         *,
+        origins: Collection[str] = (),
         moto: bool = False,
         state_file: str | PathLike[str] | None = None,
         verify_signatures: bool = False,
     ) -> None:
         self._control = Control(state_file)
-        self._trust = Trust(hosts, dns_suffixes() if moto else ())
+        self._trust = Trust(hosts, dns_suffixes() if moto else (), origins)
         self._moto = Moto() if moto else None
         self._verifies_signatures = verify_signatures
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
-        request.max_content_length = LARGEST_BODY
+        # One more than is taken: of a body without a length werkzeug reads so much, and then no more.
+        request.max_content_length = LARGEST_BODY + 1
         return self._respond(request)(environ, start_response)
 
     def _respond(self, request: Request) -> Response:
         if (objection := self._trust.objection(request)) is not None:
-            return _refuse(403, "AccessDeniedException", objection)
+            return refuse(403, "AccessDeniedException", objection)
         try:
             response = self._trust.preflight(request) or self._answer(request)
         except CommonError as error:
-            response = _refuse(error.status, error.code, str(error))
+            response = refuse(error.status, error.code, str(error))
         except HTTPException as error:
-            response = _refuse(error.code or 400, type(error).__name__, error.description or error.name)
+            response = refuse_http(error)
+        except Exception:
+            logger.exception("%s %s failed in the server", request.method, request.path)
+            response = refuse(
+                500, "InternalFailure", "The mock failed on this request; the traceback is in its log."
+            )
         return self._trust.allow(request, response)
 
     def _answer(self, request: Request) -> Response:
         if self._moto is not None and self._moto.takes(head_of(request)):
             return self._moto.answer(request)
-        if (request.content_length or 0) > LARGEST_BODY:
+        ours = from_wsgi(request) if (request.content_length or 0) <= LARGEST_BODY else None
+        if ours is None or len(ours.body) > LARGEST_BODY:
             raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
-        ours = from_wsgi(request)
         if ours.path.startswith(f"{links.PATH}/"):
             return to_wsgi(respond_to_link(replace(ours, path=ours.path.removeprefix(links.PATH))))
-        if request.path.startswith(PREFIX):
+        if ours.path.startswith(PREFIX):
             return self._control(request)
         if self._verifies_signatures:
             verify(ours)
@@ -88,14 +98,12 @@ class Application:
         if service is None:
             names = " and ".join(service.name for service in SERVICES)
             message = f"No operation has {ours.method} {ours.path}. This server answers {names}."
-            return _refuse(404, "UnknownOperationException", message)
+            return refuse(404, "UnknownOperationException", message)
         return deliver(request, respond_always(service, ours))
 
 
-def _refuse(status: int, code: str, message: str) -> Response:
-    return Response(
-        json.dumps({"message": message}),
-        status,
-        content_type="application/json",
-        headers={"x-amzn-ErrorType": code, "x-amzn-RequestId": new_uuid()},
-    )
+def refuse_http(error: HTTPException) -> Response:
+    """werkzeug's refusals in our form; of a client that fell silent werkzeug says just that it is gone."""
+    if isinstance(error.__context__, TimeoutError):
+        error = RequestTimeout("The rest of the request did not come in time.")
+    return refuse(error.code or 400, type(error).__name__, error.description or error.name)

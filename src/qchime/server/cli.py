@@ -1,13 +1,20 @@
 """The command `qchime`."""
 
+from __future__ import annotations
+
 import argparse
 import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qchime._version import __version__
+
+if TYPE_CHECKING:
+    from qchime.server.serving import Server
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 4590
@@ -49,6 +56,14 @@ def _parser() -> argparse.ArgumentParser:
         help="another name that clients call this server by; may be repeated",
     )
     serve.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="pages that browsers may use this server from, such as https://app.example.com, "
+        "beside those on localhost; may be repeated",
+    )
+    serve.add_argument(
         "--moto",
         action="store_true",
         help="answer every other AWS service too, by moto's own server (needs the extra qchime[server])",
@@ -57,6 +72,12 @@ def _parser() -> argparse.ArgumentParser:
         "--verify-signatures",
         action="store_true",
         help="answer only what registered users have signed (register them at /_qchime/users)",
+    )
+    serve.add_argument(
+        "--seed", metavar="FILE", help="state to begin with (needs the extra qchime[state], as --state does)"
+    )
+    serve.add_argument(
+        "--state", metavar="FILE", help="state to begin with, if the file is there, and to save to at the end"
     )
     serve.set_defaults(run=_serve)
 
@@ -72,28 +93,11 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from qchime.server.moto import ExtraMissing
-    from qchime.server.serving import Server
     from qchime.server.trust import is_loopback
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    try:
-        server = Server(
-            options.host,
-            options.port,
-            options.allow_host,
-            moto=options.moto,
-            verify_signatures=options.verify_signatures,
-        )
-    except ExtraMissing as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(
-            f"qchime cannot serve on {options.host}:{options.port}: {error.strerror or error}. "
-            "Choose another --port (0 takes a free one) or --host.",
-            file=sys.stderr,
-        )
+    server = _server(options)
+    if server is None:
         return 1
     if not is_loopback(options.host):
         print(f"Warning: {options.host} can be reached from other machines.", file=sys.stderr)
@@ -109,10 +113,67 @@ def _serve(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         pass
     print("qchime has ended.", file=sys.stderr)
+    if options.state is None:
+        return 0
+    try:
+        _save(options.state)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 
+def _server(options: argparse.Namespace) -> Server | None:
+    """A server that is bound and has its state; None, and the reason on stderr, if there can be none."""
+    from qchime.server.serving import Server
+
+    try:
+        _load(options)
+        return Server(
+            options.host,
+            options.port,
+            options.allow_host,
+            origins=options.allow_origin,
+            moto=options.moto,
+            verify_signatures=options.verify_signatures,
+            state_file=options.state,
+        )
+    except (ImportError, ValueError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(
+            f"qchime cannot serve on {options.host}:{options.port}: {error.strerror or error}. "
+            "Choose another --port (0 takes a free one) or --host.",
+            file=sys.stderr,
+        )
+    return None
+
+
+def _load(options: argparse.Namespace) -> None:
+    """Have the state to begin with. A state file is made at once: at the end it is too late to complain."""
+    from qchime.handle import Handle
+
+    if options.seed is not None:
+        Handle().load(Path(options.seed))
+    if options.state is not None and os.path.exists(options.state):
+        Handle().load(Path(options.state))
+    elif options.state is not None:
+        _save(options.state)
+
+
+def _save(file: str) -> None:
+    from qchime.handle import Handle
+
+    try:
+        Handle().save(file)
+    except OSError as error:
+        raise ValueError(f"The state cannot be saved to {file}: {error.strerror or error}.") from error
+
+
 def _interrupt(signum: int, frame: object) -> None:
+    """End the server. Whatever signals come after the first, the state is saved."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

@@ -3,6 +3,7 @@
 GET shows, POST adds or does, PATCH changes settings, PUT replaces, DELETE puts back to the beginning.
 """
 
+import inspect
 import json
 from collections.abc import Callable
 from dataclasses import asdict
@@ -70,9 +71,9 @@ class Control:
         """What is to fail, and how often it has."""
         return {"faults": [asdict(fault) for fault in self._handle.faults]}
 
-    def post_faults(self, operation: str, error: str | None = None, **options: Any) -> JSON:
+    def post_faults(self, **given: Any) -> JSON:
         """Let calls fail."""
-        return asdict(self._handle.faults.add(operation, error, **options))
+        return asdict(_called(self._handle.faults.add, given))
 
     def delete_faults(self) -> JSON:
         """Let nothing fail any more."""
@@ -92,11 +93,11 @@ class Control:
         """Script the answer of a card, the app of a prediction or the type of a plugin."""
         answers = self._handle.answers
         if "app" in given:
-            answers.add_app(**given)
+            _called(answers.add_app, given)
         elif "plugin_id" in given:
-            answers.add_plugin(**given)
+            _called(answers.add_plugin, given)
         else:
-            answers.add(**given)
+            _called(answers.add, given)
         return self.get_answers()
 
     def delete_answers(self) -> JSON:
@@ -169,8 +170,8 @@ class Control:
             refused.headers["Allow"] = ", ".join(routes)
             return refused
         try:
-            return _answer(200, routes[request.method](**_read(request)))
-        except (TypeError, ValueError, AttributeError) as error:
+            return _answer(200, _called(routes[request.method], _read(request)))
+        except (AttributeError, ImportError, TypeError, ValueError) as error:
             return _answer(400, {"message": str(error), "error": type(error).__name__})
 
     def _routes(self, word: str) -> dict[str, Route]:
@@ -184,6 +185,15 @@ WORDS = tuple(
         name.partition("_")[2] for name in vars(Control) if name.partition("_")[0].upper() in METHODS
     )
 )
+
+
+def _called(method: Callable[..., Any], given: JSON) -> Any:
+    """What a method returns; members that it lacks, or does not take, are named as what they are."""
+    try:
+        inspect.signature(method).bind(**given)
+    except TypeError as error:
+        raise TypeError(str(error).replace("argument", "member")) from None
+    return method(**given)
 
 
 def _read(request: Request) -> JSON:

@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response as WSGIResponse
 from qchime.restjson import Response
 from qchime.server.wsgi import to_wsgi
 
+SOCKET = "werkzeug.socket"
+"""Where the connection is found in the environ."""
+
 PATIENCE = 300.0
 """Seconds after which a client that waits for a lost answer is let go; SDKs wait for one minute."""
 
@@ -19,7 +22,7 @@ def deliver(request: WSGIRequest, response: Response) -> WSGIResponse:
     if response.delay:
         time.sleep(response.delay)
     if response.lost is not None:
-        _lose(request.environ["werkzeug.socket"], silent=response.lost == "ReadTimeoutError")
+        _lose(request.environ[SOCKET], silent=response.lost == "ReadTimeoutError")
     return to_wsgi(response)
 
 

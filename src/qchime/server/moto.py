@@ -9,11 +9,12 @@ from werkzeug.wrappers import Response as WSGIResponse
 
 from qchime.caller import Scope
 from qchime.dispatch import identify_service
+from qchime.partitions import dns_suffixes
 from qchime.restjson import Request
 from qchime.server.control import PREFIX
 from qchime.server.trust import is_under
 from qchime.server.wsgi import Plain
-from qchime.service import SERVICES, dns_suffixes
+from qchime.service import SERVICES
 
 if TYPE_CHECKING:
     from types import ModuleType

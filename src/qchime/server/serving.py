@@ -1,33 +1,16 @@
 """A server that runs: on a socket of its own, in this thread or beside it."""
 
-import logging
 import socket
 from collections.abc import Collection
+from os import PathLike
 from threading import Thread
-from typing import Any
-from urllib.parse import urlsplit
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from qchime.client import Client
 from qchime.server.application import Application
+from qchime.server.connections import RequestHandler
 from qchime.server.moto import request_handler
-
-logger = logging.getLogger("qchime.server")
-
-
-class _RequestHandler(WSGIRequestHandler):
-    def run_wsgi(self) -> None:
-        try:
-            urlsplit(self.path)
-        except ValueError as error:
-            self.path = ""  # the log reads it as well
-            self.send_error(400, explain=str(error))
-        else:
-            super().run_wsgi()
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        logger.log(getattr(logging, type.upper(), logging.INFO), message.rstrip(), *args)
 
 
 class Server(Client):
@@ -37,11 +20,14 @@ class Server(Client):
         host: the address to bind. Loopback, unless others are to reach it.
         port: the port to bind, 0 for a free one.
         hosts: names that clients may call this server by, beside localhost and addresses.
+        origins: pages that browsers may use this server from, beside those on localhost: `https://example.com`.
         moto: answer every other AWS service too, by moto's own server.
         verify_signatures: answer registered users only, and check what they sign.
+        state_file: where a POST to `/_qchime/state` saves to.
 
     Raises:
         ExtraMissing: moto's server needs the extra `server`, which is not installed.
+        ValueError: something among the origins is none.
         OSError: the port is taken, or the address is none of this machine.
     """
 
@@ -51,10 +37,18 @@ class Server(Client):
         port: int = 0,
         hosts: Collection[str] = (),
         *,
+        origins: Collection[str] = (),
         moto: bool = False,
         verify_signatures: bool = False,
+        state_file: str | PathLike[str] | None = None,
     ) -> None:
-        application = Application({host, *hosts}, moto=moto, verify_signatures=verify_signatures)
+        application = Application(
+            {host, *hosts},
+            origins=origins,
+            moto=moto,
+            verify_signatures=verify_signatures,
+            state_file=state_file,
+        )
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=128) as bound:
             bound.set_inheritable(True)
@@ -63,7 +57,7 @@ class Server(Client):
                 bound.getsockname()[1],
                 application,
                 threaded=True,
-                request_handler=request_handler(_RequestHandler) if moto else _RequestHandler,
+                request_handler=request_handler(RequestHandler) if moto else RequestHandler,
                 fd=bound.fileno(),
             )
         self._thread: Thread | None = None

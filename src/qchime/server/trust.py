@@ -2,10 +2,11 @@
 
 Foreign `Host` headers are DNS rebinding: a page whose own domain was pointed at this machine. Foreign
 origins are refused before anything is read; pages served from localhost are allowed, since Q Apps is
-called from browsers.
+called from browsers, and so are the origins that somebody names.
 """
 
 import ipaddress
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
@@ -15,17 +16,26 @@ from qchime.service import SERVICES
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
+_WHO_MAY = "those from localhost may, and those that it is started with (--allow-origin)."
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\\\s*]+")
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Trust:
     """The rules of one server; `hosts` are names that it goes by beside those of this machine.
 
-    Under one of the `domains` it goes by any name.
+    Under one of the `domains` it goes by any name. Pages from `origins` may use it, beside local ones.
+
+    Raises:
+        ValueError: something among the origins is none.
     """
 
-    def __init__(self, hosts: Collection[str] = (), domains: Collection[str] = ()) -> None:
+    def __init__(
+        self, hosts: Collection[str] = (), domains: Collection[str] = (), origins: Collection[str] = ()
+    ) -> None:
         self._hosts = {host.lower() for host in hosts}
         self._domains = domains
+        self._origins = {_as_browsers_say(origin) for origin in origins}
 
     def objection(self, request: Request) -> str | None:
         """Why this request must not be answered, None if it may."""
@@ -36,10 +46,10 @@ class Trust:
                 "Start it with --allow-host if it should, or use localhost."
             )
         origin = request.headers.get("Origin")
-        if origin is not None and not _is_local(_hostname(origin.partition("://")[2])):
-            return f"Pages from {origin} may not use this server; those from localhost may."
-        if request.headers.get("Sec-Fetch-Site") == "cross-site":
-            return "Pages from other sites may not use this server; those from localhost may."
+        if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            return f"Pages from other sites may not use this server; {_WHO_MAY}"
+        if origin is not None and not self._allows(origin):
+            return f"Pages from {origin} may not use this server; {_WHO_MAY}"
         return None
 
     def preflight(self, request: Request) -> Response | None:
@@ -47,7 +57,7 @@ class Trust:
         if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
             return None
         asked = request.headers.get("Access-Control-Request-Headers", "")
-        return Response(
+        answer = Response(
             status=204,
             headers={
                 "Access-Control-Allow-Methods": _METHODS,
@@ -55,6 +65,10 @@ class Trust:
                 "Access-Control-Max-Age": "600",
             },
         )
+        # Browsers ask before a page from the internet reaches this machine.
+        if "Access-Control-Request-Private-Network" in request.headers:
+            answer.headers["Access-Control-Allow-Private-Network"] = "true"
+        return answer
 
     def allow(self, request: Request, response: Response) -> Response:
         """Let the page see the answer that it has been allowed to ask for."""
@@ -63,6 +77,9 @@ class Trust:
             response.headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
             response.vary.add("Origin")
         return response
+
+    def _allows(self, origin: str) -> bool:
+        return origin in self._origins or _is_local(_hostname(origin.partition("://")[2]))
 
     def _knows(self, host: str) -> bool:
         name = _hostname(host)
@@ -79,6 +96,16 @@ def is_loopback(host: str) -> bool:
 def is_under(host: str, domains: Collection[str]) -> bool:
     """Whether a host, with or without a port, has a name in one of these domains."""
     return _hostname(host).endswith(tuple(f".{domain}" for domain in domains))
+
+
+def _as_browsers_say(origin: str) -> str:
+    """An origin as browsers send it: in lower case, without the port that its scheme has anyway."""
+    said = origin.lower()
+    if not _ORIGIN.fullmatch(said):
+        raise ValueError(
+            f"{origin!r} is no origin. One has a scheme and a host, such as https://app.example.com"
+        )
+    return said.removesuffix(_USUAL_PORTS.get(said.partition(":")[0], ""))
 
 
 def _hostname(netloc: str) -> str:

@@ -1,5 +1,6 @@
 """Between werkzeug's requests and responses and our own."""
 
+import json
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
@@ -7,6 +8,7 @@ from werkzeug.wrappers import Request as WSGIRequest
 from werkzeug.wrappers import Response as WSGIResponse
 
 from qchime.restjson import Request, Response
+from qchime.world import new_uuid
 
 
 class Plain(WSGIResponse):
@@ -23,7 +25,8 @@ def from_wsgi(request: WSGIRequest) -> Request:
 def head_of(request: WSGIRequest) -> Request:
     """The same without its body, which can be read once only: who is to answer is found out by the head."""
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-    path = urlsplit(raw).path if raw and "://" in raw else (raw or quote(request.path)).partition("?")[0]
+    raw = raw or quote(request.path)
+    path = raw.partition("?")[0] if raw.startswith("/") else urlsplit(raw).path
     return Request(
         method=request.method,
         host=request.host,
@@ -38,3 +41,13 @@ def head_of(request: WSGIRequest) -> Request:
 def to_wsgi(response: Response) -> WSGIResponse:
     """An answer of dispatch as werkzeug sends it."""
     return Plain(response.body, response.status, response.headers)
+
+
+def refuse(status: int, code: str, message: str) -> WSGIResponse:
+    """A refusal of the server's own, in the form of AWS's."""
+    return WSGIResponse(
+        json.dumps({"message": message}),
+        status,
+        content_type="application/json",
+        headers={"x-amzn-ErrorType": code, "x-amzn-RequestId": new_uuid()},
+    )

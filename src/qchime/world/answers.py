@@ -26,6 +26,40 @@ def default_text(prompt: str) -> str:
     return f"Answer to: {prompt}"
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """An answer in a state; None is the text where the test author gave none."""
+
+    card: str | None
+    text: str | None
+    fails: bool
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptApp:
+    """A predicted app in a state.
+
+    Raises:
+        ValueError: this is no app.
+    """
+
+    app: dict[str, Any]
+    problem_statement: str | None
+
+    def __post_init__(self) -> None:
+        _check_app(self.app)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersState:
+    """What a state keeps of the answers."""
+
+    answers: list[KeptAnswer]
+    apps: list[KeptApp]
+    plugins: dict[str, str]
+
+
 class Answers:
     """The answers of a mock: of the cards, of PredictQApp, and of the look-up of plugins."""
 
@@ -58,8 +92,7 @@ class Answers:
 
     def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
         """Let PredictQApp answer with this app, in the API's names, for one problem statement or for all."""
-        if not isinstance(app, dict) or not {"title", "appDefinition"} <= app.keys():
-            raise ValueError(f"A predicted app is a dict with title and appDefinition, not {app!r}")
+        _check_app(app)
         if not isinstance(problem_statement, str | None):
             raise TypeError(f"problem_statement takes a text, not {problem_statement!r}")
         self._predictions.append((problem_statement, app))
@@ -97,8 +130,32 @@ class Answers:
         """The types of plugins by their ids."""
         return dict(self._plugin_types)
 
+    def state(self) -> AnswersState:
+        """Everything that was scripted but the answers that are functions, for a state is JSON."""
+        answers = [
+            KeptAnswer(answer.card, text, answer.fails, answer.waits)
+            for answer in self
+            if isinstance(text := None if answer.text is default_text else answer.text, str | None)
+        ]
+        apps = [KeptApp(app, problem_statement) for problem_statement, app in self.apps]
+        return AnswersState(answers, apps, self.plugins)
+
+    def restore(self, state: AnswersState) -> None:
+        """Have this scripted, and nothing else."""
+        self._answers = [
+            Answer(kept.card, default_text if kept.text is None else kept.text, kept.fails, kept.waits)
+            for kept in state.answers
+        ]
+        self._predictions = [(kept.problem_statement, kept.app) for kept in state.apps]
+        self._plugin_types = dict(state.plugins)
+
     def reset(self) -> None:
         """Forget everything that was scripted."""
         self._answers.clear()
         self._predictions.clear()
         self._plugin_types.clear()
+
+
+def _check_app(app: Any) -> None:
+    if not isinstance(app, dict) or not {"title", "appDefinition"} <= app.keys():
+        raise ValueError(f"A predicted app is a dict with title and appDefinition, not {app!r}")

@@ -1,6 +1,21 @@
 """The one clock that both services read."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """What a state keeps of a clock.
+
+    Raises:
+        ValueError: it leads out of the years that a clock can show.
+    """
+
+    offset_seconds: float
+
+    def __post_init__(self) -> None:
+        _offset(timedelta(), seconds=self.offset_seconds)
 
 
 class Clock:
@@ -28,15 +43,30 @@ class Clock:
             TypeError: a keyword or figure that timedelta does not take.
             ValueError: it leads out of the years 1971 to 9900, which leave room for what services add.
         """
-        try:
-            offset = self._offset + timedelta(**duration)
-            year = (datetime.now(timezone.utc) + offset).year
-        except OverflowError as error:
-            raise ValueError(f"The clock cannot be advanced that far: {error}") from error
-        if not 1971 <= year <= 9900:
-            raise ValueError(f"The clock cannot be advanced that far: to the year {year}")
-        self._offset = offset
+        self._offset = _offset(self._offset, **duration)
+
+    def state(self) -> ClockState:
+        """How far it is ahead."""
+        return ClockState(self._offset.total_seconds())
+
+    def restore(self, state: ClockState) -> None:
+        """Be as far ahead as that."""
+        self._offset = timedelta(seconds=state.offset_seconds)
 
     def reset(self) -> None:
         """Back to the machine's time."""
         self._offset = timedelta()
+
+
+def _offset(before: timedelta, **duration: float) -> timedelta:
+    try:
+        offset = before + timedelta(**duration)
+        year = (datetime.now(timezone.utc) + offset).year
+    except TypeError as error:
+        known = "weeks, days, hours, minutes, seconds, milliseconds, microseconds"
+        raise TypeError(f"The clock advances by numbers of {known}, not by {duration}") from error
+    except OverflowError as error:
+        raise ValueError(f"The clock cannot be advanced that far: {error}") from error
+    if not 1971 <= year <= 9900:
+        raise ValueError(f"The clock cannot be advanced that far: to the year {year}")
+    return offset

@@ -50,6 +50,14 @@ class Limits:
         """Every limit by name."""
         return asdict(self)
 
+    def state(self) -> "Limits":
+        """A copy; its attributes are what a state keeps."""
+        return Limits(**self.as_dict())
+
+    def restore(self, state: "Limits") -> None:
+        """Be like that one."""
+        self.__dict__.update(state.as_dict())
+
     def reset(self) -> None:
         """Back to AWS's figures."""
         self.__dict__.update(_FIGURES)

@@ -1,9 +1,11 @@
 """Who calls: the users that a test author registered, and the default user that everybody else is."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
 from qchime.world.clock import Clock
 from qchime.world.ids import new_uuid
@@ -43,6 +45,31 @@ DEFAULT_USER = User(
 """Whoever signs with credentials that nobody registered (inferred: AWS has no such user)."""
 
 
+@dataclass(frozen=True, slots=True)
+class UsersState:
+    """What a state keeps of the users: everybody's lasting credentials, and the temporary ones.
+
+    Raises:
+        ValueError: users that cannot have been registered together.
+    """
+
+    required: bool
+    users: list[User]
+
+    def __post_init__(self) -> None:
+        lasting = [user for user in self.users if user.session_token is None]
+        ids = {user.email: user.user_id for user in lasting}
+        for user in self.users:
+            _check_email(user.email)
+            if user.user_id != ids.get(user.email):
+                raise ValueError(f"{user.email} has temporary credentials but no lasting ones of this id")
+            if (user.session_token is None) != (user.expires_at is None):
+                raise ValueError(f"{user.email} needs session_token and expires_at, or neither of them")
+        _check_unique("email", [user.email for user in lasting])
+        _check_unique("user_id", [DEFAULT_USER.user_id, *ids.values()])
+        _check_unique("access_key_id", [DEFAULT_USER.access_key_id, *(u.access_key_id for u in self.users)])
+
+
 class Users:
     """The registered users.
 
@@ -78,10 +105,7 @@ class Users:
         Raises:
             ValueError: this is no e-mail address, or the default user's, or no such number of seconds.
         """
-        if not isinstance(email, str) or "@" not in email:
-            raise ValueError(f"users.add takes an e-mail address, not {email!r}")
-        if email == DEFAULT_USER.email:
-            raise ValueError(f"{email} is the default user, who signs with any other credentials")
+        _check_email(email)
         expires_at = None if expires_in is None else self._time_in(expires_in)
         with self._lock:
             user = self._by_email.get(email) or self._register(email)
@@ -129,11 +153,36 @@ class Users:
         """The same people with the temporary credentials that were made for them, expired ones too."""
         return [user for user in list(self._by_key.values()) if user.session_token is not None]
 
+    def state(self) -> UsersState:
+        """Everybody, with all credentials."""
+        with self._lock:
+            return UsersState(self._required, list(self._by_key.values()))
+
+    def restore(self, state: UsersState) -> None:
+        """Know these, and nobody else."""
+        with self._lock:
+            self._required = state.required
+            self._by_email = {user.email: user for user in state.users if user.session_token is None}
+            self._by_key = {user.access_key_id: user for user in state.users}
+
     def reset(self) -> None:
         """Forget everybody, and require nobody."""
         self._required = False
         self._by_email.clear()
         self._by_key.clear()
+
+
+def _check_email(email: Any) -> None:
+    if not isinstance(email, str) or "@" not in email:
+        raise ValueError(f"users.add takes an e-mail address, not {email!r}")
+    if email == DEFAULT_USER.email:
+        raise ValueError(f"{email} is the default user, who signs with any other credentials")
+
+
+def _check_unique(name: str, values: list[str]) -> None:
+    for value, times in Counter(values).items():
+        if times > 1:
+            raise ValueError(f"two users have the {name} {value!r}")
 
 
 def _new_access_key(prefix: str) -> str:

@@ -1,0 +1,30 @@
+"""AWS's partitions, from botocore's own list of them, which is newer than moto's in many installations."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@cache
+def dns_suffixes() -> tuple[str, ...]:
+    """The domains of all partitions."""
+    outputs = [partition["outputs"] for partition in _partitions()]
+    return tuple(sorted({output[kind] for output in outputs for kind in ("dnsSuffix", "dualStackDnsSuffix")}))
+
+
+@cache
+def partition_of(region: str) -> str:
+    """The partition that a region is in; the first one for a region that nobody knows."""
+    found = (partition["id"] for partition in _partitions() if re.match(partition["regionRegex"], region))
+    return next(found, "aws")
+
+
+@cache
+def _partitions() -> list[dict[str, Any]]:
+    import botocore
+
+    listed = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
+    partitions: list[dict[str, Any]] = listed["partitions"]
+    return partitions

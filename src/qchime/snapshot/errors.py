@@ -1,0 +1,35 @@
+"""What is wrong with a state, and where."""
+
+from collections.abc import Iterable
+
+Mistake = tuple[str, str]
+"""A place, such as `world.clock.offset_seconds`, and what is wrong there; `""` is the whole."""
+
+_SHOWN = 80
+
+
+class StateError(ValueError):
+    """A state that cannot be loaded, or written; the message names every mistake with its place."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = list(mistakes)
+        super().__init__("\n".join(f"{place}: {what}" if place else what for place, what in self.mistakes))
+
+
+def below(place: str, step: str | int) -> str:
+    """The place one step further in: a key, or the number of an item."""
+    if isinstance(step, int):
+        return f"{place}[{step}]"
+    return f"{place}.{shown(step, quoted=False)}".lstrip(".")
+
+
+def joined(place: str, inner: str) -> str:
+    """A place inside another."""
+    return f"{place}{inner}" if not place or not inner or inner.startswith("[") else f"{place}.{inner}"
+
+
+def shown(value: object, quoted: bool = True) -> str:
+    """A value for a message, shortened, and fit to be printed."""
+    text = repr(value) if quoted else str(value)
+    text = text.encode(errors="backslashreplace").decode()
+    return text if len(text) <= _SHOWN * 2 else f"{text[:_SHOWN]}…"

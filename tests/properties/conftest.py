@@ -1,0 +1,26 @@
+"""How much hypothesis tries: always the same, or with HYPOTHESIS_PROFILE=long far more and always anew."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+"""Neither says anything about a test whose examples are dozens of calls."""
+
+settings.register_profile(
+    "normal",
+    deadline=None,
+    derandomize=True,
+    max_examples=40,
+    stateful_step_count=30,
+    suppress_health_check=SLOW,
+)
+settings.register_profile(
+    "long",
+    deadline=None,
+    max_examples=2_000,
+    print_blob=True,
+    stateful_step_count=60,
+    suppress_health_check=SLOW,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "normal"))

@@ -1,0 +1,358 @@
+"""Every snippet of the documentation runs, and what the pages list is what there is.
+
+A `python` block runs as it stands: all of a page are one test module, with the page's line numbers. In a
+`console` block the commands that we know are carried out or checked. Other info strings are not run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from botocore import xform_name
+
+from qchime import Handle, calls, pytest_plugin
+from qchime.pytest_options import Options
+from qchime.server import Server, cli
+from qchime.server.control import METHODS, PREFIX, WORDS, Control
+from qchime.service import SERVICES
+from qchime.world import Limits
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
+WITHOUT_SNIPPETS = {ROOT / "docs" / "fidelity.md", ROOT / "docs" / "conformance.md"}
+DEFAULT_URL = f"http://{cli.DEFAULT_HOST}:{cli.DEFAULT_PORT}"
+INI = """\
+[pytest]
+asyncio_mode = auto
+asyncio_default_fixture_loop_scope = function
+"""
+
+ROUTES = {
+    (method, word) for word in WORDS for method in METHODS if hasattr(Control, f"{method.lower()}_{word}")
+}
+
+_FENCE = re.compile(r"```(\S*)\n(.*?)\n```", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A code block; `line` is that of its first line of code, counted from 1."""
+
+    language: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A line after `$`, and what the page shows under it."""
+
+    words: list[str]
+    shown: str
+    place: str
+
+
+def name_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@cache
+def blocks(page: Path) -> list[Block]:
+    text = page.read_text("utf-8")
+    return [
+        Block(found[1], text.count("\n", 0, found.start(2)) + 1, found[2]) for found in _FENCE.finditer(text)
+    ]
+
+
+def as_module(page: Path) -> str:
+    """All Python of a page, each line where the page has it, and a test that proves that it was run."""
+    module = [""] * len(page.read_text("utf-8").splitlines())
+    for block in blocks(page):
+        if block.language == "python":
+            lines = block.text.splitlines()
+            module[block.line - 1 : block.line - 1 + len(lines)] = lines
+    return "\n".join([*module, "", "", "def test_the_page_was_run():", "    pass", ""])
+
+
+def commands(page: Path) -> Iterator[Command]:
+    for block in blocks(page):
+        if block.language != "console":
+            continue
+        assert block.text.startswith("$ "), f"{name_of(page)}:{block.line}: a console block starts with $"
+        line = block.line
+        for text in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
+            typed, continued = text, re.match(r"(?:.*\\\n)*.*", text)
+            assert continued is not None
+            typed, shown = text[: continued.end()], text[continued.end() :].strip()
+            yield Command(shlex.split(typed.replace("\\\n", " ")), shown, f"{name_of(page)}:{line}")
+            line += text.count("\n")
+
+
+def program(command: Command) -> str:
+    """The program's name, wherever it is installed."""
+    return command.words[0].rpartition("/")[2]
+
+
+def pages_with(*programs: str) -> Any:
+    """The pages that have such commands."""
+    found = [page for page in PAGES if any(program(command) in programs for command in commands(page))]
+    return pytest.mark.parametrize("page", found, ids=name_of)
+
+
+class TestPython:
+    @pytest.mark.parametrize(
+        "page", [page for page in PAGES if any(b.language == "python" for b in blocks(page))], ids=name_of
+    )
+    def test_runs(self, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        """In this process, which has loaded already what takes longest, as a run of pytest's own."""
+        (tmp_path / "pytest.ini").write_text(INI)
+        name = re.sub(r"\W", "_", name_of(page).removesuffix(".md"))
+        module = tmp_path / f"test_{name}.py"
+        module.write_text(as_module(page), "utf-8")
+        monkeypatch.chdir(tmp_path)
+        for variable in os.environ:
+            if variable.startswith(("AWS_", "MOTO_", "PYTEST_ADDOPTS")):
+                monkeypatch.delenv(variable)
+        options = ["-q", "--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
+
+        assert pytest.main([*options, "-c", "pytest.ini", str(module)]) == pytest.ExitCode.OK
+
+    @pytest.mark.parametrize("page", PAGES, ids=name_of)
+    def test_has_no_name_twice_for_then_only_one_test_would_run(self, page: Path):
+        names = [
+            node.name
+            for node in ast.parse(as_module(page)).body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        ]
+        assert sorted(names) == sorted(set(names))
+
+
+class TestCurl:
+    @pytest.fixture
+    def server(self, qchime: Handle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+        monkeypatch.chdir(tmp_path)
+        with Server(state_file=tmp_path / "state.json") as server:
+            yield server
+
+    @pages_with("curl")
+    def test_is_answered_as_the_page_shows(self, page: Path, server: Server):
+        for command in commands(page):
+            if program(command) == "curl":
+                answer = curl(command, server.url)
+                if ">" in command.words:
+                    Path(command.words[-1]).write_bytes(answer.content)
+                if command.shown:
+                    message = f"{command.place}: the answer is {answer.status_code} {answer.text}"
+                    assert fits(json.loads(command.shown), answer.json()), message
+                else:
+                    assert answer.ok, f"{command.place}: {answer.text}"
+
+    def test_reaches_every_control_route(self):
+        page = ROOT / "docs" / "http.md"
+        requested = [request(command) for command in commands(page) if program(command) == "curl"]
+        shown = {(method, re.split(r"[/?]", url.partition(PREFIX)[2])[0]) for method, url, *_ in requested}
+        assert ROUTES - shown == set()
+
+    @pytest.mark.parametrize(
+        ("shown", "got", "is_alike"),
+        [
+            ({"a": 1}, {"a": 1}, True),
+            ({"a": 1}, {"a": 1, "b": 2}, False),
+            ({"a": "…"}, {"a": [1]}, True),
+            ({"a": "from … to …"}, {"a": "from here to there"}, True),
+            ({"a": "from … to …"}, {"a": "from here"}, False),
+            ({"a": "x…"}, {"a": 1}, False),
+            ([{"a": "…"}], [{"a": 1}], True),
+            ([1], [1, 2], False),
+            (1, True, False),
+            (None, None, True),
+        ],
+    )
+    def test_is_compared_with_care(self, shown: Any, got: Any, is_alike: bool):
+        assert fits(shown, got) is is_alike
+
+
+def request(command: Command) -> tuple[str, str, dict[str, str], bytes | None]:
+    """Method, URL, headers and body of what curl would send."""
+    method, url, headers, body = None, None, {}, None
+    words = iter(command.words[1:])
+    for word in words:
+        match word:
+            case "-s":
+                pass
+            case "-X":
+                method = next(words)
+            case "-d":
+                body = next(words).encode()
+            case ">":
+                next(words)
+            case "-H":
+                name, _, value = next(words).partition(":")
+                headers[name] = value.strip()
+            case _:
+                assert not word.startswith("-"), f"{command.place}: {word} is not known here"
+                assert url is None, f"{command.place}: two URLs"
+                url = word
+    assert url is not None, f"{command.place}: no URL"
+    if body is not None:
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+    return method or ("GET" if body is None else "POST"), url, headers, body
+
+
+def curl(command: Command, server_url: str) -> requests.Response:
+    method, url, headers, body = request(command)
+    assert url.startswith(DEFAULT_URL), f"{command.place}: {url} is not the server's"
+    url = url.replace(DEFAULT_URL, server_url)
+    if body is not None and body.startswith(b"@"):
+        body = Path(body[1:].decode()).read_bytes()
+    return requests.request(method, url, headers=headers, data=body, timeout=30)
+
+
+def fits(shown: Any, got: Any) -> bool:
+    """Whether the answer is what a page shows, where `…` stands for anything."""
+    if shown == "…":
+        return True
+    if isinstance(shown, str) and "…" in shown:
+        pattern = ".*".join(map(re.escape, shown.split("…")))
+        return isinstance(got, str) and re.fullmatch(pattern, got, re.DOTALL) is not None
+    if isinstance(shown, dict):
+        return (
+            isinstance(got, dict)
+            and shown.keys() == got.keys()
+            and all(fits(value, got[name]) for name, value in shown.items())
+        )
+    if isinstance(shown, list):
+        return isinstance(got, list) and len(shown) == len(got) and all(map(fits, shown, got))
+    return type(shown) is type(got) and bool(shown == got)
+
+
+class TestCommands:
+    """Of the command line, of pytest and of the AWS CLI."""
+
+    @pages_with("qchime")
+    def test_of_ours_are_understood(self, page: Path, capsys: pytest.CaptureFixture[str]):
+        for command in commands(page):
+            if program(command) == "qchime":
+                options = understood(command, capsys)
+                if options.run is cli._serve:
+                    assert command.shown in ("", cli._welcome(DEFAULT_URL, options.moto)), command.place
+                else:
+                    assert cli.main(command.words[1:]) == 0
+
+    @pages_with("pytest")
+    def test_of_pytest_name_what_is_there(self, page: Path):
+        for command in commands(page):
+            if program(command) == "pytest":
+                for word in command.words[1:]:
+                    assert "/" not in word or (ROOT / word).exists(), f"{command.place}: {word} is missing"
+
+    @pages_with("aws")
+    def test_of_the_aws_cli_name_operations_that_we_have(self, page: Path):
+        for command in commands(page):
+            if program(command) == "aws":
+                [service] = [service for service in SERVICES if service.name == command.words[1]]
+                supported = filter(service.supports, service.model.operation_names)
+                assert command.words[2] in [xform_name(name, "-") for name in supported], command.place
+
+
+def understood(command: Command, capsys: pytest.CaptureFixture[str]) -> argparse.Namespace:
+    try:
+        return cli._parser().parse_args(command.words[1:])
+    except SystemExit:
+        pytest.fail(f"{command.place}: {capsys.readouterr().err}")
+
+
+RUN = {"curl", "qchime", "pytest", "aws"}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in WITHOUT_SNIPPETS], ids=name_of)
+def test_every_page_has_a_snippet_that_is_run(page: Path):
+    runs_python = any(block.language == "python" for block in blocks(page))
+    assert runs_python or any(program(command) in RUN for command in commands(page))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_all_fences_are_in_pairs(page: Path):
+    fences = re.findall(r"^\s*```", page.read_text("utf-8"), re.MULTILINE)
+    assert len(fences) == 2 * len(blocks(page))
+
+
+class TestLinks:
+    @pytest.mark.parametrize("page", PAGES, ids=name_of)
+    def test_lead_somewhere(self, page: Path):
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+            if "://" not in target:
+                path, _, anchor = target.partition("#")
+                linked = (page.parent / path).resolve() if path else page
+                assert linked.exists(), target
+                assert not anchor or anchor in anchors(linked), target
+
+    def test_reach_every_page_from_the_index(self):
+        index = (ROOT / "docs" / "README.md").read_text("utf-8")
+        pages = [page.name for page in PAGES if page.parent.name == "docs" and page.name != "README.md"]
+        assert [name for name in pages if f"]({name})" not in index] == []
+
+
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them of the headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+class TestWhatIsListed:
+    """The pages tell of everything that there is, in the figures that hold."""
+
+    def test_limits(self):
+        rows = re.findall(r"^\| `(\w+)` \| ([\d ]+) \|", text_of("world.md"), re.MULTILINE)
+        assert {name: int(figure.replace(" ", "")) for name, figure in rows} == Limits().as_dict()
+        assert [name for name, _ in rows] == list(Limits().as_dict())
+
+    def test_flags_of_the_server(self, capsys: pytest.CaptureFixture[str]):
+        with pytest.raises(SystemExit):
+            cli._parser().parse_args(["serve", "--help"])
+        flags = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+        assert flags - set(re.findall(r"--[a-z-]+", text_of("server.md"))) == set()
+
+    def test_control_routes_of_the_readme(self):
+        rows = re.findall(rf"^\| (.*?) ?{PREFIX}(\w+)` \|", PAGES[0].read_text("utf-8"), re.MULTILINE)
+        assert {(method, word) for text, word in rows for method in re.findall("[A-Z]+", text)} == ROUTES
+
+    def test_options_of_the_marker(self):
+        assert missing("pytest.md", [option.name for option in fields(Options)]) == []
+
+    def test_fixtures(self):
+        source = ast.parse(Path(pytest_plugin.__file__).read_text("utf-8"))
+        fixtures = [
+            node.name
+            for node in source.body
+            if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_")
+        ]
+        assert len(fixtures) == 4
+        assert missing("pytest.md", fixtures) == []
+
+    def test_fields_of_a_call_and_how_many_are_kept(self):
+        assert missing("calls.md", [member.name for member in fields(calls.CallRecord)]) == []
+        assert f"{calls.MOST_CALLS:,}".replace(",", " ") in text_of("calls.md")
+        assert f"{calls.MOST_BYTES // 1024**2} MiB" in text_of("calls.md")
+
+
+def text_of(name: str) -> str:
+    return (ROOT / "docs" / name).read_text("utf-8")
+
+
+def missing(page: str, names: list[str]) -> list[str]:
+    """The names that a page does not have in code of its own."""
+    code = " ".join(re.findall(r"`([^`\n]+)`", _FENCE.sub("", text_of(page))))
+    return [name for name in names if not re.search(rf"\b{name}\b", code)]
