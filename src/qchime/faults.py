@@ -45,6 +45,7 @@ class Fault:
         _check_whole("times", 1 if self.times is None else self.times, least=1)
         _check_whole("after", self.after, least=0)
         _check_delay(self.delay, self.error)
+        self.delay = float(self.delay)
         _check_where(self.where, _services(self.operation, self.service, self.error), self.operation)
 
     @property
