@@ -1,7 +1,7 @@
 # `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format conformance constraints clean
+.PHONY: help serve test test-matrix lint format conformance constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -15,17 +15,32 @@ ENV := .venv/.installed
 AWSCLI_VERSION := 1.46.2
 AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
 
+# Versions of moto, botocore and aiobotocore, an environment for each: tests/matrix says what is in it.
+MATRIX := oldest between newest aiobotocore-2.13
+MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
+MATRIX_TESTS := tests/test_contract.py tests/test_moto_plugin.py tests/test_moto_cloudformation.py tests/test_caller.py \
+	tests/mocking tests/restjson tests/chimesdkidentity $(MATRIX_CLIENTS) \
+	$(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py)
+# Nothing of Q Apps, not even its model.
+MATRIX_TESTS_aiobotocore-2.13 := tests/test_contract.py $(MATRIX_CLIENTS) tests/chimesdkidentity \
+	--ignore tests/chimesdkidentity/test_signatures.py
+
 JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 serve: $(ENV)  ## run the server (ARGS="--port 5000": passed to qchime serve)
 	@exec $(BIN)/qchime serve $(ARGS)
 
 test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
 	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" $(BIN)/python -m pytest -n auto $(ARGS)
+
+test-matrix: $(MATRIX:%=test-matrix-%)  ## run what touches moto, botocore and aiobotocore with old and new ones
+
+test-matrix-%: .venv-matrix-%/.installed
+	.venv-matrix-$*/bin/python -m pytest -n auto -p no:cacheprovider $(or $(MATRIX_TESTS_$*),$(MATRIX_TESTS)) $(ARGS)
 
 lint: $(ENV)  ## check style, format and types
 	$(BIN)/ruff check .
@@ -46,12 +61,19 @@ constraints:  ## renew constraints.txt: the newest versions, for every Python fr
 		--extra dev --no-annotate --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
 
 clean:  ## remove environments, caches and builds
-	rm -rf .venv .venv-awscli .venv-uv $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-awscli .venv-uv .venv-matrix-* $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find src tests examples benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(ENV): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python $(PIP_INSTALL) --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+.PRECIOUS: .venv-matrix-%/.installed
+.venv-matrix-%/.installed: tests/matrix/%.txt tests/matrix/tools.txt pyproject.toml constraints.txt
+	$(PYTHON) -m venv --clear .venv-matrix-$*
+	.venv-matrix-$*/bin/python $(PIP_INSTALL) --requirement $<
+	.venv-matrix-$*/bin/python $(PIP_INSTALL) --no-deps --editable .
 	@touch $@
 
 $(AWSCLI_ENV):

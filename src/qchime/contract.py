@@ -50,7 +50,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
-    "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError"),
+    "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError", "UnknownServiceError"),
     # The models of the services, and one copy of them for all sessions.
     "botocore": ("xform_name",),
     "botocore.loaders": (

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from botocore.exceptions import UnknownServiceError
+
 from qchime._version import __version__
 from qchime.backend import Backend, Call
 from qchime.caller import Caller, Scope, identify_caller
@@ -180,8 +182,9 @@ def _act(backend: Backend, operation: Operation, call: Call) -> Response:
 
 
 def _has_route(service: Service, request: Request) -> bool:
+    """A botocore that goes with an old aiobotocore may not know a service at all; then nobody asks for it."""
     try:
         service.router.match(request)
-    except UnknownOperation:
+    except (UnknownOperation, UnknownServiceError):
         return False
     return True

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from os import PathLike
 from typing import Any
 
-from qchime import snapshot
 from qchime.calls import Calls, calls
 from qchime.faults import Faults, faults
 from qchime.service import SERVICES
@@ -14,7 +13,8 @@ from qchime.world import Answers, Clock, Limits, Users, world
 class Handle:
     """The world of the mock in one hand: its answers, its clock, its limits, its users.
 
-    There is one world for both services, so every handle holds the same.
+    There is one world for both services, so every handle holds the same. Few tests look at its state, so
+    what writes and reads it is imported with its first use.
     """
 
     @property
@@ -56,6 +56,8 @@ class Handle:
         Raises:
             StateError: something that is no JSON was put into a predicted app.
         """
+        from qchime import snapshot
+
         return snapshot.dump()
 
     def load(self, state: Mapping[str, Any] | str | PathLike[str]) -> None:
@@ -64,16 +66,22 @@ class Handle:
         Raises:
             StateError: a ValueError that names every mistake with its place.
         """
+        from qchime import snapshot
+
         if isinstance(state, str | PathLike):
             snapshot.load_file(state, self._load)
         else:
             self._load(state)
 
     def _load(self, state: Mapping[str, Any]) -> None:
+        from qchime import snapshot
+
         snapshot.load(state)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the state to a file, whole or not at all."""
+        from qchime import snapshot
+
         snapshot.save_file(path, self.dump())
 
     def reset(self) -> None:

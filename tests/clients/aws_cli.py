@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -54,3 +55,9 @@ class AwsCli:
         ended = self.run(*arguments)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout) if ended.stdout.strip() else None
+
+    def error_of(self, *arguments: str) -> str:
+        """Run it, where the service is to refuse; returns the name of the error."""
+        found = re.search(r"An error occurred \((\w+)\) when calling", self.run(*arguments).stderr)
+        assert found, "it was not refused"
+        return found[1]

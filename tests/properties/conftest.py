@@ -4,6 +4,8 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.qapps.conftest import alice, client_of, create_app  # noqa: F401
+
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 """Neither says anything about a test whose examples are dozens of calls."""
 
@@ -18,7 +20,7 @@ settings.register_profile(
 settings.register_profile(
     "long",
     deadline=None,
-    max_examples=2_000,
+    max_examples=500,
     print_blob=True,
     stateful_step_count=60,
     suppress_health_check=SLOW,

@@ -47,7 +47,8 @@ def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(qchime: Handle, 
 
 def test_nobody_else_waits_meanwhile(qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
     silence, over = threading.Event(), threading.Event()
-    monkeypatch.setattr("qchime.server.delivery.select", lambda *args: (silence.set(), over.wait(30)))
+    waits = "qchime.server.delivery._wait_until_gone"
+    monkeypatch.setattr(waits, lambda connection: (silence.set(), over.wait(30)))
     qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
     waiting = threading.Thread(target=_lose_connection, args=(qapps(qchime_server),))
     waiting.start()

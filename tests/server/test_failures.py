@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from qchime.chimesdkidentity.app_instances import AppInstanceOperations
 from qchime.qapps import QAppsBackend
 from qchime.server import Server
+from qchime.server.control import Control
 from tests.server.wire import ARN, client, create, names, send, signed
 
 REQUEST_ID = re.compile(r"[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}")
@@ -54,6 +55,18 @@ class TestUnexpectedExceptions:
         assert "the reactor has lost its coolant" in caplog.text
         assert "Traceback" in caplog.text
         assert "GET /app-instances failed in chime-sdk-identity" in caplog.text
+
+    def test_outside_of_the_services_are_the_servers_failure(
+        self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ):
+        monkeypatch.setattr(Control, "get_health", explode)
+        answer = send(qchime_server, "GET", "/_qchime/health")
+
+        assert (answer.status, answer.error) == (500, "InternalFailure")
+        assert REQUEST_ID.fullmatch(answer.headers["x-amzn-requestid"])
+        assert b"coolant" not in answer.body
+        assert "GET /_qchime/health failed in the server" in caplog.text
+        assert "the reactor has lost its coolant" in caplog.text
 
     def test_leave_the_server_and_its_state_usable(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch

@@ -9,6 +9,7 @@ from tests.server.wire import names, send, send_raw
 
 CREATE = b'{"Name": "Chat", "ClientRequestToken": "token"}'
 PAGE = "http://localhost:3000"
+APP = "https://app.example.com"
 
 
 class TestHosts:
@@ -159,14 +160,14 @@ class TestOrigins:
         assert not [name for name in headers if name.startswith("access-control-")]
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """One that more origins than those of this machine may use."""
+    with Server(origins=[APP, "HTTP://Intern:80", "http://intern:8080"]) as server:
+        yield server
+
+
 class TestOriginsThatAreAllowed:
-    APP = "https://app.example.com"
-
-    @pytest.fixture(scope="class")
-    def server(self) -> Iterator[Server]:
-        with Server(origins=[self.APP, "HTTP://Intern:80", "http://intern:8080"]) as server:
-            yield server
-
     @pytest.mark.parametrize("origin", [APP, "http://intern", "http://intern:8080", PAGE])
     @pytest.mark.parametrize("site", ["cross-site", "same-site", None])
     def test_are_answered_and_see_the_answer_beside_those_from_this_machine(
@@ -201,18 +202,18 @@ class TestOriginsThatAreAllowed:
 
     def test_may_ask_beforehand_and_from_the_internet(self, server: Server):
         asked = {
-            "Origin": self.APP,
+            "Origin": APP,
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Private-Network": "true",
         }
         answer = send(server, "OPTIONS", "/apps.list", headers=asked)
 
         assert answer.status == 204
-        assert answer.headers["access-control-allow-origin"] == self.APP
+        assert answer.headers["access-control-allow-origin"] == APP
         assert answer.headers["access-control-allow-private-network"] == "true"
 
     def test_do_not_open_the_door_to_other_hosts(self, server: Server):
-        headers = {"Origin": self.APP, "Host": "app.example.com"}
+        headers = {"Origin": APP, "Host": "app.example.com"}
 
         assert send(server, "GET", "/_qchime/health", headers=headers).status == 403
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -47,13 +47,27 @@ def answered_here(request: AWSPreparedRequest, is_running: Callable[[Service], b
     return None
 
 
+class Headers(Mapping[str, str]):
+    """A client's headers. It sends a dozen, of which we want two or three: only those are decoded."""
+
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.lower() for name in self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
+
+
 def from_client(request: AWSPreparedRequest | PreparedRequest) -> Request:
     """A client's request as dispatch takes it."""
     url = urlsplit(request.url or "")
-    headers = {
-        name.lower(): value.decode("utf-8") if isinstance(value, bytes) else value
-        for name, value in request.headers.items()
-    }
+    headers = Headers(request.headers)
     return Request(
         request.method or "", url.netloc, url.path or "/", url.query, headers, _bytes(request.body)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
 from botocore.model import ServiceModel
@@ -10,6 +11,8 @@ from qchime.restjson.errors import UnknownOperation
 from qchime.restjson.messages import Request
 
 Labels = Mapping[str, str]
+_decoded = lru_cache(maxsize=1024)(unquote)
+"""Clients name the same few resources again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Route:
         labels = {}
         for ours, theirs in zip(self.segments, segments, strict=True):
             if ours.startswith("{") and theirs:
-                labels[ours[1:-1]] = unquote(theirs)
+                labels[ours[1:-1]] = _decoded(theirs)
             elif ours != theirs:
                 return None
         if self.query and not set(self.query) <= set(parse_qsl(query, keep_blank_values=True)):

@@ -74,7 +74,7 @@ class Application:
         except CommonError as error:
             response = refuse(error.status, error.code, str(error))
         except HTTPException as error:
-            response = refuse_http(error)
+            response = _refuse_http(error)
         except Exception:
             logger.exception("%s %s failed in the server", request.method, request.path)
             response = refuse(
@@ -102,7 +102,7 @@ class Application:
         return deliver(request, respond_always(service, ours))
 
 
-def refuse_http(error: HTTPException) -> Response:
+def _refuse_http(error: HTTPException) -> Response:
     """werkzeug's refusals in our form; of a client that fell silent werkzeug says just that it is gone."""
     if isinstance(error.__context__, TimeoutError):
         error = RequestTimeout("The rest of the request did not come in time.")

@@ -1,17 +1,20 @@
-"""One connection: a request is read, the application answers it, and the server hangs up.
+"""One connection: requests are read one after the other, and the application answers each.
 
 http.server and werkzeug trust their clients further than we do; what differs is here.
 """
 
 import io
 import logging
+import re
 import selectors
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import default_exceptions
 from werkzeug.serving import WSGIRequestHandler
+from werkzeug.wsgi import LimitedStream
 
+from qchime.server.answer import Answer
 from qchime.server.wsgi import refuse
 
 if TYPE_CHECKING:
@@ -22,15 +25,14 @@ logger = logging.getLogger("qchime.server")
 PATIENCE = 60.0
 """Seconds for which a client may keep silent in the middle of a request, or before it."""
 
+_LENGTH = re.compile("[0-9]{1,18}")
 _PIECE = 1024 * 1024
 _MOST_PIECES = 1000
+_LONGEST_MESSAGE = 500  # it may quote all of the first line
 
 
 class Rest:
-    """What a client still sends after it has its answer: it would not see the answer if nobody took this.
-
-    werkzeug asks for 10 MB at a time and waits until it has them. Here it gets what has come.
-    """
+    """What a client still sends after it has its answer: it would not see the answer if nobody took this."""
 
     def __init__(self, stream: io.BufferedIOBase) -> None:
         self._stream = stream
@@ -42,15 +44,12 @@ class Rest:
         except OSError:
             return b""
 
-    def close(self) -> None:
-        """Read no more."""
-        self._stream.close()
-
 
 class RequestHandler(WSGIRequestHandler):
     """Lets silent clients go, and refuses what is no HTTP in the words of all our other refusals."""
 
     timeout = PATIENCE
+    disable_nagle_algorithm = True
     # Of requests that do not say one: in 0.9 an answer would have no status.
     default_request_version = "HTTP/1.0"
 
@@ -63,21 +62,50 @@ class RequestHandler(WSGIRequestHandler):
         except ValueError as error:
             self.send_error(400, str(error))
         else:
-            super().run_wsgi()
+            self._answer()
 
     def make_environ(self) -> "WSGIEnvironment":
-        """The request for the application; what it leaves of the body is the rest."""
+        """The request for the application, with its body and not what comes after that."""
         environ = super().make_environ()
-        self.rfile: Any = Rest(self.rfile)
+        self._body = None
+        if (length := self._length()) is not None:
+            self._body = environ["wsgi.input"] = LimitedStream(cast(IO[bytes], self.rfile), length)
+            environ["wsgi.input_terminated"] = True
         return environ
+
+    def _length(self) -> int | None:
+        """Of the body; None where that is not said, or not in one way only."""
+        lengths = self.headers.get_all("Content-Length", ["0"])
+        is_said = (
+            len(lengths) == 1 and _LENGTH.fullmatch(lengths[0]) and "Transfer-Encoding" not in self.headers
+        )
+        return int(lengths[0]) if is_said else None
+
+    def _answer(self) -> None:
+        """The next request begins where the body of this one ends, so that has to be known, and read."""
+        answer = Answer.of(self.server.app, self.make_environ())
+        is_read = self._body is not None and self._body.is_exhausted
+        self.close_connection = self.close_connection or not is_read
+        headers = [("Server", self.server_version), ("Date", self.date_time_string())]
+        if self.close_connection:
+            headers.append(("Connection", "close"))
+        try:
+            self.wfile.write(answer.on_the_wire(self.protocol_version, self.command, headers))
+        except OSError:  # the client has hung up, or a fault has
+            self.close_connection = True
+            return
+        self.log_request(answer.code, len(answer.body))
+        if not is_read:
+            self._drain()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what was not understood: http.server would send a page, and 505 for an unknown HTTP."""
         code = 400 if code >= 500 else int(code)
         self.path = ""  # the log would take it apart again
         reason = default_exceptions[code]
+        message = (message or reason.description or reason.__name__)[:_LONGEST_MESSAGE]
         self.log_error("code %d, message %s", code, message)
-        refusal = refuse(code, reason.__name__, message or reason.description or reason.__name__)
+        refusal = refuse(code, reason.__name__, message)
         self.send_response(code)
         for name, text in refusal.headers.items():
             self.send_header(name, text)
@@ -88,13 +116,17 @@ class RequestHandler(WSGIRequestHandler):
         self._drain()
 
     def _drain(self) -> None:
-        """Take what still comes, as werkzeug does after the application's answers."""
+        """Take what still comes, as werkzeug does."""
         rest = Rest(self.rfile)
         with selectors.DefaultSelector() as selector:
             selector.register(self.connection, selectors.EVENT_READ)
             for _ in range(_MOST_PIECES):
                 if not selector.select(timeout=0.01) or not rest.read(_PIECE):
                     break
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """A line for each request; its repr, for it may have anything in it."""
+        logger.info("%r %s %s", self.requestline, code, size)
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Write to our own log."""

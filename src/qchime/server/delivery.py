@@ -1,8 +1,9 @@
 """From our response to the wire: at once, late, or never."""
 
+import selectors
 import socket
 import time
-from select import select
+from contextlib import suppress
 
 from werkzeug.wrappers import Request as WSGIRequest
 from werkzeug.wrappers import Response as WSGIResponse
@@ -28,5 +29,13 @@ def deliver(request: WSGIRequest, response: Response) -> WSGIResponse:
 
 def _lose(connection: socket.socket, silent: bool) -> None:
     if silent:
-        select([connection], [], [], PATIENCE)  # readable as soon as the client has hung up
-    connection.shutdown(socket.SHUT_RDWR)
+        _wait_until_gone(connection)
+    with suppress(OSError):  # the client may be gone altogether
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _wait_until_gone(connection: socket.socket) -> None:
+    """Until the client hangs up, for then there is something to read: nothing more."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection, selectors.EVENT_READ)
+        selector.select(PATIENCE)

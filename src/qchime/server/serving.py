@@ -5,11 +5,10 @@ from collections.abc import Collection
 from os import PathLike
 from threading import Thread
 
-from werkzeug.serving import BaseWSGIServer, make_server
-
 from qchime.client import Client
 from qchime.server.application import Application
 from qchime.server.connections import RequestHandler
+from qchime.server.engine import Engine
 from qchime.server.moto import request_handler
 
 
@@ -52,12 +51,11 @@ class Server(Client):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family, backlog=128) as bound:
             bound.set_inheritable(True)
-            self._server: BaseWSGIServer = make_server(
+            self._server = Engine(
                 host,
                 bound.getsockname()[1],
                 application,
-                threaded=True,
-                request_handler=request_handler(RequestHandler) if moto else RequestHandler,
+                request_handler(RequestHandler) if moto else RequestHandler,
                 fd=bound.fileno(),
             )
         self._thread: Thread | None = None

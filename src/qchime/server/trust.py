@@ -8,6 +8,7 @@ called from browsers, and so are the origins that somebody names.
 import ipaddress
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Request, Response
@@ -88,6 +89,7 @@ class Trust:
         return any(service.hosts.match(f"https://{host}") for service in SERVICES)
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a server that binds here is reached from this machine only."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
@@ -119,6 +121,7 @@ def _is_local(name: str) -> bool:
     return name.endswith(".localhost") or is_loopback(name)
 
 
+@lru_cache(maxsize=256)
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name)

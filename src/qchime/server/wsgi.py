@@ -34,7 +34,7 @@ def head_of(request: WSGIRequest) -> Request:
         query=request.query_string.decode("latin-1"),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=b"",
-        base_url=request.host_url.rstrip("/"),
+        base_url=f"{request.scheme}://{request.host}",
     )
 
 

@@ -1,41 +1,16 @@
-"""Ten threads at once: whatever the way, nothing is lost and nothing comes twice."""
+"""Ten people use Q Apps at once: nothing is lost, nothing comes twice, and no quota is overrun."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
-import boto3
 import pytest
 
 from qchime.handle import Handle
+from tests.concurrency.together import THREADS, at_once, flat, outcome
 from tests.qapps.running import FORM, NAME, answers, data, fill, join, look, share, start, submit
-from tests.qapps.samples import INSTANCE, form, text
+from tests.qapps.samples import HERE, INSTANCE, definition, form, text
 
-THREADS = 10
 TIMES = 5
-
-
-@pytest.fixture(params=["in the process", "over the server"])
-def people(request: pytest.FixtureRequest, qchime: Handle) -> list[Any]:
-    """A client for each of ten users."""
-    server = request.getfixturevalue("qchime_server") if request.param == "over the server" else None
-    where = {"endpoint_url": server.url} if server else {}
-    session = boto3.Session()
-    users = [qchime.users.add(f"user-{number}@example.com") for number in range(THREADS)]
-    return [session.client("qapps", region_name="us-east-1", **user.credentials, **where) for user in users]
-
-
-def at_once(act: Callable[[int, Any], Any], people: list[Any]) -> list[Any]:
-    """What each gets who does this, all of them starting together."""
-    ready = Barrier(len(people), timeout=60)
-
-    def run(number: int) -> Any:
-        ready.wait()
-        return act(number, people[number])
-
-    with ThreadPoolExecutor(len(people)) as threads:
-        return list(threads.map(run, range(len(people))))
 
 
 @pytest.fixture
@@ -162,3 +137,81 @@ def test_ten_apps_that_are_created_at_once_are_ten(people: list[Any], create_app
     listed = [client.list_q_apps(instanceId=INSTANCE)["apps"] for client in people]
     assert [[app["appId"] for app in apps] for apps in listed] == [[app_id] for app_id in created]
     assert len(set(created)) == THREADS
+
+
+NEW = {**HERE, "title": "App", "appDefinition": definition()}
+ROOM = 7
+
+
+def test_the_quota_of_a_user_is_not_overrun(qchime: Handle, people: list[Any]):
+    qchime.limits.apps_per_user = ROOM
+    tries = at_once(lambda number, _: [outcome(people[0].create_q_app, **NEW) for _ in range(2)], people)
+
+    assert sorted(flat(tries)).count("ok") == ROOM
+    assert flat(tries).count("ServiceQuotaExceededException") == 2 * THREADS - ROOM
+    assert len(people[0].list_q_apps(**HERE)["apps"]) == ROOM
+
+
+def test_the_quota_of_all_is_not_overrun(qchime: Handle, people: list[Any]):
+    qchime.limits.apps_per_instance = ROOM
+    tries = at_once(lambda number, client: outcome(client.create_q_app, **NEW), people)
+
+    assert sorted(tries) == ["ServiceQuotaExceededException"] * (THREADS - ROOM) + ["ok"] * ROOM
+    assert sum(len(client.list_q_apps(**HERE)["apps"]) for client in people) == ROOM
+
+
+def test_the_quota_of_categories_is_not_overrun(qchime: Handle, people: list[Any]):
+    qchime.limits.categories_per_instance = ROOM
+
+    def add(number: int, client: Any) -> str:
+        return outcome(client.batch_create_category, **HERE, categories=[{"title": f"Title {number}"}])
+
+    tries = at_once(add, people)
+    assert sorted(tries) == ["ValidationException"] * (THREADS - ROOM) + ["ok"] * ROOM
+    categories = people[0].list_categories(**HERE)["categories"]
+    assert len({category["id"] for category in categories}) == len(categories) == ROOM
+    assert {category["title"] for category in categories} == {
+        f"Title {number}" for number, result in enumerate(tries) if result == "ok"
+    }
+
+
+def test_one_title_makes_one_category(people: list[Any]):
+    def add(number: int, client: Any) -> str:
+        return outcome(client.batch_create_category, **HERE, categories=[{"title": "The same"}])
+
+    assert sorted(at_once(add, people)) == ["ConflictException"] * (THREADS - 1) + ["ok"]
+
+
+def test_every_update_makes_a_version(alice: Any, people: list[Any], create_app: Callable[..., str]):
+    app_id = create_app()
+    grants = [{"action": "write", "principal": f"user-{number}@example.com"} for number in range(THREADS)]
+    alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=grants)
+
+    def update(number: int, client: Any) -> tuple[int, str]:
+        return client.update_q_app(**HERE, appId=app_id, title=f"By {number}")["appVersion"], f"By {number}"
+
+    made = sorted(at_once(update, people))
+    assert [version for version, _ in made] == list(range(2, THREADS + 2))
+    for version, title in made:
+        assert alice.get_q_app(**HERE, appId=app_id, appVersion=version)["title"] == title
+
+
+def test_grants_at_once_are_all_kept(people: list[Any], create_app: Callable[..., str]):
+    app_id = create_app(client=people[0])
+
+    def grant(number: int, _: Any) -> None:
+        grants = [{"action": "read", "principal": f"friend-{number}@example.com"}]
+        people[0].update_q_app_permissions(**HERE, appId=app_id, grantPermissions=grants)
+
+    at_once(grant, people)
+    permissions = people[0].describe_q_app_permissions(**HERE, appId=app_id)["permissions"]
+    principals = [permission["principal"] for permission in permissions]
+    friends = {f"friend-{number}@example.com" for number in range(THREADS)}
+    assert {principal["email"] for principal in principals} == {"user-0@example.com", *friends}
+    assert len({principal["userId"] for principal in principals}) == THREADS + 1
+
+
+def test_an_app_that_all_delete_is_deleted_once(people: list[Any], create_app: Callable[..., str]):
+    app_id = create_app(client=people[0])
+    tries = at_once(lambda *_: outcome(people[0].delete_q_app, **HERE, appId=app_id), people)
+    assert sorted(tries) == ["ResourceNotFoundException"] * (THREADS - 1) + ["ok"]

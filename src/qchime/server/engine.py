@@ -1,0 +1,32 @@
+"""werkzeug's server, a thread for every connection, which ends with its connections."""
+
+import socket
+from contextlib import suppress
+from typing import Any
+
+from werkzeug.serving import ThreadedWSGIServer
+
+
+class Engine(ThreadedWSGIServer):
+    """Clients keep their connections for many requests, so a server that ends has to end these too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*args, **kwargs)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Begin with a connection, in a thread of its own."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """End with it."""
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def server_close(self) -> None:
+        """Take no more connections, and no more requests; what is being answered still is."""
+        super().server_close()
+        for connection in self._open.copy():
+            with suppress(OSError):  # it is ending by itself
+                connection.shutdown(socket.SHUT_RD)

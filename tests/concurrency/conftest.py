@@ -1,0 +1,69 @@
+"""Ten clients for ten threads, made before these start: in the process, or connected to the server."""
+
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.moto_api._internal import mock_random
+
+from qchime.handle import Handle
+from qchime.service import CHIME_SDK_IDENTITY, QAPPS
+from tests.concurrency.together import THREADS
+
+# What tests of Q Apps stand on everywhere.
+from tests.qapps.conftest import alice, client_of, create_app, publish  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def threads_take_turns_often() -> Iterator[None]:
+    """What can go wrong between two threads does so far more often."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@cache
+def session() -> boto3.Session:
+    return boto3.Session()
+
+
+@cache
+def client(service: str, url: str | None, access_key_id: str, secret: str, number: int) -> Any:
+    """Kept for all tests, since to make one takes longer than hundreds of calls."""
+    return session().client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id=access_key_id,
+        aws_secret_access_key=secret,
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+@pytest.fixture(params=["in the process", "over the server"])
+def url(request: pytest.FixtureRequest, qchime: Handle) -> str | None:
+    """Where the clients call: None is in the process."""
+    if request.param == "in the process":
+        return None
+    return str(request.getfixturevalue("qchime_server").url)
+
+
+@pytest.fixture
+def chimes(url: str | None) -> list[Any]:
+    """Ten clients for Amazon Chime SDK Identity."""
+    return [client(CHIME_SDK_IDENTITY.name, url, "AKIAIOSFODNN7EXAMPLE", "x", n) for n in range(THREADS)]
+
+
+@pytest.fixture
+def people(url: str | None, qchime: Handle) -> list[Any]:
+    """A client of Q Apps for each of ten users, whose credentials are the same in every test."""
+    state = mock_random.getstate()
+    mock_random.seed(0)
+    users = [qchime.users.add(f"user-{number}@example.com") for number in range(THREADS)]
+    mock_random.setstate(state)
+    return [client(QAPPS.name, url, user.access_key_id, user.secret_access_key, 0) for user in users]
