@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import boto3
+import botocore.exceptions
 import moto.backend_index
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
@@ -208,3 +209,38 @@ def test_requests_that_moto_has_caught_from_other_libraries_are_answered():
         made = requests.post(url, json={"Name": "chat", "ClientRequestToken": "t1"})
         assert made.status_code == 201
         assert ":eu-central-1:" in made.json()["AppInstanceArn"]
+
+
+@pytest.mark.parametrize("error", ["ConnectionClosedError", "ReadTimeoutError"])
+def test_lost_answers_are_lost_through_moto_too(error):
+    once = Config(retries={"total_max_attempts": 1})
+    with mock_aws():
+        client = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once)
+        qchime.Handle().faults.add("ListAppInstances", error, times=1)
+        with pytest.raises(getattr(botocore.exceptions, error)):
+            client.list_app_instances()
+        assert client.list_app_instances()["AppInstances"] == []
+
+
+def test_lost_answers_are_lost_on_motos_own_server_too():
+    werkzeug_app = pytest.importorskip("moto.server")
+    server = werkzeug_app.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        once = Config(retries={"total_max_attempts": 1})
+        client = boto3.client(
+            "chime-sdk-identity",
+            region_name="us-east-1",
+            config=once,
+            endpoint_url=f"http://{host}:{port}",
+            aws_access_key_id="a",
+            aws_secret_access_key="b",
+        )
+        qchime.Handle().faults.add("ListAppInstances", "ConnectionClosedError", times=1)
+        with pytest.raises(botocore.exceptions.ConnectionClosedError):
+            client.list_app_instances()
+        assert client.list_app_instances()["AppInstances"] == []
+    finally:
+        server.stop()
+        qchime.Handle().reset()
