@@ -1,7 +1,7 @@
 # `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-matrix lint format conformance constraints clean
+.PHONY: help serve test test-matrix lint format conformance bench constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -53,6 +53,9 @@ format: $(ENV)  ## format, and mend what ruff can mend
 
 conformance: $(ENV)  ## try every constraint of AWS's model, and make docs/conformance.md of it
 	QCHIME_CONFORMANCE_PAGE=docs/conformance.md $(BIN)/python -m pytest -q -n auto tests/conformance -k test_operation $(ARGS)
+
+bench: $(ENV)  ## measure every budget beside botocore and moto, and make docs/performance.md of it
+	$(BIN)/python -m benchmarks
 
 constraints:  ## renew constraints.txt: the newest versions, for every Python from 3.10 on
 	$(PYTHON) -m venv .venv-uv

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import RLock
@@ -29,7 +30,7 @@ class Call:
     base_url: str | None = None
 
 
-class Backend(BaseBackend):
+class Backend(BaseBackend, ABC):
     """The state of one service in one account and region. Its methods are the service's operations.
 
     Whoever calls an operation holds `lock` until the answer is written.
@@ -45,17 +46,17 @@ class Backend(BaseBackend):
         """The clock, the limits and the users."""
         return world
 
+    @abstractmethod
     def state(self) -> Any:
         """All that it keeps, as plain records. Its annotation says how a state document is read."""
-        raise NotImplementedError
 
+    @abstractmethod
     def restore(self, state: Any) -> None:
         """Keep this instead."""
-        raise NotImplementedError
 
+    @abstractmethod
     def objections(self) -> Iterator[tuple[str, str]]:
         """What of the state cannot have come about by calls: each mistake's place, and what it is."""
-        raise NotImplementedError
 
     def admit(self, operation: str, user: User) -> None:
         """Refuse a caller with the service's own exception, before their input is read. Here: nobody."""

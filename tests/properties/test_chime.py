@@ -25,6 +25,14 @@ LISTS = {
 }
 """The operations, and the member that has the items."""
 
+DELETIONS = {
+    "ListAppInstances": "DeleteAppInstance",
+    "ListAppInstanceUsers": "DeleteAppInstanceUser",
+    "ListAppInstanceBots": "DeleteAppInstanceBot",
+    "ListAppInstanceUserEndpoints": "DeregisterAppInstanceUserEndpoint",
+}
+"""What deletes an item of a list."""
+
 GONE, NOBODYS = 8, 9
 CHOICE = st.integers(0, NOBODYS)
 """Which of those that there are, the latest being 0; or one that is gone, or never was."""
@@ -299,6 +307,18 @@ class Chime(RuleBasedStateMachine):
         assert self.walk is not None
         operation, given, token, last = self.walk
         self.walk_on(operation, {**given, "MaxResults": size}, token, last)
+
+    @precondition(lambda self: self.walk is not None and self.walk[0] in DELETIONS)
+    @rule(size=st.integers(1, 3))
+    def delete_what_was_listed_and_go_on(self, size: int) -> None:
+        """As those do who clean up page by page."""
+        assert self.walk is not None
+        operation, given, _, last = self.walk
+        listed = self.listed(operation, given)
+        for item in [item for serial, item in listed if serial == last] if isinstance(listed, list) else []:
+            names = {member: item[member] for member in item if member.endswith(("Arn", "EndpointId"))}
+            self.call(DELETIONS[operation], **names)
+        self.go_on_walking(size)
 
     def parent(self, operation: str, choice: int) -> GIVEN:
         if operation == "ListAppInstances":

@@ -31,6 +31,7 @@ CHOICE = st.integers(0, NOTHING)
 WHO = st.sampled_from([ALICE, ALICE, BOB, CAROL])
 KINDS = st.sampled_from(sorted(DEFINITIONS))
 TITLES = st.sampled_from(["One", "Two"])
+STATUSES = st.sampled_from(["PUBLISHED", "DISABLED"])
 VERSIONS = st.sampled_from([1, 1, 1, 2, 3])
 CATEGORIES = st.lists(st.sampled_from(CATEGORY_IDS), max_size=2)
 KEYS = st.sampled_from(["team", "colour", "aws::x", "size"])
@@ -132,13 +133,17 @@ class QApps(RuleBasedStateMachine):
 
     @initialize()
     def publish_a_survey(self) -> None:
-        """Something for most calls to find."""
+        """Something for most calls to find: Alice's survey is verified, and Bob has taken part in it."""
         self.call(ALICE, "BatchCreateCategory", categories=[{"id": CATEGORY_IDS[0], "title": "A"}])
         self.create_app(ALICE, "greeting", "One", {})
         self.create_app(ALICE, "survey", "Two", {})
         self.publish(0, 1, CATEGORY_IDS[:1])
+        self.verify(0, ALICE, {"isVerified": True})
         self.start(0, ALICE, 1, {})
         self.share(0, {"enabled": True}, {})
+        self.join(0, BOB, [{"cardId": NAME, "value": "Ann"}], False)
+        self.submit(0, BOB, '{"score": 1}')
+        self.like(0, BOB)
 
     # Apps
 
@@ -158,9 +163,16 @@ class QApps(RuleBasedStateMachine):
     def update_app(self, choice: int, who: str, changes: GIVEN) -> None:
         self.call(who, "UpdateQApp", appId=self.app(choice), **changes)
 
-    @precondition(lambda self: len(self.model.apps) > 2)
+    @precondition(lambda self: len(self.model.apps) > 1)
+    @rule(choice=CHOICE)
+    def delete_app(self, choice: int) -> None:
+        app_id, owner = self.owned(choice)
+        self.gone += [app_id, *self.model.items, *self.model.sessions]
+        self.call(owner, "DeleteQApp", appId=app_id)
+
+    @precondition(lambda self: len(self.model.apps) > 1)
     @rule(choice=CHOICE, who=WHO)
-    def delete_app(self, choice: int, who: str) -> None:
+    def try_to_delete_app(self, choice: int, who: str) -> None:
         app_id = self.app(choice)
         self.gone += [app_id, *self.model.items, *self.model.sessions]
         self.call(who, "DeleteQApp", appId=app_id)
@@ -201,13 +213,15 @@ class QApps(RuleBasedStateMachine):
     def get_item(self, choice: int, who: str) -> None:
         self.call(who, "GetLibraryItem", libraryItemId=self.item(choice))
 
-    @rule(
-        choice=CHOICE,
-        who=WHO,
-        changes=some(status=st.sampled_from(["PUBLISHED", "DISABLED"]), categories=CATEGORIES),
-    )
-    def update_item(self, choice: int, who: str, changes: GIVEN) -> None:
-        self.call(who, "UpdateLibraryItem", libraryItemId=self.item(choice), **changes)
+    @rule(choice=CHOICE, changes=some(status=STATUSES, categories=CATEGORIES))
+    def update_item(self, choice: int, changes: GIVEN) -> None:
+        item_id = self.item(choice)
+        owner = self.model.items[item_id]["app"]["owner"] if item_id in self.model.items else ALICE
+        self.call(owner, "UpdateLibraryItem", libraryItemId=item_id, **changes)
+
+    @rule(choice=CHOICE, who=WHO, status=STATUSES)
+    def try_to_update_item(self, choice: int, who: str, status: str) -> None:
+        self.call(who, "UpdateLibraryItem", libraryItemId=self.item(choice), status=status)
 
     @rule(choice=CHOICE, who=WHO, verified=some(isVerified=st.booleans()))
     def verify(self, choice: int, who: str, verified: GIVEN) -> None:
@@ -368,6 +382,15 @@ class QApps(RuleBasedStateMachine):
         assert self.walk is not None
         who, operation, given, token, last = self.walk
         self.walk_on(who, operation, {**given, "limit": size}, token, last)
+
+    @precondition(lambda self: self.walk is not None and self.walk[1] == "ListLibraryItems")
+    @rule(size=st.integers(1, 2))
+    def unpublish_what_was_listed_and_go_on(self, size: int) -> None:
+        """As those do who clean up page by page."""
+        assert self.walk is not None
+        for item in [one for one in self.model.items.values() if one["serial"] == self.walk[4]]:
+            self.call(item["app"]["owner"], "DeleteLibraryItem", libraryItemId=item["id"])
+        self.go_on_walking(size)
 
     def walk_on(self, who: str, operation: str, given: GIVEN, token: str | None, last: int | None) -> None:
         """Read the next page: what is older than the last item seen, whether that is still there or not."""

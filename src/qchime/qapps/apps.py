@@ -137,7 +137,12 @@ class AppOperations(Directory):
 
     def _room_for_app(self, instance: Instance, user: User, cards: list[Card]) -> None:
         limits = self.world.limits
-        own = sum(owns(user, instance.apps[entry.app_id]) for entry in instance.apps_of(user))
+        listed = instance.apps_of(user)
+        own = len(listed)
+        if (
+            own >= limits.apps_per_user
+        ):  # counting takes its time, so only where others' apps may be among them
+            own = sum(owns(user, instance.apps[entry.app_id]) for entry in listed)
         for count, limit in ((len(instance.apps), "apps_per_instance"), (own, "apps_per_user")):
             if count >= getattr(limits, limit):
                 raise _over_quota(

@@ -241,7 +241,9 @@ class Instance:
 
     def apps_of(self, user: User) -> Collection[Association]:
         """The apps that this user owns, has associated, or has used from the library."""
-        return self.lists.setdefault(user.user_id, Collection(self._list_name(user.user_id)))
+        if user.user_id not in self.lists:
+            self.lists[user.user_id] = Collection(self._list_name(user.user_id))
+        return self.lists[user.user_id]
 
     def associate(self, app: App, user: User, now: datetime) -> None:
         """Put an app into somebody's list, where it stays as it is if it is there already."""
