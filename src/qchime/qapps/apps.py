@@ -139,9 +139,7 @@ class AppOperations(Directory):
         limits = self.world.limits
         listed = instance.apps_of(user)
         own = len(listed)
-        if (
-            own >= limits.apps_per_user
-        ):  # counting takes its time, so only where others' apps may be among them
+        if own >= limits.apps_per_user:  # or fewer: some may be other people's
             own = sum(owns(user, instance.apps[entry.app_id]) for entry in listed)
         for count, limit in ((len(instance.apps), "apps_per_instance"), (own, "apps_per_user")):
             if count >= getattr(limits, limit):

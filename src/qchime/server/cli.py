@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qchime._version import __version__
 
@@ -40,6 +40,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
 
+    _add_serve(commands)
+    operations = commands.add_parser("operations", help="list the operations and whether they are supported")
+    operations.set_defaults(run=_operations)
+    return parser
+
+
+def _add_serve(commands: Any) -> None:
     serve = commands.add_parser("serve", help="answer AWS SDKs and the AWS CLI over HTTP")
     serve.add_argument("--host", default=DEFAULT_HOST, help="address to bind (default: %(default)s)")
     serve.add_argument(
@@ -80,10 +87,6 @@ def _parser() -> argparse.ArgumentParser:
         "--state", metavar="FILE", help="state to begin with, if the file is there, and to save to at the end"
     )
     serve.set_defaults(run=_serve)
-
-    operations = commands.add_parser("operations", help="list the operations and whether they are supported")
-    operations.set_defaults(run=_operations)
-    return parser
 
 
 def _port(text: str) -> int:
