@@ -268,14 +268,11 @@ def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped):
 def test_half_of_a_surrogate_pair_in_an_answer_does_not_keep_the_state_from_being_dumped(
     loaded, alice, given_out
 ):
-    alice.update_q_app_session(
-        **HERE,
-        sessionId=given_out.collection,
-        values=[{"cardId": "5d8e1f20-6a7b-4c8d-9e0f-1a2b3c4d5e55", "value": '{"name": "\\ud800"}'}],
-    )
+    loaded.answers.add(card="Query", text=lambda prompt: "\ud800")
+    session = alice.start_q_app_session(**HERE, appId=given_out.app, appVersion=1)["sessionId"]
     loaded.load(through_json(loaded.dump()))
-    data = alice.list_q_app_session_data(**HERE, sessionId=given_out.collection)["sessionData"]
-    assert {"name": "?"} in [entry["value"] for entry in data]
+    cards = alice.get_q_app_session(**HERE, sessionId=session)["cardStatus"].values()
+    assert "?" in [card["currentValue"] for card in cards]
 
 
 def test_a_function_that_is_an_answer_is_no_mistake():

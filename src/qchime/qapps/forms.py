@@ -5,7 +5,7 @@ An answer is a JSON object, keyed by the properties of the card's schema, in the
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -53,6 +53,14 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
     return Change(card, partial(_edit, session, submission_id, _answer(card, value["value"]), now))
 
 
+def check_new_ids(values: Iterable[dict[str, Any]]) -> None:
+    """See that no two values of one request add a submission of the same id (inferred)."""
+    mutations = [value["submission_mutation"] for value in values if "submission_mutation" in value]
+    added = [mutation["submission_id"] for mutation in mutations if mutation["mutation_type"] == "add"]
+    if len(set(added)) < len(added):
+        raise ValidationException("Two values add a submission of the same id.")
+
+
 def submitted(session: Session, card_id: str) -> list[Submission]:
     """Everybody's submissions to one form card, in their order."""
     return [entry for entry in session.submissions.values() if entry.card_id == card_id]
@@ -74,7 +82,8 @@ def prompt_values(session: Session) -> dict[str, str]:
 def _answer(card: Card, text: str) -> dict[str, Any]:
     try:
         answer = json.loads(text)
-        json.dumps(answer, allow_nan=False)  # Python reads NaN and infinities, which are no JSON
+        # Python reads NaN, infinities and halves of surrogate pairs, which are no JSON.
+        json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
         if isinstance(answer, dict) and _depth(answer) <= DEEPEST:
             return answer
     except (ValueError, RecursionError):

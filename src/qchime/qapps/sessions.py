@@ -1,6 +1,6 @@
 """Sessions: an app at work, for its host and for those whom the host lets in."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +12,7 @@ from qchime.qapps.access import hosts
 from qchime.qapps.cards import Card, CardRun, evaluate, overall_status, restart_dependents, takes_value
 from qchime.qapps.directory import Directory
 from qchime.qapps.exceptions import AccessDeniedException, ResourceNotFoundException, ValidationException
-from qchime.qapps.forms import Change, prompt_values, read_submission, submitted, visible
+from qchime.qapps.forms import Change, check_new_ids, prompt_values, read_submission, submitted, visible
 from qchime.qapps.resources import App, Instance, Session, Version
 from qchime.world import Answer, User, new_uuid
 
@@ -149,10 +149,11 @@ class SessionOperations(Directory):
         self._apply(session, changes)
 
     def _read(
-        self, instance: Instance, user: User, session: Session, values: Iterable[CardValue]
+        self, instance: Instance, user: User, session: Session, values: Sequence[CardValue]
     ) -> list[Change]:
         """What the values change, once all of them are known to be good."""
         changes = []
+        check_new_ids(values)
         for value in values:
             card = session.version.card(value["card_id"])
             if card is None:

@@ -54,7 +54,7 @@ def _converter(service: Service | None) -> Converter:
             "A state needs cattrs to be written and read: pip install 'qchime[state]'"
         ) from None
     converter = Converter(detailed_validation=True)
-    # Half of a surrogate pair, which answers to form cards can have, is `?` as in their exports (inferred).
+    # Half of a surrogate pair, which a test author's answer to a card can have, is `?` here (inferred).
     converter.register_unstructure_hook(str, lambda text: text.encode(errors="replace").decode())
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(timezone.utc).isoformat())
     converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from threading import Lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Clock:
     """
 
     def __init__(self) -> None:
+        self._lock = Lock()
         self._offset = timedelta()
 
     @property
@@ -43,7 +45,8 @@ class Clock:
             TypeError: a keyword or figure that timedelta does not take.
             ValueError: it leads out of the years 1971 to 9900, which leave room for what services add.
         """
-        self._offset = _offset(self._offset, **duration)
+        with self._lock:
+            self._offset = _offset(self._offset, **duration)
 
     def state(self) -> ClockState:
         """How far it is ahead."""
