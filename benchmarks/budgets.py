@@ -1,0 +1,182 @@
+"""The budgets, and what is measured for each."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import boto3
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from benchmarks import door, serving
+from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
+from benchmarks.measuring import Measure, Work, by_turns, programs_by_turns, seconds_of
+from qchime import mock_chimesdkidentity, mock_qapps
+
+Show = Callable[[float], str]
+
+
+def as_time(seconds: float) -> str:
+    """In the unit that leaves a number of few digits."""
+    return f"{seconds * 1e6:.0f} µs" if seconds < 0.001 else f"{seconds * 1e3:.1f} ms"
+
+
+def as_rate(rate: float) -> str:
+    """Requests per second."""
+    return f"{rate:.0f}/s"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What something may cost, as a ratio to something else; without a `limit` it is for information."""
+
+    what: str
+    beside: str
+    limit: float | None
+    measure: Callable[[], Measure]
+    at_least: bool = False
+    """The ratio is one of speed, and has to be at least the limit."""
+    show: Show = as_time
+
+    def is_kept(self, ratio: float) -> bool:
+        """Whether a measured ratio is within it."""
+        if self.limit is None:
+            return True
+        return ratio >= self.limit if self.at_least else ratio <= self.limit
+
+    @property
+    def wanted(self) -> str:
+        """The limit as the table shows it."""
+        if self.limit is None:
+            return ""
+        return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
+
+
+def _describe(client: Any) -> Work:
+    arn = client.create_app_instance(Name="chat")["AppInstanceArn"]
+    return lambda: client.describe_app_instance(AppInstanceArn=arn)
+
+
+def _get_app(client: Any) -> Work:
+    definition = {"cards": [door.query_card(0)]}
+    app_id = client.create_q_app(instanceId=INSTANCE, title="App", appDefinition=definition)["appId"]
+    return lambda: client.get_q_app(instanceId=INSTANCE, appId=app_id)
+
+
+def _call_beside_a_constant(service: str, call_of: Callable[[Any], Work]) -> Measure:
+    """The other client gets the same bytes, and is asked for what ours is asked for."""
+    with mock_chimesdkidentity(), mock_qapps():
+        ours = new_client(service)
+        call = call_of(ours)
+        theirs = constant_client(service, body_of(ours, call))
+        return by_turns(call, _same_call(service, theirs), 100, 20)
+
+
+def _same_call(service: str, client: Any) -> Work:
+    if service == QAPPS:
+        return lambda: client.get_q_app(instanceId=INSTANCE, appId=INSTANCE)
+    arn = f"arn:aws:chime:us-east-1:123456789012:app-instance/{INSTANCE}"
+    return lambda: client.describe_app_instance(AppInstanceArn=arn)
+
+
+def _call_beside_the_stubber() -> Measure:
+    with mock_chimesdkidentity():
+        call = _describe(new_client(CHIME))
+        answer = call()
+        del answer["ResponseMetadata"]
+        client = new_client(CHIME)
+        stubber = Stubber(client)
+        stubber.activate()
+
+        def stubbed() -> None:
+            stubber.add_response("describe_app_instance", answer)
+            client.describe_app_instance(AppInstanceArn=INSTANCE)
+
+        return by_turns(call, stubbed, 30, 20)
+
+
+def _call_beside_moto() -> Measure:
+    with mock_aws(), mock_chimesdkidentity():
+        call = _describe(new_client(CHIME))
+        ivs = new_client("ivs")
+        arn = ivs.create_channel(name="chat")["channel"]["arn"]
+        return by_turns(call, lambda: ivs.get_channel(arn=arn), 30, 20)
+
+
+def _start_and_stop() -> Measure:
+    return by_turns(
+        lambda: _start_and_stop_one(mock_qapps()), lambda: _start_and_stop_one(mock_aws()), 15, 10
+    )
+
+
+def _start_and_stop_one(mock: Any) -> None:
+    mock.start()
+    mock.stop()
+
+
+def _small_test() -> Measure:
+    def ours() -> None:
+        with mock_chimesdkidentity():
+            boto3.Session().client(CHIME, region_name="us-east-1").create_app_instance(Name="chat")
+
+    def theirs() -> None:
+        with mock_aws():
+            boto3.Session().client("ivs", region_name="us-east-1").create_channel(name="chat")
+
+    return by_turns(ours, theirs, 15)
+
+
+def _import(ours: str) -> Callable[[], Measure]:
+    return lambda: programs_by_turns(ours, "from moto import mock_aws", 7)
+
+
+def _listing() -> Measure:
+    """Seconds per user; the few are read more often, for a time that can be measured."""
+    with mock_chimesdkidentity():
+        few, many = door.create_instance("few"), door.create_instance("many")
+        door.create_users(few, 1_000)
+        door.create_users(many, 100_000)
+        ours, theirs = [], []
+        for _ in range(3):
+            ours.append(seconds_of(lambda: door.list_users(many)) / 100_000)
+            theirs.append(seconds_of(lambda: door.list_users(few), 30) / 1_000)
+        return Measure(median(ours), median(theirs))
+
+
+def _serving() -> Measure:
+    with ExitStack() as stack:
+        servers = [stack.enter_context(server) for server in (serving.ours(), serving.motos())]
+        rates: list[list[float]] = [[], []]
+        for number in range(6):
+            for server, measured in zip(servers, rates, strict=True):
+                rate = server.answers_per_second(connections=8, seconds=1.5)
+                if number:
+                    measured.append(rate)
+        return Measure(*map(median, rates))
+
+
+SAME_CLIENT = "the same client, answered by a constant"
+BUDGETS = (
+    Budget("DescribeAppInstance", SAME_CLIENT, 1.25, lambda: _call_beside_a_constant(CHIME, _describe)),
+    Budget("GetQApp", SAME_CLIENT, 1.25, lambda: _call_beside_a_constant(QAPPS, _get_app)),
+    Budget("DescribeAppInstance", "the same, answered by botocore's Stubber", None, _call_beside_the_stubber),
+    Budget("DescribeAppInstance", "GetChannel of moto's `ivs`", None, _call_beside_moto),
+    Budget("start and stop of a mock", "those of `mock_aws`", 0.1, _start_and_stop),
+    Budget(
+        "a small test: start, `boto3.client` in a new session, one call, stop",
+        "the same with `mock_aws` and `ivs`",
+        0.25,
+        _small_test,
+    ),
+    Budget("`import qchime`", "`from moto import mock_aws`", 1.15, _import("import qchime")),
+    Budget(
+        "`from qchime import mock_qapps`",
+        "`from moto import mock_aws`",
+        1.15,
+        _import("from qchime import mock_qapps"),
+    ),
+    Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 of them", 1.2, _listing),
+    Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 8, _serving, True, as_rate),
+)

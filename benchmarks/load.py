@@ -1,0 +1,82 @@
+"""A client that does nothing but send: `python -m benchmarks.load HOST PORT CONNECTIONS SECONDS`.
+
+The bytes of the request come by standard input. Each connection sends it again as soon as the answer is
+there, and is opened anew where the server hangs up. Prints the answers per second.
+"""
+
+import asyncio
+import re
+import sys
+from time import perf_counter
+
+_LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
+_LAST = re.compile(rb"^connection: *close", re.IGNORECASE | re.MULTILINE)
+
+
+class Tally:
+    """The answers of all connections."""
+
+    def __init__(self) -> None:
+        self.answers = 0
+        self.is_over = False
+
+
+class Connection(asyncio.Protocol):
+    """Sends one request again and again."""
+
+    def __init__(self, request: bytes, tally: Tally) -> None:
+        self._request = request
+        self._tally = tally
+        self._received = b""
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if not end:
+            return
+        length = _LENGTH.search(head)
+        if length is None or len(body) < int(length[1]):
+            return
+        if not head.startswith(b"HTTP/1.1 200"):
+            sys.exit(f"The server does not answer as it should: {head.decode()}")
+        self._tally.answers += 1
+        self._received = b""
+        if self._tally.is_over or _LAST.search(head):
+            self._transport.close()
+        else:
+            self._transport.write(self._request)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.over.set_result(None)
+
+
+async def _keep_sending(host: str, port: int, request: bytes, tally: Tally) -> None:
+    loop = asyncio.get_running_loop()
+    while not tally.is_over:
+        _, connection = await loop.create_connection(lambda: Connection(request, tally), host, port)
+        await connection.over
+
+
+async def answers_per_second(host: str, port: int, request: bytes, connections: int, seconds: float) -> float:
+    """How often a server answers this request over some connections at once."""
+    tally = Tally()
+    senders = [asyncio.create_task(_keep_sending(host, port, request, tally)) for _ in range(connections)]
+    await asyncio.sleep(seconds / 4)  # until everybody is connected
+    before, started = tally.answers, perf_counter()
+    await asyncio.sleep(seconds)
+    rate = (tally.answers - before) / (perf_counter() - started)
+    tally.is_over = True
+    await asyncio.gather(*senders)
+    return rate
+
+
+if __name__ == "__main__":
+    _, host, port, connections, seconds = sys.argv
+    sent = sys.stdin.buffer.read()
+    print(asyncio.run(answers_per_second(host, int(port), sent, int(connections), float(seconds))))

@@ -1,0 +1,91 @@
+"""What things cost to keep, in bytes."""
+
+import gc
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from benchmarks import door
+from benchmarks.clients import CHIME
+from qchime import mock_chimesdkidentity, mock_qapps
+from qchime.calls import MOST_BYTES, MOST_CALLS, calls
+
+MEGABYTE = 1_000_000
+USERS = 100_000
+FEWER = 2_000
+LENGTH = 100_000
+MOST_FOR_USERS = 150 * MEGABYTE
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How many of a kind were made, and what all of them cost."""
+
+    what: str
+    count: int
+    total: int
+    limit: int | None = None
+
+    @property
+    def each(self) -> float:
+        """Bytes of one."""
+        return self.total / self.count
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether they cost no more than they may."""
+        return self.limit is None or self.total <= self.limit
+
+
+def measure() -> list[Kept]:
+    """Users, apps, sessions, and records of calls."""
+    with mock_chimesdkidentity(), mock_qapps() as mock:
+        mock.limits.update(apps_per_instance=USERS, apps_per_user=USERS)
+        # The first of a kind brings along what is made once.
+        door.create_users(door.create_instance("first"), 1)
+        app_id = door.create_apps(1)[0]
+        door.start_session(app_id)
+        arn = door.create_instance("chat")
+        return [
+            Kept("app instance users", USERS, _bytes(lambda: door.create_users(arn, USERS)), MOST_FOR_USERS),
+            Kept("Q Apps of one card", FEWER, _bytes(lambda: door.create_apps(FEWER))),
+            Kept("sessions of one", FEWER, _bytes(lambda: _start_sessions(app_id))),
+            Kept("records in a full call log", MOST_CALLS, _bytes(_list_often, keep_calls=True)),
+            _calls_at_length(),
+        ]
+
+
+def _start_sessions(app_id: str) -> None:
+    for _ in range(FEWER):
+        door.start_session(app_id)
+
+
+def _list_often() -> None:
+    for _ in range(2 * MOST_CALLS):
+        door.answer(CHIME, "GET", "/app-instances")
+
+
+def _calls_at_length() -> Kept:
+    """Refused calls are remembered too: these have a metadata that is too long."""
+    body = {"Name": "chat", "ClientRequestToken": "token", "Metadata": "x" * LENGTH}
+    sent = 2 * MOST_BYTES // LENGTH
+
+    def call() -> None:
+        for _ in range(sent):
+            door.answer(CHIME, "POST", "/app-instances", body=body)
+
+    total = _bytes(call, keep_calls=True)
+    return Kept(f"the same with bodies of {LENGTH // 1000} kB", len(calls.of()), total)
+
+
+def _bytes(make: Callable[[], object], keep_calls: bool = False) -> int:
+    calls.reset()
+    gc.collect()
+    tracemalloc.start()
+    make()
+    if not keep_calls:
+        calls.reset()
+    gc.collect()
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return kept
