@@ -107,11 +107,6 @@ class TestExport:
 
         assert download(alice, session_id)[0]["name"] == name
 
-    def test_text_that_is_no_unicode_does_not_break_the_file(self, alice: Any, session_id: str):
-        submit(alice, session_id, {"name": "half an emoji: \ud83d"})
-
-        assert download(alice, session_id)[0]["name"] == "half an emoji: ?"
-
     @pytest.mark.parametrize(
         ("value", "cell"),
         [(True, "true"), (2.5, "2.5"), (["a", "b"], '["a", "b"]'), ({"a": 1}, '{"a": 1}'), (None, "null")],

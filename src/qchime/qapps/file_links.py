@@ -62,7 +62,7 @@ def _download(request: Request) -> Response:
     if world.clock.now() >= export.expires_at:
         raise S3Error(403, "AccessDenied", "Request has expired")
     headers = {"Content-Type": "text/csv; charset=utf-8"}
-    return Response(200, headers, export.content.encode(errors="replace"))
+    return Response(200, headers, export.content.encode())
 
 
 def _upload(request: Request) -> Response:
