@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, make_dataclass
+from functools import cache
 from typing import Any, get_type_hints
 
 from qchime._version import __version__
@@ -109,8 +110,9 @@ def _document(state: Any) -> Document:
     return document
 
 
+@cache
 def _parts_kind() -> type:
-    """A record with an attribute for each part of the world."""
+    """A record with an attribute for each part of the world; once, for cattrs remembers types."""
     return make_dataclass(
         "Parts", [(name, get_type_hints(part.state)["return"]) for name, part in PARTS.items()]
     )
