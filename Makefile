@@ -1,7 +1,7 @@
 # `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-matrix lint format conformance bench constraints clean
+.PHONY: help serve test test-matrix lint format conformance bench soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -56,6 +56,9 @@ conformance: $(ENV)  ## try every constraint of AWS's model, and make docs/confo
 
 bench: $(ENV)  ## measure every budget beside botocore and moto, and make docs/performance.md of it
 	$(BIN)/python -m benchmarks
+
+soak: $(ENV)  ## ten minutes of faults, resets and restarts, and make docs/reliability.md of it
+	$(BIN)/python -m benchmarks.soak --minutes 10 --page docs/reliability.md $(ARGS)
 
 constraints:  ## renew constraints.txt: the newest versions, for every Python from 3.10 on
 	$(PYTHON) -m venv .venv-uv

@@ -31,7 +31,9 @@ from qchime.world import Limits
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
-WITHOUT_SNIPPETS = {ROOT / "docs" / f"{name}.md" for name in ("fidelity", "conformance", "performance")}
+WITHOUT_SNIPPETS = {
+    ROOT / "docs" / f"{name}.md" for name in ("fidelity", "conformance", "performance", "reliability")
+}
 DEFAULT_URL = f"http://{cli.DEFAULT_HOST}:{cli.DEFAULT_PORT}"
 INI = """\
 [pytest]

@@ -55,6 +55,9 @@ class RequestHandler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Let the application answer."""
+        if getattr(self.server, "has_ended", False):
+            self.close_connection = True
+            return
         # As it was sent: http.server makes one slash of those that a path begins with.
         self.path = self.requestline.split()[1]
         try:

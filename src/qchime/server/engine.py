@@ -13,6 +13,8 @@ class Engine(ThreadedWSGIServer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._open: set[socket.socket] = set()
         super().__init__(*args, **kwargs)
+        self.has_ended = False  # werkzeug closes once at the beginning, to take another socket
+        """What comes on an open connection after the end is not answered: it may come before that is cut."""
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Begin with a connection, in a thread of its own."""
@@ -26,6 +28,7 @@ class Engine(ThreadedWSGIServer):
 
     def server_close(self) -> None:
         """Take no more connections, and no more requests; what is being answered still is."""
+        self.has_ended = True
         super().server_close()
         for connection in self._open.copy():
             with suppress(OSError):  # it is ending by itself

@@ -1,0 +1,171 @@
+"""Minutes of traffic with faults, resets and restarts in it: nothing may be lost, and no memory kept.
+
+`python -m benchmarks.soak --minutes 10 --page docs/reliability.md`
+"""
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+from time import monotonic, sleep
+from typing import Any
+
+from benchmarks.soak import page
+from benchmarks.soak.process import Process
+from benchmarks.soak.workers import ChimeWorker, QAppsWorker, Worker
+
+PHASE = 15.0
+"""Seconds of traffic between two looks at the ledgers."""
+GROWTH = 1.15
+"""What the last phases may hold of the first ones' memory, after a reset, in one life of the server."""
+FAULTS = (
+    ("CreateAppInstanceUser", "ThrottledClientException", 0.0),
+    ("UpdateAppInstanceUser", "ConnectionClosedError", 0.0),
+    ("DeleteAppInstanceUser", "ServiceUnavailableException", 0.0),
+    ("UpdateAppInstanceUser", None, 0.05),
+    ("CreateQApp", "ThrottlingException", 0.0),
+    ("CreateQApp", "ReadTimeoutError", 0.0),
+    ("UpdateQApp", "InternalServerException", 0.0),
+    ("DeleteQApp", "ConnectionClosedError", 0.0),
+    ("StartQAppSession", None, 0.05),
+)
+
+
+@dataclass
+class Run:
+    """What has happened so far."""
+
+    beginning: dict[str, Any] = field(default_factory=dict)
+    """The state that has the users and nothing else."""
+    phases: int = 0
+    restarts: int = 0
+    resets: int = 0
+    struck: Counter[str] = field(default_factory=Counter)
+    resident: list[float] = field(default_factory=list)
+    """In MiB, after each reset of the server's last life."""
+
+
+def main() -> int:
+    """Run it; the exit code says whether all is well."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--page", type=Path)
+    options = parser.parse_args()
+    run = Run()
+    with tempfile.TemporaryDirectory() as folder:
+        process = Process(Path(folder) / "state.json")
+        try:
+            workers = _workers(process)
+            run.beginning = process.handle.dump()
+            _soak(process, workers, run, options.minutes * 60)
+            mistakes = [mistake for worker in workers for mistake in worker.ledger.wrong]
+            mistakes += _judged(process, run, workers)
+        finally:
+            process.kill()
+    text = page.made(options.minutes, run, workers)
+    print(text)
+    if options.page is not None and not mistakes:
+        options.page.write_text(text, encoding="utf-8")
+    print("\n".join(mistakes[:50]) or "Nothing is lost.", file=sys.stderr)
+    return 1 if mistakes else 0
+
+
+def _workers(process: Process) -> list[Worker]:
+    workers: list[Worker] = []
+    for number, kind in enumerate([ChimeWorker, ChimeWorker, ChimeWorker, QAppsWorker, QAppsWorker]):
+        user = process.handle.users.add(f"user-{number}@example.com")
+        workers.append(kind(process.handle.url, user.credentials, number))
+    return workers
+
+
+def _soak(process: Process, workers: list[Worker], run: Run, seconds: float) -> None:
+    """The first half with restarts, the second one in one life, with a reset after every phase."""
+    started = monotonic()
+    for worker in workers:
+        worker.prepare()
+    while (gone := monotonic() - started) < seconds:
+        _phase(process, workers, run)
+        if gone < seconds / 2:
+            _restart(process, workers, run)
+        if gone >= seconds / 2 or run.phases % 4 == 0:
+            _reset(process, workers, run)
+        if gone >= seconds / 2 and (held := process.resident()) is not None:
+            run.resident.append(held)
+
+
+def _phase(process: Process, workers: list[Worker], run: Run) -> None:
+    """Traffic, while faults come and go; then the ledgers are held against what is there."""
+    ends = monotonic() + PHASE
+    with ThreadPoolExecutor(len(workers) + 1) as pool:
+        working = [pool.submit(_work, worker, ends) for worker in workers]
+        pool.submit(_disturb, process, run, ends).result()
+        for future in working:
+            future.result()
+    _count(process, run)
+    _compare(workers)
+    run.phases += 1
+
+
+def _work(worker: Worker, ends: float) -> None:
+    while monotonic() < ends:
+        worker.step()
+
+
+def _disturb(process: Process, run: Run, ends: float) -> None:
+    """Let a few faults wait for calls all the while."""
+    for operation, error, delay in cycle(FAULTS):
+        if monotonic() >= ends:
+            return
+        if len(process.handle.faults.unused) < len(FAULTS):
+            process.handle.faults.add(operation, error, times=3, after=2, delay=delay)
+        else:
+            sleep(0.05)
+
+
+def _count(process: Process, run: Run) -> None:
+    for fault in process.handle.faults:
+        run.struck[fault.error or "delay"] += fault.struck
+    process.handle.faults.reset()
+
+
+def _compare(workers: list[Worker]) -> None:
+    for worker in workers:
+        worker.ledger.compare(worker.found())
+
+
+def _restart(process: Process, workers: list[Worker], run: Run) -> None:
+    """All that was there is there again."""
+    process.end()
+    process.start()
+    _compare(workers)
+    run.restarts += 1
+
+
+def _reset(process: Process, workers: list[Worker], run: Run) -> None:
+    """Everything is forgotten, but for the users, who are loaded again."""
+    process.handle.reset()
+    process.handle.load(run.beginning)
+    for worker in workers:
+        worker.ledger.clear()
+        worker.prepare()
+    run.resets += 1
+
+
+def _judged(process: Process, run: Run, workers: list[Worker]) -> list[str]:
+    mistakes = ["the server's log has a traceback"] if "Traceback" in process.said() else []
+    cut = sum(worker.ledger.outcomes["ConnectionClosedError"] for worker in workers)
+    if cut != run.struck["ConnectionClosedError"]:
+        mistakes.append(f"{cut} connections were lost, {run.struck['ConnectionClosedError']} were cut")
+    third = len(run.resident) // 3
+    if third and (growth := median(run.resident[-third:]) / median(run.resident[:third])) > GROWTH:
+        mistakes.append(f"the last phases hold {growth:.2f} times the memory of the first")
+    return mistakes
+
+
+if __name__ == "__main__":
+    sys.exit(main())

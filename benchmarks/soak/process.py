@@ -1,0 +1,55 @@
+"""The server under test: a process of its own, ended and started again on the same port and state."""
+
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from qchime import Client
+
+
+class Process:
+    """`qchime serve --state FILE`. Everything that it ever said on its standard error is in `log`."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._port = 0
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self.start()
+
+    def start(self) -> None:
+        """Begin, with the state of the file."""
+        command = [sys.executable, "-m", "qchime", "serve", "--port", str(self._port)]
+        self._popen = subprocess.Popen(
+            [*command, "--state", str(self._state)], stdout=subprocess.PIPE, stderr=self.log, text=True
+        )
+        assert self._popen.stdout
+        found = re.search(r"http://\S+:(\d+)", self._popen.stdout.readline())
+        assert found, self.said()
+        self._port = int(found[1])
+        self.handle = Client(found[0])
+
+    def end(self) -> None:
+        """Let it save its state and go."""
+        self._popen.send_signal(signal.SIGTERM)
+        code = self._popen.wait(timeout=60)
+        assert code == 0, f"the server ended with {code}: {self.said()}"
+
+    def kill(self) -> None:
+        """Whatever has happened."""
+        self._popen.kill()
+        self._popen.wait()
+
+    def said(self) -> str:
+        """Its log up to now."""
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace")
+
+    def resident(self) -> float | None:
+        """The memory that it holds, in MiB, where the system tells it."""
+        status = Path(f"/proc/{self._popen.pid}/status")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text()) if status.exists() else None
+        return int(found[1]) / 1024 if found else None

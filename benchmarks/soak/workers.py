@@ -1,0 +1,180 @@
+"""Clients that keep a ledger: what they were told is done, and what they were told nothing of."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError, HTTPClientError
+
+INSTANCE = "soak"
+CONFIG = Config(read_timeout=0.5, connect_timeout=5, retries={"total_max_attempts": 1})
+INJECTED = "injected by a fault"
+
+
+@dataclass
+class Ledger:
+    """What should be there: names by key, and the keys of which nobody knows."""
+
+    sure: dict[str, str] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+
+    def attempt(self, key: str, call: Callable[[], Any], becomes: str | None) -> Any:
+        """Make a call that lets `key` have this name, or be gone; returns its answer, if one came."""
+        try:
+            answer = call()
+        except ClientError as error:
+            self._refused(error)
+            return None
+        except HTTPClientError as error:
+            self.outcomes[type(error).__name__] += 1
+            self.unsure.add(key)
+            return None
+        self.outcomes["done"] += 1
+        self.unsure.discard(key)
+        if becomes is None:
+            self.sure.pop(key, None)
+        else:
+            self.sure[key] = becomes
+        return answer
+
+    def _refused(self, error: ClientError) -> None:
+        self.outcomes[error.response["Error"]["Code"]] += 1
+        if INJECTED not in str(error):
+            self.wrong.append(f"nobody asked for {error}")
+
+    def compare(self, found: dict[str, str]) -> None:
+        """Hold it against what is there."""
+        for key, name in self.sure.items():
+            if key not in self.unsure and found.get(key) != name:
+                self.wrong.append(f"{key} should be {name!r} and is {found.get(key)!r}")
+        for key in found.keys() - self.sure.keys() - self.unsure:
+            self.wrong.append(f"nobody has made {key}")
+
+    def clear(self) -> None:
+        """After a reset of the server nothing should be there."""
+        self.sure.clear()
+        self.unsure.clear()
+
+
+class Worker:
+    """One client of one user, who works as long as it is let."""
+
+    service: str
+
+    def __init__(self, url: str, credentials: dict[str, str], seed: int) -> None:
+        session = boto3.Session(region_name="us-east-1", **credentials)
+        self.client: Any = session.client(self.service, endpoint_url=url, config=CONFIG)
+        self.patient: Any = session.client(self.service, endpoint_url=url)
+        self.random = random.Random(seed)
+        self.ledger = Ledger()
+
+    def step(self) -> None:
+        """Make one, change one or take one away."""
+        keys = [key for key in self.ledger.sure if key not in self.ledger.unsure]
+        if len(keys) < 5 or (len(keys) < 60 and self.random.random() < 0.5):
+            self.create()
+        elif self.random.random() < 0.6:
+            self.update(self.random.choice(keys))
+        else:
+            self.delete(self.random.choice(keys))
+
+    def create(self) -> None:
+        raise NotImplementedError
+
+    def update(self, key: str) -> None:
+        raise NotImplementedError
+
+    def delete(self, key: str) -> None:
+        raise NotImplementedError
+
+    def found(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """What has to be there before a worker can begin, after every reset."""
+
+
+class ChimeWorker(Worker):
+    """Users of an app instance of its own."""
+
+    service = "chime-sdk-identity"
+
+    def prepare(self) -> None:
+        self.instance = self.patient.create_app_instance(Name="soak")["AppInstanceArn"]
+
+    def create(self) -> None:
+        user_id = uuid4().hex
+        arn = f"{self.instance}/user/{user_id}"
+        members = {"AppInstanceArn": self.instance, "AppInstanceUserId": user_id, "Name": "new"}
+        self.ledger.attempt(arn, lambda: self.client.create_app_instance_user(**members), "new")
+
+    def update(self, key: str) -> None:
+        name = uuid4().hex
+        members = {"AppInstanceUserArn": key, "Name": name, "Metadata": name}
+        self.ledger.attempt(key, lambda: self.client.update_app_instance_user(**members), name)
+
+    def delete(self, key: str) -> None:
+        self.ledger.attempt(key, lambda: self.client.delete_app_instance_user(AppInstanceUserArn=key), None)
+
+    def found(self) -> dict[str, str]:
+        users: dict[str, str] = {}
+        page: dict[str, Any] = {}
+        while not users or "NextToken" in page:
+            more = {"NextToken": page["NextToken"]} if "NextToken" in page else {}
+            page = self.patient.list_app_instance_users(AppInstanceArn=self.instance, MaxResults=7, **more)
+            listed = {user["AppInstanceUserArn"]: user["Name"] for user in page["AppInstanceUsers"]}
+            if repeated := listed.keys() & users.keys():
+                self.ledger.wrong.append(f"listed twice: {repeated}")
+            users |= listed
+            if not listed:
+                break
+        return users
+
+
+class QAppsWorker(Worker):
+    """Q Apps of its own, known by their descriptions, and a session of each that is made."""
+
+    service = "qapps"
+
+    def prepare(self) -> None:
+        self.ids: dict[str, str] = {}
+
+    def create(self) -> None:
+        key = uuid4().hex
+        card = {"textInput": {"id": str(uuid4()), "title": "Input", "type": "text-input"}}
+        members = {
+            "instanceId": INSTANCE,
+            "title": "new",
+            "description": key,
+            "appDefinition": {"cards": [card]},
+        }
+        made = self.ledger.attempt(key, lambda: self.client.create_q_app(**members), "new")
+        if made is not None:
+            self.ids[key] = made["appId"]
+            run = {"instanceId": INSTANCE, "appId": made["appId"], "appVersion": 1}
+            self.ledger.attempt(key, lambda: self.client.start_q_app_session(**run), "new")
+
+    def update(self, key: str) -> None:
+        title = uuid4().hex
+        members = {"instanceId": INSTANCE, "appId": self.ids[key], "title": title}
+        self.ledger.attempt(key, lambda: self.client.update_q_app(**members), title)
+
+    def delete(self, key: str) -> None:
+        members = {"instanceId": INSTANCE, "appId": self.ids[key]}
+        self.ledger.attempt(key, lambda: self.client.delete_q_app(**members), None)
+
+    def found(self) -> dict[str, str]:
+        apps: dict[str, str] = {}
+        page: dict[str, Any] = self.patient.list_q_apps(instanceId=INSTANCE, limit=7)
+        while True:
+            apps |= {app["description"]: app["title"] for app in page["apps"]}
+            if "nextToken" not in page:
+                return apps
+            page = self.patient.list_q_apps(instanceId=INSTANCE, limit=7, nextToken=page["nextToken"])
