@@ -30,11 +30,12 @@ class Urls:
     def answer(self, request: Any, full_url: str, headers: Any) -> Answer:
         """Answer a request that moto has caught, or let the answer be late or lost."""
         is_prepared = isinstance(request, AWSPreparedRequest)
-        response = self._respond(from_client(request) if is_prepared else from_wsgi(request))
+        ours = from_client(request) if is_prepared else from_wsgi(request.environ, request.get_data())
+        response = self._respond(ours)
         if is_prepared or server_delivery.SOCKET not in request.environ:  # newer versions of moto make one up
             delivery.deliver(request.url, response)
         else:
-            server_delivery.deliver(request, response)
+            server_delivery.deliver(request.environ, response)
         return response.status, response.headers, response.body
 
     def _respond(self, request: Request) -> Response:

@@ -6,23 +6,23 @@ Who is to answer is decided by the head of a request, for what is moto's must co
 import logging
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from functools import partial
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
-from werkzeug.wrappers import Request, Response
 
 from qchime import links
 from qchime.dispatch import identify_service, respond_always
 from qchime.partitions import dns_suffixes
 from qchime.qapps.file_links import respond_to_link
-from qchime.restjson import CommonError
+from qchime.restjson import CommonError, Request, Response
 from qchime.server.control import PREFIX, Control
 from qchime.server.delivery import deliver
 from qchime.server.moto import Moto
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
-from qchime.server.wsgi import from_wsgi, head_of, refuse, to_wsgi
+from qchime.server.wsgi import from_wsgi, read_body, refuse, to_wsgi
 from qchime.service import SERVICES
 
 if TYPE_CHECKING:
@@ -61,16 +61,14 @@ class Application:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
-        request = Request(environ)
-        # One more than is taken: of a body without a length werkzeug reads so much, and then no more.
-        request.max_content_length = LARGEST_BODY + 1
-        return self._respond(request)(environ, start_response)
-
-    def _respond(self, request: Request) -> Response:
-        if (objection := self._trust.objection(request)) is not None:
-            return refuse(403, "AccessDeniedException", objection)
+        request = from_wsgi(environ)
         try:
-            response = self._trust.preflight(request) or self._answer(request)
+            if (objection := self._trust.objection(request)) is not None:
+                return to_wsgi(refuse(403, "AccessDeniedException", objection), start_response)
+            response = self._trust.preflight(request)
+            if response is None and self._moto is not None and self._moto.takes(request):
+                return self._moto.answer(environ, start_response, partial(self._trust.allow, request))
+            response = response or self._answer(environ, request)
         except CommonError as error:
             response = refuse(error.status, error.code, str(error))
         except HTTPException as error:
@@ -80,26 +78,26 @@ class Application:
             response = refuse(
                 500, "InternalFailure", "The mock failed on this request; the traceback is in its log."
             )
-        return self._trust.allow(request, response)
+        self._trust.allow(request, response.headers)
+        return to_wsgi(response, start_response)
 
-    def _answer(self, request: Request) -> Response:
-        if self._moto is not None and self._moto.takes(head_of(request)):
-            return self._moto.answer(request)
-        ours = from_wsgi(request) if (request.content_length or 0) <= LARGEST_BODY else None
-        if ours is None or len(ours.body) > LARGEST_BODY:
+    def _answer(self, environ: "WSGIEnvironment", request: Request) -> Response:
+        # One more than is taken: of a body without a length werkzeug reads so much, and then no more.
+        request.body = read_body(environ, LARGEST_BODY + 1)
+        if len(request.body) > LARGEST_BODY:
             raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
-        if ours.path.startswith(f"{links.PATH}/"):
-            return to_wsgi(respond_to_link(replace(ours, path=ours.path.removeprefix(links.PATH))))
-        if ours.path.startswith(PREFIX):
+        if request.path.startswith(f"{links.PATH}/"):
+            return respond_to_link(replace(request, path=request.path.removeprefix(links.PATH)))
+        if request.path.startswith(PREFIX):
             return self._control(request)
         if self._verifies_signatures:
-            verify(ours)
-        service = identify_service(ours)
+            verify(request)
+        service = identify_service(request)
         if service is None:
             names = " and ".join(service.name for service in SERVICES)
-            message = f"No operation has {ours.method} {ours.path}. This server answers {names}."
+            message = f"No operation has {request.method} {request.path}. This server answers {names}."
             return refuse(404, "UnknownOperationException", message)
-        return deliver(request, respond_always(service, ours))
+        return deliver(environ, respond_always(service, request))
 
 
 def _refuse_http(error: HTTPException) -> Response:

@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wsgi import LimitedStream
 
 from qchime.server.answer import Answer
+from qchime.server.head import FirstLine, Refused, read_fields
 from qchime.server.wsgi import refuse
 
 if TYPE_CHECKING:
@@ -50,20 +51,38 @@ class RequestHandler(WSGIRequestHandler):
 
     timeout = PATIENCE
     disable_nagle_algorithm = True
-    # Of requests that do not say one: in 0.9 an answer would have no status.
-    default_request_version = "HTTP/1.0"
+    # Of requests that are none: in 0.9 an answer would have no status.
+    request_version = "HTTP/1.0"
+
+    def parse_request(self) -> bool:
+        """Read the head of a request, of which there is the first line; refuse it, or say that it is one."""
+        self.command, self.close_connection = "", True
+        self.requestline = self.raw_requestline.decode("latin-1").rstrip("\r\n")
+        if not self.requestline:
+            return False
+        try:
+            first = FirstLine.of(self.requestline)
+            self.command, self.path, self.request_version = (
+                first.method,
+                first.target,
+                f"HTTP/{first.version}",
+            )
+            self.headers = read_fields(self.rfile)
+            urlsplit(self.path)
+        except Refused as refusal:
+            self.send_error(refusal.status, str(refusal))
+        except ValueError as error:
+            self.send_error(400, str(error))
+        else:
+            self.close_connection = not first.keeps(self.headers.get("Connection", ""))
+            may_go_on = self.headers.get("Expect", "").lower() == "100-continue" and first.version != "1.0"
+            return self.handle_expect_100() if may_go_on else True
+        return False
 
     def run_wsgi(self) -> None:
         """Let the application answer."""
         if getattr(self.server, "has_ended", False):
             self.close_connection = True
-            return
-        # As it was sent: http.server makes one slash of those that a path begins with.
-        self.path = self.requestline.split()[1]
-        try:
-            urlsplit(self.path)
-        except ValueError as error:
-            self.send_error(400, str(error))
         else:
             self._answer()
 
@@ -115,7 +134,7 @@ class RequestHandler(WSGIRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(refusal.get_data())
+            self.wfile.write(refusal.body)
         self._drain()
 
     def _drain(self) -> None:

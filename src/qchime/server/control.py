@@ -10,12 +10,12 @@ from dataclasses import asdict
 from datetime import datetime
 from os import PathLike
 from typing import Any
-
-from werkzeug.wrappers import Request, Response
+from urllib.parse import parse_qsl
 
 from qchime._version import __version__
 from qchime.calls import calls
 from qchime.handle import Handle
+from qchime.restjson import Request, Response
 from qchime.service import SERVICES
 from qchime.world import Answer
 
@@ -197,11 +197,10 @@ def _called(method: Callable[..., Any], given: JSON) -> Any:
 
 
 def _read(request: Request) -> JSON:
-    content = request.get_data()
-    if not content:
-        return request.args.to_dict()
+    if not request.body:
+        return dict(parse_qsl(request.query))
     try:
-        body = json.loads(content)
+        body = json.loads(request.body)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"The body is not JSON: {error}") from None
     if not isinstance(body, dict):
@@ -214,4 +213,5 @@ def _answer_as_json(answer: Answer) -> JSON:
 
 
 def _answer(status: int, body: JSON) -> Response:
-    return Response(json.dumps(body, default=datetime.isoformat), status, content_type="application/json")
+    content = json.dumps(body, default=datetime.isoformat)
+    return Response(status, {"Content-Type": "application/json"}, content.encode())

@@ -4,12 +4,12 @@ import selectors
 import socket
 import time
 from contextlib import suppress
-
-from werkzeug.wrappers import Request as WSGIRequest
-from werkzeug.wrappers import Response as WSGIResponse
+from typing import TYPE_CHECKING
 
 from qchime.restjson import Response
-from qchime.server.wsgi import to_wsgi
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 SOCKET = "werkzeug.socket"
 """Where the connection is found in the environ."""
@@ -18,13 +18,13 @@ PATIENCE = 300.0
 """Seconds after which a client that waits for a lost answer is let go; SDKs wait for one minute."""
 
 
-def deliver(request: WSGIRequest, response: Response) -> WSGIResponse:
-    """The answer as werkzeug sends it; where it is lost, its connection is cut, or kept in silence."""
+def deliver(environ: "WSGIEnvironment", response: Response) -> Response:
+    """The answer when its time has come; where it is lost, its connection is cut, or kept in silence."""
     if response.delay:
         time.sleep(response.delay)
     if response.lost is not None:
-        _lose(request.environ[SOCKET], silent=response.lost == "ReadTimeoutError")
-    return to_wsgi(response)
+        _lose(environ[SOCKET], silent=response.lost == "ReadTimeoutError")
+    return response
 
 
 def _lose(connection: socket.socket, silent: bool) -> None:

@@ -1,11 +1,11 @@
 """moto's own server behind ours: whatever is none of our services is handed to it as it came."""
 
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
+from werkzeug.datastructures import Headers
 from werkzeug.serving import WSGIRequestHandler
-from werkzeug.wrappers import Request as WSGIRequest
-from werkzeug.wrappers import Response as WSGIResponse
 
 from qchime.caller import Scope
 from qchime.dispatch import identify_service
@@ -13,11 +13,12 @@ from qchime.partitions import dns_suffixes
 from qchime.restjson import Request
 from qchime.server.control import PREFIX
 from qchime.server.trust import is_under
-from qchime.server.wsgi import Plain
 from qchime.service import SERVICES
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 class ExtraMissing(ImportError):
@@ -47,9 +48,24 @@ class Moto:
             return not any(service.hosts.match(f"https://{head.host}") for service in SERVICES)
         return identify_service(head) is None
 
-    def answer(self, request: WSGIRequest) -> WSGIResponse:
-        """moto's answer, in its own time and of any size. Nothing of the body may have been read."""
-        return Plain.from_app(self._application, request.environ)
+    def answer(
+        self,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
+        allow: Callable[[Headers], None],
+    ) -> Iterable[bytes]:
+        """moto's answer, in its own time and of any size. Nothing of the body may have been read.
+
+        What `allow` does to its headers comes last.
+        """
+
+        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            allowed = Headers(headers)
+            allow(allowed)
+            return start_response(status, allowed.to_wsgi_list(), exc_info)
+
+        answer: Iterable[bytes] = self._application(environ, start)
+        return answer
 
 
 def request_handler(ours: type[WSGIRequestHandler]) -> type[WSGIRequestHandler]:

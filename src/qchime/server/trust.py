@@ -7,12 +7,13 @@ called from browsers, and so are the origins that somebody names.
 
 import ipaddress
 import re
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.http import parse_set_header
 
+from qchime.restjson import Request, Response
 from qchime.service import SERVICES
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
@@ -40,14 +41,14 @@ class Trust:
 
     def objection(self, request: Request) -> str | None:
         """Why this request must not be answered, None if it may."""
-        host = request.headers.get("Host", "")
+        host = request.headers.get("host", "")
         if host and not self._knows(host):
             return (
                 f"This server does not go by the name {host}. "
                 "Start it with --allow-host if it should, or use localhost."
             )
-        origin = request.headers.get("Origin")
-        if origin is None and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        origin = request.headers.get("origin")
+        if origin is None and request.headers.get("sec-fetch-site") == "cross-site":
             return f"Pages from other sites may not use this server; {_WHO_MAY}"
         if origin is not None and not self._allows(origin):
             return f"Pages from {origin} may not use this server; {_WHO_MAY}"
@@ -55,29 +56,26 @@ class Trust:
 
     def preflight(self, request: Request) -> Response | None:
         """The answer to a browser that asks whether it may, None if this is no such question."""
-        if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
+        if request.method != "OPTIONS" or "access-control-request-method" not in request.headers:
             return None
-        asked = request.headers.get("Access-Control-Request-Headers", "")
-        answer = Response(
-            status=204,
-            headers={
-                "Access-Control-Allow-Methods": _METHODS,
-                "Access-Control-Allow-Headers": asked,
-                "Access-Control-Max-Age": "600",
-            },
-        )
+        headers = {
+            "Access-Control-Allow-Methods": _METHODS,
+            "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers", ""),
+            "Access-Control-Max-Age": "600",
+        }
         # Browsers ask before a page from the internet reaches this machine.
-        if "Access-Control-Request-Private-Network" in request.headers:
-            answer.headers["Access-Control-Allow-Private-Network"] = "true"
-        return answer
+        if "access-control-request-private-network" in request.headers:
+            headers["Access-Control-Allow-Private-Network"] = "true"
+        return Response(204, headers)
 
-    def allow(self, request: Request, response: Response) -> Response:
-        """Let the page see the answer that it has been allowed to ask for."""
-        if origin := request.headers.get("Origin"):
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
-            response.vary.add("Origin")
-        return response
+    def allow(self, request: Request, headers: MutableMapping[str, str]) -> None:
+        """Let the page see the answer that it has been allowed to ask for, by the answer's headers."""
+        if origin := request.headers.get("origin"):
+            headers["Access-Control-Allow-Origin"] = origin
+            headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
+            vary = parse_set_header(headers.get("Vary"))
+            vary.add("Origin")
+            headers["Vary"] = vary.to_header()
 
     def _allows(self, origin: str) -> bool:
         return origin in self._origins or _is_local(_hostname(origin.partition("://")[2]))

@@ -1,53 +1,70 @@
-"""Between werkzeug's requests and responses and our own."""
+"""Between WSGI and our own requests and responses."""
+
+from __future__ import annotations
 
 import json
-from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from werkzeug.wrappers import Request as WSGIRequest
-from werkzeug.wrappers import Response as WSGIResponse
+from werkzeug.wsgi import get_host, get_input_stream
 
 from qchime.restjson import Request, Response
 from qchime.world import new_uuid
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-class Plain(WSGIResponse):
-    """An answer with just the headers that it is given; werkzeug would call every body `text/plain`."""
-
-    default_mimetype = None
-
-
-def from_wsgi(request: WSGIRequest) -> Request:
-    """A request as dispatch takes it, with the path as the client has sent it."""
-    return replace(head_of(request), body=request.get_data())
+_CONTENT = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
+_STATUSES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-def head_of(request: WSGIRequest) -> Request:
-    """The same without its body, which can be read once only: who is to answer is found out by the head."""
-    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI")
-    raw = raw or quote(request.path)
+def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
+    """A request as dispatch takes it, with the path as the client has sent it.
+
+    A body can be read once only, and who is to answer is found out by the head: it is for the caller to read.
+    """
+    host = get_host(environ)
+    raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or quote(environ.get("PATH_INFO", ""))
     path = raw.partition("?")[0] if raw.startswith("/") else urlsplit(raw).path
     return Request(
-        method=request.method,
-        host=request.host,
+        method=environ["REQUEST_METHOD"],
+        host=host,
         path=path or "/",
-        query=request.query_string.decode("latin-1"),
-        headers={name.lower(): value for name, value in request.headers.items()},
-        body=b"",
-        base_url=f"{request.scheme}://{request.host}",
+        query=environ.get("QUERY_STRING", ""),
+        headers=_headers(environ),
+        body=body,
+        base_url=f"{environ['wsgi.url_scheme']}://{host}",
     )
 
 
-def to_wsgi(response: Response) -> WSGIResponse:
-    """An answer of dispatch as werkzeug sends it."""
-    return Plain(response.body, response.status, response.headers)
+def read_body(environ: WSGIEnvironment, most: int) -> bytes:
+    """The body of a request.
+
+    Raises:
+        HTTPException: it has more than `most` bytes, or does not come to its end.
+    """
+    return get_input_stream(environ, max_content_length=most).read()
 
 
-def refuse(status: int, code: str, message: str) -> WSGIResponse:
+def to_wsgi(response: Response, start_response: StartResponse) -> list[bytes]:
+    """Hand over an answer, with just the headers that it has."""
+    start_response(_STATUSES[response.status], list(response.headers.items()))
+    return [response.body]
+
+
+def refuse(status: int, code: str, message: str) -> Response:
     """A refusal of the server's own, in the form of AWS's."""
-    return WSGIResponse(
-        json.dumps({"message": message}),
-        status,
-        content_type="application/json",
-        headers={"x-amzn-ErrorType": code, "x-amzn-RequestId": new_uuid()},
-    )
+    headers = {
+        "Content-Type": "application/json",
+        "x-amzn-ErrorType": code,
+        "x-amzn-RequestId": new_uuid(),
+    }
+    return Response(status, headers, json.dumps({"message": message}).encode())
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    headers = {
+        name[5:].replace("_", "-").lower(): text for name, text in environ.items() if name.startswith("HTTP_")
+    }
+    return headers | {ours: environ[name] for name, ours in _CONTENT.items() if environ.get(name)}
