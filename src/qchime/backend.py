@@ -96,9 +96,9 @@ class Backends(BackendDict[SomeBackend]):
         super().__init__(backend, service_name, use_boto3_regions=False)
 
     def __getitem__(self, account_id: str) -> Regions[SomeBackend]:
-        self.enrol()
         regions = self.get(account_id)
         if regions is None:
+            self.enrol()
             made: Regions[SomeBackend] = Regions(self.service_name, account_id, self.backend, False, None)
             regions = self.setdefault(account_id, made)
         return cast(Regions[SomeBackend], regions)

@@ -10,7 +10,7 @@ from time import perf_counter
 from botocore.exceptions import UnknownServiceError
 
 from qchime._version import __version__
-from qchime.backend import Backend, Call
+from qchime.backend import Call
 from qchime.caller import Caller, Scope, identify_caller
 from qchime.calls import CallRecord, calls
 from qchime.faults import LOSSES, faults, injected
@@ -133,7 +133,8 @@ def _answer(exchange: Exchange) -> Response:
     exchange.operation = operation = service.operation(name)
     exchange.caller = caller = identify_caller(request, service.hosts)
     backend = service.backends[caller.account_id][caller.region]
-    if not hasattr(backend, operation.method):
+    act = getattr(backend, operation.method, None)
+    if act is None:
         raise NotImplementedYet(
             f"qchime {__version__} has no {operation.name} of {service.name} yet; "
             "`qchime operations` lists what it has."
@@ -146,7 +147,9 @@ def _answer(exchange: Exchange) -> Response:
         if objection:
             raise service.invalid(objection)
         parameters = operation.bind(exchange.input)
-        return _act(backend, operation, Call(operation.method, caller.user, parameters, request.base_url))
+        call = Call(operation.method, caller.user, parameters, request.base_url)
+        with backend.lock:
+            return operation.serialize(act(call, **parameters))
     except ServiceException as error:
         return operation.serialize_error(error)
 
@@ -173,12 +176,6 @@ def _struck(exchange: Exchange, operation: Operation) -> Response | None:
     if fault.error is not None:
         raise injected(exchange.service, operation, fault.error, exchange.input)
     return None
-
-
-def _act(backend: Backend, operation: Operation, call: Call) -> Response:
-    with backend.lock:
-        result = getattr(backend, operation.method)(call, **call.parameters)
-        return operation.serialize(result)
 
 
 def _has_route(service: Service, request: Request) -> bool:

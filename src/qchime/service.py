@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qchime.restjson import Operation, Router, ServiceException
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     """One service: how to recognize its requests, its model, and where its state is.
 

@@ -42,7 +42,7 @@ def respond_here(request: AWSPreparedRequest, is_running: Callable[[Service], bo
 def answered_here(request: AWSPreparedRequest, is_running: Callable[[Service], bool]) -> Service | None:
     """The service of that kind that a request is for."""
     for service in SERVICES:
-        if service.hosts.match(request.url) and is_running(service):
+        if is_running(service) and service.hosts.match(request.url):
             return service
     return None
 
@@ -122,7 +122,7 @@ class Interception:
 
     def _stubber_gate(self, stub: Send) -> Send:
         def __call__(stubber: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
-            if answered_here(request, self._is_running) is not None:
+            if stubber.enabled and answered_here(request, self._is_running) is not None:
                 return None
             return stub(stubber, event_name, request, **kwargs)
 

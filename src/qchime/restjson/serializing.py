@@ -1,12 +1,12 @@
 """From what an operation returns to the answer that the model declares.
 
-A result is a resource (its attributes count) or a mapping, with Python's names or the model's; the
+A result is a resource (its attributes count) or a dict, with Python's names or the model's; the
 serializer picks the members that the output shape has. None is absent; an empty text, list or map is
 there and empty.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
@@ -33,20 +33,19 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
 
     def serialize(result: Any) -> Response:
         headers = {"Content-Type": "application/json"}
-        pick = _picker(result)
         for wire, ours in in_headers:
-            if (value := pick(ours, wire)) is not None:
+            if (value := _picked(result, ours, wire)) is not None:
                 headers[wire] = str(value)
         return Response(status, headers, json.dumps(write(result)).encode())
 
     return serialize
 
 
-def _picker(holder: Any) -> Callable[[str, str], Any]:
-    """The function that gets a member of a result by our name for it, or by the one on the wire."""
-    if isinstance(holder, Mapping):
-        return lambda ours, wire: holder[ours] if ours in holder else holder.get(wire)
-    return lambda ours, wire: getattr(holder, ours, None)
+def _picked(holder: Any, ours: str, wire: str) -> Any:
+    """A member of a result by our name for it, or by the one on the wire."""
+    if isinstance(holder, dict):
+        return holder[ours] if ours in holder else holder.get(wire)
+    return getattr(holder, ours, None)
 
 
 def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
@@ -60,9 +59,8 @@ def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
 
     def write(holder: Any) -> dict[str, Any]:
         written = {}
-        pick = _picker(holder)
         for wire, ours, write_member in inner:
-            if (value := pick(ours, wire)) is not None:
+            if (value := _picked(holder, ours, wire)) is not None:
                 written[wire] = write_member(value)
         return written
 

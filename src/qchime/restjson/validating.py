@@ -90,6 +90,7 @@ def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
         (name, name[0].lower() + name[1:], member, checks(member), name in shape.required_members)
         for name, member in shape.members.items()
     ]
+    is_union = shape.is_tagged_union
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, dict):
@@ -97,12 +98,14 @@ def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
             return
         for name, shown, member, check_member, required in inner:
             given = value.get(name)
+            if given is None and not required:
+                continue
             here = f"{path}.{shown}" if path else shown
             if given is not None:
                 check_member(given, here, breaches)
-            elif required:
+            else:
                 breaches.append(_breach(member, None, here, "not be null"))
-        if shape.is_tagged_union and sum(value.get(name) is not None for name in shape.members) != 1:
+        if is_union and sum(value.get(name) is not None for name in shape.members) != 1:
             options = ", ".join(shown for _, shown, *_ in inner)
             breaches.append(_breach(shape, value, path, f"have exactly one of its members set: [{options}]"))
 
