@@ -140,6 +140,7 @@ def _server(options: argparse.Namespace) -> Server | None:
             moto=options.moto,
             verify_signatures=options.verify_signatures,
             state_file=options.state,
+            access_log=sys.stderr,
         )
     except (ImportError, ValueError) as error:
         print(error, file=sys.stderr)

@@ -7,6 +7,7 @@ import io
 import logging
 import re
 import selectors
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -147,8 +148,11 @@ class RequestHandler(WSGIRequestHandler):
                     break
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """A line for each request; its repr, for it may have anything in it."""
-        logger.info("%r %s %s", self.requestline, code, size)
+        """A line for each request, if somebody wants them; in ASCII, for a request may have anything in it."""
+        access_log = getattr(self.server, "access_log", None)
+        if access_log is not None:
+            with suppress(OSError):  # nobody reads it any more
+                access_log.write(f"{self.requestline!a} {code} {size}\n")
 
     def log(self, type: str, message: str, *args: Any) -> None:
         """Write to our own log."""

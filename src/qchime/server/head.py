@@ -52,13 +52,20 @@ class FirstLine:
         return "close" not in wishes and (self.version != "1.0" or "keep-alive" in wishes)
 
 
-def read_fields(stream: BufferedIOBase) -> HTTPMessage:
+class Fields(HTTPMessage):
+    """Header fields, given as they came: e-mail would first look for characters in them that it cannot have."""
+
+    def items(self) -> list[tuple[str, str]]:
+        return list(self.raw_items())
+
+
+def read_fields(stream: BufferedIOBase) -> Fields:
     """The header fields, up to the empty line after them.
 
     Raises:
         Refused: something among them is none, or there are too many.
     """
-    fields = HTTPMessage()
+    fields = Fields()
     for line in _lines(stream):
         found = _FIELD.fullmatch(line.decode("latin-1"))
         if found is None:

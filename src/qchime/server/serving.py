@@ -4,6 +4,7 @@ import socket
 from collections.abc import Collection
 from os import PathLike
 from threading import Thread
+from typing import TextIO
 
 from qchime.client import Client
 from qchime.server.application import Application
@@ -23,6 +24,7 @@ class Server(Client):
         moto: answer every other AWS service too, by moto's own server.
         verify_signatures: answer registered users only, and check what they sign.
         state_file: where a POST to `/_qchime/state` saves to.
+        access_log: where each request leaves a line, such as `sys.stderr`; nowhere if not said.
 
     Raises:
         ExtraMissing: moto's server needs the extra `server`, which is not installed.
@@ -40,6 +42,7 @@ class Server(Client):
         moto: bool = False,
         verify_signatures: bool = False,
         state_file: str | PathLike[str] | None = None,
+        access_log: TextIO | None = None,
     ) -> None:
         application = Application(
             {host, *hosts},
@@ -58,6 +61,7 @@ class Server(Client):
                 request_handler(RequestHandler) if moto else RequestHandler,
                 fd=bound.fileno(),
             )
+        self._server.access_log = access_log
         self._thread: Thread | None = None
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         super().__init__(f"http://{shown}:{self._server.port}")
