@@ -35,7 +35,7 @@ class Urls:
         if is_prepared or server_delivery.SOCKET not in request.environ:  # newer versions of moto make one up
             delivery.deliver(request.url, response)
         else:
-            server_delivery.deliver(request.environ, response)
+            server_delivery.deliver(request.environ[server_delivery.SOCKET], response)
         return response.status, response.headers, response.body
 
     def _respond(self, request: Request) -> Response:

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http.client import responses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+    from qchime.restjson import Response
 
 Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an application answers to one request."""
+    """An answer to one request."""
 
-    status: str
-    """Code and reason."""
+    code: int
+    """The HTTP status."""
+    reason: str
     headers: Headers
     body: bytes
 
     @classmethod
-    def of(cls, application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
-        """Let the application answer."""
+    def of(cls, response: Response) -> Answer:
+        """One of ours."""
+        return cls(response.status, responses[response.status], list(response.headers.items()), response.body)
+
+    @classmethod
+    def by(cls, application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+        """Let an application answer by WSGI."""
         started: list[Any] = []
         written: list[bytes] = []
 
@@ -35,12 +44,8 @@ class Answer:
             written.extend(chunks)
         finally:
             getattr(chunks, "close", lambda: None)()
-        return cls(started[0], started[1], b"".join(written))
-
-    @property
-    def code(self) -> int:
-        """The HTTP status."""
-        return int(self.status.partition(" ")[0])
+        code, _, reason = started[0].partition(" ")
+        return cls(int(code), reason, started[1], b"".join(written))
 
     def on_the_wire(self, protocol: str, method: str, more: Headers) -> bytes:
         """As it is sent, with more headers and, where there may be a body, with its length."""
@@ -48,5 +53,6 @@ class Answer:
         has_body = method != "HEAD" and self.code >= 200 and self.code not in (204, 304)
         if has_body and all(name.lower() != "content-length" for name, _ in headers):
             headers.append(("Content-Length", str(len(self.body))))
-        lines = [f"{protocol} {self.status}", *(f"{name}: {value}" for name, value in headers), "", ""]
-        return "\r\n".join(lines).encode("latin-1") + (self.body if has_body else b"")
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
+        head = f"{protocol} {self.code} {self.reason}\r\n{lines}\r\n"
+        return head.encode("latin-1") + (self.body if has_body else b"")

@@ -1,14 +1,15 @@
-"""The WSGI application: a request is trusted or refused, then answered by the control routes or a service.
+"""The application: a request is trusted or refused, then answered by the control routes or a service.
 
-Who is to answer is decided by the head of a request, for what is moto's must come to it unread.
+Our own server asks it for responses, any other one by WSGI. Who is to answer is decided by the head of a
+request, for what is moto's must come to it unread.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
@@ -18,7 +19,7 @@ from qchime.partitions import dns_suffixes
 from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import CommonError, Request, Response
 from qchime.server.control import PREFIX, Control
-from qchime.server.delivery import deliver
+from qchime.server.delivery import SOCKET, deliver
 from qchime.server.moto import Moto
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
@@ -60,15 +61,25 @@ class Application:
         self._verifies_signatures = verify_signatures
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request, as WSGI has it."""
         request = from_wsgi(environ)
+        response = self.respond(request, partial(read_body, environ))
+        if response is None:
+            return cast(Moto, self._moto).answer(environ, start_response, partial(self._trust.allow, request))
+        return to_wsgi(deliver(environ.get(SOCKET), response), start_response)
+
+    def respond(self, request: Request, read: Callable[[int], bytes]) -> Response | None:
+        """The response to one request, whose body is still to be read, of at most so many bytes.
+
+        None where moto is to answer. The response may have to be late, or lost.
+        """
+        if (objection := self._trust.objection(request)) is not None:
+            return refuse(403, "AccessDeniedException", objection)
         try:
-            if (objection := self._trust.objection(request)) is not None:
-                return to_wsgi(refuse(403, "AccessDeniedException", objection), start_response)
             response = self._trust.preflight(request)
             if response is None and self._moto is not None and self._moto.takes(request):
-                return self._moto.answer(environ, start_response, partial(self._trust.allow, request))
-            response = response or self._answer(environ, request)
+                return None
+            response = response or self._answer(request, read)
         except CommonError as error:
             response = refuse(error.status, error.code, str(error))
         except HTTPException as error:
@@ -79,11 +90,11 @@ class Application:
                 500, "InternalFailure", "The mock failed on this request; the traceback is in its log."
             )
         self._trust.allow(request, response.headers)
-        return to_wsgi(response, start_response)
+        return response
 
-    def _answer(self, environ: "WSGIEnvironment", request: Request) -> Response:
+    def _answer(self, request: Request, read: Callable[[int], bytes]) -> Response:
         # One more than is taken: of a body without a length werkzeug reads so much, and then no more.
-        request.body = read_body(environ, LARGEST_BODY + 1)
+        request.body = read(LARGEST_BODY + 1)
         if len(request.body) > LARGEST_BODY:
             raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
         if request.path.startswith(f"{links.PATH}/"):
@@ -97,7 +108,7 @@ class Application:
             names = " and ".join(service.name for service in SERVICES)
             message = f"No operation has {request.method} {request.path}. This server answers {names}."
             return refuse(404, "UnknownOperationException", message)
-        return deliver(environ, respond_always(service, request))
+        return respond_always(service, request)
 
 
 def _refuse_http(error: HTTPException) -> Response:

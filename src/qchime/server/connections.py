@@ -3,48 +3,34 @@
 http.server and werkzeug trust their clients further than we do; what differs is here.
 """
 
-import io
 import logging
-import re
-import selectors
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any, cast
+from email.message import Message
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from werkzeug.exceptions import default_exceptions
+from werkzeug.sansio.utils import get_host
 from werkzeug.serving import WSGIRequestHandler
-from werkzeug.wsgi import LimitedStream
 
+from qchime.restjson import Request
 from qchime.server.answer import Answer
-from qchime.server.head import FirstLine, Refused, read_fields
+from qchime.server.body import Body, drain
+from qchime.server.delivery import deliver
+from qchime.server.head import FirstLine, Refused, by_name, read_fields
 from qchime.server.wsgi import refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+    from qchime.server.application import Application
 
 logger = logging.getLogger("qchime.server")
 
 PATIENCE = 60.0
 """Seconds for which a client may keep silent in the middle of a request, or before it."""
 
-_LENGTH = re.compile("[0-9]{1,18}")
-_PIECE = 1024 * 1024
-_MOST_PIECES = 1000
 _LONGEST_MESSAGE = 500  # it may quote all of the first line
-
-
-class Rest:
-    """What a client still sends after it has its answer: it would not see the answer if nobody took this."""
-
-    def __init__(self, stream: io.BufferedIOBase) -> None:
-        self._stream = stream
-
-    def read(self, size: int) -> bytes:
-        """What is there; nothing from a client that was given up."""
-        try:
-            return self._stream.read1(min(size, _PIECE))
-        except OSError:
-            return b""
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -63,20 +49,18 @@ class RequestHandler(WSGIRequestHandler):
             return False
         try:
             first = FirstLine.of(self.requestline)
-            self.command, self.path, self.request_version = (
-                first.method,
-                first.target,
-                f"HTTP/{first.version}",
-            )
-            self.headers = read_fields(self.rfile)
-            urlsplit(self.path)
+            self.command, self.path = first.method, first.target
+            self.request_version = f"HTTP/{first.version}"
+            self._fields = read_fields(self.rfile)
+            self._host = urlsplit(self.path).netloc if not self.path.startswith("/") else ""
         except Refused as refusal:
             self.send_error(refusal.status, str(refusal))
         except ValueError as error:
             self.send_error(400, str(error))
         else:
-            self.close_connection = not first.keeps(self.headers.get("Connection", ""))
-            may_go_on = self.headers.get("Expect", "").lower() == "100-continue" and first.version != "1.0"
+            self._headers = by_name(self._fields)
+            self.close_connection = not first.keeps(self._headers.get("connection", ""))
+            may_go_on = self._headers.get("expect", "").lower() == "100-continue" and first.version != "1.0"
             return self.handle_expect_100() if may_go_on else True
         return False
 
@@ -84,31 +68,54 @@ class RequestHandler(WSGIRequestHandler):
         """Let the application answer."""
         if getattr(self.server, "has_ended", False):
             self.close_connection = True
+            return
+        self._body = Body(self.rfile, self._headers)
+        application = cast("Application", self.server.app)
+        response = application.respond(self._request(), self._body.read)
+        if response is None:
+            self._send(Answer.by(application, self.make_environ()))
         else:
-            self._answer()
+            self._send(Answer.of(deliver(self.connection, response)))
+
+    def _request(self) -> Request:
+        """For the application; what a target says of the host counts more than the header."""
+        if self._host:
+            self._headers["host"] = self._host
+        host = get_host("http", self._headers.get("host"), (self.server.host, self.server.port))
+        path, _, query = self.path.partition("?")
+        if not path.startswith("/"):
+            path = urlsplit(path).path
+        return Request(self.command, host, path or "/", query, self._headers, b"", f"http://{host}")
 
     def make_environ(self) -> "WSGIEnvironment":
-        """The request for the application, with its body and not what comes after that."""
+        """The request for an application that speaks WSGI, with its body and not what comes after that."""
+        self.headers = Message()
+        for name, text in self._fields:
+            self.headers.set_raw(name, text)
         environ = super().make_environ()
-        self._body = None
-        if (length := self._length()) is not None:
-            self._body = environ["wsgi.input"] = LimitedStream(cast(IO[bytes], self.rfile), length)
-            environ["wsgi.input_terminated"] = True
+        if self._body.stream is not None:
+            environ["wsgi.input"], environ["wsgi.input_terminated"] = self._body.stream, True
         return environ
 
-    def _length(self) -> int | None:
-        """Of the body; None where that is not said, or not in one way only."""
-        lengths = self.headers.get_all("Content-Length", ["0"])
-        is_said = (
-            len(lengths) == 1 and _LENGTH.fullmatch(lengths[0]) and "Transfer-Encoding" not in self.headers
-        )
-        return int(lengths[0]) if is_said else None
-
-    def _answer(self) -> None:
+    def _send(self, answer: Answer) -> None:
         """The next request begins where the body of this one ends, so that has to be known, and read."""
-        answer = Answer.of(self.server.app, self.make_environ())
-        is_read = self._body is not None and self._body.is_exhausted
-        self.close_connection = self.close_connection or not is_read
+        self.close_connection = self.close_connection or not self._body.is_read
+        self._write(answer)
+        if not self._body.is_read:
+            drain(self.connection, self.rfile)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse what was not understood: http.server would send a page, and 505 for an unknown HTTP."""
+        code = 400 if code >= 500 else int(code)
+        reason = default_exceptions[code]
+        message = (message or reason.description or reason.__name__)[:_LONGEST_MESSAGE]
+        self.path = ""  # the log would take it apart again
+        self.log_error("code %d, message %s", code, message)
+        self.close_connection = True
+        self._write(Answer.of(refuse(code, reason.__name__, message)))
+        drain(self.connection, self.rfile)
+
+    def _write(self, answer: Answer) -> None:
         headers = [("Server", self.server_version), ("Date", self.date_time_string())]
         if self.close_connection:
             headers.append(("Connection", "close"))
@@ -116,39 +123,11 @@ class RequestHandler(WSGIRequestHandler):
             self.wfile.write(answer.on_the_wire(self.protocol_version, self.command, headers))
         except OSError:  # the client has hung up, or a fault has
             self.close_connection = True
-            return
-        self.log_request(answer.code, len(answer.body))
-        if not is_read:
-            self._drain()
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what was not understood: http.server would send a page, and 505 for an unknown HTTP."""
-        code = 400 if code >= 500 else int(code)
-        self.path = ""  # the log would take it apart again
-        reason = default_exceptions[code]
-        message = (message or reason.description or reason.__name__)[:_LONGEST_MESSAGE]
-        self.log_error("code %d, message %s", code, message)
-        refusal = refuse(code, reason.__name__, message)
-        self.send_response(code)
-        for name, text in refusal.headers.items():
-            self.send_header(name, text)
-        self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(refusal.body)
-        self._drain()
-
-    def _drain(self) -> None:
-        """Take what still comes, as werkzeug does."""
-        rest = Rest(self.rfile)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.connection, selectors.EVENT_READ)
-            for _ in range(_MOST_PIECES):
-                if not selector.select(timeout=0.01) or not rest.read(_PIECE):
-                    break
+        else:
+            self.log_request(answer.code, len(answer.body))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """A line for each request, if somebody wants them; in ASCII, for a request may have anything in it."""
+        """A line for each request, if somebody wants it; in ASCII, for a request may have anything in it."""
         access_log = getattr(self.server, "access_log", None)
         if access_log is not None:
             with suppress(OSError):  # nobody reads it any more

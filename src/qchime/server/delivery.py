@@ -4,26 +4,30 @@ import selectors
 import socket
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from qchime.restjson import Response
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
 SOCKET = "werkzeug.socket"
-"""Where the connection is found in the environ."""
+"""Where werkzeug's server puts the connection in the environ of WSGI."""
 
 PATIENCE = 300.0
 """Seconds after which a client that waits for a lost answer is let go; SDKs wait for one minute."""
 
 
-def deliver(environ: "WSGIEnvironment", response: Response) -> Response:
-    """The answer when its time has come; where it is lost, its connection is cut, or kept in silence."""
+def deliver(connection: socket.socket | None, response: Response) -> Response:
+    """The answer when its time has come; where it is lost, its connection is cut, or kept in silence.
+
+    Raises:
+        RuntimeError: it is to be lost, and the server has not said by which connection it would go.
+    """
     if response.delay:
         time.sleep(response.delay)
     if response.lost is not None:
-        _lose(environ[SOCKET], silent=response.lost == "ReadTimeoutError")
+        if connection is None:
+            raise RuntimeError(
+                "This server shows no connections, so no answer can be lost. Use `qchime serve`."
+            )
+        _lose(connection, silent=response.lost == "ReadTimeoutError")
     return response
 
 

@@ -6,15 +6,18 @@ e-mail, which forgives much, and takes longer than all the rest of an answer.
 
 import re
 from dataclasses import dataclass
-from http.client import HTTPMessage
 from io import BufferedIOBase
 
 LONGEST_LINE = 65_536
 MOST_FIELDS = 100
 
+Fields = list[tuple[str, str]]
+"""Header fields as they came, in their order."""
+
 _TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _FIRST_LINE = re.compile(rf"({_TOKEN}) (\S+)(?: HTTP/(1\.[0-9]))?")
 _FIELD = re.compile(rf"({_TOKEN}):([^\x00\r\n]*)\r?\n")
+_FIELDS = re.compile(rf"(?:{_FIELD.pattern})*")
 _END = (b"\r\n", b"\n")
 
 
@@ -52,26 +55,25 @@ class FirstLine:
         return "close" not in wishes and (self.version != "1.0" or "keep-alive" in wishes)
 
 
-class Fields(HTTPMessage):
-    """Header fields, given as they came: e-mail would first look for characters in them that it cannot have."""
-
-    def items(self) -> list[tuple[str, str]]:
-        return list(self.raw_items())
-
-
 def read_fields(stream: BufferedIOBase) -> Fields:
     """The header fields, up to the empty line after them.
 
     Raises:
         Refused: something among them is none, or there are too many.
     """
-    fields = Fields()
-    for line in _lines(stream):
-        found = _FIELD.fullmatch(line.decode("latin-1"))
-        if found is None:
-            raise Refused(400, f"{line!r} is no field of a header.")
-        fields.set_raw(found[1], found[2].strip(" \t"))
-    return fields
+    block = b"".join(_lines(stream)).decode("latin-1")
+    if not _FIELDS.fullmatch(block):
+        raise Refused(400, "Every line of a head is a name, a colon and a text.")
+    return [(name, text.strip(" \t")) for name, text in _FIELD.findall(block)]
+
+
+def by_name(fields: Fields) -> dict[str, str]:
+    """The fields by their names in lower case; those of one name are joined (RFC 9110, section 5.3)."""
+    headers: dict[str, str] = {}
+    for name, text in fields:
+        key = name.lower()
+        headers[key] = f"{headers[key]},{text}" if key in headers else text
+    return headers
 
 
 def _lines(stream: BufferedIOBase) -> list[bytes]:
@@ -80,8 +82,8 @@ def _lines(stream: BufferedIOBase) -> list[bytes]:
         if len(line) > LONGEST_LINE:
             raise Refused(431, f"A line of a header may have {LONGEST_LINE} bytes.")
         lines.append(line)
-        if not line or len(lines) > MOST_FIELDS:
-            raise Refused(
-                431 if line else 400, f"A head ends with an empty line, after {MOST_FIELDS} headers at most."
-            )
+        if not line:
+            raise Refused(400, "A head ends with an empty line.")
+        if len(lines) > MOST_FIELDS:
+            raise Refused(431, f"A request may have {MOST_FIELDS} headers.")
     return lines
