@@ -13,7 +13,7 @@ import pytest
 
 from qchime import __version__
 from qchime.service import SERVICES
-from tests.server.wire import TIMEOUT, address, client, send
+from tests.server.wire import TIMEOUT, address, client, send, send_raw
 
 QCHIME = [sys.executable, "-m", "qchime"]
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can handle")
@@ -58,6 +58,21 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class TestServe:
+    def test_every_request_leaves_a_line_on_the_standard_error(self):
+        with serving() as process:
+            send(process.url, "GET", "/app-instances?max-results=5")
+            send(process.url, "POST", "/_qchime/reset")
+            send_raw(process.url, b"GET /nothing\x1b HTTP/1.1", b"Host: localhost")
+            _, err = process.end()
+
+        lines = [line for line in err.splitlines() if " HTTP/1.1" in line]
+        assert [line.partition(" HTTP/1.1")[0] for line in lines] == [
+            "'GET /app-instances?max-results=5",
+            "'POST /_qchime/reset",
+            "'GET /nothing\\x1b",
+        ]
+        assert [line.split()[-2] for line in lines] == ["200", "200", "404"]
+
     def test_answers_where_it_says(self):
         with serving() as process:
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+", process.url)

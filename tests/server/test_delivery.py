@@ -1,6 +1,7 @@
 """Answers that come late or never, as clients on the other end of a socket see them."""
 
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -12,6 +13,13 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from qchime import Handle
 from qchime.server import Server
 from tests.server.wire import signed
+
+
+@pytest.fixture(autouse=True)
+def unharmed(qchime_server: Server, capfd: pytest.CaptureFixture[str]) -> Iterator[None]:
+    """An answer that is lost is no failure of the server."""
+    yield
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def qapps(server: Server, **options: Any) -> Any:

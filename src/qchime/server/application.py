@@ -66,7 +66,9 @@ class Application:
         response = self.respond(request, partial(read_body, environ))
         if response is None:
             return cast(Moto, self._moto).answer(environ, start_response, partial(self._trust.allow, request))
-        return to_wsgi(deliver(environ.get(SOCKET), response), start_response)
+        if not deliver(environ.get(SOCKET), response):
+            response = Response(500)  # WSGI wants one; it reaches nobody
+        return to_wsgi(response, start_response)
 
     def respond(self, request: Request, read: Callable[[int], bytes]) -> Response | None:
         """The response to one request, whose body is still to be read, of at most so many bytes.

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,14 +108,8 @@ def _serve(options: argparse.Namespace) -> int:
     if options.moto:
         # Where Lambda and Step Functions of moto's find the other services.
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
-    # SIGINT too, for shells start background jobs with it ignored.
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGINT, _interrupt)
-    try:
-        print(_welcome(server.url, options.moto), flush=True)
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
+    with server:
+        _wait_for_the_end(_welcome(server.url, options.moto))
     print("qchime has ended.", file=sys.stderr)
     if options.state is None:
         return 0
@@ -172,6 +167,19 @@ def _save(file: str) -> None:
         Handle().save(file)
     except OSError as error:
         raise ValueError(f"The state cannot be saved to {file}: {error.strerror or error}.") from error
+
+
+def _wait_for_the_end(welcome: str) -> None:
+    """Until a signal comes; it may interrupt this thread anywhere, so the server has one of its own."""
+    try:
+        # SIGINT too, for shells start background jobs with it ignored.
+        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)
+        print(welcome, flush=True)
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        pass
 
 
 def _interrupt(signum: int, frame: object) -> None:

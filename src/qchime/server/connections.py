@@ -74,8 +74,11 @@ class RequestHandler(WSGIRequestHandler):
         response = application.respond(self._request(), self._body.read)
         if response is None:
             self._send(Answer.by(application, self.make_environ()))
+        elif deliver(self.connection, response):
+            self._send(Answer.of(response))
         else:
-            self._send(Answer.of(deliver(self.connection, response)))
+            self.log_request(response.lost or "-")
+            self.close_connection = True
 
     def _request(self) -> Request:
         """For the application; what a target says of the host counts more than the header."""
@@ -119,12 +122,11 @@ class RequestHandler(WSGIRequestHandler):
         headers = [("Server", self.server_version), ("Date", self.date_time_string())]
         if self.close_connection:
             headers.append(("Connection", "close"))
+        self.log_request(answer.code, len(answer.body))
         try:
             self.wfile.write(answer.on_the_wire(self.protocol_version, self.command, headers))
-        except OSError:  # the client has hung up, or a fault has
+        except OSError:  # the client has hung up
             self.close_connection = True
-        else:
-            self.log_request(answer.code, len(answer.body))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """A line for each request, if somebody wants it; in ASCII, for a request may have anything in it."""

@@ -14,21 +14,22 @@ PATIENCE = 300.0
 """Seconds after which a client that waits for a lost answer is let go; SDKs wait for one minute."""
 
 
-def deliver(connection: socket.socket | None, response: Response) -> Response:
-    """The answer when its time has come; where it is lost, its connection is cut, or kept in silence.
+def deliver(connection: socket.socket | None, response: Response) -> bool:
+    """Wait until it is time to send an answer.
+
+    Where it is lost, its connection is cut or kept in silence instead, and there is nothing to send.
 
     Raises:
         RuntimeError: it is to be lost, and the server has not said by which connection it would go.
     """
     if response.delay:
         time.sleep(response.delay)
-    if response.lost is not None:
-        if connection is None:
-            raise RuntimeError(
-                "This server shows no connections, so no answer can be lost. Use `qchime serve`."
-            )
-        _lose(connection, silent=response.lost == "ReadTimeoutError")
-    return response
+    if response.lost is None:
+        return True
+    if connection is None:
+        raise RuntimeError("This server shows no connections, so no answer can be lost. Use `qchime serve`.")
+    _lose(connection, silent=response.lost == "ReadTimeoutError")
+    return False
 
 
 def _lose(connection: socket.socket, silent: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
+from http.client import responses
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _CONTENT = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
-_STATUSES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
 def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
@@ -49,7 +48,7 @@ def read_body(environ: WSGIEnvironment, most: int) -> bytes:
 
 def to_wsgi(response: Response, start_response: StartResponse) -> list[bytes]:
     """Hand over an answer, with just the headers that it has."""
-    start_response(_STATUSES[response.status], list(response.headers.items()))
+    start_response(f"{response.status} {responses[response.status]}", list(response.headers.items()))
     return [response.body]
 
 
