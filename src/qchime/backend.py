@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from threading import RLock
-from typing import Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from moto.core.base_backend import AccountSpecificBackend, BackendDict, BaseBackend
 
@@ -16,8 +15,7 @@ from qchime.world import User, World, world
 SomeBackend = TypeVar("SomeBackend", bound="Backend")
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """What an operation is told beside its keywords.
 
     `operation` is its name in Python's spelling, `parameters` the keywords as one mapping; `base_url` is

@@ -1,8 +1,8 @@
 """From a method and a raw path to the operation that the model has there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from botocore.model import ServiceModel
@@ -15,8 +15,7 @@ _decoded = lru_cache(maxsize=1024)(unquote)
 """Clients name the same few resources again and again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One line of the table: `/app-instances/{appInstanceArn}/admins` and its operation."""
 
     operation: str
