@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
 import boto3
@@ -12,7 +11,7 @@ from moto import mock_aws
 
 from benchmarks import door, serving
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
-from benchmarks.measuring import Measure, Work, by_turns, programs_by_turns, seconds_of
+from benchmarks.measuring import Measure, Work, by_turns, programs_by_turns, seconds_of, work_by_turns
 from qchime import mock_chimesdkidentity, mock_qapps
 
 Show = Callable[[float], str]
@@ -71,7 +70,7 @@ def _call_beside_a_constant(service: str, call_of: Callable[[Any], Work]) -> Mea
         ours = new_client(service)
         call = call_of(ours)
         theirs = constant_client(service, body_of(ours, call))
-        return by_turns(call, _same_call(service, theirs), 100, 20)
+        return work_by_turns(call, _same_call(service, theirs), 100, 20)
 
 
 def _same_call(service: str, client: Any) -> Work:
@@ -94,7 +93,7 @@ def _call_beside_the_stubber() -> Measure:
             stubber.add_response("describe_app_instance", answer)
             client.describe_app_instance(AppInstanceArn=INSTANCE)
 
-        return by_turns(call, stubbed, 30, 20)
+        return work_by_turns(call, stubbed, 30, 20)
 
 
 def _call_beside_moto() -> Measure:
@@ -102,11 +101,11 @@ def _call_beside_moto() -> Measure:
         call = _describe(new_client(CHIME))
         ivs = new_client("ivs")
         arn = ivs.create_channel(name="chat")["channel"]["arn"]
-        return by_turns(call, lambda: ivs.get_channel(arn=arn), 30, 20)
+        return work_by_turns(call, lambda: ivs.get_channel(arn=arn), 30, 20)
 
 
 def _start_and_stop() -> Measure:
-    return by_turns(
+    return work_by_turns(
         lambda: _start_and_stop_one(mock_qapps()), lambda: _start_and_stop_one(mock_aws()), 15, 10
     )
 
@@ -125,11 +124,11 @@ def _small_test() -> Measure:
         with mock_aws():
             boto3.Session().client("ivs", region_name="us-east-1").create_channel(name="chat")
 
-    return by_turns(ours, theirs, 15)
+    return work_by_turns(ours, theirs, 15)
 
 
 def _import(ours: str) -> Callable[[], Measure]:
-    return lambda: programs_by_turns(ours, "from moto import mock_aws", 7)
+    return lambda: programs_by_turns(ours, "from moto import mock_aws", 15)
 
 
 def _listing() -> Measure:
@@ -138,23 +137,21 @@ def _listing() -> Measure:
         few, many = door.create_instance("few"), door.create_instance("many")
         door.create_users(few, 1_000)
         door.create_users(many, 100_000)
-        ours, theirs = [], []
-        for _ in range(3):
-            ours.append(seconds_of(lambda: door.list_users(many)) / 100_000)
-            theirs.append(seconds_of(lambda: door.list_users(few), 30) / 1_000)
-        return Measure(median(ours), median(theirs))
+        return by_turns(
+            lambda: seconds_of(lambda: door.list_users(many)) / 100_000,
+            lambda: seconds_of(lambda: door.list_users(few), 50) / 1_000,
+            7,
+        )
 
 
 def _serving() -> Measure:
     with ExitStack() as stack:
-        servers = [stack.enter_context(server) for server in (serving.ours(), serving.motos())]
-        rates: list[list[float]] = [[], []]
-        for number in range(6):
-            for server, measured in zip(servers, rates, strict=True):
-                rate = server.answers_per_second(connections=8, seconds=1.5)
-                if number:
-                    measured.append(rate)
-        return Measure(*map(median, rates))
+        ours, theirs = (stack.enter_context(server) for server in (serving.ours(), serving.motos()))
+        return by_turns(
+            lambda: ours.answers_per_second(connections=8, seconds=1.0),
+            lambda: theirs.answers_per_second(connections=8, seconds=1.0),
+            11,
+        )
 
 
 SAME_CLIENT = "the same client, answered by a constant"

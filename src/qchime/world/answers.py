@@ -26,7 +26,7 @@ def default_text(prompt: str) -> str:
     return f"Answer to: {prompt}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class KeptAnswer:
     """An answer in a state; None is the text where the test author gave none."""
 
@@ -36,7 +36,7 @@ class KeptAnswer:
     waits: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class KeptApp:
     """A predicted app in a state.
 
@@ -51,7 +51,7 @@ class KeptApp:
         _check_app(self.app)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class AnswersState:
     """What a state keeps of the answers."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from threading import Lock
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class ClockState:
     """What a state keeps of a clock.
 

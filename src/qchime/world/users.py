@@ -45,7 +45,7 @@ DEFAULT_USER = User(
 """Whoever signs with credentials that nobody registered (inferred: AWS has no such user)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class UsersState:
     """What a state keeps of the users: everybody's lasting credentials, and the temporary ones.
 
