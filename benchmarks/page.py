@@ -17,7 +17,8 @@ PAGE = """\
 `make bench` makes this page. It measures everything anew, and fails where a budget is missed.
 
 A budget is a ratio. Both sides run by turns, one right after the other, and the median of these rounds
-counts, so it means the same on every machine; the times do not. They are the processor's; the servers' rates are by the clock.
+counts, so it means the same on every machine; the times do not. They are the processor's; the servers'
+rates are by the clock.
 
 This run: {machine}.
 

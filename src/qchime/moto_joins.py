@@ -47,8 +47,8 @@ class Hosts(Join):
         """AWS's hosts, those that moto's server guesses from the signing name, and the one of files."""
         patterns = [(QAPPS.module, links.HOSTS)]
         for service in SERVICES:
-            guessed = rf"https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com"
-            patterns.append((service.module, re.compile(f"{service.hosts.pattern}|{guessed}")))
+            guessed = re.compile(rf"https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com")
+            patterns += [(service.module, service.hosts), (service.module, guessed)]
         return patterns
 
 
