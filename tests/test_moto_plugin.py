@@ -1,6 +1,7 @@
 """Both services as services of moto, and moto as it was when they are taken out again."""
 
 import importlib
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -224,16 +225,17 @@ def test_lost_answers_are_lost_through_moto_too(error):
 
 def test_lost_answers_are_lost_on_motos_own_server_too():
     werkzeug_app = pytest.importorskip("moto.server")
-    server = werkzeug_app.ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = werkzeug_app.ThreadedMotoServer(ip_address="127.0.0.1", port=port)
     server.start()
     try:
-        host, port = server.get_host_and_port()
         once = Config(retries={"total_max_attempts": 1})
         client = boto3.client(
             "chime-sdk-identity",
             region_name="us-east-1",
             config=once,
-            endpoint_url=f"http://{host}:{port}",
+            endpoint_url=f"http://127.0.0.1:{port}",
             aws_access_key_id="a",
             aws_secret_access_key="b",
         )

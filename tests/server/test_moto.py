@@ -290,6 +290,21 @@ class TestTrust:
         assert "ETag" in answer.headers["access-control-expose-headers"]
 
 
+def test_a_failure_of_motos_server_is_told_to_the_log_and_not_to_the_client(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def explode(*args: Any) -> None:
+        raise RuntimeError("the reactor has lost its coolant")
+
+    monkeypatch.setattr(werkzeug_app.DomainDispatcherApplication, "__call__", explode)
+    answer = send(server, "GET", "/bucket/key", headers={"Origin": PAGE})
+
+    assert (answer.status, answer.error) == (500, "InternalFailure")
+    assert "coolant" not in answer.message
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    assert "the reactor has lost its coolant" in caplog.text
+
+
 def test_without_moto_other_services_are_none_of_ours(qchime_server: Server):
     for headers in (signed("s3"), {"Host": "localhost"}):
         answer = send(qchime_server, "GET", "/bucket/key", headers=headers)

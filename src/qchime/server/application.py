@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from functools import partial
 from os import PathLike
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
@@ -29,6 +29,7 @@ from qchime.service import SERVICES
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+Answered = TypeVar("Answered")
 logger = logging.getLogger("qchime.server")
 
 LARGEST_BODY = 100 * 1024 * 1024
@@ -65,7 +66,13 @@ class Application:
         request = from_wsgi(environ)
         response = self.respond(request, partial(read_body, environ))
         if response is None:
-            return cast(Moto, self._moto).answer(environ, start_response, partial(self._trust.allow, request))
+            allow = partial(self._trust.allow, request)
+            motos = partial(cast(Moto, self._moto).answer, environ, start_response, allow)
+            answer = _without_errors(request, motos)
+            if not isinstance(answer, Response):
+                return answer
+            allow(answer.headers)
+            response = answer
         if not deliver(environ.get(SOCKET), response):
             response = Response(500)  # WSGI wants one; it reaches nobody
         return to_wsgi(response, start_response)
@@ -77,20 +84,11 @@ class Application:
         """
         if (objection := self._trust.objection(request)) is not None:
             return refuse(403, "AccessDeniedException", objection)
-        try:
-            response = self._trust.preflight(request)
-            if response is None and self._moto is not None and self._moto.takes(request):
-                return None
-            response = response or self._answer(request, read)
-        except CommonError as error:
-            response = refuse(error.status, error.code, str(error))
-        except HTTPException as error:
-            response = _refuse_http(error)
-        except Exception:
-            logger.exception("%s %s failed in the server", request.method, request.path)
-            response = refuse(
-                500, "InternalFailure", "The mock failed on this request; the traceback is in its log."
-            )
+        response = self._trust.preflight(request)
+        if response is None and self._moto is not None and self._moto.takes(request):
+            return None
+        if response is None:
+            response = _without_errors(request, partial(self._answer, request, read))
         self._trust.allow(request, response.headers)
         return response
 
@@ -111,6 +109,19 @@ class Application:
             message = f"No operation has {request.method} {request.path}. This server answers {names}."
             return refuse(404, "UnknownOperationException", message)
         return respond_always(service, request)
+
+
+def _without_errors(request: Request, answer: Callable[[], Answered]) -> Answered | Response:
+    """The answer, or a refusal that says what has gone wrong."""
+    try:
+        return answer()
+    except CommonError as error:
+        return refuse(error.status, error.code, str(error))
+    except HTTPException as error:
+        return _refuse_http(error)
+    except Exception:
+        logger.exception("%s %s failed in the server", request.method, request.path)
+        return refuse(500, "InternalFailure", "The mock failed on this request; the traceback is in its log.")
 
 
 def _refuse_http(error: HTTPException) -> Response:
