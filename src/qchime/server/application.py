@@ -66,13 +66,7 @@ class Application:
         request = from_wsgi(environ)
         response = self.respond(request, partial(read_body, environ))
         if response is None:
-            allow = partial(self._trust.allow, request)
-            motos = partial(cast(Moto, self._moto).answer, environ, start_response, allow)
-            answer = _without_errors(request, motos)
-            if not isinstance(answer, Response):
-                return answer
-            allow(answer.headers)
-            response = answer
+            return self._let_moto_answer(request, environ, start_response)
         if not deliver(environ.get(SOCKET), response):
             response = Response(500)  # WSGI wants one; it reaches nobody
         return to_wsgi(response, start_response)
@@ -91,6 +85,17 @@ class Application:
             response = _without_errors(request, partial(self._answer, request, read))
         self._trust.allow(request, response.headers)
         return response
+
+    def _let_moto_answer(
+        self, request: Request, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        allow = partial(self._trust.allow, request)
+        motos = partial(cast(Moto, self._moto).answer, environ, start_response, allow)
+        answer = _without_errors(request, motos)
+        if isinstance(answer, Response):
+            allow(answer.headers)
+            return to_wsgi(answer, start_response)
+        return answer
 
     def _answer(self, request: Request, read: Callable[[int], bytes]) -> Response:
         # One more than is taken: of a body without a length werkzeug reads so much, and then no more.
