@@ -1,7 +1,7 @@
 """The head of a request, read strictly: what is doubtful is refused, and never becomes another request.
 
 https://www.rfc-editor.org/rfc/rfc9112.html, sections 3 and 5. http.server reads heads with the parser for
-e-mail, which forgives much, and takes longer than all the rest of an answer.
+e-mail, which forgives much, and takes several times as long.
 """
 
 import re
