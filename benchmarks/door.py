@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from benchmarks.clients import CHIME, INSTANCE, QAPPS
-from qchime.dispatch import respond
+from qchime.core.dispatch import respond
+from qchime.core.service import CHIME_SDK_IDENTITY as CHIME_SERVICE
+from qchime.core.service import QAPPS as QAPPS_SERVICE
+from qchime.core.service import Service
 from qchime.restjson import Request, Response
-from qchime.service import CHIME_SDK_IDENTITY as CHIME_SERVICE
-from qchime.service import QAPPS as QAPPS_SERVICE
-from qchime.service import Service
 
 SERVICES = {CHIME: CHIME_SERVICE, QAPPS: QAPPS_SERVICE}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks import door
 from benchmarks.clients import CHIME
 from qchime import mock_chimesdkidentity, mock_qapps
-from qchime.calls import MOST_BYTES, MOST_CALLS, calls
+from qchime.world.calls import MOST_BYTES, MOST_CALLS, calls
 
 MEGABYTE = 1_000_000
 USERS = 100_000

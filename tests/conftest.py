@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qchime import dispatch
+from qchime.core import dispatch
 from tests.answers import check_answer
 from tests.conformance import report
 

@@ -22,12 +22,12 @@ import pytest
 import requests
 from botocore import xform_name
 
-from qchime import Handle, calls, pytest_plugin
-from qchime.pytest_options import Options
-from qchime.server import Server, cli
+from qchime import Handle, cli, pytest_plugin
+from qchime.core.service import SERVICES
+from qchime.pytest_plugin.options import Options
+from qchime.server import Server
 from qchime.server.control import METHODS, PREFIX, WORDS, Control
-from qchime.service import SERVICES
-from qchime.world import Limits
+from qchime.world import Limits, calls
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]

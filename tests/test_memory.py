@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from qchime.calls import calls
+from qchime.world.calls import calls
 
 MOST_BYTES_OF_A_USER = 1500
 """So that 100 000 users, which AWS allows in one app instance, stay within 150 MB."""

@@ -6,27 +6,27 @@
 
 from typing import TYPE_CHECKING, Any
 
-from qchime import moto_plugin
 from qchime._version import __version__
+from qchime.moto import registration
 
 if TYPE_CHECKING:
-    from qchime.client import Client
-    from qchime.handle import Handle
+    from qchime.control.client import Client
+    from qchime.control.handle import Handle
     from qchime.mocking import Mock, mock_chimesdkidentity, mock_qapps
 
 __all__ = ["Client", "Handle", "Mock", "__version__", "mock_chimesdkidentity", "mock_qapps"]
 
-moto_plugin.register()
+registration.register()
 
 
 def __getattr__(name: str) -> Any:
     """Import what is heavy with its first use: the pytest plugin is loaded into every test run."""
     if name == "Client":
-        from qchime.client import Client
+        from qchime.control.client import Client
 
         return Client
     if name == "Handle":
-        from qchime.handle import Handle
+        from qchime.control.handle import Handle
 
         return Handle
     if name in __all__:

@@ -2,6 +2,6 @@
 
 import sys
 
-from qchime.server.cli import main
+from qchime.cli import main
 
 sys.exit(main())

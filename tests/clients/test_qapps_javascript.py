@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from qchime.server import Server
 from tests.clients import node
 

@@ -13,7 +13,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from qchime.server import Server
 from qchime.world import User
 from tests.clients import node

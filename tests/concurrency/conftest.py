@@ -10,12 +10,12 @@ import pytest
 from botocore.config import Config
 from moto.moto_api._internal import mock_random
 
-from qchime.handle import Handle
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS
+from qchime.control.handle import Handle
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS
 from tests.concurrency.together import THREADS
 
 # What tests of Q Apps stand on everywhere.
-from tests.qapps.conftest import alice, client_of, create_app, publish  # noqa: F401
+from tests.services.qapps.conftest import alice, client_of, create_app, publish  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

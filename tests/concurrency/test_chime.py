@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from qchime.handle import Handle
-from tests.chimesdkidentity.samples import device, lex, tags
+from qchime.control.handle import Handle
 from tests.concurrency.together import THREADS, at_once, flat, outcome
+from tests.services.chimesdkidentity.samples import device, lex, tags
 
 TIMES = 5
 ROOM = 7

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from qchime.handle import Handle
-from tests.chimesdkidentity.samples import device
-from tests.chimesdkidentity.test_paging import LISTS as CHIME_LISTS
+from qchime.control.handle import Handle
 from tests.concurrency.together import THREADS, at_once, flat
-from tests.qapps.test_paging import apps, library
+from tests.services.chimesdkidentity.samples import device
+from tests.services.chimesdkidentity.test_paging import LISTS as CHIME_LISTS
+from tests.services.qapps.test_paging import apps, library
 
 STAYING, TIMES, WALKS = 9, 8, 3
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from tests.concurrency.together import THREADS, at_once, flat, outcome
-from tests.qapps.running import FORM, NAME, answers, data, fill, join, look, share, start, submit
-from tests.qapps.samples import HERE, INSTANCE, definition, form, text
+from tests.services.qapps.running import FORM, NAME, answers, data, fill, join, look, share, start, submit
+from tests.services.qapps.samples import HERE, INSTANCE, definition, form, text
 
 TIMES = 5
 

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from qchime.server import Server
 from tests.concurrency.together import THREADS, at_once, flat, outcome
-from tests.qapps.samples import HERE, definition
 from tests.server.wire import Answer, signed
+from tests.services.qapps.samples import HERE, definition
 
 TIMES = 5
 

@@ -16,17 +16,17 @@ import pytest
 from botocore.model import OperationModel
 
 from qchime import Handle
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
 from qchime.restjson import Response
 from qchime.server import Server
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
 from tests import answers
-from tests.chimesdkidentity.inputs import valid_inputs as chime_inputs
-from tests.chimesdkidentity.samples import device, lex
 from tests.conformance.report import PROPERTY, page
 from tests.conformance.variants import Variant, variants
 from tests.conformance.wire import Wire
-from tests.qapps.inputs import set_scene
-from tests.qapps.inputs import valid_inputs as qapps_inputs
+from tests.services.chimesdkidentity.inputs import valid_inputs as chime_inputs
+from tests.services.chimesdkidentity.samples import device, lex
+from tests.services.qapps.inputs import set_scene
+from tests.services.qapps.inputs import valid_inputs as qapps_inputs
 
 OPERATIONS = [(service, name) for service in SERVICES for name in service.model.operation_names]
 TOKENS = ("ClientRequestToken",)

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from botocore.model import OperationModel, Shape
 
+from qchime.core.service import Service
 from qchime.restjson import Response
-from qchime.service import Service
 from qchime.world import User
 from tests.server.sigv4 import Signing
 

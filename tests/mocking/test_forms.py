@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from qchime import mock_chimesdkidentity, mock_qapps
-from qchime.handle import Handle
-from qchime.qapps.apps import AppOperations
+from qchime.control.handle import Handle
+from qchime.services.qapps.apps import AppOperations
 from tests.mocking.clients import chime, create, names
 
 

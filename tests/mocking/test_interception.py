@@ -166,7 +166,7 @@ def test_regions_and_accounts_are_apart(qchime, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_mistake_inside_the_mock_is_raised_as_it_is(qchime, monkeypatch: pytest.MonkeyPatch):
-    from qchime.chimesdkidentity import ChimeSDKIdentityBackend
+    from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
 
     def broken(self, call, **keywords):
         raise ZeroDivisionError("ours")

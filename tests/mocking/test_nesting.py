@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from qchime import mock_chimesdkidentity, mock_qapps
-from qchime.chimesdkidentity import ChimeSDKIdentityBackend
+from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
 from tests.mocking.clients import chime, create, names
 
 MOCKS = {"chime": mock_chimesdkidentity, "qapps": mock_qapps, "moto": mock_aws}

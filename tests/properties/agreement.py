@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from hypothesis import note
 from moto.moto_api._internal import mock_random
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from qchime.mocking.mock import Mock
 from qchime.world import User
 

@@ -4,7 +4,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-from tests.qapps.conftest import alice, client_of, create_app  # noqa: F401
+from tests.services.qapps.conftest import alice, client_of, create_app  # noqa: F401
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 """Neither says anything about a test whose examples are dozens of calls."""

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.properties.agreement import ANSWER, GIVEN, Refused, made, present
-from tests.qapps.running import DRAFT, FORM, NAME, SUMMARY
-from tests.qapps.samples import definition, form, query, text
+from tests.services.qapps.running import DRAFT, FORM, NAME, SUMMARY
+from tests.services.qapps.samples import definition, form, query, text
 
 APPS, APPS_PER_USER, CATEGORIES, TAGS = 5, 3, 3, 3
 """The limits, low enough to be reached."""

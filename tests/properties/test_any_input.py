@@ -9,16 +9,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from qchime import dispatch
-from qchime.handle import Handle
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
+from qchime.control.handle import Handle
+from qchime.core import dispatch
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
 from tests.answers import check_answer
-from tests.chimesdkidentity.samples import device, lex
 from tests.conformance.test_conformance import set_chime_scene
 from tests.properties.agreement import client_for
 from tests.properties.shaped import ANY_JSON, requests_for
-from tests.qapps.inputs import set_scene
-from tests.qapps.samples import HERE, INSTANCE
+from tests.services.chimesdkidentity.samples import device, lex
+from tests.services.qapps.inputs import set_scene
+from tests.services.qapps.samples import HERE, INSTANCE
 
 OPERATIONS = [(service, name) for service in SERVICES for name in service.model.operation_names]
 

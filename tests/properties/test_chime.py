@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from qchime import mock_chimesdkidentity
-from qchime.service import CHIME_SDK_IDENTITY
-from tests.chimesdkidentity.samples import NOBODYS_INSTANCE, NOBODYS_UUID, days, device, lex
+from qchime.core.service import CHIME_SDK_IDENTITY
 from tests.properties import chime_model
 from tests.properties.agreement import GIVEN, START, Refused, Stage, answer_of, client_for, expected_of
 from tests.properties.chime_model import ChimeModel
+from tests.services.chimesdkidentity.samples import NOBODYS_INSTANCE, NOBODYS_UUID, days, device, lex
 
 LISTS = {
     "ListAppInstances": "AppInstances",

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.qapps.running import FORM, answers, start, submit
-from tests.qapps.samples import HERE, NOBODYS, form
+from tests.services.qapps.running import FORM, answers, start, submit
+from tests.services.qapps.samples import HERE, NOBODYS, form
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from qchime import mock_qapps
-from qchime.service import QAPPS
+from qchime.core.service import QAPPS
 from tests.properties import qapps_model
 from tests.properties.agreement import GIVEN, START, Stage, answer_of, client_of, expected_of
 from tests.properties.qapps_model import DEFINITIONS, QAppsModel
-from tests.qapps.running import DRAFT, FORM, NAME, PAPER
-from tests.qapps.samples import HERE, INSTANCE, NOBODYS
+from tests.services.qapps.running import DRAFT, FORM, NAME, PAPER
+from tests.services.qapps.samples import HERE, INSTANCE, NOBODYS
 
 ALICE, BOB, CAROL, DAVE = (f"{name}@example.com" for name in ("alice", "bob", "carol", "dave"))
 """Alice makes most apps; Dave is granted things, but never calls."""

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qchime import mock_chimesdkidentity, mock_qapps
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS
 from tests.properties.agreement import client_for
-from tests.qapps.running import FORM, NAME, answers, fill, start, submit, value_of
-from tests.qapps.samples import HERE, definition, form, query, text
+from tests.services.qapps.running import FORM, NAME, answers, fill, start, submit, value_of
+from tests.services.qapps.samples import HERE, definition, form, query, text
 
 CHIME, Q_APPS = (
     client_for(service.name, "AKIAIOSFODNN7EXAMPLE", "x") for service in (CHIME_SDK_IDENTITY, QAPPS)

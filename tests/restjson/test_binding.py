@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qchime.service import SERVICES, Service
+from qchime.core.service import SERVICES, Service
 from tests.restjson.wire import INSTANCE, UUID, chime, qapps
 
 MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_000, tzinfo=timezone.utc)

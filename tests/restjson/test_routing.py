@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
 from qchime.restjson import Request, UnknownOperation
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
 from tests.restjson.wire import ENCODED, INSTANCE, request
 
 EVERY_OPERATION = [(service, name) for service in SERVICES for name in service.model.operation_names]

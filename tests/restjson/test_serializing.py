@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from qchime.chimesdkidentity.exceptions import ConflictException
 from qchime.restjson import CommonError, Operation, Response, ServiceException, serialize_common_error
+from qchime.services.chimesdkidentity.exceptions import ConflictException
 from tests.restjson.wire import INSTANCE, UUID, chime, qapps
 
 MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_999, tzinfo=timezone.utc)

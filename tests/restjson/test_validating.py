@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from qchime.core.service import SERVICES, Service
 from qchime.restjson import Operation, validation_message
 from qchime.restjson.validating import python_pattern
-from qchime.service import SERVICES, Service
 from tests.restjson.wire import INSTANCE, UUID, chime, qapps
 
 LEX = {

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from qchime.core.service import CHIME_SDK_IDENTITY, SERVICES, Service
 from qchime.server import Server
-from qchime.service import CHIME_SDK_IDENTITY, SERVICES, Service
 from tests.server.wire import Answer, address, client, send, send_raw, signed
 
 UUID = "a841e300-40c1-4062-8a34-5b46dadbbaac"

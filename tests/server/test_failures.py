@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from qchime.chimesdkidentity.app_instances import AppInstanceOperations
-from qchime.qapps import QAppsBackend
 from qchime.server import Server
 from qchime.server.control import Control
+from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
+from qchime.services.qapps.backend import QAppsBackend
 from tests.server.wire import ARN, client, create, names, send, signed
 
 REQUEST_ID = re.compile(r"[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}")
@@ -81,7 +81,7 @@ class TestUnexpectedExceptions:
     def test_an_error_that_the_operation_does_not_declare_is_one_too(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
     ):
-        from qchime.chimesdkidentity.exceptions import ConflictException
+        from qchime.services.chimesdkidentity.exceptions import ConflictException
 
         def conflict(*args: Any, **kwargs: Any) -> None:
             raise ConflictException("?")

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from qchime import calls
 from qchime.server import Server, application
 from qchime.server.connections import RequestHandler
+from qchime.world import calls
 from tests.server.wire import TIMEOUT, Answer, address, create, names, send, send_raw, signed
 
 REQUEST_ID = re.compile(r"[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}")

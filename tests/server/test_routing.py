@@ -8,9 +8,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from qchime import __version__
-from qchime.chimesdkidentity.app_instances import AppInstanceOperations
-from qchime.qapps import QAppsBackend
 from qchime.server import Server
+from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
+from qchime.services.qapps.backend import QAppsBackend
 from tests.server.wire import ARN, Answer, client, create, names, send, signed
 
 CHIME_HOST = "identity-chime.eu-central-1.amazonaws.com"

@@ -13,13 +13,13 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, User
-from tests.qapps.samples import INSTANCE, definition
 from tests.server.sigv4 import Signing, now, stamp
-from tests.server.test_cli import QCHIME, serving
 from tests.server.wire import ARN, TIMEOUT, Answer, client, send, send_raw, signed
+from tests.services.qapps.samples import INSTANCE, definition
+from tests.test_cli import QCHIME, serving
 
 BODY = b'{"Name": "Chat", "ClientRequestToken": "token"}'
 JSON = {"content-type": "application/json"}

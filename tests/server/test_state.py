@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from qchime import Client, mock_chimesdkidentity
-from tests.server.test_cli import needs_signals, run, serving
 from tests.server.wire import create, names, send
+from tests.test_cli import needs_signals, run, serving
 
 pytest.importorskip("cattrs")
 

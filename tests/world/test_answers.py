@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
 from qchime.world import Answers
 
 INSTANCE = "instance"

@@ -1,6 +1,6 @@
 """The decorators: boto3 and aiobotocore clients answered inside the process."""
 
-from qchime.contract import explained
+from qchime.compat import explained
 
 with explained():
     from qchime.mocking.mock import Mock, mock_chimesdkidentity, mock_qapps

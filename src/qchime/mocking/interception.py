@@ -21,11 +21,11 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.loaders import Loader
 from moto.core.botocore_stubber import BotocoreStubber
 
-from qchime.dispatch import respond
+from qchime.core.dispatch import respond
+from qchime.core.service import SERVICES, Service
 from qchime.mocking.delivery import Answer, deliver, deliver_later
 from qchime.mocking.loading import share
 from qchime.restjson import Request, Response
-from qchime.service import SERVICES, Service
 
 if TYPE_CHECKING:
     from requests import PreparedRequest

@@ -8,11 +8,11 @@ import boto3
 from moto.core.config import mock_credentials
 from moto.core.models import botocore_stubber
 
-from qchime import contract
-from qchime.backend import Backends
-from qchime.handle import Handle
+from qchime import compat
+from qchime.control.handle import Handle
+from qchime.core.backend import Backends
+from qchime.core.service import SERVICES, Service
 from qchime.mocking.interception import Interception
-from qchime.service import SERVICES, Service
 
 FAKE_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "FOOBARKEY", "AWS_SECRET_ACCESS_KEY": "FOOBARSECRET"}
 """What moto puts into the environment while it mocks."""
@@ -77,7 +77,7 @@ class Lifecycle:
                 self._end_outermost(remove_data)
 
     def _begin_outermost(self, reset: bool) -> None:
-        contract.check()
+        compat.check()
         inside_moto = botocore_stubber.enabled
         self._interception.close_gates()
         if inside_moto:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from typing import Any, TypeVar, overload
 
-from qchime.handle import Handle
+from qchime.control.handle import Handle
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, Service
 from qchime.mocking.classes import decorate_class
 from qchime.mocking.lifecycle import lifecycle
-from qchime.service import CHIME_SDK_IDENTITY, QAPPS, Service
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 

@@ -12,13 +12,13 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError, ReadTimeout, RequestException
 from urllib3 import HTTPResponse
 
-from qchime import links
-from qchime.dispatch import respond
+from qchime.core.dispatch import respond
+from qchime.core.service import QAPPS, SERVICES, Service
 from qchime.mocking.interception import from_client
-from qchime.qapps.file_links import respond_to_link
 from qchime.restjson import Loss, Request
 from qchime.restjson import Response as Answer
-from qchime.service import QAPPS, SERVICES, Service
+from qchime.services.qapps import links
+from qchime.services.qapps.file_links import respond_to_link
 
 _LOST: dict[Loss, type[RequestException]] = {
     "ConnectionClosedError": ConnectionError,

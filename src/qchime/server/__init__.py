@@ -1,6 +1,6 @@
 """The server: both services over HTTP, for every AWS SDK and for the AWS CLI."""
 
-from qchime.contract import explained
+from qchime.compat import explained
 
 with explained():
     from qchime.server.application import Application

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
-from qchime import links
-from qchime.dispatch import identify_service, respond_always
-from qchime.partitions import dns_suffixes
-from qchime.qapps.file_links import respond_to_link
+from qchime.core.dispatch import identify_service, respond_always
+from qchime.core.partitions import dns_suffixes
+from qchime.core.service import SERVICES
+from qchime.moto.behind import Moto
 from qchime.restjson import CommonError, Request, Response
 from qchime.server.control import PREFIX, Control
 from qchime.server.delivery import SOCKET, deliver
-from qchime.server.moto import Moto
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
 from qchime.server.wsgi import from_wsgi, read_body, refuse, to_wsgi
-from qchime.service import SERVICES
+from qchime.services.qapps import links
+from qchime.services.qapps.file_links import respond_to_link
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

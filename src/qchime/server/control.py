@@ -13,11 +13,11 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from qchime._version import __version__
-from qchime.calls import calls
-from qchime.handle import Handle
+from qchime.control.handle import Handle
+from qchime.core.service import SERVICES
 from qchime.restjson import Request, Response
-from qchime.service import SERVICES
 from qchime.world import Answer
+from qchime.world.calls import calls
 
 PREFIX = "/_qchime/"
 JSON = dict[str, Any]

@@ -6,11 +6,11 @@ from os import PathLike
 from threading import Thread
 from typing import TextIO
 
-from qchime.client import Client
+from qchime.control.client import Client
+from qchime.moto.behind import request_handler
 from qchime.server.application import Application
 from qchime.server.connections import RequestHandler
 from qchime.server.engine import Engine
-from qchime.server.moto import request_handler
 
 
 class Server(Client):

@@ -19,7 +19,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
-from qchime.caller import (
+from qchime.core.caller import (
     IncompleteSignature,
     InvalidSignature,
     MissingAuthenticationToken,
@@ -28,9 +28,9 @@ from qchime.caller import (
     check_expiry,
     identify_user,
 )
-from qchime.dispatch import identify_service
+from qchime.core.dispatch import identify_service
+from qchime.core.service import Service
 from qchime.restjson import Request
-from qchime.service import Service
 from qchime.world import DEFAULT_USER, User
 
 ALGORITHM = "AWS4-HMAC-SHA256"

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 from werkzeug.http import parse_set_header
 
+from qchime.core.service import SERVICES
 from qchime.restjson import Request, Response
-from qchime.service import SERVICES
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"

@@ -1,0 +1,210 @@
+"""The command `qchime`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qchime._version import __version__
+
+if TYPE_CHECKING:
+    from qchime.server.serving import Server
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 4590
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code = int(options.run(options))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough, such as `head`; Python must not write the rest at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qchime", description="Amazon Q Apps and Amazon Chime SDK Identity, in memory, for tests."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True)
+
+    _add_serve(commands)
+    operations = commands.add_parser("operations", help="list the operations and whether they are supported")
+    operations.set_defaults(run=_operations)
+    return parser
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="answer AWS SDKs and the AWS CLI over HTTP")
+    serve.add_argument("--host", default=DEFAULT_HOST, help="address to bind (default: %(default)s)")
+    serve.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        help="port to bind, 0 for a free one (default: %(default)s)",
+    )
+    serve.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name that clients call this server by; may be repeated",
+    )
+    serve.add_argument(
+        "--allow-origin",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="pages that browsers may use this server from, such as https://app.example.com, "
+        "beside those on localhost; may be repeated",
+    )
+    serve.add_argument(
+        "--moto",
+        action="store_true",
+        help="answer every other AWS service too, by moto's own server (needs the extra qchime[server])",
+    )
+    serve.add_argument(
+        "--verify-signatures",
+        action="store_true",
+        help="answer only what registered users have signed (register them at /_qchime/users)",
+    )
+    serve.add_argument(
+        "--seed", metavar="FILE", help="state to begin with (needs the extra qchime[state], as --state does)"
+    )
+    serve.add_argument(
+        "--state", metavar="FILE", help="state to begin with, if the file is there, and to save to at the end"
+    )
+    serve.set_defaults(run=_serve)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 65535")
+    return int(text)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from qchime.server.trust import is_loopback
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    server = _server(options)
+    if server is None:
+        return 1
+    if not is_loopback(options.host):
+        print(f"Warning: {options.host} can be reached from other machines.", file=sys.stderr)
+    if options.moto:
+        # Where Lambda and Step Functions of moto's find the other services.
+        os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
+    with server:
+        _wait_for_the_end(_welcome(server.url, options.moto))
+    print("qchime has ended.", file=sys.stderr)
+    if options.state is None:
+        return 0
+    try:
+        _save(options.state)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _server(options: argparse.Namespace) -> Server | None:
+    """A server that is bound and has its state; None, and the reason on stderr, if there can be none."""
+    from qchime.server.serving import Server
+
+    try:
+        _load(options)
+        return Server(
+            options.host,
+            options.port,
+            options.allow_host,
+            origins=options.allow_origin,
+            moto=options.moto,
+            verify_signatures=options.verify_signatures,
+            state_file=options.state,
+            access_log=sys.stderr,
+        )
+    except (ImportError, ValueError) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(
+            f"qchime cannot serve on {options.host}:{options.port}: {error.strerror or error}. "
+            "Choose another --port (0 takes a free one) or --host.",
+            file=sys.stderr,
+        )
+    return None
+
+
+def _load(options: argparse.Namespace) -> None:
+    """Have the state to begin with. A state file is made at once: at the end it is too late to complain."""
+    from qchime.control.handle import Handle
+
+    if options.seed is not None:
+        Handle().load(Path(options.seed))
+    if options.state is not None and os.path.exists(options.state):
+        Handle().load(Path(options.state))
+    elif options.state is not None:
+        _save(options.state)
+
+
+def _save(file: str) -> None:
+    from qchime.control.handle import Handle
+
+    try:
+        Handle().save(file)
+    except OSError as error:
+        raise ValueError(f"The state cannot be saved to {file}: {error.strerror or error}.") from error
+
+
+def _wait_for_the_end(welcome: str) -> None:
+    """Until a signal comes; it may interrupt this thread anywhere, so the server has one of its own."""
+    try:
+        # SIGINT too, for shells start background jobs with it ignored.
+        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)
+        print(welcome, flush=True)
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        pass
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    """End the server. Whatever signals come after the first, the state is saved."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _welcome(url: str, with_moto: bool) -> str:
+    from qchime.core.service import SERVICES
+
+    names = [f"AWS_ENDPOINT_URL_{service.name.upper().replace('-', '_')}" for service in SERVICES]
+    variables = [f"  export {name}={url}" for name in (["AWS_ENDPOINT_URL"] if with_moto else names)]
+    what = f"qchime {__version__}{' with moto' if with_moto else ''}"
+    return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables])
+
+
+def _operations(options: argparse.Namespace) -> int:
+    from qchime.core.service import SERVICES
+
+    for service in SERVICES:
+        names = service.model.operation_names
+        supported = [name for name in names if service.supports(name)]
+        print(f"{service.name}: {len(supported)} of {len(names)} operations")
+        for name in names:
+            print(f"  {'+' if name in supported else '-'} {name}")
+    return 0

@@ -1,0 +1,47 @@
+"""State files: JSON, written whole or not at all."""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from qchime.control.snapshot.errors import StateError
+
+
+def save_file(path: str | os.PathLike[str], state: dict[str, Any]) -> None:
+    """Write a state. Whatever goes wrong, the file is as it was before."""
+    text = json.dumps(state, indent=2)
+    target = Path(path).resolve()  # the file behind a link, not the link, is what is replaced
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{text}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise
+
+
+def load_file(path: str | os.PathLike[str], load: Callable[[dict[str, Any]], None]) -> None:
+    """Let `load` have the state of a file.
+
+    Raises:
+        StateError: it cannot be read, or is no state; the message names the file.
+    """
+    named = f"The state file {path}"
+    try:
+        state = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise StateError([("", f"{named} cannot be read: {error.strerror}")]) from error
+    except (ValueError, RecursionError) as error:
+        raise StateError([("", f"{named} is not JSON: {error}")]) from None
+    try:
+        load(state)
+    except StateError as error:
+        raise StateError([("", f"{named} cannot be loaded:"), *error.mistakes]) from None

@@ -1,0 +1,1 @@
+"""What every service stands on: who calls, where state is kept, and the way of a request."""

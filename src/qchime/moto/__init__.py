@@ -1,0 +1,1 @@
+"""moto and qchime, each as a part of the other."""

@@ -1,0 +1,106 @@
+"""Fixtures for pytest, and a marker for their options. Every test that uses one starts with clean state.
+
+Nothing heavy is imported until one is used.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from qchime.control.handle import Handle
+    from qchime.server import Server
+
+REGION = "us-east-1"
+"""Where the clients are, unless the environment names another region."""
+
+
+MARKER = """\
+qchime(limits={}, users_required=False, seed=None, state=None, assert_all_faults_used=False): \
+answer Amazon Q Apps and Amazon Chime SDK Identity in the process, with these options. \
+limits: quotas that differ from AWS's; users_required: refuse callers whom nobody has registered; \
+seed: a state file to begin with; state: a state file to begin with and to save to; \
+assert_all_faults_used: fail the test if a fault has not struck as often as it was to. \
+Files are looked for beside the test's own file."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let `pytest --markers` describe ours."""
+    config.addinivalue_line("markers", MARKER)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test with our marker runs inside the mock, whether it asks for the handle or not."""
+    names: list[str] | None = getattr(item, "fixturenames", None)
+    if names is not None and "qchime" not in names and item.get_closest_marker("qchime"):
+        names.insert(0, "qchime")
+
+
+@pytest.fixture
+def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
+    """Both services answered in the process; the handle of the mock, with the options of the marker."""
+    from qchime.mocking import mock_chimesdkidentity, mock_qapps
+    from qchime.pytest_plugin.options import Options
+
+    try:
+        options = Options.of(request.node)
+    except TypeError as error:
+        pytest.fail(f"@pytest.mark.qchime: {error}", pytrace=False)
+    with (
+        mock_qapps() as handle,
+        mock_chimesdkidentity(),
+        options.applied(handle, request.path.parent),
+    ):
+        yield handle
+
+
+@pytest.fixture
+def qapps_client(qchime: Handle) -> Any:
+    """A boto3 client for Amazon Q Apps, answered in the process."""
+    return _client("qapps")
+
+
+@pytest.fixture
+def chime_sdk_identity_client(qchime: Handle) -> Any:
+    """A boto3 client for Amazon Chime SDK Identity, answered in the process."""
+    return _client("chime-sdk-identity")
+
+
+@pytest.fixture(scope="session")
+def _qchime_running_server() -> Iterator[Server]:
+    from qchime.server import Server
+
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture
+def qchime_server(qchime: Handle, _qchime_running_server: Server) -> Server:
+    """A server on a free port of this machine: `.url` for `endpoint_url`, and the handle's words."""
+    return _qchime_running_server
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Where calls differ from what a test expected of them."""
+    module = sys.modules.get("qchime.world.calls")
+    if module is None or op != "==":
+        return None
+    if isinstance(left, module.Calls) and isinstance(right, list | tuple | module.Calls):
+        return ["calls are not as expected (- expected, + called)", *left.difference(right)]
+    if isinstance(right, module.Calls) and isinstance(left, list | tuple):
+        return pytest_assertrepr_compare(op, right, left)
+    return None
+
+
+def _client(service: str) -> Any:
+    import boto3
+
+    # The default session, so that `client.exceptions` are those of the code under test.
+    if boto3.DEFAULT_SESSION is None:
+        boto3.setup_default_session()
+    session: Any = boto3.DEFAULT_SESSION
+    return session.client(service, region_name=session.region_name or REGION)

@@ -1,0 +1,70 @@
+"""Administrators of an app instance: users and bots that were promoted."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.services.chimesdkidentity.directory import PAGE, Directory, missing
+from qchime.services.chimesdkidentity.exceptions import ConflictException, ForbiddenException
+from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceAdmin
+
+
+class AdminOperations(Directory):
+    """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceAdmin.html"""
+
+    def create_app_instance_admin(
+        self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
+    ) -> dict[str, Any]:
+        """Promote a user or a bot of this app instance. Anybody else is forbidden (inferred)."""
+        instance = self.instance(app_instance_arn)
+        if app_instance_admin_arn in instance.admins:
+            raise ConflictException(f"{app_instance_admin_arn} is an administrator already.")
+        identity = self.identity(instance, app_instance_admin_arn)
+        if identity is None:
+            raise ForbiddenException("An invalid app instance user ARN was supplied for the input parameter.")
+        limit = self.world.limits.admins_per_app_instance
+        self.room_in(instance.admins, limit, "administrators of this app instance")
+        admin = AppInstanceAdmin(identity.arn, app_instance_arn, self.world.clock.now())
+        instance.admins.add(identity.arn, admin)
+        return {"app_instance_admin": identity, "app_instance_arn": app_instance_arn}
+
+    def describe_app_instance_admin(
+        self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
+    ) -> dict[str, Any]:
+        """The role, and since when."""
+        instance = self.instance(app_instance_arn)
+        admin = self._admin(instance, app_instance_admin_arn)
+        return {"app_instance_admin": self._answer(instance, admin)}
+
+    def list_app_instance_admins(
+        self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None
+    ) -> dict[str, Any]:
+        """A page of administrators, in the order in which they were promoted."""
+        instance = self.instance(app_instance_arn)
+        page = self.page(instance.admins, max_results, next_token)
+        return {
+            "app_instance_arn": app_instance_arn,
+            "app_instance_admins": [self._answer(instance, admin) for admin in page.items],
+            "next_token": page.next_token,
+        }
+
+    def delete_app_instance_admin(
+        self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
+    ) -> None:
+        """Demote; the user or the bot stays."""
+        instance = self.instance(app_instance_arn)
+        self._admin(instance, app_instance_admin_arn)
+        instance.admins.remove(app_instance_admin_arn)
+
+    def _admin(self, instance: AppInstance, arn: str) -> AppInstanceAdmin:
+        admin = instance.admins.get(arn)
+        if admin is None:
+            raise missing("administrator", arn)
+        return admin
+
+    def _answer(self, instance: AppInstance, admin: AppInstanceAdmin) -> dict[str, Any]:
+        """With the name that the user or the bot has now."""
+        return {
+            "admin": self.identity(instance, admin.admin_arn),
+            "app_instance_arn": admin.app_instance_arn,
+            "created_timestamp": admin.created_timestamp,
+        }

@@ -1,0 +1,73 @@
+"""Bots of an app instance, answered by Amazon Lex V2; nothing here calls Lex, nor does AWS on create."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.core.tagging import TagList
+from qchime.services.chimesdkidentity.directory import PAGE, Directory
+from qchime.services.chimesdkidentity.exceptions import ForbiddenException, NotFoundException
+from qchime.services.chimesdkidentity.resources import AppInstanceBot
+from qchime.world import new_uuid
+
+
+class BotOperations(Directory):
+    """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceBot.html"""
+
+    def create_app_instance_bot(
+        self,
+        call: Call,
+        *,
+        app_instance_arn: str,
+        configuration: dict[str, Any],
+        client_request_token: str,
+        name: str | None = None,
+        metadata: str | None = None,
+        tags: TagList | None = None,
+    ) -> AppInstanceBot:
+        """No quota of bots is published, so none is enforced. The id is a UUID (inferred)."""
+        instance = self.instance(app_instance_arn)
+        if earlier := self.replayed(instance.bots, client_request_token, call):
+            return earlier
+        now = self.world.clock.now()
+        arn = f"{app_instance_arn}/bot/{new_uuid()}"
+        bot = AppInstanceBot(arn, name, metadata, now, now, self.tags_of({}, tags), configuration)
+        return instance.bots.add(arn, bot, client_token=client_request_token, parameters=call.parameters)
+
+    def describe_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> dict[str, Any]:
+        """The whole bot. The only operation that declares NotFoundException."""
+        try:
+            return {"app_instance_bot": self.bot(app_instance_bot_arn)}
+        except ForbiddenException:
+            raise NotFoundException(f"There is no app instance bot {app_instance_bot_arn}.") from None
+
+    def list_app_instance_bots(
+        self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None
+    ) -> dict[str, Any]:
+        """A page of summaries."""
+        page = self.page(self.instance(app_instance_arn).bots, max_results, next_token)
+        return {
+            "app_instance_arn": app_instance_arn,
+            "app_instance_bots": page.items,
+            "next_token": page.next_token,
+        }
+
+    def update_app_instance_bot(
+        self,
+        call: Call,
+        *,
+        app_instance_bot_arn: str,
+        name: str,
+        metadata: str,
+        configuration: dict[str, Any] | None = None,
+    ) -> AppInstanceBot:
+        """Name and metadata are replaced whole, and so is the configuration if there is one."""
+        bot = self.bot(app_instance_bot_arn)
+        bot.replace(name, metadata, self.world.clock.now())
+        if configuration is not None:
+            bot.configuration = configuration
+        return bot
+
+    def delete_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> None:
+        """Its tags go too, and its administrator's role (inferred)."""
+        self.bot(app_instance_bot_arn)
+        self.remove_identity(self.instance_of(app_instance_bot_arn, "bot"), app_instance_bot_arn)

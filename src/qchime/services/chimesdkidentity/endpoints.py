@@ -1,0 +1,98 @@
+"""Endpoints: the devices of a user that push notifications go to."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.services.chimesdkidentity.directory import PAGE, Directory, missing
+from qchime.services.chimesdkidentity.exceptions import ConflictException
+from qchime.services.chimesdkidentity.resources import Endpoint
+from qchime.world import new_uuid
+
+
+class EndpointOperations(Directory):
+    """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_RegisterAppInstanceUserEndpoint.html"""
+
+    def register_app_instance_user_endpoint(
+        self,
+        call: Call,
+        *,
+        app_instance_user_arn: str,
+        type: str,
+        resource_arn: str,
+        endpoint_attributes: dict[str, str],
+        client_request_token: str,
+        name: str | None = None,
+        allow_messages: str = "ALL",
+    ) -> Endpoint:
+        """A user registers a device token once; another user may have the same one (inferred)."""
+        user = self.user(app_instance_user_arn)
+        if earlier := self.replayed(user.endpoints, client_request_token, call):
+            return earlier
+        token = endpoint_attributes["device_token"]
+        if any(endpoint.endpoint_attributes["device_token"] == token for endpoint in user.endpoints):
+            raise ConflictException("The user has registered this device token already.")
+        self.room_in(user.endpoints, self.world.limits.endpoints_per_user, "endpoints of this user")
+        now = self.world.clock.now()
+        endpoint = Endpoint(
+            app_instance_user_arn=app_instance_user_arn,
+            endpoint_id=new_uuid(),
+            name=name,
+            type=type,
+            resource_arn=resource_arn,
+            endpoint_attributes=endpoint_attributes,
+            allow_messages=allow_messages,
+            created_timestamp=now,
+            last_updated_timestamp=now,
+        )
+        return user.endpoints.add(
+            endpoint.endpoint_id, endpoint, client_token=client_request_token, parameters=call.parameters
+        )
+
+    def describe_app_instance_user_endpoint(
+        self, call: Call, *, app_instance_user_arn: str, endpoint_id: str
+    ) -> dict[str, Any]:
+        """The whole endpoint."""
+        return {"app_instance_user_endpoint": self._endpoint(app_instance_user_arn, endpoint_id)}
+
+    def list_app_instance_user_endpoints(
+        self,
+        call: Call,
+        *,
+        app_instance_user_arn: str,
+        max_results: int = PAGE,
+        next_token: str | None = None,
+    ) -> dict[str, Any]:
+        """A page of summaries, without resource and attributes."""
+        page = self.page(self.user(app_instance_user_arn).endpoints, max_results, next_token)
+        return {"app_instance_user_endpoints": page.items, "next_token": page.next_token}
+
+    def update_app_instance_user_endpoint(
+        self,
+        call: Call,
+        *,
+        app_instance_user_arn: str,
+        endpoint_id: str,
+        name: str | None = None,
+        allow_messages: str | None = None,
+    ) -> Endpoint:
+        """What is left out stays as it is (inferred: both members are optional)."""
+        endpoint = self._endpoint(app_instance_user_arn, endpoint_id)
+        if name is not None:
+            endpoint.name = name
+        if allow_messages is not None:
+            endpoint.allow_messages = allow_messages
+        endpoint.last_updated_timestamp = self.world.clock.now()
+        return endpoint
+
+    def deregister_app_instance_user_endpoint(
+        self, call: Call, *, app_instance_user_arn: str, endpoint_id: str
+    ) -> None:
+        """The device token is free again (inferred)."""
+        self._endpoint(app_instance_user_arn, endpoint_id)
+        self.user(app_instance_user_arn).endpoints.remove(endpoint_id)
+
+    def _endpoint(self, user_arn: str, endpoint_id: str) -> Endpoint:
+        endpoint = self.user(user_arn).endpoints.get(endpoint_id)
+        if endpoint is None:
+            raise missing("endpoint", endpoint_id)
+        return endpoint

@@ -1,0 +1,157 @@
+"""What Amazon Chime SDK Identity keeps: app instances, and in them users, administrators and bots.
+
+Attributes carry the names of the members that they answer, and are annotated with those shapes of the model
+that a state must fit which is loaded. All of it is plain records: each is held by one other, and names what
+it refers to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from qchime.core.collection import Collection
+
+DELETED_AFTER_EXPIRY = timedelta(hours=6)
+"""A background process deletes expired users "within 6 hours"; ours takes just that long (inferred).
+
+https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_PutAppInstanceUserExpirationSettings.html
+"""
+
+DELETED_AFTER_RETENTION = timedelta(days=30)
+"""The grace between a Put of retention settings and the first deletion.
+
+https://docs.aws.amazon.com/chime-sdk/latest/dg/retention-settings.html
+"""
+
+Arn = Annotated[str, "ChimeArn"]
+ResourceName = Annotated[str, "ResourceName"]
+Metadata = Annotated[str, "Metadata"]
+Tags = dict[Annotated[str, "TagKey"], Annotated[str, "TagValue"]]
+
+_PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:apps/[^/]+")
+
+
+@dataclass(eq=False, slots=True)
+class Identity:
+    """What users and bots have in common: either can be an administrator."""
+
+    arn: Arn
+    name: ResourceName | None
+    metadata: Metadata | None
+    created_timestamp: datetime
+    last_updated_timestamp: datetime
+    tags: Tags
+
+    def replace(self, name: str, metadata: str, now: datetime) -> None:
+        """Updates replace name and metadata whole."""
+        self.name, self.metadata, self.last_updated_timestamp = name, metadata, now
+
+
+@dataclass(eq=False, slots=True)
+class AppInstanceUser(Identity):
+    """A member of an app instance, perhaps with an expiry and push endpoints."""
+
+    name: Annotated[str, "UserName"]
+    expiration_settings: Annotated[dict[str, Any], "ExpirationSettings"] | None = None
+    endpoints: Collection[Endpoint] = field(default_factory=Collection)
+
+    def __post_init__(self) -> None:
+        self.endpoints.rename(f"{self.arn}/endpoints")
+
+    @property
+    def app_instance_user_arn(self) -> str:
+        """The ARN by its name in answers."""
+        return self.arn
+
+    @property
+    def gone_at(self) -> datetime | None:
+        """When the background process deletes this user; None if it never does."""
+        if self.expiration_settings is None:
+            return None
+        lifetime = timedelta(days=self.expiration_settings["expiration_days"])
+        return self.created_timestamp + lifetime + DELETED_AFTER_EXPIRY
+
+
+@dataclass(eq=False, slots=True)
+class AppInstanceBot(Identity):
+    """A chat bot of an app instance, answered by Amazon Lex V2."""
+
+    configuration: Annotated[dict[str, Any], "Configuration"]
+
+    @property
+    def app_instance_bot_arn(self) -> str:
+        """The ARN by its name in answers."""
+        return self.arn
+
+
+@dataclass(eq=False, slots=True)
+class AppInstanceAdmin:
+    """The administrator's role of a user or a bot. It has no ARN of its own, only its holder's."""
+
+    admin_arn: Arn
+    app_instance_arn: Arn
+    created_timestamp: datetime
+
+
+@dataclass(eq=False, slots=True)
+class Endpoint:
+    """A device of a user that push notifications go to, through an app of Amazon Pinpoint."""
+
+    app_instance_user_arn: Arn
+    endpoint_id: Annotated[str, "String64"]
+    name: Annotated[str, "SensitiveString1600"] | None
+    type: Annotated[str, "AppInstanceUserEndpointType"]
+    resource_arn: Arn
+    endpoint_attributes: Annotated[dict[str, str], "EndpointAttributes"]
+    allow_messages: Annotated[str, "AllowMessages"]
+    created_timestamp: datetime
+    last_updated_timestamp: datetime
+
+    @property
+    def endpoint_state(self) -> dict[str, str]:
+        """ACTIVE, unless the resource is no Pinpoint app (that this shows at once is inferred)."""
+        if _PINPOINT_APP.fullmatch(self.resource_arn):
+            return {"status": "ACTIVE"}
+        return {"status": "INACTIVE", "status_reason": "INVALID_PINPOINT_ARN"}
+
+
+@dataclass(eq=False, slots=True)
+class AppInstance:
+    """The tenant of one messaging application, and all that lives in it."""
+
+    app_instance_arn: Arn
+    name: Annotated[str, "NonEmptyResourceName"]
+    metadata: Metadata | None
+    created_timestamp: datetime
+    last_updated_timestamp: datetime
+    tags: Tags
+    retention: Annotated[dict[str, Any], "AppInstanceRetentionSettings"] = field(default_factory=dict)
+    retention_put_at: datetime | None = None
+    users: Collection[AppInstanceUser] = field(default_factory=Collection)
+    admins: Collection[AppInstanceAdmin] = field(default_factory=Collection)
+    bots: Collection[AppInstanceBot] = field(default_factory=Collection)
+    expiries: list[tuple[datetime, str]] = field(init=False)
+    """A heap of when users may have to go, by ARN; stale once a user's settings have changed."""
+
+    def __post_init__(self) -> None:
+        self.users.rename(f"{self.app_instance_arn}/users")
+        self.admins.rename(f"{self.app_instance_arn}/admins")
+        self.bots.rename(f"{self.app_instance_arn}/bots")
+        self.expiries = sorted((user.gone_at, user.arn) for user in self.users if user.gone_at is not None)
+
+    @property
+    def initiate_deletion_timestamp(self) -> datetime | None:
+        """When messages begin to be deleted; None while retention is off (inferred)."""
+        if self.retention_put_at is None or not self.retention.get("channel_retention_settings"):
+            return None
+        return self.retention_put_at + DELETED_AFTER_RETENTION
+
+
+@dataclass(eq=False, slots=True)
+class State:
+    """All of one account and region."""
+
+    app_instances: Collection[AppInstance]

@@ -1,0 +1,89 @@
+"""Users of an app instance, and their expiration."""
+
+from heapq import heappush
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.core.tagging import TagList
+from qchime.services.chimesdkidentity.directory import PAGE, Directory
+from qchime.services.chimesdkidentity.exceptions import ConflictException
+from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceUser
+
+
+class UserOperations(Directory):
+    """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceUser.html"""
+
+    def create_app_instance_user(
+        self,
+        call: Call,
+        *,
+        app_instance_arn: str,
+        app_instance_user_id: str,
+        name: str,
+        client_request_token: str,
+        metadata: str | None = None,
+        tags: TagList | None = None,
+        expiration_settings: dict[str, Any] | None = None,
+    ) -> AppInstanceUser:
+        """The same user again, with the same name and metadata, is answered and left as it is.
+
+        A replayed client token wins over that, tags and expiration alone make no difference, and
+        absent metadata is the same as empty (all inferred).
+        """
+        instance = self.instance(app_instance_arn)
+        if earlier := self.replayed(instance.users, client_request_token, call):
+            return earlier
+        arn = f"{app_instance_arn}/user/{app_instance_user_id}"
+        if existing := instance.users.get(arn):
+            if (existing.name, existing.metadata or "") == (name, metadata or ""):
+                return existing
+            raise ConflictException(f"{arn} exists already, with another name or metadata.")
+        self.room_in(instance.users, self.world.limits.users_per_app_instance, "users in this app instance")
+        now = self.world.clock.now()
+        user = AppInstanceUser(arn, name, metadata, now, now, self.tags_of({}, tags))
+        instance.users.add(arn, user, client_token=client_request_token, parameters=call.parameters)
+        _expire(instance, user, expiration_settings)
+        return user
+
+    def describe_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> dict[str, Any]:
+        """The whole user. A missing one is forbidden, observed with several clients."""
+        return {"app_instance_user": self.user(app_instance_user_arn)}
+
+    def list_app_instance_users(
+        self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None
+    ) -> dict[str, Any]:
+        """A page of summaries."""
+        page = self.page(self.instance(app_instance_arn).users, max_results, next_token)
+        return {
+            "app_instance_arn": app_instance_arn,
+            "app_instance_users": page.items,
+            "next_token": page.next_token,
+        }
+
+    def update_app_instance_user(
+        self, call: Call, *, app_instance_user_arn: str, name: str, metadata: str
+    ) -> AppInstanceUser:
+        """Name and metadata are replaced whole."""
+        user = self.user(app_instance_user_arn)
+        user.replace(name, metadata, self.world.clock.now())
+        return user
+
+    def delete_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> None:
+        """Its endpoints and tags go too, and its administrator's role (inferred)."""
+        self.user(app_instance_user_arn)
+        self.remove_identity(self.instance_of(app_instance_user_arn, "user"), app_instance_user_arn)
+
+    def put_app_instance_user_expiration_settings(
+        self, call: Call, *, app_instance_user_arn: str, expiration_settings: dict[str, Any] | None = None
+    ) -> AppInstanceUser:
+        """Counted from the user's creation; without settings the user never expires."""
+        user = self.user(app_instance_user_arn)
+        _expire(self.instance_of(app_instance_user_arn, "user"), user, expiration_settings)
+        user.last_updated_timestamp = self.world.clock.now()
+        return user
+
+
+def _expire(instance: AppInstance, user: AppInstanceUser, settings: dict[str, Any] | None) -> None:
+    user.expiration_settings = settings
+    if (gone_at := user.gone_at) is not None:
+        heappush(instance.expiries, (gone_at, user.arn))

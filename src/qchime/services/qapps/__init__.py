@@ -1,0 +1,1 @@
+"""Amazon Q Apps: who calls it finds its row in the table of services."""

@@ -1,0 +1,115 @@
+"""Who may do what. Read it as the policy it is.
+
+The rights are those of the documented policy for web experience users; the error is inferred.
+https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-experience-iam-role.html
+"""
+
+from collections.abc import Callable
+
+from qchime.services.qapps.exceptions import AccessDeniedException, UnauthorizedException
+from qchime.services.qapps.resources import App, Session
+from qchime.world import DEFAULT_USER, User, Users
+
+AppRight = Callable[[User, App], bool]
+SessionRight = Callable[[User, Session], bool]
+
+
+def owns(user: User, app: App) -> bool:
+    """The owner may do everything with an app."""
+    return user.user_id == app.owner_id
+
+
+def writes(user: User, app: App) -> bool:
+    """Who was granted `write` may read and update it (inferred)."""
+    return owns(user, app) or app.grants.get(user.email) == "write"
+
+
+def reads(user: User, app: App) -> bool:
+    """Who was granted anything may use it, and once it is published everybody may."""
+    return owns(user, app) or app.is_published or user.email in app.grants
+
+
+def is_listed(user: User, app: App) -> bool:
+    """What is published everybody finds in the library, and the owner what is disabled (inferred)."""
+    return app.is_published or (app.library_item is not None and owns(user, app))
+
+
+def hosts(user: User, session: Session) -> bool:
+    """The host is whoever started the session."""
+    return user.user_id == session.host_id
+
+
+def takes_part(user: User, session: Session) -> bool:
+    """Once the host has shared a session, everybody else may join it."""
+    return hosts(user, session) or session.shares("enabled")
+
+
+APP_POLICY: dict[str, AppRight] = {
+    "get_q_app": reads,
+    "associate_q_app_with_user": reads,
+    "disassociate_q_app_from_user": lambda user, app: True,
+    "describe_q_app_permissions": reads,
+    "start_q_app_session": reads,
+    "get_library_item": reads,
+    "associate_library_item_review": reads,
+    "disassociate_library_item_review": reads,
+    "update_q_app": writes,
+    "import_document": writes,
+    "create_presigned_url": writes,
+    "delete_q_app": owns,
+    "update_q_app_permissions": owns,
+    "create_library_item": owns,
+    "update_library_item": owns,
+    "delete_library_item": owns,
+    "tag_resource": owns,
+    "untag_resource": owns,
+    "list_tags_for_resource": owns,
+}
+
+SESSION_POLICY: dict[str, SessionRight] = {
+    "start_q_app_session": takes_part,
+    "get_q_app_session": takes_part,
+    "get_q_app_session_metadata": takes_part,
+    "update_q_app_session": takes_part,
+    "list_q_app_session_data": takes_part,
+    "import_document": takes_part,
+    "create_presigned_url": takes_part,
+    "stop_q_app_session": hosts,
+    "export_q_app_session_data": hosts,
+    "update_q_app_session_metadata": hosts,
+    "tag_resource": hosts,
+    "untag_resource": hosts,
+    "list_tags_for_resource": hosts,
+}
+
+ADMINISTRATION = {
+    "batch_create_category",
+    "batch_update_category",
+    "batch_delete_category",
+    "update_library_item_metadata",
+}
+"""Done by administrators on plain credentials, so nobody has to be known."""
+
+TAGGING = {"tag_resource", "untag_resource", "list_tags_for_resource"}
+"""The operations that declare no UnauthorizedException."""
+
+
+def permit_app(operation: str, user: User, app: App) -> None:
+    """See that the user may do this with the app."""
+    if not APP_POLICY[operation](user, app):
+        raise AccessDeniedException(f"{user.email} may not call {operation} on the Q App {app.app_id}.")
+
+
+def permit_session(operation: str, user: User, session: Session) -> None:
+    """See that the user may do this with the session."""
+    if not SESSION_POLICY[operation](user, session):
+        raise AccessDeniedException(f"{user.email} may not call {operation} on session {session.session_id}.")
+
+
+def admit(operation: str, user: User, users: Users) -> None:
+    """See that the caller is somebody, where the test author demands it."""
+    if not users.required or user != DEFAULT_USER or operation in ADMINISTRATION:
+        return
+    if operation in TAGGING:
+        raise AccessDeniedException("These credentials belong to no registered user.")
+    raise UnauthorizedException

@@ -1,0 +1,198 @@
+"""Apps: create, get, update, delete, list, and who has which in their list."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.core.collection import Page
+from qchime.services.qapps.access import owns, reads, writes
+from qchime.services.qapps.cards import Card, InvalidDefinition, read_cards
+from qchime.services.qapps.directory import PAGE, Directory, page_of
+from qchime.services.qapps.exceptions import ServiceQuotaExceededException, ValidationException
+from qchime.services.qapps.resources import App, Association, Instance, Version
+from qchime.world import User, new_uuid
+
+DEFINITION_VERSION = "1"
+
+
+class AppOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CreateQApp.html"""
+
+    def create_q_app(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        title: str,
+        app_definition: dict[str, Any],
+        description: str | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Version 1, as a draft, in its owner's list."""
+        instance = self.instance(instance_id)
+        cards = self._cards(instance, app_definition)
+        self._room_for_app(instance, call.user, cards)
+        now, app_id = self.world.clock.now(), new_uuid()
+        first = Version(1, title, description, app_definition, now, call.user.user_id)
+        app = App(
+            app_id=app_id,
+            app_arn=self.app_arn(instance_id, app_id),
+            owner_id=call.user.user_id,
+            owner_email=call.user.email,
+            created_at=now,
+            tags=self.tagged({}, tags),
+            versions=[first],
+        )
+        instance.apps.add(app_id, app)
+        instance.associate(app, call.user, now)
+        return _summary(app, app.newest)
+
+    def get_q_app(
+        self, call: Call, *, instance_id: str, app_id: str, app_version: int | None = None
+    ) -> dict[str, Any]:
+        """The version asked for; else the newest for its owner, and the published one for everybody else."""
+        app = self.app(call, instance_id, app_id)
+        version = _shown(app, call.user) if app_version is None else self.version(app, app_version)
+        cards = [
+            card.answer(version.cards, self.world.answers.plugin_type(card.fields.get("plugin_id", "")))
+            for card in version.cards
+        ]
+        definition = {
+            "app_definition_version": DEFINITION_VERSION,
+            "cards": cards,
+            "can_edit": writes(call.user, app),
+        }
+        return {**_summary(app, version), "app_definition": definition}
+
+    def update_q_app(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        app_id: str,
+        title: str | None = None,
+        description: str | None = None,
+        app_definition: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """One version more; what is left out is kept, and old versions stay."""
+        app = self.app(call, instance_id, app_id)
+        old = app.newest
+        if app_definition is not None:
+            cards = self._cards(self.instance(instance_id), app_definition)
+            if over := self._cards_over_limit(cards):
+                raise ValidationException(over[0])
+        new = Version(
+            app_version=old.app_version + 1,
+            title=old.title if title is None else title,
+            description=old.description if description is None else description,
+            definition=old.definition if app_definition is None else app_definition,
+            updated_at=self.world.clock.now(),
+            updated_by=call.user.user_id,
+        )
+        app.versions.append(new)
+        return _summary(app, app.newest)
+
+    def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
+        """Its library item goes too, and (inferred) its sessions, its files and its place in every list."""
+        self.instance(instance_id).drop_app(self.app(call, instance_id, app_id))
+
+    def list_q_apps(
+        self, call: Call, *, instance_id: str, limit: int = PAGE, next_token: str | None = None
+    ) -> dict[str, Any]:
+        """The caller's apps, the latest association first; createdAt is the date of that.
+
+        What left the library is not listed for those who may not read it any more (inferred).
+        """
+        instance, user = self.instance(instance_id), call.user
+        page: Page[Association] = page_of(
+            instance.apps_of(user),
+            limit,
+            next_token,
+            only=lambda entry: reads(user, instance.apps[entry.app_id]),
+        )
+        apps = [_listed(instance.apps[entry.app_id], entry, user) for entry in page.items]
+        return {"apps": apps, "next_token": page.next_token}
+
+    def associate_q_app_with_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
+        """Put an app into the caller's list."""
+        app = self.app(call, instance_id, app_id)
+        self.instance(instance_id).associate(app, call.user, self.world.clock.now())
+
+    def disassociate_q_app_from_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
+        """Take it off again. What is not there, or is the caller's own, stays as it is (inferred)."""
+        app = self.app(call, instance_id, app_id)
+        if not owns(call.user, app):
+            self.instance(instance_id).dissociate(app, call.user.user_id)
+
+    def _cards(self, instance: Instance, definition: dict[str, Any]) -> list[Card]:
+        """The cards, if they make an app, and if every default file was imported (inferred)."""
+        try:
+            cards = read_cards(definition["cards"])
+        except InvalidDefinition as error:
+            raise ValidationException(str(error)) from None
+        for card in cards:
+            file_id = card.fields.get("file_id")
+            if file_id is not None and not instance.has_content(file_id):
+                raise ValidationException(f"The file {file_id} of the card {card.id} was never imported.")
+        return cards
+
+    def _room_for_app(self, instance: Instance, user: User, cards: list[Card]) -> None:
+        limits = self.world.limits
+        listed = instance.apps_of(user)
+        own = len(listed)
+        if own >= limits.apps_per_user:  # or fewer: some may be other people's
+            own = sum(owns(user, instance.apps[entry.app_id]) for entry in listed)
+        for count, limit in ((len(instance.apps), "apps_per_instance"), (own, "apps_per_user")):
+            if count >= getattr(limits, limit):
+                raise _over_quota(
+                    f"The limit of {getattr(limits, limit)} {limit} is reached.", limit, instance
+                )
+        if over := self._cards_over_limit(cards):
+            raise _over_quota(*over, instance)
+
+    def _cards_over_limit(self, cards: list[Card]) -> tuple[str, str] | None:
+        for kind, limit in (("file_upload", "file_cards_per_app"), ("form_input", "form_cards_per_app")):
+            count, most = sum(card.kind == kind for card in cards), getattr(self.world.limits, limit)
+            if count > most:
+                return f"An app can have {most} {kind} cards; this one has {count}.", limit
+        return None
+
+
+def _over_quota(message: str, limit: str, instance: Instance) -> ServiceQuotaExceededException:
+    return ServiceQuotaExceededException(message, "QApp", instance.instance_id, limit)
+
+
+def _shown(app: App, user: User) -> Version:
+    if app.library_item is None or owns(user, app):
+        return app.newest
+    return app.versions[app.library_item.app_version - 1]
+
+
+def _summary(app: App, version: Version) -> dict[str, Any]:
+    return {
+        "app_id": app.app_id,
+        "app_arn": app.app_arn,
+        "title": version.title,
+        "description": version.description,
+        "initial_prompt": version.initial_prompt,
+        "app_version": version.app_version,
+        "status": app.status(version),
+        "created_at": app.created_at,
+        "created_by": app.owner_id,
+        "updated_at": version.updated_at,
+        "updated_by": version.updated_by,
+        "required_capabilities": version.required_capabilities,
+    }
+
+
+def _listed(app: App, entry: Association, user: User) -> dict[str, Any]:
+    version = _shown(app, user)
+    return {
+        "app_id": app.app_id,
+        "app_arn": app.app_arn,
+        "title": version.title,
+        "description": version.description,
+        "created_at": entry.created_at,
+        "can_edit": writes(user, app),
+        "status": app.status(version),
+        "is_verified": app.library_item is not None and app.library_item.is_verified,
+    }

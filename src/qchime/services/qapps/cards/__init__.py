@@ -1,0 +1,31 @@
+"""Cards: what an app is made of, how they refer to each other, and how a session runs them."""
+
+from qchime.services.qapps.cards.definition import (
+    Card,
+    CardKind,
+    InvalidDefinition,
+    read_cards,
+    required_capabilities,
+)
+from qchime.services.qapps.cards.evaluation import (
+    CardRun,
+    ExecutionStatus,
+    evaluate,
+    overall_status,
+    restart_dependents,
+    takes_value,
+)
+
+__all__ = [
+    "Card",
+    "CardKind",
+    "CardRun",
+    "ExecutionStatus",
+    "InvalidDefinition",
+    "evaluate",
+    "overall_status",
+    "read_cards",
+    "required_capabilities",
+    "restart_dependents",
+    "takes_value",
+]

@@ -1,0 +1,86 @@
+"""The headings of the library. A batch is carried out whole or not at all (inferred)."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.services.qapps.directory import Directory
+from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException, ValidationException
+from qchime.services.qapps.resources import Category, Instance
+from qchime.world import new_uuid
+
+DEFAULT_COLOR = "#000000"
+"""Of a category that was given none (inferred)."""
+
+
+class CategoryOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_BatchCreateCategory.html
+
+    Administrators' work, which any caller may do here (inferred).
+    """
+
+    def batch_create_category(
+        self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
+    ) -> None:
+        """Add some, with ids given or made. Repeated ids or titles are a conflict, too many are invalid."""
+        instance = self.instance(instance_id)
+        new = [
+            Category(given.get("id") or new_uuid(), given["title"], given.get("color", DEFAULT_COLOR))
+            for given in categories
+        ]
+        after = [*instance.categories.values(), *new]
+        _check_unique(after)
+        limit = self.world.limits.categories_per_instance
+        if len(after) > limit:
+            raise ValidationException(f"There can be {limit} categories; these would make {len(after)}.")
+        _keep(instance, after)
+
+    def batch_update_category(
+        self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
+    ) -> None:
+        """Change titles and colours; a colour that is left out is kept."""
+        instance = self.instance(instance_id)
+        after = dict(instance.categories)
+        for given in categories:
+            old = _existing(instance, given["id"])
+            after[old.id] = Category(old.id, given["title"], given.get("color", old.color))
+        _check_unique(list(after.values()))
+        _keep(instance, list(after.values()))
+
+    def batch_delete_category(self, call: Call, *, instance_id: str, categories: list[str]) -> None:
+        """Remove some, and take them off their library items (inferred)."""
+        instance = self.instance(instance_id)
+        gone = {_existing(instance, category_id).id for category_id in categories}
+        _keep(instance, [kept for kept in instance.categories.values() if kept.id not in gone])
+        for item in instance.library_items:
+            item.category_ids = [kept for kept in item.category_ids if kept not in gone]
+
+    def list_categories(self, call: Call, *, instance_id: str) -> dict[str, Any]:
+        """All of them, none in a fresh application; appCount is the number of published items in each."""
+        instance = self.instance(instance_id)
+        return {"categories": [_answer(instance, category) for category in instance.categories.values()]}
+
+
+def _existing(instance: Instance, category_id: str) -> Category:
+    if category_id not in instance.categories:
+        raise ResourceNotFoundException("Category", category_id)
+    return instance.categories[category_id]
+
+
+def _check_unique(categories: list[Category]) -> None:
+    ids, titles = set[str](), set[str]()
+    for category in categories:
+        if category.id in ids or category.title in titles:
+            message = f"There is a category {category.title!r} or its id already."
+            raise ConflictException(message, "Category", category.id)
+        ids.add(category.id)
+        titles.add(category.title)
+
+
+def _keep(instance: Instance, categories: list[Category]) -> None:
+    instance.categories = {category.id: category for category in categories}
+
+
+def _answer(instance: Instance, category: Category) -> dict[str, Any]:
+    published = [item for item in instance.library_items if item.status == "PUBLISHED"]
+    count = sum(category.id in item.category_ids for item in published)
+    return {"id": category.id, "title": category.title, "color": category.color, "app_count": count}

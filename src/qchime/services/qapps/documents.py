@@ -1,0 +1,139 @@
+"""Files for file-upload cards: sent along, or announced and uploaded to a link."""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from qchime.core.backend import Call
+from qchime.restjson import to_iso8601
+from qchime.services.qapps.directory import Directory
+from qchime.services.qapps.exceptions import (
+    ContentTooLargeException,
+    ResourceNotFoundException,
+    ValidationException,
+)
+from qchime.services.qapps.resources import Document
+from qchime.world import new_uuid
+
+UPLOAD_LASTS = timedelta(minutes=15)
+"""How long a presigned URL takes an upload (inferred)."""
+
+_DATA_URL = re.compile(r"data:[^,]*;base64,")
+
+
+class DocumentOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_ImportDocument.html"""
+
+    def import_document(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        app_id: str,
+        card_id: str,
+        file_contents_base64: str,
+        file_name: str,
+        scope: str,
+        session_id: str | None = None,
+    ) -> Document:
+        """Keep a file, sent as bare base64 or as the data URL that AWS's own examples send."""
+        self._check_target(call, instance_id, app_id, card_id, scope, session_id)
+        content = _decoded(file_contents_base64)
+        limit = self.world.limits.file_bytes
+        if len(content) > limit:
+            message = f"A file can have {limit} bytes; this one has {len(content)}."
+            raise ContentTooLargeException(message, "Document", file_name)
+        document = Document(new_uuid(), app_id, session_id, file_name, content)
+        self.instance(instance_id).documents[document.file_id] = document
+        return document
+
+    def create_presigned_url(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        app_id: str,
+        card_id: str,
+        file_contents_sha256: str,
+        file_name: str,
+        scope: str,
+        session_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Announce a file; it can be used once its content was posted to the answer's URL and fields.
+
+        What is not there is a ValidationException, for this operation declares no other (inferred).
+        """
+        try:
+            self._check_target(call, instance_id, app_id, card_id, scope, session_id)
+        except ResourceNotFoundException as error:
+            raise ValidationException(error.message) from None
+        document = Document(new_uuid(), app_id, session_id, file_name, None)
+        document.expires_at = expires_at = self.world.clock.now() + UPLOAD_LASTS
+        where = f"{self.account_id}/{self.region_name}/{quote(instance_id, safe='')}"
+        key = f"{where}/{document.file_id}"
+        document.upload_fields = _post_fields(key, file_contents_sha256, expires_at, self.region_name)
+        self.instance(instance_id).documents[document.file_id] = document
+        return {
+            "file_id": document.file_id,
+            "presigned_url": f"{self.files_url(call)}/",
+            "presigned_url_fields": document.upload_fields,
+            "presigned_url_expiration": expires_at,
+        }
+
+    def announced(self, instance_id: str, file_id: str) -> Document | None:
+        """A file that may be uploaded."""
+        instance = self.existing_instance(instance_id)
+        document = instance.documents.get(file_id) if instance is not None else None
+        return document if document is not None and document.upload_fields is not None else None
+
+    def _check_target(
+        self, call: Call, instance_id: str, app_id: str, card_id: str, scope: str, session_id: str | None
+    ) -> None:
+        """See that the card is there and the caller may give it files; others take none (inferred)."""
+        if scope == "SESSION":
+            if session_id is None:
+                raise ValidationException("The scope SESSION needs a sessionId.")
+            session = self.session(call, instance_id, session_id)
+            if session.app_id != app_id:
+                raise ResourceNotFoundException("QApp", app_id)
+            version = session.version
+        else:
+            version = self.app(call, instance_id, app_id).newest
+        card = version.card(card_id)
+        if card is None:
+            raise ResourceNotFoundException("QApp", app_id, f"The Q App {app_id} has no card {card_id}.")
+        if card.kind != "file_upload":
+            raise ValidationException(f"The card {card_id} takes no files.")
+
+
+def _decoded(text: str) -> bytes:
+    """The content behind base64, with or without the head of a data URL and the padding at the end."""
+    bare = _DATA_URL.sub("", text, count=1) if text.startswith("data:") else text
+    bare = "".join(bare.split()).rstrip("=")
+    try:
+        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValidationException("fileContentsBase64 is not base64, nor a data URL of it.") from None
+
+
+def _post_fields(key: str, sha256: str, expires_at: datetime, region: str) -> dict[str, str]:
+    """The form of an S3 POST. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"""
+    context = base64.b64encode(json.dumps({"key": key}).encode()).decode()
+    fields = {
+        "key": key,
+        "x-amz-algorithm": "AWS4-HMAC-SHA256",
+        "x-amz-checksum-sha256": sha256,
+        "x-amz-credential": f"QCHIME/{expires_at:%Y%m%d}/{region}/s3/aws4_request",
+        "x-amz-date": f"{expires_at - UPLOAD_LASTS:%Y%m%dT%H%M%SZ}",
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-server-side-encryption-context": context,
+    }
+    conditions = [{name: value} for name, value in fields.items()]
+    policy = json.dumps({"expiration": to_iso8601(expires_at), "conditions": conditions})
+    encoded = base64.b64encode(policy.encode()).decode()
+    return {**fields, "policy": encoded, "x-amz-signature": hashlib.sha256(encoded.encode()).hexdigest()}

@@ -1,0 +1,126 @@
+"""The links that Q Apps gives out, as Amazon S3 answers them: uploads by form POST, downloads by GET.
+
+https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+"""
+
+import base64
+import hashlib
+import re
+from io import BytesIO
+from urllib.parse import unquote
+from xml.sax.saxutils import escape
+
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from qchime.restjson import Request, Response
+from qchime.services.qapps.backend import QAppsBackend, qapps_backends
+from qchime.services.qapps.resources import Document
+from qchime.world import new_uuid, world
+
+_EXPORT = re.compile(
+    r"/(?P<account>\d+)/(?P<region>[a-z0-9-]+)/(?P<instance>[^/]+)/(?P<export>[a-f0-9-]+)\.csv"
+)
+
+
+class S3Error(Exception):
+    """An error in the form that S3 gives it."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.response = Response(
+            status,
+            {"Content-Type": "application/xml"},
+            (
+                '<?xml version="1.0" encoding="UTF-8"?>\n'
+                f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>"
+                f"<RequestId>{new_uuid()}</RequestId></Error>"
+            ).encode(),
+        )
+
+
+def respond_to_link(request: Request) -> Response:
+    """Take an upload, or give a download; `path` is what comes after the address of the files."""
+    try:
+        if request.method == "POST":
+            return _upload(request)
+        if request.method == "GET":
+            return _download(request)
+        raise S3Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
+    except S3Error as error:
+        return error.response
+
+
+def _download(request: Request) -> Response:
+    found = _EXPORT.fullmatch(request.path)
+    backend = _backend(found["account"], found["region"]) if found else None
+    instance = backend.existing_instance(unquote(found["instance"])) if found and backend else None
+    export = instance.exports.get(found["export"]) if found and instance else None
+    if export is None:
+        raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
+    if world.clock.now() >= export.expires_at:
+        raise S3Error(403, "AccessDenied", "Request has expired")
+    headers = {"Content-Type": "text/csv; charset=utf-8"}
+    return Response(200, headers, export.content.encode())
+
+
+def _upload(request: Request) -> Response:
+    form, files = _parsed(request)
+    backend, document = _announced(form.get("key", ""))
+    with backend.lock:
+        _check_policy(document, form)
+        if "file" not in files:
+            message = "POST requires exactly one file upload per request."
+            raise S3Error(400, "InvalidArgument", message)
+        content = files["file"].read()
+        if len(content) > world.limits.file_bytes:
+            message = "Your proposed upload exceeds the maximum allowed size"
+            raise S3Error(400, "EntityTooLarge", message)
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        if digest != form["x-amz-checksum-sha256"]:
+            message = "The SHA256 you specified did not match the calculated checksum."
+            raise S3Error(400, "BadDigest", message)
+        document.content = content
+    return Response(204, {"ETag": f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'})
+
+
+def _parsed(request: Request) -> tuple["MultiDict[str, str]", "MultiDict[str, FileStorage]"]:
+    mimetype, options = parse_options_header(request.headers.get("content-type"))
+    if mimetype != "multipart/form-data":
+        message = "Bucket POST must be of the enclosure-type multipart/form-data"
+        raise S3Error(412, "PreconditionFailed", message)
+    try:
+        parser = FormDataParser(silent=False)
+        _, form, files = parser.parse(BytesIO(request.body), mimetype, len(request.body), options)
+    except ValueError:
+        message = "The body of your POST request is not well-formed multipart/form-data."
+        raise S3Error(400, "MalformedPOSTRequest", message) from None
+    return form, files
+
+
+def _announced(key: str) -> tuple[QAppsBackend, Document]:
+    account, _, rest = key.partition("/")
+    region, _, rest = rest.partition("/")
+    instance_id, _, file_id = rest.partition("/")
+    backend = _backend(account, region)
+    document = backend.announced(unquote(instance_id), file_id) if backend else None
+    if backend is None or document is None:
+        raise S3Error(403, "AccessDenied", "Access Denied")
+    return backend, document
+
+
+def _check_policy(document: Document, form: "MultiDict[str, str]") -> None:
+    if document.expires_at is None or world.clock.now() >= document.expires_at:
+        raise S3Error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
+    for name, value in (document.upload_fields or {}).items():
+        if form.get(name) != value:
+            condition = f'["eq", "${name}", "{value}"]'
+            message = f"Invalid according to Policy: Policy Condition failed: {condition}"
+            raise S3Error(403, "AccessDenied", message)
+
+
+def _backend(account: str, region: str) -> QAppsBackend | None:
+    """Only what is there: a link must not make accounts."""
+    regions = qapps_backends.get(account)
+    return regions.get(region) if regions is not None else None

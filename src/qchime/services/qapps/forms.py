@@ -1,0 +1,122 @@
+"""Data collection: what people submit to the form cards of a session.
+
+An answer is a JSON object, keyed by the properties of the card's schema, in the text of a card value
+(inferred).
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from qchime.services.qapps.access import hosts
+from qchime.services.qapps.cards import Card
+from qchime.services.qapps.exceptions import AccessDeniedException, ValidationException
+from qchime.services.qapps.resources import Session, Submission
+from qchime.world import User, new_uuid
+
+DEEPEST = 100
+"""Levels of objects and lists that an answer may have (inferred)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one value does to a session, known to be good but not done yet."""
+
+    card: Card
+    apply: Callable[[], None]
+
+
+def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], now: datetime) -> Change:
+    """What a value for a form card does.
+
+    What is added, by a mutation or without one, takes the place of the user's earlier ones in the mode
+    `replace`, and joins them in `append`. Other mutations edit or delete one submission of the user's own.
+
+    Raises:
+        ValidationException: no JSON object, or a mutation of a submission that is not there (inferred).
+        AccessDeniedException: a mutation of somebody else's submission (inferred).
+    """
+    mutation = value.get("submission_mutation")
+    if mutation is None or mutation["mutation_type"] == "add":
+        submission_id = mutation["submission_id"] if mutation else new_uuid()
+        if submission_id in session.submissions:
+            raise ValidationException(f"There is a submission {submission_id} already.")
+        new = Submission(submission_id, card.id, user.user_id, _answer(card, value["value"]), now)
+        return Change(card, partial(_add, session, card, new))
+    submission_id = mutation["submission_id"]
+    _check_own(session, card, user, submission_id)
+    if mutation["mutation_type"] == "delete":
+        return Change(card, partial(_delete, session, submission_id))
+    return Change(card, partial(_edit, session, submission_id, _answer(card, value["value"]), now))
+
+
+def check_new_ids(values: Iterable[dict[str, Any]]) -> None:
+    """See that no two values of one request add a submission of the same id (inferred)."""
+    mutations = [value["submission_mutation"] for value in values if "submission_mutation" in value]
+    added = [mutation["submission_id"] for mutation in mutations if mutation["mutation_type"] == "add"]
+    if len(set(added)) < len(added):
+        raise ValidationException("Two values add a submission of the same id.")
+
+
+def submitted(session: Session, card_id: str) -> list[Submission]:
+    """Everybody's submissions to one form card, in their order."""
+    return [entry for entry in session.submissions.values() if entry.card_id == card_id]
+
+
+def visible(session: Session, user: User) -> list[Submission]:
+    """What this user may see: their own alone where the host does not reveal the cards (inferred)."""
+    is_open = hosts(user, session) or session.shares("reveal_cards")
+    return [entry for entry in session.submissions.values() if is_open or entry.user_id == user.user_id]
+
+
+def prompt_values(session: Session) -> dict[str, str]:
+    """What prompts see of form cards: all answers, as JSON (inferred)."""
+    return {
+        form.id: json.dumps([entry.value for entry in submitted(session, form.id)]) for form in session.forms
+    }
+
+
+def _answer(card: Card, text: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(text)
+        # Python reads NaN, infinities and halves of surrogate pairs, which are no JSON.
+        json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
+        if isinstance(answer, dict) and _depth(answer) <= DEEPEST:
+            return answer
+    except (ValueError, RecursionError):
+        pass
+    message = f"The value of the form card {card.id} must be a JSON object, of at most {DEEPEST} levels."
+    raise ValidationException(message)
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + max(map(_depth, inner), default=0)
+
+
+def _check_own(session: Session, card: Card, user: User, submission_id: str) -> None:
+    submission = session.submissions.get(submission_id)
+    if submission is None or submission.card_id != card.id:
+        raise ValidationException(f"The form card {card.id} has no submission {submission_id}.")
+    if submission.user_id != user.user_id:
+        raise AccessDeniedException(f"The submission {submission_id} is somebody else's.")
+
+
+def _add(session: Session, card: Card, new: Submission) -> None:
+    if card.compute_mode == "replace":
+        for old in submitted(session, card.id):
+            if old.user_id == new.user_id:
+                del session.submissions[old.submission_id]
+    session.submissions[new.submission_id] = new
+
+
+def _edit(session: Session, submission_id: str, value: dict[str, Any], now: datetime) -> None:
+    if (submission := session.submissions.get(submission_id)) is not None:  # unless this request removed it
+        submission.value, submission.timestamp = value, now
+
+
+def _delete(session: Session, submission_id: str) -> None:
+    session.submissions.pop(submission_id, None)

@@ -1,0 +1,66 @@
+"""Who an app is shared with, by e-mail."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.services.qapps.directory import Directory
+from qchime.services.qapps.exceptions import ValidationException
+from qchime.services.qapps.resources import App
+from qchime.world import DEFAULT_USER, User
+
+Permission = dict[str, Any]
+
+
+class PermissionOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_UpdateQAppPermissions.html"""
+
+    def update_q_app_permissions(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        app_id: str,
+        grant_permissions: list[Permission] | None = None,
+        revoke_permissions: list[Permission] | None = None,
+    ) -> dict[str, Any]:
+        """Grant, then revoke; the answer is the full list.
+
+        Whoever is granted something is a known user at once, revoking what is not there is passed over, and
+        the owner cannot be revoked (all inferred).
+        """
+        app = self.app(call, instance_id, app_id)
+        grants = {self._email(grant): grant["action"] for grant in grant_permissions or ()}
+        revoked = [(self._email(permission), permission["action"]) for permission in revoke_permissions or ()]
+        if any(email == app.owner_email for email, _ in revoked):
+            raise ValidationException(f"{app.owner_email} owns this Q App and cannot be revoked.")
+        for email in grants:
+            self._user(email)
+        app.grants.update({email: action for email, action in grants.items() if email != app.owner_email})
+        for email, action in revoked:
+            if app.grants.get(email) == action:
+                del app.grants[email]
+        return self._permissions(app)
+
+    def describe_q_app_permissions(self, call: Call, *, instance_id: str, app_id: str) -> dict[str, Any]:
+        """The full list, the owner first."""
+        return self._permissions(self.app(call, instance_id, app_id))
+
+    def _user(self, email: str) -> User:
+        return DEFAULT_USER if email == DEFAULT_USER.email else self.world.users.add(email)
+
+    def _email(self, permission: Permission) -> str:
+        if "@" not in permission["principal"]:
+            raise ValidationException(f"The principal {permission['principal']} is no e-mail address.")
+        email: str = permission["principal"]
+        return email
+
+    def _permissions(self, app: App) -> dict[str, Any]:
+        users = [(self._user(email), action) for email, action in app.grants.items()]
+        permissions = [_permission(app.owner_id, app.owner_email, "write", "owner")]
+        permissions += [_permission(user.user_id, user.email, action, "user") for user, action in users]
+        return {"resource_arn": app.app_arn, "app_id": app.app_id, "permissions": permissions}
+
+
+def _permission(user_id: str, email: str, action: str, user_type: str) -> dict[str, Any]:
+    principal = {"user_id": user_id, "user_type": user_type, "email": email}
+    return {"action": action, "principal": principal}

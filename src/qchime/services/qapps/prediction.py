@@ -1,0 +1,58 @@
+"""PredictQApp: an app out of a description of what it is to do."""
+
+import re
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from qchime.core.backend import Call
+from qchime.services.qapps.directory import Directory
+
+NO_STATEMENT = "Answer a question"
+"""What an app is for that nobody described (inferred)."""
+
+_NOT_IN_TITLES = re.compile(r'[{}\\"<>]')
+
+
+class PredictionOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_PredictQApp.html"""
+
+    def predict_q_app(
+        self, call: Call, *, instance_id: str, options: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The app that the author scripted, else one made of the statement, always the same (inferred).
+
+        It is in the input's shapes, so that it can go straight into CreateQApp.
+        """
+        statement = _statement(options or {})
+        app = self.world.answers.of_prediction(statement) or _app(statement)
+        return {"app": app, "problem_statement": statement}
+
+
+def _statement(options: dict[str, Any]) -> str:
+    """The problem statement, or what the user said last in the conversation (inferred)."""
+    if "problem_statement" in options:
+        return str(options["problem_statement"])
+    said = [message["body"] for message in options.get("conversation", ()) if message["type"] == "USER"]
+    return said[-1] if said else NO_STATEMENT
+
+
+def _app(statement: str) -> dict[str, Any]:
+    """One text input, and one query that refers to it."""
+    title = _NOT_IN_TITLES.sub("", statement)[:100].strip() or NO_STATEMENT
+    text_id, query_id = (str(uuid5(NAMESPACE_URL, f"{card}:{statement}")) for card in ("text", "query"))
+    text = {"id": text_id, "title": "Your input", "type": "text-input"}
+    query = {
+        "id": query_id,
+        "title": "Answer",
+        "type": "q-query",
+        "prompt": f"{statement}\n\n@{text_id}",
+        "output_source": "llm",
+    }
+    return {
+        "title": title,
+        "description": statement[:500],
+        "app_definition": {
+            "initial_prompt": statement,
+            "cards": [{"text_input": text}, {"q_query": query}],
+        },
+    }

@@ -1,0 +1,70 @@
+"""What a data collection has gathered, as a list and as a file."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from qchime.core.backend import Call
+from qchime.restjson import to_iso8601
+from qchime.services.qapps.directory import Directory
+from qchime.services.qapps.forms import visible
+from qchime.services.qapps.resources import Export, Session
+from qchime.world import User, new_uuid
+
+EXPORT_LASTS = timedelta(hours=1)
+"""How long the link to an export works (inferred)."""
+
+
+class SessionDataOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_ListQAppSessionData.html"""
+
+    def list_q_app_session_data(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
+        """The submissions that the caller may see."""
+        session = self.session(call, instance_id, session_id)
+        return {
+            "session_id": session.session_id,
+            "session_arn": session.session_arn,
+            "session_data": [
+                {
+                    "card_id": entry.card_id,
+                    "value": entry.value,
+                    "user": {"user_id": entry.user_id},
+                    "submission_id": entry.submission_id,
+                    "timestamp": entry.timestamp,
+                }
+                for entry in visible(session, call.user)
+            ],
+        }
+
+    def export_q_app_session_data(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
+        """A CSV file as the data is now, at a link that truly downloads until it expires."""
+        session = self.session(call, instance_id, session_id)
+        export_id, expires_at = new_uuid(), self.world.clock.now() + EXPORT_LASTS
+        export = Export(session_id, _as_csv(session, call.user), expires_at)
+        self.instance(instance_id).exports[export_id] = export
+        where = f"{self.account_id}/{self.region_name}/{quote(instance_id, safe='')}"
+        return {
+            "csv_file_link": f"{self.files_url(call)}/{where}/{export_id}.csv",
+            "expires_at": expires_at,
+            "session_arn": session.session_arn,
+        }
+
+
+def _as_csv(session: Session, user: User) -> str:
+    """A column per field, then user, submission and time (inferred)."""
+    entries = visible(session, user)
+    fields = list(dict.fromkeys(name for entry in entries for name in entry.value))
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow([*fields, "user", "submission", "time"])
+    for entry in entries:
+        values = [_cell(entry.value.get(name, "")) for name in fields]
+        rows.writerow([*values, entry.user_id, entry.submission_id, to_iso8601(entry.timestamp)])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,252 @@
+"""Sessions: an app at work, for its host and for those whom the host lets in."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from moto.moto_api import state_manager
+
+from qchime.core.backend import Call
+from qchime.services.qapps.access import hosts
+from qchime.services.qapps.cards import (
+    Card,
+    CardRun,
+    evaluate,
+    overall_status,
+    restart_dependents,
+    takes_value,
+)
+from qchime.services.qapps.directory import Directory
+from qchime.services.qapps.exceptions import (
+    AccessDeniedException,
+    ResourceNotFoundException,
+    ValidationException,
+)
+from qchime.services.qapps.forms import (
+    Change,
+    check_new_ids,
+    prompt_values,
+    read_submission,
+    submitted,
+    visible,
+)
+from qchime.services.qapps.resources import App, Instance, Session, Version
+from qchime.world import Answer, User, new_uuid
+
+MODEL = "qapps::session"
+"""The name by which moto's state manager knows sessions: how long they are IN_PROGRESS.
+
+http://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
+"""
+
+state_manager.register_default_transition(MODEL, {"progression": "immediate"})
+
+CardValue = dict[str, Any]
+
+
+class SessionOperations(Directory):
+    """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StartQAppSession.html"""
+
+    def start_q_app_session(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        app_id: str,
+        app_version: int,
+        initial_values: list[CardValue] | None = None,
+        session_id: str | None = None,
+        tags: dict[str, str] | None = None,
+    ) -> Session:
+        """Start a session, or join the one that `session_id` names; tags are for new ones (inferred)."""
+        app, instance = self.app(call, instance_id, app_id), self.instance(instance_id)
+        version = self.version(app, app_version)
+        if session_id is not None:
+            session = self._joined(call, instance_id, session_id, app)
+            if initial_values:
+                self._take(call, instance, session, initial_values)
+        else:
+            session = self._new_session(call, app, version, self.tagged({}, tags))
+            changes = self._read(instance, call.user, session, initial_values or ())
+            self._one_collection_per_host(instance, session)
+            self._apply(session, [*_defaults(session), *changes])
+            instance.sessions[session.session_id] = session
+        instance.associate(app, call.user, self.world.clock.now())
+        return session
+
+    def get_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
+        """Where every card is now. Asking counts as a poll of a session that is in progress."""
+        session = self.session(call, instance_id, session_id)
+        session.polls += 1
+        self._advance(session)
+        item = self.instance(instance_id).apps[session.app_id].library_item
+        return {
+            "session_id": session.session_id,
+            "session_arn": session.session_arn,
+            "session_name": session.session_name,
+            "app_version": session.version.app_version,
+            "latest_published_app_version": item.app_version if item else None,
+            "status": overall_status(run.state for run in session.runs.values()),
+            "card_status": {
+                card.id: _card_status(session, card, call.user) for card in session.version.cards
+            },
+            "user_is_host": hosts(call.user, session),
+        }
+
+    def update_q_app_session(
+        self, call: Call, *, instance_id: str, session_id: str, values: list[CardValue] | None = None
+    ) -> Session:
+        """Fill cards that wait; values for others are ignored, and no values are accepted.
+
+        Values where nothing waits are a ValidationException, except for form cards, which take further
+        submissions (inferred).
+        """
+        session = self.session(call, instance_id, session_id)
+        self._take(call, self.instance(instance_id), session, values or [])
+        return session
+
+    def stop_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> None:
+        """All its data goes, its files and exports too."""
+        self.session(call, instance_id, session_id)
+        self.instance(instance_id).drop_session(session_id)
+
+    def get_q_app_session_metadata(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
+        """Name and sharing; sessionOwner says whether the caller is the host."""
+        session = self.session(call, instance_id, session_id)
+        return {**_metadata(session), "session_owner": hosts(call.user, session)}
+
+    def update_q_app_session_metadata(
+        self,
+        call: Call,
+        *,
+        instance_id: str,
+        session_id: str,
+        sharing_configuration: dict[str, bool],
+        session_name: str | None = None,
+    ) -> dict[str, Any]:
+        """Share the session, or no longer. Shared, it accepts responses and reveals cards (inferred)."""
+        session = self.session(call, instance_id, session_id)
+        defaults = (
+            {"accept_responses": True, "reveal_cards": True} if sharing_configuration["enabled"] else {}
+        )
+        session.sharing_configuration = {**defaults, **sharing_configuration}
+        if session_name is not None:
+            session.session_name = session_name
+        return _metadata(session)
+
+    def _joined(self, call: Call, instance_id: str, session_id: str, app: App) -> Session:
+        session = self.session(call, instance_id, session_id)
+        if session.app_id != app.app_id:
+            raise ResourceNotFoundException("QAppSession", session_id)
+        return session
+
+    def _new_session(self, call: Call, app: App, version: Version, tags: dict[str, str]) -> Session:
+        session_id = new_uuid()
+        runs = {card.id: CardRun("WAITING") for card in version.cards}
+        arn = f"{app.app_arn}/session/{session_id}"
+        return Session(session_id, arn, app.app_id, version, call.user.user_id, tags, runs)
+
+    def _one_collection_per_host(self, instance: Instance, new: Session) -> None:
+        """A host has one active collection per app; Start declares no conflict, so invalid (inferred)."""
+        for other in instance.sessions.values():
+            is_same = other.app_id == new.app_id and other.host_id == new.host_id
+            if is_same and new.forms and other.forms:
+                raise ValidationException(f"You already host the data collection {other.session_id}.")
+
+    def _take(self, call: Call, instance: Instance, session: Session, values: list[CardValue]) -> None:
+        """Give values to the cards that take one, and let the session go on.
+
+        Participants are refused while the host accepts no responses (inferred).
+        """
+        if not hosts(call.user, session) and not session.shares("accept_responses"):
+            raise AccessDeniedException("The host of this session accepts no responses.")
+        changes = self._read(instance, call.user, session, values)
+        if values and not changes and all(run.state != "WAITING" for run in session.runs.values()):
+            raise ValidationException("No card of this session waits for a value.")
+        self._apply(session, changes)
+
+    def _read(
+        self, instance: Instance, user: User, session: Session, values: Sequence[CardValue]
+    ) -> list[Change]:
+        """What the values change, once all of them are known to be good."""
+        changes = []
+        check_new_ids(values)
+        for value in values:
+            card = session.version.card(value["card_id"])
+            if card is None:
+                raise ValidationException(f"The app has no card {value['card_id']}.")
+            if card.kind == "form_input":
+                changes.append(read_submission(session, card, user, value, self.world.clock.now()))
+            elif takes_value(card, session.runs):
+                if card.kind == "file_upload" and not instance.has_content(value["value"]):
+                    raise ValidationException(f"The file {value['value']} was never imported.")
+                changes.append(Change(card, partial(_fill, session.runs[card.id], card, value["value"])))
+        return changes
+
+    def _apply(self, session: Session, changes: list[Change]) -> None:
+        for change in changes:
+            change.apply()
+        changed_forms = {change.card.id for change in changes if change.card.kind == "form_input"}
+        for form_id in changed_forms:
+            session.runs[form_id].state = "COMPLETED" if submitted(session, form_id) else "WAITING"
+        restart_dependents(session.version.cards, session.runs, changed_forms)
+        self._advance(session)
+
+    def _advance(self, session: Session) -> None:
+        """Run what can run, at once or when its time has come."""
+        run = partial(evaluate, session.version.cards, session.runs, prompt_values(session), self._answer)
+        run(is_running=True)
+        if all(run.state != "IN_PROGRESS" for run in session.runs.values()):
+            session.running_since = None
+        elif not self._is_at_work(session):
+            run(is_running=False)
+            session.running_since = None
+
+    def _is_at_work(self, session: Session) -> bool:
+        transition = state_manager.get_transition(MODEL)
+        now = self.world.clock.now()
+        if session.running_since is None:
+            session.running_since, session.polls = now, 0
+        if transition["progression"] == "manual":
+            return session.polls <= int(transition["times"])
+        if transition["progression"] == "time":
+            return now < session.running_since + timedelta(seconds=int(transition["seconds"]))
+        return False
+
+    def _answer(self, card: Card) -> Answer:
+        return self.world.answers.of_card(card.title, card.id)
+
+
+def _defaults(session: Session) -> list[Change]:
+    """The values that the cards have before anybody fills them; initial values come after, and win."""
+    return [
+        Change(card, partial(_fill, session.runs[card.id], card, card.default_value))
+        for card in session.version.cards
+        if card.default_value is not None
+    ]
+
+
+def _fill(run: CardRun, card: Card, value: str) -> None:
+    """A value for an input card; for a plugin card that waits, any value is the user's confirmation."""
+    if card.is_input:
+        run.state, run.value = "COMPLETED", value
+    else:
+        run.is_confirmed = card.kind == "q_plugin"
+
+
+def _card_status(session: Session, card: Card, user: User) -> dict[str, Any]:
+    run = session.runs[card.id]
+    status: dict[str, Any] = {"current_state": run.state, "current_value": run.value}
+    if card.kind == "form_input":
+        status["submissions"] = [entry for entry in visible(session, user) if entry.card_id == card.id]
+    return status
+
+
+def _metadata(session: Session) -> dict[str, Any]:
+    return {
+        "session_id": session.session_id,
+        "session_arn": session.session_arn,
+        "session_name": session.session_name,
+        "sharing_configuration": session.sharing_configuration,
+    }

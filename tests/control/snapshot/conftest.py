@@ -1,0 +1,23 @@
+"""One rich state for all tests, dumped once."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.control.snapshot.populated import both_mocked, populate
+
+
+@pytest.fixture(scope="session")
+def rich() -> str:
+    """A dump, as JSON text, so that every test has a copy of its own."""
+    with both_mocked() as mock:
+        populate(mock)
+        state = mock.dump()
+    state["world"]["calls"] = state["world"]["calls"][-3:]  # the rest is more of the same
+    return json.dumps(state)
+
+
+@pytest.fixture
+def state(rich: str) -> Any:
+    return json.loads(rich)

@@ -1,0 +1,238 @@
+"""A rich world of both services, in two accounts and two regions; and all that anybody can read of it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from botocore.model import OperationModel
+
+from qchime import mock_chimesdkidentity, mock_qapps
+from qchime.control.handle import Handle
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES
+from tests.services.chimesdkidentity.samples import days, device, lex, retention, tags
+from tests.services.qapps.inputs import SHA256
+from tests.services.qapps.running import DRAFT, FORM, NAME, PAPER, TICKET, share, start, submit
+from tests.services.qapps.samples import HERE, call, definition, file, form, new_id, plugin, query, text
+
+DEFAULT_ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "210987654321"
+PLACES = (("us-east-1", None), ("eu-west-1", None), ("us-east-1", OTHER_ACCOUNT))
+"""Regions and accounts; None is the account of everybody who does not ask for one."""
+PEOPLE = ("alice@example.com", "bob@example.com", "carol@example.com")
+READS = [
+    (service, operation)
+    for service in SERVICES
+    for operation in service.model.operation_names
+    if operation.startswith(("Describe", "Get", "List", "Predict"))
+]
+"""All that only reads, by the names in the models."""
+
+
+@contextmanager
+def both_mocked() -> Iterator[Handle]:
+    with mock_qapps() as mock, mock_chimesdkidentity():
+        yield mock
+
+
+def client(mock: Handle, service: str, email: str | None, region: str, account: str | None) -> Any:
+    """A client of this user, or of nobody in particular, in a region and an account."""
+    credentials = mock.users.add(email).credentials if email else {}
+    made = boto3.client(service, region_name=region, **credentials)
+    if account:
+        made.meta.events.register("before-sign", lambda request, **_: ask_for(account, request))
+    return made
+
+
+def ask_for(account: str, request: Any) -> None:
+    request.headers["x-moto-account-id"] = account
+
+
+@dataclass(frozen=True)
+class Populated:
+    """What was given out before the dump, to go on with after the load."""
+
+    app: str
+    survey: str
+    session: str
+    collection: str
+    upload: dict[str, Any]
+    export: str
+    chat: str
+
+
+def populate(mock: Handle) -> Populated:
+    """Everything, in every place; returns what is in the first."""
+    mock.answers.add(card="Query", text="All is well")
+    mock.answers.add(card="Plugin", waits=True)
+    mock.answers.add(card="Never", fails=True)
+    mock.answers.add(card="Scripted", text=str.upper)
+    mock.answers.add_app({"title": "Trip", "appDefinition": {"cards": []}}, "Plan a trip")
+    mock.answers.add_plugin("a" * 36, "JIRA")
+    mock.limits.endpoints_per_user = 3
+    mock.clock.advance(days=2, microseconds=7)
+    made = [populate_qapps(mock, *place) for place in PLACES]
+    chats = [populate_chime(mock, *place) for place in PLACES]
+    mock.users.add("alice@example.com", expires_in=3600)
+    return Populated(*made[0], chat=chats[0])
+
+
+def populate_qapps(mock: Handle, region: str, account: str | None) -> tuple[Any, ...]:
+    alice, bob, carol = (client(mock, "qapps", email, region, account) for email in PEOPLE)
+    category = new_id()
+    alice.batch_create_category(
+        **HERE, categories=[{"id": category, "title": "Work"}, {"title": "Fun", "color": "#0000ff"}]
+    )
+    cards = (
+        text(NAME, defaultValue="Ann"),
+        file(PAPER),
+        query(DRAFT, prompt=f"Greet @{NAME}", outputSource="approved-sources"),
+        plugin(TICKET, prompt=f"File @{DRAFT}", pluginId="a" * 36),
+    )
+    filters = {"andAllFilters": [{"equalsTo": {"name": "team", "value": {"stringValue": "a"}}}]}
+    cards[2]["qQuery"]["attributeFilter"] = filters
+    app = alice.create_q_app(
+        **HERE,
+        title="Päper 📄",
+        description="",
+        appDefinition=definition(*cards, initialPrompt="Make it so"),
+        tags={"team": "a"},
+    )["appId"]
+    alice.update_q_app(**HERE, appId=app, title="Paper")
+    survey = alice.create_q_app(**HERE, title="Survey", appDefinition=definition(form(FORM)))["appId"]
+    alice.create_q_app(**HERE, title="Draft", appDefinition=definition(text()))
+    gone = alice.create_q_app(**HERE, title="Gone", appDefinition=definition(text()))["appId"]
+    alice.delete_q_app(**HERE, appId=gone)
+    for published, version in ((app, 2), (survey, 1)):
+        item = alice.create_library_item(**HERE, appId=published, appVersion=version, categories=[category])
+        bob.associate_library_item_review(**HERE, libraryItemId=item["libraryItemId"])
+    alice.update_library_item_metadata(**HERE, libraryItemId=item["libraryItemId"], isVerified=True)
+    alice.update_q_app_permissions(
+        **HERE, appId=app, grantPermissions=[{"action": "write", "principal": "carol@example.com"}]
+    )
+    carol.associate_q_app_with_user(**HERE, appId=app)
+    session = start(alice, app)
+    share(alice, session)
+    start(bob, app, sessionId=session)
+    collection = start(alice, survey, tags={"for": "people"})
+    alice.update_q_app_session_metadata(
+        **HERE,
+        sessionId=collection,
+        sessionName="Who?",
+        sharingConfiguration={"enabled": True, "revealCards": False},
+    )
+    submit(alice, collection, {"name": "Alice", "score": 1.5, "nested": [None, {"a": True}]})
+    submit(bob, collection, {"name": "Bob 🙂"})
+    target = {**HERE, "appId": app, "cardId": PAPER, "fileName": "paper.txt", "scope": "SESSION"}
+    alice.import_document(**target, sessionId=session, fileContentsBase64="dGVzdA==")
+    upload = alice.create_presigned_url(**target, sessionId=session, fileContentsSha256=SHA256)
+    export = alice.export_q_app_session_data(**HERE, sessionId=collection)["csvFileLink"]
+    return app, survey, session, collection, upload, export
+
+
+def populate_chime(mock: Handle, region: str, account: str | None) -> str:
+    chime = client(mock, "chime-sdk-identity", None, region, account)
+    for name in ("Empty", "Gone", "Chat"):
+        arn = chime.create_app_instance(Name=name, ClientRequestToken=f"token-{name}", Tags=tags(team="a"))
+        here = {"AppInstanceArn": arn["AppInstanceArn"]}
+        if name == "Gone":
+            chime.delete_app_instance(**here)
+    chime.put_app_instance_retention_settings(**here, AppInstanceRetentionSettings=retention(7))
+    users = []
+    for number in range(4):
+        more = {"ExpirationSettings": days(1)} if number == 3 else {}
+        given = {"AppInstanceUserId": f"user-{number}", "Name": f"User {number}", "Metadata": "{}"}
+        answer = chime.create_app_instance_user(**here, **given, ClientRequestToken=f"token-{number}", **more)
+        users.append(answer["AppInstanceUserArn"])
+    chime.delete_app_instance_user(AppInstanceUserArn=users.pop(1))
+    invoked = {"StandardMessages": "ALL", "TargetedMessages": "NONE"}
+    bot = chime.create_app_instance_bot(**here, Name="Bot", Configuration=lex(InvokedBy=invoked))
+    for arn in (users[0], users[-1], bot["AppInstanceBotArn"]):
+        chime.create_app_instance_admin(**here, AppInstanceAdminArn=arn)
+        chime.tag_resource(ResourceARN=arn, Tags=tags(colour="blue"))
+    chime.update_app_instance_user(AppInstanceUserArn=users[0], Name="Renamed", Metadata="")
+    for number in range(3):
+        chime.register_app_instance_user_endpoint(AppInstanceUserArn=users[0], **device(f"device-{number}"))
+    return str(here["AppInstanceArn"])
+
+
+def everything_read(mock: Handle) -> dict[str, Any]:
+    """The answer, or the error, of every read operation: of all pages, in every place, for everybody."""
+    found = {}
+    state = mock.dump()
+    for region, account in PLACES:
+        for service, people in ((QAPPS, PEOPLE), (CHIME_SDK_IDENTITY, (None,))):
+            kept = state["services"][service.name].get(account or DEFAULT_ACCOUNT, {}).get(region)
+            for person in people if kept else ():
+                asking = client(mock, service.name, person, region, account)
+                for operation in (name for owner, name in READS if owner is service):
+                    for given in inputs(service.model.operation_model(operation), POOLS[service.name](kept)):
+                        what = f"{account} {region} {person} {operation} {given}"
+                        found[what] = pages(asking, service.model.operation_model(operation), given)
+    return found
+
+
+def inputs(operation: OperationModel, pool: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """Everything that could be asked; a None in the pool leaves an optional member out."""
+    members = operation.input_shape.members
+    names = [name for name in members if name in pool]
+    missing = set(operation.input_shape.required_members) - set(names)
+    assert not missing, f"populated.py knows nothing to ask {operation.name} for: {missing}"
+    for values in product(*(pool[name] for name in names)):
+        yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
+
+
+def pages(asking: Any, operation: OperationModel, given: dict[str, Any]) -> Any:
+    """The answers of all pages, as small as they can be, or the error."""
+    members = operation.input_shape.members
+    size = next((name for name in ("limit", "MaxResults") if name in members), None)
+    token = next((name for name in ("nextToken", "NextToken") if name in members), None)
+    asked, answers = {**given, **({size: 1} if size else {})}, []
+    try:
+        while True:
+            answer = call(asking, operation.name, **asked)
+            del answer["ResponseMetadata"]
+            answers.append(answer)
+            if not token or not answer.get(token):
+                return answers
+            asked[token] = answer[token]
+    except ClientError as error:
+        return str(error)
+
+
+def qapps_pool(kept: Any) -> dict[str, list[Any]]:
+    pool: dict[str, list[Any]] = {"instanceId": [HERE["instanceId"]], "appVersion": [None, 1, 2]}
+    instance = kept["instances"].get(HERE["instanceId"]) or next(iter(kept["instances"].values()))
+    pool["appId"] = list(instance["apps"]["entries"])
+    pool["sessionId"] = list(instance["sessions"])
+    pool["libraryItemId"] = list(instance["library"]["entries"])
+    pool["categoryId"] = [None, *instance["categories"]]
+    apps = [entry["resource"] for entry in instance["apps"]["entries"].values()]
+    sessions = list(instance["sessions"].values())
+    pool["resourceARN"] = [app["app_arn"] for app in apps] + [one["session_arn"] for one in sessions]
+    pool["options"] = [{"problemStatement": "Plan a trip"}, {"problemStatement": "Something"}]
+    return pool
+
+
+def chime_pool(kept: Any) -> dict[str, list[Any]]:
+    instances = kept["app_instances"]["entries"]
+    pool: dict[str, list[Any]] = {"AppInstanceArn": list(instances)}
+
+    def inside(kind: str) -> list[Any]:
+        return [key for entry in instances.values() for key in entry["resource"][kind]["entries"]]
+
+    pool["AppInstanceUserArn"], pool["AppInstanceBotArn"] = inside("users"), inside("bots")
+    pool["AppInstanceAdminArn"] = inside("admins")
+    users = [user for entry in instances.values() for user in entry["resource"]["users"]["entries"].values()]
+    pool["EndpointId"] = [key for user in users for key in user["resource"]["endpoints"]["entries"]]
+    pool["ResourceARN"] = list(instances) + inside("users") + inside("bots")
+    return pool
+
+
+POOLS: dict[str, Callable[[Any], dict[str, list[Any]]]] = {
+    "qapps": qapps_pool,
+    "chime-sdk-identity": chime_pool,
+}

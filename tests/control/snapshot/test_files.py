@@ -1,0 +1,87 @@
+"""State files: whole or not at all."""
+
+import json
+import os
+
+import pytest
+
+from qchime.control.snapshot import StateError
+from tests.control.snapshot.populated import both_mocked
+
+
+@pytest.fixture
+def mock():
+    with both_mocked() as mock:
+        mock.users.add("dave@example.com")
+        yield mock
+
+
+def test_what_is_saved_can_be_loaded(mock, tmp_path, state):
+    mock.load(state)
+    mock.save(tmp_path / "state.json")
+    mock.reset()
+    mock.load(str(tmp_path / "state.json"))
+    assert mock.dump() == state
+    assert json.loads((tmp_path / "state.json").read_text()) == state
+    assert os.listdir(tmp_path) == ["state.json"]
+
+
+@pytest.mark.parametrize("broken", ["os.replace", "os.fsync", "json.dumps"])
+def test_a_save_that_fails_leaves_everything_as_it_was(mock, tmp_path, monkeypatch, broken):
+    def fail(*args, **kwargs):
+        raise OSError("no space left")
+
+    path = tmp_path / "state.json"
+    path.write_text("before")
+    monkeypatch.setattr(broken, fail)
+    with pytest.raises(OSError, match="no space left"):
+        mock.save(path)
+    assert path.read_text() == "before"
+    assert os.listdir(tmp_path) == ["state.json"]
+
+
+def test_a_save_through_a_link_replaces_the_file_behind_it(mock, tmp_path):
+    (tmp_path / "state.json").write_text("before")
+    (tmp_path / "link.json").symlink_to("state.json")
+    mock.save(tmp_path / "link.json")
+    assert (tmp_path / "link.json").is_symlink()
+    assert json.loads((tmp_path / "state.json").read_text()) == mock.dump()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"9" * 10_000,
+        b'{"version": NaN}',
+        b'{"version": 1e999}',
+        b'{"version": "\\ud800"}',
+        b"null",
+        b'{"version": 2}',
+    ],
+)
+def test_rubbish_is_refused_with_the_name_of_the_file(mock, tmp_path, content):
+    path = tmp_path / "state.json"
+    path.write_bytes(content)
+    before = mock.dump()
+    with pytest.raises(StateError, match=r"state\.json"):
+        mock.load(path)
+    assert mock.dump() == before
+
+
+def test_a_mistake_in_a_file_is_named_with_file_and_place(mock, tmp_path, state):
+    state["world"]["limits"]["file_bytes"] = "7"
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    with pytest.raises(StateError) as raised:
+        mock.load(tmp_path / "state.json")
+    first, second = str(raised.value).splitlines()
+    assert str(tmp_path / "state.json") in first
+    assert second == "world.limits.file_bytes: expected a whole number, not '7'"
+
+
+def test_a_missing_file_is_a_clear_error(mock, tmp_path):
+    with pytest.raises(StateError, match=r"missing\.json cannot be read: No such file"):
+        mock.load(tmp_path / "missing.json")

@@ -1,0 +1,323 @@
+"""Damaged states: each is refused whole, with the place of the mistake."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from qchime.control.snapshot import StateError
+from tests.control.snapshot.populated import both_mocked
+
+QAPPS = ("services", "qapps", "123456789012", "us-east-1", "instances", "*")
+CHIME = ("services", "chime-sdk-identity", "123456789012", "us-east-1", "app_instances")
+APPS = (*QAPPS, "apps", "entries")
+APP = (*APPS, "*", "resource")
+ITEM = (*APP, "library_item")
+SESSION = (*QAPPS, "sessions", "*")
+COLLECTION = (*QAPPS, "sessions", -1)
+DOCUMENT = (*QAPPS, "documents", "*")
+UPLOAD = (*QAPPS, "documents", -1)
+INSTANCE = (*CHIME, "entries", -1, "resource")
+USER = (*INSTANCE, "users", "entries", "*", "resource")
+ENDPOINT = (*USER, "endpoints", "entries", "*", "resource")
+WORLD_USERS = ("world", "users", "users")
+GONE = object()
+"""The key is taken out."""
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+
+
+def keys(state: Any, steps: tuple[Any, ...]) -> list[Any]:
+    """The steps as keys: `*` is the first in an object, -1 the last."""
+    found = []
+    for step in steps:
+        if isinstance(state, dict) and (step == "*" or step == -1):
+            step = list(state)[0 if step == "*" else -1]
+        found.append(step)
+        state = state[step] if isinstance(state, list) else state.get(step)
+    return found
+
+
+def damage(state: Any, steps: tuple[Any, ...], value: Any) -> str:
+    """Put a value there; returns the place as a message names it."""
+    *outer, last = keys(state, steps)
+    for step in outer:
+        state = state[step]
+    if value is GONE:
+        del state[last]
+    else:
+        state[last] = value
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in (*outer, last))[1:]
+
+
+def refused(state: Any) -> str:
+    """The message; and nothing has changed."""
+    with both_mocked() as mock:
+        mock.users.add("dave@example.com")
+        mock.limits.file_bytes = 7
+        before = mock.dump()
+        with pytest.raises(StateError) as raised:
+            mock.load(state)
+        assert mock.dump() == before
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("steps", "value", "what"),
+    [
+        # keys
+        (("version",), GONE, "is missing"),
+        (("world",), GONE, "is missing"),
+        (("world", "clock"), GONE, "is missing"),
+        (("world", "colour"), {}, "is unknown"),
+        (("services", "qapps"), GONE, "is missing"),
+        (("services", "s3"), {}, "is unknown"),
+        ((*APP, "title"), "no", "is unknown"),
+        ((*APP, "tags"), GONE, "is missing"),
+        ((*APP, "library_item", "status"), GONE, "is missing"),
+        # types
+        (("services",), [], "expected an object"),
+        (("version",), True, "expected a whole number, not True"),
+        (("version",), "1", "expected a whole number, not '1'"),
+        ((*APP, "versions", 0, "title"), 5, "expected a text, not 5"),
+        ((*APP, "versions", 0, "app_version"), "1", "expected a whole number, not '1'"),
+        ((*APP, "versions", 0, "app_version"), True, "expected a whole number, not True"),
+        ((*APP, "versions", 0, "app_version"), 1.0, "expected a whole number, not 1.0"),
+        ((*APP, "versions"), {}, "expected a list"),
+        ((*APP, "tags"), [], "expected an object"),
+        ((*APP, "created_at"), 5, "expected a text, not 5"),
+        ((*APP, "created_at"), "2024-05-21T23:17:27", "a time in UTC"),
+        ((*APP, "created_at"), "2024-05-21T23:17:27+02:00", "a time in UTC"),
+        ((*APP, "created_at"), "9999-05-21T23:17:27+00:00", "9950"),
+        ((*APP, "created_at"), "yesterday", "a time in UTC"),
+        ((*DOCUMENT, "content"), "?", "expected base64"),
+        ((*ITEM, "is_verified"), 1, "expected true or false, not 1"),
+        ((*ITEM, "raters"), ["a", "a"], "different items"),
+        ((*SESSION, "runs", "*", "state"), "DONE", "one of IN_PROGRESS, WAITING, COMPLETED, ERROR"),
+        ((*ITEM, "status"), "LOST", "one of PUBLISHED, DISABLED"),
+        # the model's shapes
+        ((*APP, "versions", 0, "title"), "a" * 101, "less than or equal to 100"),
+        ((*APP, "versions", 0, "title"), "<b>", "regular expression pattern"),
+        ((*APP, "app_id"), "no-uuid", "regular expression pattern"),
+        ((*APP, "versions", 0, "definition"), {}, "'cards'"),
+        ((*APP, "versions", 0, "definition", "colour"), "red", GONE),
+        ((*APP, "versions", 0, "definition", "cards", 0, "text_input", "title"), None, GONE),
+        ((*SESSION, "sharing_configuration"), {}, "'enabled'"),
+        ((*SESSION, "sharing_configuration"), {"enabled": 1}, GONE),
+        ((*INSTANCE, "retention"), {"channel_retention_settings": {"retention_days": 0}}, "greater than"),
+        ((*INSTANCE, "bots", "entries", "*", "resource", "configuration"), {"lex": {}}, "lex.localeId"),
+        ((*ENDPOINT, "type"), "PIGEON", "enum value set"),
+        ((*ENDPOINT, "endpoint_attributes"), {}, "deviceToken"),
+        ((*USER, "expiration_settings"), {"expiration_days": 7}, "expirationCriterion"),
+        ((*USER, "name"), "", "greater than or equal to 1"),
+        # the world
+        (("world", "clock", "offset_seconds"), True, "expected a number"),
+        (("world", "limits", "file_bytes"), "7", "expected a whole number"),
+        (("world", "users", "required"), 0, "expected true or false"),
+        ((*WORLD_USERS, 0, "email"), None, "expected a text"),
+        (("world", "answers", "answers", 0, "fails"), "no", "expected true or false"),
+        (("world", "answers", "answers", 0, "text"), 5, "expected a text"),
+        (("world", "answers", "apps", 0), {"app": {}, "problem_statement": None}, "title and appDefinition"),
+        (("world", "answers", "plugins"), {"id": 5}, GONE),
+        # what refers to something
+        ((*SESSION, "app_id"), NOBODYS, GONE),
+        ((*SESSION, "runs", NOBODYS), {"state": "WAITING", "value": "", "is_confirmed": False}, GONE),
+        ((*SESSION, "session_arn"), "arn", "not its ARN"),
+        ((*SESSION, "version", "title"), "Other", GONE),
+        ((*COLLECTION, "submissions", "*", "card_id"), NOBODYS, GONE),
+        ((*DOCUMENT, "app_id"), NOBODYS, "there is no such app"),
+        ((*DOCUMENT, "session_id"), NOBODYS, "the app has no such session"),
+        ((*UPLOAD, "upload_fields"), {}, "x-amz-checksum-sha256"),
+        ((*UPLOAD, "expires_at"), None, "announced"),
+        ((*QAPPS, "exports", "*", "session_id"), NOBODYS, "there is no such session"),
+        ((*QAPPS, "lists", "*", "entries", "*", "resource", "app_id"), NOBODYS, GONE),
+        ((*QAPPS, "library", "entries", "*", "resource"), NOBODYS, GONE),
+        ((*QAPPS, "categories", "*", "id"), NOBODYS, GONE),
+        ((*QAPPS, "categories", "*", "title"), "Fun", "two categories"),
+        ((*ITEM, "category_ids"), [NOBODYS], "there is no category"),
+        ((*ITEM, "app_version"), 7, "no such version"),
+        ((*ITEM, "app_id"), NOBODYS, "another app"),
+        ((*ITEM, "library_item_id"), NOBODYS, "the library does not have it"),
+        ((*APP, "versions"), [], "one version at least"),
+        ((*APP, "versions", 0, "app_version"), 3, GONE),
+        ((*APP, "app_arn"), "arn", "not its ARN"),
+        ((*APP, "owner_email"), "nobody", GONE),
+        ((*APP, "owner_id"), "", "an owner"),
+        ((*APP, "grants", "everybody"), "read", GONE),
+        ((*APP, "grants", "carol@example.com"), "own", "one of read, write"),
+        ((*INSTANCE, "app_instance_arn"), "arn:aws:chime:::app-instance/x", GONE),
+        ((*USER, "arn"), "arn:aws:chime:::app-instance/x/user/y", GONE),
+        ((*INSTANCE, "bots", "entries", "*", "resource", "arn"), "arn:aws:chime:::x/bot/y", GONE),
+        ((*INSTANCE, "admins", "entries", "*", "resource", "admin_arn"), "arn:aws:chime:::x/user/y", GONE),
+        ((*ENDPOINT, "endpoint_id"), "other", GONE),
+        ((*ENDPOINT, "app_instance_user_arn"), "arn:aws:chime:::x/user/y", GONE),
+        # JSON that is none
+        ((*SESSION, "polls"), math.nan, "is no number in JSON"),
+        ((*SESSION, "polls"), math.inf, "is no number in JSON"),
+        ((*SESSION, "polls"), 10**400, "too large a number"),
+        ((*SESSION, "session_name"), "\ud800", "half of a surrogate pair"),
+        ((*COLLECTION, "submissions", "*", "value"), {"a": (1,)}, "expected JSON, not (1,)"),
+        ((*COLLECTION, "submissions", "*", "value"), {1: 1}, "expected texts as keys, not 1"),
+        ((*COLLECTION, "submissions", "*", "value"), {"\ud800": 1}, "half of a surrogate pair"),
+    ],
+    ids=lambda value: ".".join(map(str, value[-2:])) if isinstance(value, tuple) else None,
+)
+def test_a_mistake_is_named_with_its_place_and_changes_nothing(state, steps, value, what):
+    place = damage(state, steps, value)
+    message = refused(state)
+    if what is GONE:  # the place is named from further out, or from further in
+        what, place = "", ".".join(place.split(".")[:4])
+    line = next((line for line in message.splitlines() if line.startswith(place)), None)
+    assert line is not None, f"{place} is not in: {message}"
+    assert what in message
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong", "what"),
+    [
+        (("services", "qapps", "123456789012"), "12345", "12 digits"),
+        (("services", "qapps", "123456789012", "us-east-1"), "US_EAST", "region"),
+        (APPS, NOBODYS, "its key is not its app_id"),
+        ((*QAPPS, "sessions"), NOBODYS, "its key is not its session_id"),
+        ((*QAPPS, "documents"), NOBODYS, "its key is not its file_id"),
+        (QAPPS[:-1], "other", "its key is not its instance_id"),
+        ((*CHIME, "entries"), "arn:aws:chime:::app-instance/x", "its key is not its ARN"),
+    ],
+    ids=lambda value: value[-1] if isinstance(value, tuple) else None,
+)
+def test_another_key_is_refused(state, steps, wrong, what):
+    found = state
+    steps = keys(state, steps)
+    for step in steps[:-1]:
+        found = found[step]
+    if steps[-1] in ("123456789012", "us-east-1"):
+        found[wrong] = found.pop(steps[-1])
+    else:
+        inside = found[steps[-1]]
+        inside[wrong] = inside.pop(list(inside)[-1])
+    message = refused(state)
+    assert wrong in message
+    assert what in message
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda apps, first, second: apps.update(last_serial=1), "last_serial"),
+        (lambda apps, first, second: second.update(serial=first["serial"]), "ascend"),
+        (lambda apps, first, second: first.update(serial=0), "ascend"),
+        (lambda apps, first, second: first.update(serial=-1), "ascend"),
+        (
+            lambda apps, first, second: (first.update(client_token="x"), second.update(client_token="x")),
+            "client_token",
+        ),
+    ],
+)
+def test_serials_and_client_tokens_must_be_possible(state, change, what):
+    place = state
+    for step in keys(state, CHIME):
+        place = place[step]
+    first, second, *_ = place["entries"].values()
+    change(place, first, second)
+    message = refused(state)
+    assert message.startswith("services.chime-sdk-identity.123456789012.us-east-1.app_instances: ")
+    assert what in message
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("email", "no lasting ones"), ("access_key_id", "two users have the access_key_id")],
+)
+def test_two_users_cannot_be_one(state, name, message):
+    users = state["world"]["users"]["users"]
+    users[1][name] = users[0][name]
+    assert message in refused(state)
+
+
+def test_users_obey_the_rules_for_users(state):
+    users = state["world"]["users"]["users"]
+    users[0]["email"] = "nobody"
+    assert refused(state).startswith("world.users: ")
+    users[0]["email"] = "default@example.com"
+    assert "the default user" in refused(state)
+
+
+def test_temporary_credentials_are_somebodys_and_expire(state):
+    users = state["world"]["users"]["users"]
+    users[-1]["expires_at"] = None
+    assert "session_token and expires_at" in refused(state)
+    del users[0]
+    assert "no lasting ones" in refused(state)
+
+
+@pytest.mark.parametrize("figure", [-1, True, None, 1.5])
+def test_limits_obey_the_rules_for_limits(state, figure):
+    state["world"]["limits"]["file_bytes"] = figure
+    assert refused(state).startswith("world.limits")
+
+
+@pytest.mark.parametrize("offset", [1e12, -1e12, 1e300, 10**200])
+def test_the_clock_obeys_its_range(state, offset):
+    state["world"]["clock"]["offset_seconds"] = offset
+    assert refused(state).startswith("world.clock: The clock cannot be advanced that far")
+
+
+def test_cards_must_make_an_app(state):
+    place = damage(state, (*APP, "versions", 0, "definition", "cards", 0, "text_input", "type"), "q-query")
+    assert place.split(".definition")[0] in (message := refused(state))
+    assert "is a text_input, not of type q-query" in message
+
+
+def test_another_version_is_refused_with_what_to_do(state):
+    state["version"] = 2
+    assert refused(state).startswith("version: qchime ")
+    assert "Load it with the qchime that wrote it" in refused(state)
+
+
+def test_all_mistakes_are_named(state):
+    places = [
+        damage(state, (*APP, "versions", 0, "title"), 5),
+        damage(state, (*APP, "created_at"), 5),
+        damage(state, (*USER, "metadata"), 5),
+        damage(state, ("world", "limits", "file_bytes"), "5"),
+    ]
+    message = refused(state)
+    assert all(place in message for place in places)
+    assert len(message.splitlines()) == 4
+
+
+@pytest.mark.parametrize("rubbish", [None, [], "state", 5, {}, {"version": 1}])
+def test_rubbish_is_refused(rubbish):
+    if isinstance(rubbish, str):
+        rubbish = {"state": rubbish}
+    refused(rubbish)
+
+
+def test_what_is_nested_without_end_is_refused(state):
+    bomb: Any = []
+    for _ in range(100_000):
+        bomb = [bomb]
+    state["world"]["answers"]["apps"][0]["app"]["title"] = bomb
+    assert "nested more than" in refused(state)
+    bomb = {}
+    bomb["inside"] = bomb
+    state["world"]["answers"]["apps"][0]["app"]["title"] = bomb
+    assert "nested more than" in refused(state)
+
+
+def test_what_is_no_json_is_named_when_it_is_dumped():
+    with both_mocked() as mock:
+        mock.answers.add_app({"title": object(), "appDefinition": {}})
+        with pytest.raises(StateError, match=r"world\.answers\.apps\[0\]\.app\.title: expected JSON"):
+            mock.dump()
+
+
+def test_the_mistakes_of_a_long_value_are_short(state):
+    damage(state, (*APP, "created_at"), "x" * 100_000)
+    assert len(refused(state)) < 1000
+
+
+def test_the_undamaged_state_loads(state):
+    with both_mocked() as mock:
+        mock.load(state)
+        assert json.dumps(mock.dump()) == json.dumps(state)

@@ -1,0 +1,289 @@
+"""A state that is loaded answers just as before, and goes on just as it would have."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from qchime.control.handle import Handle
+from qchime.control.snapshot import records
+from qchime.control.snapshot.document import PARTS
+from qchime.world import world
+from tests.control.snapshot.populated import (
+    OTHER_ACCOUNT,
+    PEOPLE,
+    READS,
+    Populated,
+    both_mocked,
+    client,
+    everything_read,
+    populate,
+)
+from tests.services.qapps.running import DRAFT, NAME, PAPER, TICKET, fill, look, submit
+from tests.services.qapps.samples import HERE
+
+
+def through_json(state: Any) -> Any:
+    return json.loads(json.dumps(state, allow_nan=False))
+
+
+@pytest.fixture(scope="module")
+def dumped() -> dict[str, Any]:
+    """A rich world: what could be read of it, what was given out, and its dump, from a mock that is over."""
+    with both_mocked() as mock:
+        given_out = populate(mock)
+        answers = everything_read(mock)
+        chime = boto3.client("chime-sdk-identity", region_name="us-east-1")
+        page = chime.list_app_instance_users(AppInstanceArn=given_out.chat, MaxResults=1)
+        qapps = client(mock, "qapps", PEOPLE[0], "us-east-1", None)
+        apps = qapps.list_q_apps(**HERE, limit=1)
+        return {
+            "given_out": given_out,
+            "answers": answers,
+            "state": through_json(mock.dump()),
+            "users_token": page["NextToken"],
+            "apps_token": apps["nextToken"],
+        }
+
+
+@pytest.fixture
+def loaded(dumped: dict[str, Any]) -> Iterator[Handle]:
+    with both_mocked() as mock:
+        mock.load(dumped["state"])
+        yield mock
+
+
+@pytest.fixture
+def given_out(dumped: dict[str, Any]) -> Populated:
+    found: Populated = dumped["given_out"]
+    return found
+
+
+@pytest.fixture
+def alice(loaded: Handle) -> Any:
+    return client(loaded, "qapps", PEOPLE[0], "us-east-1", None)
+
+
+@pytest.fixture
+def chime(loaded: Handle) -> Any:
+    return boto3.client("chime-sdk-identity", region_name="us-east-1")
+
+
+def test_every_part_of_the_world_that_can_be_kept_is_kept():
+    keepable = {type(part).__name__ for part in world._parts if hasattr(part, "state")}
+    assert {type(part).__name__ for part in PARTS.values()} == keepable
+
+
+def test_every_read_operation_has_something_to_answer(dumped):
+    answered = {what.split()[3] for what, answer in dumped["answers"].items() if isinstance(answer, list)}
+    assert answered == {operation for _, operation in READS}
+
+
+def test_every_answer_is_the_same(dumped, loaded):
+    assert everything_read(loaded) == dumped["answers"]
+
+
+def test_a_dump_of_what_was_loaded_is_the_same(dumped, loaded):
+    assert json.dumps(loaded.dump()) == json.dumps(dumped["state"])
+
+
+def test_what_was_loaded_shares_nothing_with_the_state(dumped, loaded, alice, given_out):
+    before = through_json(dumped["state"])
+    alice.delete_q_app(**HERE, appId=given_out.app)
+    loaded.limits.file_bytes = 1
+    assert dumped["state"] == before
+
+
+def test_a_fresh_mock_has_an_empty_state_that_can_be_loaded():
+    with both_mocked() as mock:
+        state = mock.dump()
+        assert state["services"] == {"qapps": {}, "chime-sdk-identity": {}}
+        mock.load(state)
+        assert mock.dump() == state
+
+
+def test_a_load_replaces_all_that_was_there(dumped, given_out):
+    with both_mocked() as mock:
+        boto3.client("chime-sdk-identity", region_name="us-west-2").create_app_instance(Name="Other")
+        mock.users.add("dave@example.com")
+        mock.load(dumped["state"])
+        assert mock.dump() == dumped["state"]
+
+
+class TestTheWorld:
+    def test_the_clock_is_as_far_ahead(self, loaded):
+        assert loaded.clock.offset.total_seconds() == 2 * 24 * 3600 + 7e-6
+
+    def test_limits_are_as_they_were(self, loaded):
+        assert loaded.limits.endpoints_per_user == 3
+        assert loaded.limits.apps_per_user == 100
+
+    def test_users_are_who_they_were(self, dumped, loaded):
+        emails = [user.email for user in loaded.users]
+        assert emails == list(PEOPLE)
+        state = loaded.dump()
+        assert [user["email"] for user in state["world"]["users"]["users"]] == [*PEOPLE, "alice@example.com"]
+
+    def test_temporary_credentials_work_until_they_expire(self, dumped, loaded, given_out):
+        user = dumped["state"]["world"]["users"]["users"][-1]
+        alice = boto3.client(
+            "qapps",
+            region_name="us-east-1",
+            aws_access_key_id=user["access_key_id"],
+            aws_secret_access_key=user["secret_access_key"],
+            aws_session_token=user["session_token"],
+        )
+        assert alice.get_q_app(**HERE, appId=given_out.app)["appDefinition"]["canEdit"] is True
+        loaded.clock.advance(hours=2)
+        with pytest.raises(ClientError, match="expired"):
+            alice.get_q_app(**HERE, appId=given_out.app)
+
+    def test_users_are_still_required(self):
+        with both_mocked() as mock:
+            mock.users.required = True
+            state = mock.dump()
+        with both_mocked() as mock:
+            mock.load(state)
+            nobody = boto3.client("qapps", region_name="us-east-1")
+            with pytest.raises(nobody.exceptions.UnauthorizedException):
+                nobody.list_q_apps(**HERE)
+
+    def test_answers_are_as_they_were_but_for_functions(self, loaded):
+        answers = [(answer.card, answer.fails, answer.waits) for answer in loaded.answers]
+        assert answers == [("Query", False, False), ("Plugin", False, True), ("Never", True, False)]
+        assert loaded.answers.of_card("Plugin", "").text("Hello") == "Answer to: Hello"
+        assert loaded.answers.of_prediction("Plan a trip")["title"] == "Trip"
+        assert loaded.answers.plugin_type("a" * 36) == "JIRA"
+
+
+class TestGoingOn:
+    def test_an_old_page_token_finds_the_next_page(self, chime, dumped, given_out):
+        here = {"AppInstanceArn": given_out.chat}
+        everybody = chime.list_app_instance_users(**here)["AppInstanceUsers"]
+        rest = chime.list_app_instance_users(**here, NextToken=dumped["users_token"])["AppInstanceUsers"]
+        assert rest == everybody[1:]
+
+    def test_an_old_token_of_apps_does_too(self, alice, dumped):
+        rest = alice.list_q_apps(**HERE, nextToken=dumped["apps_token"])["apps"]
+        assert rest == alice.list_q_apps(**HERE)["apps"][1:]
+
+    def test_an_old_client_token_makes_nothing_new(self, chime, given_out):
+        before = chime.list_app_instances()["AppInstances"]
+        again = {"Name": "Chat", "Tags": [{"Key": "team", "Value": "a"}]}
+        answer = chime.create_app_instance(**again, ClientRequestToken="token-Chat")
+        assert answer["AppInstanceArn"] == given_out.chat
+        assert chime.list_app_instances()["AppInstances"] == before
+        with pytest.raises(chime.exceptions.ConflictException):
+            chime.create_app_instance(Name="Another", ClientRequestToken="token-Chat")
+
+    def test_the_token_of_what_was_deleted_is_free(self, chime):
+        answer = chime.create_app_instance(Name="New", ClientRequestToken="token-Gone")
+        assert chime.list_app_instances()["AppInstances"][-1]["AppInstanceArn"] == answer["AppInstanceArn"]
+
+    def test_users_expire(self, chime, loaded, given_out):
+        here = {"AppInstanceArn": given_out.chat}
+        before = chime.list_app_instance_users(**here)["AppInstanceUsers"]
+        loaded.clock.advance(days=1, hours=6, minutes=1)
+        assert chime.list_app_instance_users(**here)["AppInstanceUsers"] == before[:-1]
+        admins = chime.list_app_instance_admins(**here)["AppInstanceAdmins"]
+        assert [admin["Admin"]["Name"] for admin in admins] == ["Renamed", "Bot"]
+
+    def test_an_administrator_has_the_name_that_the_user_gets(self, chime, given_out):
+        user = chime.list_app_instance_users(AppInstanceArn=given_out.chat)["AppInstanceUsers"][0]
+        arn = user["AppInstanceUserArn"]
+        chime.update_app_instance_user(AppInstanceUserArn=arn, Name="Later", Metadata="")
+        admins = chime.list_app_instance_admins(AppInstanceArn=given_out.chat)["AppInstanceAdmins"]
+        assert admins[0]["Admin"]["Name"] == "Later"
+
+    def test_an_announced_upload_comes_through(self, alice, given_out):
+        upload = given_out.upload
+        files = {"file": ("paper.txt", b"test")}
+        answer = requests.post(upload["presignedUrl"], data=upload["presignedUrlFields"], files=files)
+        assert answer.status_code == 204, answer.text
+        fill(alice, given_out.session, {PAPER: upload["fileId"]})
+        assert look(alice, given_out.session)["cardStatus"][PAPER]["currentValue"] == upload["fileId"]
+
+    def test_an_announced_upload_expires(self, loaded, given_out):
+        loaded.clock.advance(minutes=16)
+        upload = given_out.upload
+        files = {"file": ("paper.txt", b"test")}
+        answer = requests.post(upload["presignedUrl"], data=upload["presignedUrlFields"], files=files)
+        assert answer.status_code == 403
+
+    def test_an_export_can_be_downloaded(self, loaded, given_out):
+        assert urlsplit(given_out.export).path.endswith(".csv")
+        lines = requests.get(given_out.export).content.decode().splitlines()
+        assert lines[0] == "name,score,nested,user,submission,time"
+        assert lines[2].startswith("Bob 🙂,")
+
+    def test_a_session_goes_on(self, alice, given_out):
+        status = look(alice, given_out.session)["cardStatus"]
+        assert status[NAME]["currentValue"] == "Ann"
+        assert status[DRAFT]["currentValue"] == "All is well"
+        assert status[TICKET]["currentState"] == "WAITING"
+        fill(alice, given_out.session, {TICKET: "yes"})
+        assert look(alice, given_out.session)["cardStatus"][TICKET]["currentState"] == "COMPLETED"
+
+    def test_a_collection_goes_on(self, loaded, given_out):
+        bob = client(loaded, "qapps", PEOPLE[1], "us-east-1", None)
+        submit(bob, given_out.collection, {"name": "Robert"})
+        data = bob.list_q_app_session_data(**HERE, sessionId=given_out.collection)["sessionData"]
+        assert [entry["value"] for entry in data] == [{"name": "Robert"}]
+
+    def test_an_app_goes_with_all_that_hangs_on_it(self, loaded, alice, given_out):
+        alice.delete_q_app(**HERE, appId=given_out.app)
+        place = loaded.dump()["services"]["qapps"]["123456789012"]["us-east-1"]
+        assert given_out.app not in json.dumps(place)
+
+    def test_another_account_goes_on_by_itself(self, loaded, given_out):
+        alice = client(loaded, "qapps", PEOPLE[0], "us-east-1", OTHER_ACCOUNT)
+        titles = [app["title"] for app in alice.list_q_apps(**HERE)["apps"]]
+        assert titles == ["Draft", "Survey", "Paper"]
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            alice.get_q_app(**HERE, appId=given_out.app)
+
+
+def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped):
+    """Here a function of the test author loads a state while a card asks it for an answer."""
+    with both_mocked() as mock:
+        given_out = populate(mock)
+        alice = client(mock, "qapps", PEOPLE[0], "us-east-1", None)
+
+        def reload(prompt: str) -> str:
+            mock.load(dumped["state"])
+            return "from before"
+
+        mock.answers.add(card="Query", text=reload)
+        answer = alice.start_q_app_session(**HERE, appId=given_out.app, appVersion=1)
+        assert answer["sessionId"] not in json.dumps(mock.dump())
+        assert mock.dump()["services"] == dumped["state"]["services"]
+
+
+def test_half_of_a_surrogate_pair_in_an_answer_does_not_keep_the_state_from_being_dumped(
+    loaded, alice, given_out
+):
+    loaded.answers.add(card="Query", text=lambda prompt: "\ud800")
+    session = alice.start_q_app_session(**HERE, appId=given_out.app, appVersion=1)["sessionId"]
+    loaded.load(through_json(loaded.dump()))
+    cards = alice.get_q_app_session(**HERE, sessionId=session)["cardStatus"].values()
+    assert "?" in [card["currentValue"] for card in cards]
+
+
+def test_a_function_that_is_an_answer_is_no_mistake():
+    with both_mocked() as mock:
+        mock.answers.add(text=str.upper)
+        assert mock.dump()["world"]["answers"]["answers"] == []
+
+
+@pytest.mark.parametrize("use", [lambda mock: mock.dump(), lambda mock: mock.load({"version": 1})])
+def test_without_cattrs_it_says_what_to_install(monkeypatch, use):
+    records._converter.cache_clear()
+    monkeypatch.setitem(sys.modules, "cattrs", None)
+    with both_mocked() as mock, pytest.raises(ImportError, match=r"pip install 'qchime\[state\]'"):
+        use(mock)

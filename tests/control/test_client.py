@@ -1,0 +1,285 @@
+"""The handle in the process and the one over HTTP say the same, in the same words."""
+
+import inspect
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import boto3
+import pytest
+
+from qchime import Client, Handle
+from qchime.server import Server
+from qchime.world import DEFAULT_USER, Limits
+from tests.services.qapps.samples import INSTANCE, definition, query
+
+PLUGIN = "11111111-1111-4111-8111-111111111111"
+
+
+@pytest.fixture(params=["in the process", "over HTTP"])
+def mock(request: pytest.FixtureRequest, qchime: Handle, qchime_server: Server) -> Handle:
+    return qchime if request.param == "in the process" else Client(qchime_server.url)
+
+
+@pytest.fixture
+def remote(qchime_server: Server) -> Client:
+    return Client(qchime_server.url)
+
+
+def run_query(client: Any) -> str:
+    """The answer of a query card called Summary, in an app of its own."""
+    card = query(title="Summary", prompt="Sum up")
+    app = client.create_q_app(instanceId=INSTANCE, title="App", appDefinition=definition(card))
+    session = client.start_q_app_session(instanceId=INSTANCE, appId=app["appId"], appVersion=1)
+    shown = client.get_q_app_session(instanceId=INSTANCE, sessionId=session["sessionId"])
+    return str(shown["cardStatus"][card["qQuery"]["id"]]["currentValue"])
+
+
+class TestUsers:
+    def test_sign_with_their_credentials(self, mock: Handle):
+        alice = mock.users.add("alice@example.com")
+        client = boto3.client("qapps", region_name="us-east-1", **alice.credentials)
+        client.list_q_apps(instanceId=INSTANCE)
+
+        assert mock.users.add("alice@example.com") == alice
+        assert list(mock.users) == [alice]
+        assert mock.users.by_access_key(alice.access_key_id) == alice
+        assert mock.users.by_access_key("nobody's") == DEFAULT_USER
+        assert [call.user for call in mock.calls()] == [alice]
+
+    def test_can_be_required(self, mock: Handle, qapps_client: Any):
+        assert mock.users.required is False
+        mock.users.required = True
+        assert mock.users.required is True
+        with pytest.raises(qapps_client.exceptions.UnauthorizedException):
+            qapps_client.list_q_apps(instanceId=INSTANCE)
+
+    def test_can_have_temporary_credentials(self, mock: Handle):
+        alice = mock.users.add("alice@example.com", expires_in=3600)
+        assert alice == mock.users.add("alice@example.com")
+        assert mock.users.by_access_key(alice.access_key_id).expires_at == alice.expires_at
+        assert [user.session_token for user in mock.users.temporary] == [alice.session_token]
+
+        assert set(alice.credentials) == {
+            "aws_access_key_id",
+            "aws_secret_access_key",
+            "aws_session_token",
+        }
+        client = boto3.client("qapps", region_name="us-east-1", **alice.credentials)
+        assert client.list_q_apps(instanceId=INSTANCE)["apps"] == []
+        mock.clock.advance(hours=2)
+        with pytest.raises(client.exceptions.ClientError, match="ExpiredTokenException"):
+            client.list_q_apps(instanceId=INSTANCE)
+
+    def test_are_forgotten_by_a_reset_of_theirs(self, mock: Handle):
+        mock.users.add("alice@example.com")
+        mock.users.required = True
+        mock.users.reset()
+
+        assert list(mock.users) == []
+        assert mock.users.required is False
+
+    @pytest.mark.parametrize("email", ["alice", "", 5, None, "default@example.com"])
+    def test_need_an_address(self, mock: Handle, email: Any):
+        with pytest.raises(ValueError, match=r"e-mail address|default user"):
+            mock.users.add(email)
+
+
+class TestAnswers:
+    def test_are_those_of_cards(self, mock: Handle, qapps_client: Any):
+        mock.answers.add(card="Summary", text="All is well")
+        mock.answers.add(card="Another", text="Not this one")
+
+        assert run_query(qapps_client) == "All is well"
+        mock.answers.reset()
+        assert run_query(qapps_client) == "Answer to: Sum up"
+
+    def test_without_a_text_are_the_usual_ones(self, mock: Handle, qapps_client: Any):
+        mock.answers.add(text="scripted")
+        mock.answers.add(card="Summary")
+
+        assert run_query(qapps_client) == "Answer to: Sum up"
+
+    def test_are_apps_and_plugins_too(self, mock: Handle, qapps_client: Any):
+        app = {"title": "Poems", "appDefinition": {"cards": []}}
+        mock.answers.add_app(app, problem_statement="write")
+        mock.answers.add_plugin(PLUGIN, "JIRA")
+        predicted = qapps_client.predict_q_app(instanceId=INSTANCE, options={"problemStatement": "write"})
+
+        assert predicted["app"]["title"] == "Poems"
+        assert mock.answers.apps == [("write", app)]
+        assert mock.answers.plugins == {PLUGIN: "JIRA"}
+
+    def test_can_be_listed(self, mock: Handle):
+        mock.answers.add(card="One", text="1", fails=True)
+        mock.answers.add(waits=True)
+
+        assert [(a.card, a.fails, a.waits) for a in mock.answers] == [
+            ("One", True, False),
+            (None, False, True),
+        ]
+
+    @pytest.mark.parametrize(
+        "wrong", [{"text": 5}, {"card": 5}, {"fails": "yes"}, {"waits": 1}, {"card": "x", "colour": "red"}]
+    )
+    def test_that_are_none_are_refused(self, mock: Handle, wrong: dict[str, Any]):
+        with pytest.raises(TypeError):
+            mock.answers.add(**wrong)
+        assert list(mock.answers) == []
+
+
+class TestClock:
+    def test_moves(self, mock: Handle):
+        mock.clock.advance(days=7, hours=1)
+
+        assert mock.clock.offset == timedelta(days=7, hours=1)
+        ahead = mock.clock.now() - datetime.now(timezone.utc)
+        assert timedelta(days=7) < ahead < timedelta(days=7, hours=2)
+        mock.clock.reset()
+        assert mock.clock.offset == timedelta()
+
+    def test_refuses_what_is_no_duration(self, mock: Handle):
+        with pytest.raises(TypeError, match="fortnights"):
+            mock.clock.advance(fortnights=1)
+        with pytest.raises(ValueError, match="that far"):
+            mock.clock.advance(days=1e7)
+
+
+class TestLimits:
+    def test_are_read_and_set_by_name(self, mock: Handle, chime_sdk_identity_client: Any):
+        assert mock.limits.app_instances_per_account == 100
+        mock.limits.app_instances_per_account = 0
+        assert mock.limits.app_instances_per_account == 0
+        with pytest.raises(chime_sdk_identity_client.exceptions.ResourceLimitExceededException):
+            chime_sdk_identity_client.create_app_instance(Name="chat")
+
+    def test_several_at_once_and_back(self, mock: Handle):
+        mock.limits.update(file_bytes=1, tags_per_resource=2)
+        assert mock.limits.as_dict() == Limits().as_dict() | {"file_bytes": 1, "tags_per_resource": 2}
+        mock.limits.reset()
+        assert mock.limits.as_dict() == Limits().as_dict()
+
+    def test_refuse_what_is_none(self, mock: Handle):
+        with pytest.raises(AttributeError, match="There is no limit 'apps'"):
+            mock.limits.apps = 1  # type: ignore[attr-defined]
+        with pytest.raises(ValueError, match="0 or more"):
+            mock.limits.file_bytes = -1
+        with pytest.raises(TypeError, match="whole number"):
+            mock.limits.update(file_bytes="1")  # type: ignore[arg-type]
+
+
+class TestFaults:
+    def test_let_calls_fail(self, mock: Handle, qapps_client: Any):
+        added = mock.faults.add("ListQApps", "ValidationException", times=1, where={"instanceId": "bad"})
+        assert (added.operation, added.times, added.where) == ("ListQApps", 1, {"instanceId": "bad"})
+        assert len(mock.faults) == len(mock.faults.unused) == 1
+        with pytest.raises(AssertionError, match="struck 0 of 1"):
+            mock.faults.assert_all_used()
+
+        with pytest.raises(qapps_client.exceptions.ValidationException):
+            qapps_client.list_q_apps(instanceId="bad")
+        assert [fault.struck for fault in mock.faults] == [1]
+        mock.faults.assert_all_used()
+        mock.faults.reset()
+        assert list(mock.faults) == []
+
+    def test_take_the_same_arguments_by_position(self, mock: Handle):
+        fault = mock.faults.add("ListQApps", "ValidationException", 2, 1, {"limit": 5}, 0.5)
+
+        assert (fault.times, fault.after, fault.where, fault.delay) == (2, 1, {"limit": 5}, 0.5)
+        assert fault.service is None
+
+    def test_refuse_what_cannot_be(self, mock: Handle):
+        with pytest.raises(ValueError, match="It can with: "):
+            mock.faults.add("ListQApps", "ConflictException")
+        with pytest.raises(TypeError, match="often"):
+            mock.faults.add("ListQApps", "ValidationException", often=5)  # type: ignore[call-arg]
+
+
+class TestCalls:
+    def test_are_what_was_called(self, mock: Handle, qapps_client: Any):
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        with pytest.raises(qapps_client.exceptions.ResourceNotFoundException):
+            qapps_client.get_q_app(instanceId=INSTANCE, appId=PLUGIN)
+
+        assert mock.calls() == ["ListQApps", "GetQApp"]
+        (call,) = mock.calls("GetQApp")
+        assert call.input == {"instanceId": INSTANCE, "appId": PLUGIN}
+        assert (call.status, call.error) == (404, "ResourceNotFoundException")
+
+    def test_of_a_misspelt_operation_are_an_error(self, mock: Handle):
+        with pytest.raises(ValueError, match="There is: CreateQApp"):
+            mock.calls("CreateQapp")
+
+
+class TestState:
+    def test_goes_out_and_in(self, mock: Handle, chime_sdk_identity_client: Any):
+        chime_sdk_identity_client.create_app_instance(Name="chat")
+        mock.limits.file_bytes = 1
+        state = mock.dump()
+        mock.reset()
+        assert chime_sdk_identity_client.list_app_instances()["AppInstances"] == []
+        assert mock.limits.file_bytes != 1
+
+        mock.load(state)
+        assert [i["Name"] for i in chime_sdk_identity_client.list_app_instances()["AppInstances"]] == ["chat"]
+        assert mock.limits.file_bytes == 1
+
+    def test_in_files_too(self, mock: Handle, chime_sdk_identity_client: Any, tmp_path: Any):
+        chime_sdk_identity_client.create_app_instance(Name="chat")
+        mock.save(tmp_path / "state.json")
+        mock.reset()
+        mock.load(tmp_path / "state.json")
+
+        assert len(chime_sdk_identity_client.list_app_instances()["AppInstances"]) == 1
+
+    def test_that_is_rubbish_is_refused_with_the_place(self, mock: Handle):
+        with pytest.raises(ValueError, match="version"):
+            mock.load({})
+        with pytest.raises(ValueError, match="nonsense"):
+            mock.load(mock.dump() | {"nonsense": 1})
+
+
+def test_the_remote_handle_is_a_handle_and_has_all_its_words(remote: Client):
+    assert isinstance(remote, Handle)
+    words = {name for name in dir(Handle) if not name.startswith("_")}
+    for word in words:
+        ours, theirs = inspect.getattr_static(Handle, word), inspect.getattr_static(Client, word)
+        if isinstance(ours, property):
+            assert theirs is not ours, f"{word} is of this process"
+            assert isinstance(getattr(remote, word), type(getattr(Handle(), word)))
+        else:
+            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
+
+
+@pytest.mark.parametrize("part", ["answers", "clock", "faults", "limits", "users"])
+def test_nothing_of_a_part_is_answered_by_this_process(remote: Client, part: str):
+    local, distant = type(getattr(Handle(), part)), type(getattr(remote, part))
+    shared = {
+        "state",
+        "restore",
+        "assert_all_used",
+        "unused",
+        "of_card",
+        "of_prediction",
+        "plugin_type",
+        "strike",
+        "__len__",
+    }
+    for name, value in vars(local).items():
+        if inspect.isfunction(value) and not name.startswith("_") and name not in shared:
+            assert name in vars(distant), f"{distant.__name__} has no {name} of its own"
+
+
+def test_a_function_cannot_travel(remote: Client):
+    with pytest.raises(TypeError, match="cannot be sent to a server"):
+        remote.answers.add(text=lambda prompt: prompt.upper())
+
+
+def test_nobody_at_home_is_an_os_error(unused_tcp_port: int):
+    with pytest.raises(OSError, match="refused"):
+        Client(f"http://127.0.0.1:{unused_tcp_port}").reset()
+
+
+def test_a_proxy_of_the_environment_is_not_asked(remote: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    assert remote.limits.file_bytes > 0

@@ -1,0 +1,101 @@
+"""The collection behind every list: right pages however many items there are, and whatever was deleted."""
+
+import random
+
+import pytest
+
+from qchime.core.collection import Collection, NotOurToken
+
+
+def read(collection, size, **how):
+    page = collection.page(size, **how)
+    pages = [page.items]
+    while page.next_token:
+        page = collection.page(size, page.next_token, **how)
+        pages.append(page.items)
+    return pages
+
+
+@pytest.fixture(params=[1, 2, 3])
+def thinned(request):
+    """Ten thousand items of which random ones are deleted, and the keys that are left, oldest first."""
+    chance = random.Random(request.param)
+    collection = Collection("numbers")
+    keys = [str(number) for number in range(10_000)]
+    for key in keys:
+        collection.add(key, key)
+    deleted = set(chance.sample(keys, chance.randrange(1, 10_000)))
+    for key in deleted:
+        collection.remove(key)
+    return collection, [key for key in keys if key not in deleted]
+
+
+@pytest.mark.parametrize("size", [7, 50, 10_000])
+def test_ten_thousand_items_have_the_right_pages_after_random_deletions(thinned, size):
+    collection, left = thinned
+    assert read(collection, size) == [left[start : start + size] for start in range(0, len(left), size)]
+
+
+def test_it_counts_holds_and_finds_just_what_is_left(thinned):
+    collection, left = thinned
+    assert len(collection) == len(left)
+    assert list(collection) == left
+    found = [key for key in map(str, range(10_000)) if key in collection and collection.get(key) == key]
+    assert found == left
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed):
+    chance = random.Random(seed)
+    collection = Collection("numbers")
+    for number in range(1_000):
+        collection.add(str(number), number)
+    staying = set(chance.sample(range(1_000), 500))
+    seen, token = [], ""
+    while token is not None:
+        page = collection.page(10, token)
+        seen += page.items
+        token = page.next_token
+        for number in chance.sample(range(1_000), 20):
+            if number not in staying:
+                collection.remove(str(number))
+    assert [number for number in seen if number in staying] == sorted(staying)
+    assert len(seen) == len(set(seen))
+
+
+def test_it_refuses_the_token_of_another():
+    one, other = Collection("one"), Collection("other")
+    for collection in (one, other):
+        collection.add("a", "a")
+        collection.add("b", "b")
+    with pytest.raises(NotOurToken):
+        other.page(1, one.page(1).next_token)
+
+
+def test_it_refuses_a_token_that_it_has_not_given_out_yet():
+    ahead, behind = Collection("same"), Collection("same")
+    for key in ("a", "b", "c"):
+        ahead.add(key, key)
+    behind.add("a", "a")
+    token = ahead.page(2).next_token
+    with pytest.raises(NotOurToken):
+        behind.page(1, token)
+
+
+def test_pages_can_go_from_the_newest_to_the_oldest(thinned):
+    collection, left = thinned
+    pages = read(collection, 50, newest_first=True)
+    assert [item for page in pages for item in page] == left[::-1]
+    assert {len(page) for page in pages[:-1]} <= {50}
+
+
+def test_pages_of_what_is_let_through_are_full_and_the_last_has_no_token(thinned):
+    collection, left = thinned
+    even = [key for key in left if int(key) % 2 == 0]
+    pages = read(collection, 50, only=lambda key: int(key) % 2 == 0)
+    assert pages == [even[start : start + 50] for start in range(0, len(even), 50)]
+
+
+def test_when_nothing_is_let_through_there_is_one_empty_page(thinned):
+    collection, _ = thinned
+    assert read(collection, 50, only=lambda key: False) == [[]]

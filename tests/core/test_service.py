@@ -1,0 +1,82 @@
+"""The table of services, held against botocore's models."""
+
+import json
+from pathlib import Path
+
+import boto3
+import botocore
+import pytest
+
+from qchime.core.partitions import dns_suffixes, partition_of
+from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
+
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+
+
+@each_service
+def test_names_are_the_models(service: Service):
+    assert service.model.endpoint_prefix == service.endpoint_prefix
+    assert service.model.signing_name == service.signing_name
+    assert service.model.service_id.hyphenize() == service.name, "botocore's events go by this"
+
+
+@each_service
+def test_hosts_are_what_botocore_calls(service: Service):
+    partitions = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
+    for partition in partitions["partitions"]:
+        regions = [name for name in partition["regions"] if not name.startswith("aws")]
+        if not regions:  # older versions of botocore know of partitions that have none yet
+            continue
+        region = regions[0]
+        session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
+        client = session.client(service.name, region_name=region)
+        found = service.hosts.match(client.meta.endpoint_url)
+        assert found, client.meta.endpoint_url
+        assert found["region"] == region
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://data.qapps.us-east-1.amazonaws.com.evil.example/apps.list",
+        "https://evil.example/data.qapps.us-east-1.amazonaws.com",
+        "https://data.qapps.us-east-1.amazonaws.commercial.example/",
+        "https://qapps.us-east-1.amazonaws.com/",
+        "https://s3.us-east-1.amazonaws.com/",
+        "http://localhost:4590/apps.list",
+    ],
+)
+def test_other_hosts_are_not_ours(url: str):
+    assert not any(service.hosts.match(url) for service in SERVICES)
+
+
+def test_hosts_may_have_a_port():
+    assert CHIME_SDK_IDENTITY.hosts.match("https://identity-chime.us-east-1.amazonaws.com:443/app-instances")
+
+
+def test_dns_suffixes_come_from_botocore():
+    assert {"amazonaws.com", "amazonaws.com.cn", "api.aws"} <= set(dns_suffixes())
+
+
+def test_chime_sdk_identity_is_complete():
+    names = CHIME_SDK_IDENTITY.model.operation_names
+    assert len(names) >= 30
+    assert [name for name in names if not CHIME_SDK_IDENTITY.supports(name)] == []
+
+
+def test_support_is_asked_of_the_backend_alone():
+    assert not QAPPS.supports("NoSuchOperation")
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("us-east-1", "aws"),
+        ("mx-central-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("mars-north-1", "aws"),
+    ],
+)
+def test_partitions_come_from_botocore(region: str, partition: str):
+    assert partition_of(region) == partition

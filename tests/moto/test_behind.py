@@ -1,0 +1,394 @@
+"""Every other service of AWS on our port, and both of ours on the port of moto's own server."""
+
+import base64
+import hashlib
+import socket
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+from moto.moto_server import werkzeug_app
+from moto.server import ThreadedMotoServer
+
+from qchime import mock_chimesdkidentity, mock_qapps
+from qchime.server import Server, application
+from tests.clients.aws_cli import AwsCli, needs_the_cli
+from tests.server.wire import TIMEOUT, create, names, send, signed
+from tests.services.qapps.running import PAPER, start
+from tests.services.qapps.samples import INSTANCE, definition, file
+from tests.test_cli import QCHIME
+
+PAGE = "http://localhost:3000"
+STORY = b"Once upon a time"
+
+
+def client(url: str, service: str, **config: Any) -> Any:
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    return _session().client(service, endpoint_url=url, config=Config(**config), **keys)
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all tests, for reading botocore's models takes longer than most of them."""
+    return boto3.Session()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with mock_qapps(), mock_chimesdkidentity(), Server(moto=True) as running:
+        requests.post(f"{running.url}/moto-api/reset")
+        yield running
+
+
+@pytest.fixture
+def bucket(server: Server) -> str:
+    """A bucket with one object that everybody may read."""
+    s3 = client(server.url, "s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="tags", Body=STORY, ACL="public-read", Metadata={"my_key": "1"})
+    return "bucket"
+
+
+def free_port() -> int:
+    """For moto's own server, which cannot be asked for its port by every version of moto."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+def upload(url: str) -> tuple[requests.Response, Any]:
+    """Announce a file, post it to the link, and export the session; returns the answer and the export."""
+    qapps = client(url, "qapps")
+    app_id = qapps.create_q_app(instanceId=INSTANCE, title="App", appDefinition=definition(file(PAPER)))[
+        "appId"
+    ]
+    session_id = start(qapps, app_id)
+    link = qapps.create_presigned_url(
+        instanceId=INSTANCE,
+        appId=app_id,
+        cardId=PAPER,
+        sessionId=session_id,
+        scope="SESSION",
+        fileName="story.txt",
+        fileContentsSha256=base64.b64encode(hashlib.sha256(STORY).digest()).decode(),
+    )
+    assert link["presignedUrl"].startswith(url)
+    story = {"file": ("story.txt", STORY, "text/plain")}
+    answer = requests.post(link["presignedUrl"], data=link["presignedUrlFields"], files=story)
+    value = {"cardId": PAPER, "value": link["fileId"]}
+    qapps.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, values=[value])
+    return answer, qapps.export_q_app_session_data(instanceId=INSTANCE, sessionId=session_id)
+
+
+def repeated_arns(url: str) -> list[str]:
+    """What two runs from the same seed give."""
+    arns = []
+    for _ in range(2):
+        assert requests.post(f"{url}/moto-api/reset").status_code == 200
+        assert requests.post(f"{url}/moto-api/seed?a=42").status_code == 200
+        arns.append(client(url, "chime-sdk-identity").create_app_instance(Name="Chat")["AppInstanceArn"])
+    return arns
+
+
+class TestOurPort:
+    def test_ours_are_ours(self, server: Server):
+        chime = client(server.url, "chime-sdk-identity")
+        chime.create_app_instance(Name="Chat")
+
+        assert names(server) == ["Chat"]
+        assert client(server.url, "qapps").list_q_apps(instanceId=INSTANCE)["apps"] == []
+        assert send(server, "GET", "/_qchime/health").json["status"] == "ok"
+
+    def test_unsigned_requests_are_ours_by_path_and_by_host(self, server: Server):
+        create(server)
+        for headers in ({}, {"Host": "identity-chime.us-east-1.amazonaws.com"}):
+            assert len(send(server, "GET", "/app-instances", headers=headers).json["AppInstances"]) == 1
+
+    def test_an_operation_that_we_do_not_know_is_not_motos(self, server: Server):
+        answer = send(server, "GET", "/nothing", headers=signed("chime"))
+
+        assert (answer.status, answer.error) == (404, "UnknownOperationException")
+
+    def test_all_others_are_motos(self, server: Server):
+        queue = client(server.url, "sqs").create_queue(QueueName="queue")["QueueUrl"]
+        assert queue.startswith(server.url)
+
+        table = {"AttributeName": "id", "AttributeType": "S"}, {"AttributeName": "id", "KeyType": "HASH"}
+        dynamodb = client(server.url, "dynamodb")
+        dynamodb.create_table(
+            TableName="t",
+            AttributeDefinitions=[table[0]],
+            KeySchema=[table[1]],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        assert dynamodb.list_tables()["TableNames"] == ["t"]
+
+    def test_accounts_of_assumed_roles_are_motos(self, server: Server):
+        role = {"RoleArn": "arn:aws:iam::777788889999:role/chat", "RoleSessionName": "session"}
+        keys = client(server.url, "sts").assume_role(**role)["Credentials"]
+        answer = send(
+            server,
+            "POST",
+            "/app-instances",
+            {"Name": "Chat", "ClientRequestToken": "token"},
+            signed(access_key_id=keys["AccessKeyId"]),
+        )
+        assert ":777788889999:" in answer.json["AppInstanceArn"]
+
+    def test_links_to_files_are_ours(self, server: Server):
+        answer, export = upload(server.url)
+
+        assert answer.status_code == 204
+        assert requests.get(export["csvFileLink"]).text.startswith("user,")
+
+    def test_its_reset_reaches_us(self, server: Server):
+        server.limits.users_per_app_instance = 7
+        create(server)
+        client(server.url, "sqs").create_queue(QueueName="queue")
+
+        assert requests.post(f"{server.url}/moto-api/reset").json() == {"status": "ok"}
+        assert names(server) == []
+        assert server.limits.users_per_app_instance != 7
+        assert "QueueUrls" not in client(server.url, "sqs").list_queues()
+
+    def test_its_reset_reaches_the_clock_though_no_service_was_called_since_the_last(self, server: Server):
+        server.clock.advance(days=1)
+        requests.post(f"{server.url}/moto-api/reset")
+
+        assert server.clock.offset.total_seconds() == 0
+
+    def test_its_seed_makes_our_ids_repeatable(self, server: Server):
+        one, other = repeated_arns(server.url)
+
+        assert one == other
+
+    @pytest.mark.parametrize("path", ["/moto-api/", "/moto-api/data.json", "/favicon.ico"])
+    def test_its_pages_are_its_own(self, server: Server, path: str):
+        create(server)
+        answer = send(server, "GET", path)
+
+        assert answer.error is None
+        assert answer.status == (404 if path == "/favicon.ico" else 200)
+
+    @needs_the_cli
+    def test_the_aws_cli_moves_files_in_and_out(self, server: Server, tmp_path):
+        aws = AwsCli("s3", server, tmp_path)
+        (tmp_path / "story.txt").write_bytes(STORY)
+        for arguments in (["mb", "s3://files"], ["cp", str(tmp_path / "story.txt"), "s3://files/a/b"]):
+            ended = aws.run(*arguments)
+            assert ended.returncode == 0, ended.stderr
+        assert aws.run("cp", "s3://files/a/b", "-").stdout.encode() == STORY
+
+
+class TestBuckets:
+    def test_bodies_arrive_whole_and_may_be_larger_than_ours(
+        self, server: Server, bucket: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+        s3 = client(server.url, "s3")
+        s3.put_object(Bucket=bucket, Key="large", Body=bytes(range(256)) * 1000)
+
+        assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == bytes(range(256)) * 1000
+        assert send(server, "POST", "/app-instances", b" " * 1001).status == 413
+
+    def test_a_form_of_an_unsigned_request_is_read_by_moto_only(self, server: Server):
+        role = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=a&WebIdentityToken=t"
+        role += "&RoleArn=arn:aws:iam::123456789012:role/chat"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+        assert b"AssumeRoleWithWebIdentityResult" in send(server, "POST", "/", role.encode(), headers).body
+
+    @pytest.mark.skipif(
+        not hasattr(werkzeug_app, "MotoRequestHandler"), reason="this version of moto does not keep them"
+    )
+    def test_headers_with_underscores_are_kept(self, server: Server, bucket: str):
+        found = client(server.url, "s3").head_object(Bucket=bucket, Key="tags")
+
+        assert found["Metadata"] == {"my_key": "1"}
+        assert found["ContentLength"] == len(STORY)
+
+    def test_an_unsigned_path_of_no_operation_is_a_bucket_and_a_key(self, server: Server, bucket: str):
+        assert send(server, "GET", "/bucket/tags").body == STORY
+
+    @pytest.mark.parametrize(
+        "host",
+        ["bucket.s3.amazonaws.com", "bucket.s3.us-east-1.amazonaws.com:443", "BUCKET.s3.amazonaws.com"],
+    )
+    def test_a_host_of_awss_counts_more_than_a_path_of_ours(self, server: Server, bucket: str, host: str):
+        assert (
+            send(server, "GET", "/tags?arn=x", headers={"Host": host.replace("BUCKET", "bucket")}).body
+            == STORY
+        )
+
+    def test_buckets_are_names_under_localhost_too(self, server: Server, bucket: str):
+        client(server.url, "s3").put_object(Bucket=bucket, Key="key", Body=STORY, ACL="public-read")
+
+        assert send(server, "GET", "/key", headers={"Host": "bucket.localhost:4590"}).body == STORY
+
+    def test_presigned_urls_are_motos(self, server: Server, bucket: str):
+        url = client(server.url, "s3").generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": "tags"}
+        )
+        assert requests.get(url).content == STORY
+
+    def test_an_answer_has_no_headers_that_moto_did_not_give(self, server: Server, bucket: str):
+        headers = send(server, "DELETE", "/bucket/tags", headers=signed("s3")).headers
+
+        assert "content-type" not in headers or not headers["content-type"].startswith("text/plain")
+        assert "access-control-expose-headers" not in headers
+
+
+class TestTrust:
+    @pytest.mark.parametrize("target", ["/", "/bucket/key", "/moto-api/reset", "/app-instances"])
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"Host": "evil.example"},
+            {"Host": "s3.amazonaws.com.evil.example"},
+            {"Host": "amazonaws.com.evil"},
+            {"Host": "evilamazonaws.com"},
+            {"Origin": "https://evil.example"},
+            {"Origin": "https://bucket.s3.amazonaws.com"},
+            {"Sec-Fetch-Site": "cross-site"},
+        ],
+    )
+    def test_foreigners_reach_nothing_of_motos(self, server: Server, target: str, headers: dict[str, str]):
+        create(server)
+        answer = send(server, "POST", target, headers=headers)
+
+        assert (answer.status, answer.error) == (403, "AccessDeniedException")
+        assert names(server) == ["Chat"]
+
+    @pytest.mark.parametrize(
+        "host", ["s3.amazonaws.com", "sqs.cn-north-1.amazonaws.com.cn", "a.b.api.aws:443"]
+    )
+    def test_awss_domains_are_names_of_a_server_with_moto(self, server: Server, host: str):
+        assert send(server, "GET", "/_qchime/health", headers={"Host": host}).status == 200
+
+    def test_pages_from_this_machine_may_ask_and_see(self, server: Server, bucket: str):
+        asked = {"Origin": PAGE, "Access-Control-Request-Method": "PUT"}
+        assert send(server, "OPTIONS", "/bucket/key", headers=asked).status == 204
+
+        answer = send(server, "GET", "/bucket/tags", headers={"Origin": PAGE})
+        assert answer.body == STORY
+        assert answer.headers["access-control-allow-origin"] == PAGE
+        assert answer.headers["vary"] == "Origin"
+
+    def test_what_moto_exposes_stays_exposed(self, server: Server, bucket: str):
+        rule = {"AllowedMethods": ["GET"], "AllowedOrigins": [PAGE], "ExposeHeaders": ["ETag"]}
+        client(server.url, "s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
+        answer = send(server, "GET", "/bucket/tags", headers={"Origin": PAGE})
+
+        assert answer.headers["access-control-allow-origin"] == PAGE
+        assert "ETag" in answer.headers["access-control-expose-headers"]
+
+
+def test_a_failure_of_motos_server_is_told_to_the_log_and_not_to_the_client(
+    server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def explode(*args: Any) -> None:
+        raise RuntimeError("the reactor has lost its coolant")
+
+    monkeypatch.setattr(werkzeug_app.DomainDispatcherApplication, "__call__", explode)
+    answer = send(server, "GET", "/bucket/key", headers={"Origin": PAGE})
+
+    assert (answer.status, answer.error) == (500, "InternalFailure")
+    assert "coolant" not in answer.message
+    assert answer.headers["access-control-allow-origin"] == PAGE
+    assert "the reactor has lost its coolant" in caplog.text
+
+
+def test_without_moto_other_services_are_none_of_ours(qchime_server: Server):
+    for headers in (signed("s3"), {"Host": "localhost"}):
+        answer = send(qchime_server, "GET", "/bucket/key", headers=headers)
+        assert (answer.status, answer.error) == (404, "UnknownOperationException")
+    assert send(qchime_server, "POST", "/moto-api/reset").status == 404
+
+
+class TestCommand:
+    def test_says_what_to_export_for_all_services(self):
+        command = [*QCHIME, "serve", "--port", "0", "--moto"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            welcome = process.stdout.readline() + process.stdout.readline()
+            try:
+                url = welcome.partition("AWS_ENDPOINT_URL=")[2].strip()
+                assert f"with moto is serving on {url} " in welcome
+                assert client(url, "s3").list_buckets()["Buckets"] == []
+                assert client(url, "chime-sdk-identity").list_app_instances()["AppInstances"] == []
+            finally:
+                process.terminate()
+                assert process.wait(TIMEOUT) == 0
+
+    def test_without_the_extra_it_says_how_to_get_it_and_binds_nothing(self):
+        program = """
+            import socket, sys
+            def bind(*arguments, **options):
+                raise AssertionError("bound")
+            sys.modules["flask"] = None
+            socket.create_server = bind
+            from qchime.cli import main
+            sys.exit(main(["serve", "--moto", "--port", "0"]))
+        """
+        command = [sys.executable, "-c", textwrap.dedent(program)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert ended.returncode == 1
+        assert "pip install 'qchime[server]'" in ended.stderr
+        assert len(ended.stderr.splitlines()) == 1
+        assert ended.stdout == ""
+
+
+class TestMotosOwnServer:
+    @pytest.fixture
+    def url(self) -> Iterator[str]:
+        url = f"http://127.0.0.1:{(port := free_port())}"
+        server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
+        server.start()
+        requests.post(f"{url}/moto-api/reset")
+        yield url
+        requests.post(f"{url}/moto-api/reset")
+        server.stop()
+
+    def test_answers_for_both(self, url: str):
+        chime, qapps = client(url, "chime-sdk-identity"), client(url, "qapps")
+        chime.create_app_instance(Name="Chat")
+        app = {"instanceId": INSTANCE, "title": "App", "appDefinition": definition(file(PAPER))}
+        app_id = qapps.create_q_app(**app)["appId"]
+
+        assert [instance["Name"] for instance in chime.list_app_instances()["AppInstances"]] == ["Chat"]
+        assert [app["appId"] for app in qapps.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
+        with pytest.raises(chime.exceptions.BadRequestException):
+            chime.create_app_instance(Name="x" * 257)
+
+    def test_gives_out_links_that_work(self, url: str):
+        answer, export = upload(url)
+
+        assert answer.status_code == 204
+        assert requests.get(export["csvFileLink"]).text.startswith("user,")
+
+    def test_its_reset_reaches_us_and_its_seed_too(self, url: str):
+        one, other = repeated_arns(url)
+
+        assert one == other
+        assert len(client(url, "chime-sdk-identity").list_app_instances()["AppInstances"]) == 1
+
+
+def test_the_command_of_motos_server_answers_for_both():
+    port = free_port()
+    program = f"import qchime; from moto.server import main; main(['-p', '{port}'])"
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr
+        assert any("Running on" in line for line in process.stderr)
+        answer, _ = upload(f"http://127.0.0.1:{port}")
+        assert answer.status_code == 204
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,374 @@
+"""App instances and bots made, changed and deleted by stacks."""
+
+import copy
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import cache
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from qchime import mock_chimesdkidentity
+from qchime.moto import registration
+from qchime.server import Server
+
+REGION = "us-east-1"
+LEX = {
+    "LexBotAliasArn": "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/KLMNOPQRST",
+    "LocaleId": "en_US",
+    "InvokedBy": {"StandardMessages": "MENTIONS", "TargetedMessages": "ALL"},
+}
+TEMPLATE: dict[str, Any] = {
+    "Resources": {
+        "Bot": {
+            "Type": "AWS::Chime::AppInstanceBot",
+            "Properties": {
+                "AppInstanceArn": {"Ref": "Chat"},
+                "Configuration": {"Lex": LEX},
+                "Name": "Helper",
+                "Tags": [{"Key": "team", "Value": "a"}],
+            },
+        },
+        "Chat": {
+            "Type": "AWS::Chime::AppInstance",
+            "Properties": {"Name": "chat", "Metadata": "v1", "Tags": [{"Key": "team", "Value": "a"}]},
+        },
+    },
+    "Outputs": {
+        "Chat": {"Value": {"Ref": "Chat"}},
+        "ChatArn": {"Value": {"Fn::GetAtt": ["Chat", "AppInstanceArn"]}},
+        "Bot": {"Value": {"Ref": "Bot"}},
+        "BotArn": {"Value": {"Fn::GetAtt": ["Bot", "AppInstanceBotArn"]}},
+    },
+}
+
+
+class Stacks:
+    """One stack, and the clients that look at what it has made."""
+
+    def __init__(self, **endpoint: str) -> None:
+        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": REGION}
+        self.cloudformation = _session().client("cloudformation", **keys, **endpoint)
+        self.chime = _session().client("chime-sdk-identity", **keys, **endpoint)
+        self.ssm = _session().client("ssm", **keys, **endpoint)
+
+    def create(self, template: Any = TEMPLATE) -> dict[str, str]:
+        """Create it; returns its outputs."""
+        self.cloudformation.create_stack(StackName="chat", TemplateBody=as_text(template))
+        return self.outputs()
+
+    def update(self, template: Any) -> None:
+        self.cloudformation.update_stack(StackName="chat", TemplateBody=as_text(template))
+
+    def delete(self) -> None:
+        self.cloudformation.delete_stack(StackName="chat")
+
+    def outputs(self) -> dict[str, str]:
+        [stack] = self.cloudformation.describe_stacks(StackName="chat")["Stacks"]
+        assert stack["StackStatus"].endswith("_COMPLETE")
+        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+
+    def instance(self, arn: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.chime.describe_app_instance(AppInstanceArn=arn)["AppInstance"]
+        return found
+
+    def bot(self, arn: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.chime.describe_app_instance_bot(AppInstanceBotArn=arn)["AppInstanceBot"]
+        return found
+
+    def tags(self, arn: str) -> dict[str, str]:
+        tags = self.chime.list_tags_for_resource(ResourceARN=arn)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in tags}
+
+    def names(self) -> list[str]:
+        return [instance["Name"] for instance in self.chime.list_app_instances()["AppInstances"]]
+
+
+@cache
+def _session() -> boto3.Session:
+    """One for all tests, for reading botocore's models takes longer than most of them."""
+    return boto3.Session()
+
+
+def as_text(template: Any) -> str:
+    return template if isinstance(template, str) else json.dumps(template)
+
+
+def changed(logical_id: str, **properties: Any) -> dict[str, Any]:
+    """The template with other properties of a resource; None takes one away."""
+    template = copy.deepcopy(TEMPLATE)
+    given = template["Resources"][logical_id]["Properties"]
+    for name, value in properties.items():
+        if value is None:
+            given.pop(name)
+        else:
+            given[name] = value
+    return template
+
+
+@pytest.fixture
+def stacks() -> Iterator[Stacks]:
+    with mock_aws():
+        yield Stacks()
+
+
+def test_a_stack_makes_both(stacks: Stacks):
+    outputs = stacks.create()
+
+    instance, bot = stacks.instance(outputs["Chat"]), stacks.bot(outputs["Bot"])
+    assert (instance["Name"], instance["Metadata"]) == ("chat", "v1")
+    assert (bot["Name"], bot["Configuration"]) == ("Helper", {"Lex": LEX})
+    assert stacks.tags(outputs["Chat"]) == stacks.tags(outputs["Bot"]) == {"team": "a"}
+
+
+def test_ref_and_the_attribute_are_the_arn(stacks: Stacks):
+    outputs = stacks.create()
+
+    assert outputs["Chat"] == outputs["ChatArn"]
+    assert outputs["Bot"] == outputs["BotArn"]
+    assert outputs["Bot"].startswith(f"{outputs['Chat']}/bot/")
+
+
+def test_its_resources_are_listed_by_their_arns(stacks: Stacks):
+    outputs = stacks.create()
+    listed = stacks.cloudformation.describe_stack_resources(StackName="chat")["StackResources"]
+
+    assert {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed} == {
+        "Chat": outputs["Chat"],
+        "Bot": outputs["Bot"],
+    }
+
+
+def test_they_refer_to_other_services_and_back(stacks: Stacks):
+    template = changed("Chat", Name={"Fn::GetAtt": ["Source", "QueueName"]})
+    template["Resources"]["Source"] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "chat-queue"}}
+    template["Resources"]["Kept"] = {
+        "Type": "AWS::SSM::Parameter",
+        "Properties": {"Name": "kept", "Type": "String", "Value": {"Fn::Sub": "${Bot.AppInstanceBotArn}"}},
+    }
+    outputs = stacks.create(template)
+
+    assert stacks.instance(outputs["Chat"])["Name"] == "chat-queue"
+    assert stacks.ssm.get_parameter(Name="kept")["Parameter"]["Value"] == outputs["Bot"]
+
+
+def test_templates_in_yaml_may_have_numbers_for_texts(stacks: Stacks):
+    template = """
+        Resources:
+          Chat:
+            Type: AWS::Chime::AppInstance
+            Properties:
+              Name: 2024
+              Tags:
+                - {Key: cost-centre, Value: 42}
+                - {Key: temporary, Value: true}
+        Outputs:
+          Chat: {Value: !GetAtt Chat.AppInstanceArn}
+    """
+    arn = stacks.create(template)["Chat"]
+
+    assert stacks.instance(arn)["Name"] == "2024"
+    assert stacks.tags(arn) == {"cost-centre": "42", "temporary": "true"}
+
+
+def test_change_sets_make_and_change_them_too(stacks: Stacks):
+    for kind, template in (("CREATE", TEMPLATE), ("UPDATE", changed("Chat", Name="new"))):
+        given = {"StackName": "chat", "ChangeSetName": kind}
+        stacks.cloudformation.create_change_set(
+            **given, ChangeSetType=kind, TemplateBody=json.dumps(template)
+        )
+        stacks.cloudformation.execute_change_set(**given)
+
+    assert stacks.names() == ["new"]
+
+
+class TestUpdates:
+    def test_change_an_app_instance_in_place(self, stacks: Stacks):
+        arn = stacks.create()["Chat"]
+        stacks.update(changed("Chat", Name="new", Metadata="v2"))
+
+        assert stacks.outputs()["Chat"] == arn
+        assert (stacks.instance(arn)["Name"], stacks.instance(arn)["Metadata"]) == ("new", "v2")
+
+    def test_change_a_bot_in_place(self, stacks: Stacks):
+        arn = stacks.create()["Bot"]
+        stacks.update(
+            changed("Bot", Name="New", Metadata="v2", Configuration={"Lex": LEX | {"LocaleId": "de_DE"}})
+        )
+
+        assert stacks.outputs()["Bot"] == arn
+        bot = stacks.bot(arn)
+        assert (bot["Name"], bot["Metadata"], bot["Configuration"]["Lex"]["LocaleId"]) == (
+            "New",
+            "v2",
+            "de_DE",
+        )
+
+    def test_empty_what_the_template_has_no_more(self, stacks: Stacks):
+        outputs = stacks.create()
+        stacks.update(changed("Chat", Metadata=None))
+        assert stacks.instance(outputs["Chat"])["Metadata"] == ""
+
+        stacks.update(changed("Bot", Name=None))
+        assert stacks.bot(outputs["Bot"])["Name"] == ""
+
+    def test_replace_the_templates_tags_and_leave_others(self, stacks: Stacks):
+        arn = stacks.create()["Chat"]
+        stacks.chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "by hand", "Value": "x"}])
+        stacks.update(changed("Chat", Tags=[{"Key": "stage", "Value": "test"}]))
+        assert stacks.tags(arn) == {"by hand": "x", "stage": "test"}
+
+        stacks.update(changed("Chat", Tags=None))
+        assert stacks.tags(arn) == {"by hand": "x"}
+
+    def test_replace_a_bot_that_moves_to_another_app_instance(self, stacks: Stacks):
+        old = stacks.create()["Bot"]
+        elsewhere = stacks.chime.create_app_instance(Name="elsewhere")["AppInstanceArn"]
+        stacks.update(changed("Bot", AppInstanceArn=elsewhere))
+
+        new = stacks.outputs()["Bot"]
+        assert new.startswith(f"{elsewhere}/bot/")
+        assert stacks.bot(new)["Name"] == "Helper"
+        with pytest.raises(stacks.chime.exceptions.NotFoundException):
+            stacks.bot(old)
+
+    def test_follow_a_parameter(self, stacks: Stacks):
+        template = json.dumps(
+            changed("Chat", Name={"Ref": "Name"}) | {"Parameters": {"Name": {"Type": "String"}}}
+        )
+        for name, change in (("one", "create_stack"), ("two", "update_stack")):
+            parameters = [{"ParameterKey": "Name", "ParameterValue": name}]
+            getattr(stacks.cloudformation, change)(
+                StackName="chat", TemplateBody=template, Parameters=parameters
+            )
+        assert stacks.names() == ["two"]
+
+    def test_add_and_remove(self, stacks: Stacks):
+        stacks.create()
+        template = {
+            "Resources": {"Other": {"Type": "AWS::Chime::AppInstance", "Properties": {"Name": "other"}}}
+        }
+        stacks.update(template)
+
+        assert stacks.names() == ["other"]
+
+    @pytest.mark.parametrize("properties", [{"Name": ""}, {"Name": None}, {"Tags": [{"Key": "only"}]}])
+    def test_that_are_bad_change_nothing(self, stacks: Stacks, properties: dict[str, Any]):
+        arn = stacks.create()["Chat"]
+        with pytest.raises(ClientError, match="1 validation error detected"):
+            stacks.update(changed("Chat", **{"Metadata": "v2"} | properties))
+
+        assert (stacks.instance(arn)["Name"], stacks.instance(arn)["Metadata"]) == ("chat", "v1")
+
+
+class TestDeletion:
+    def test_takes_both(self, stacks: Stacks):
+        stacks.create()
+        stacks.delete()
+
+        assert stacks.names() == []
+
+    def test_leaves_what_is_not_the_stacks(self, stacks: Stacks):
+        stacks.create()
+        stacks.chime.create_app_instance(Name="by hand")
+        stacks.delete()
+
+        assert stacks.names() == ["by hand"]
+
+    def test_does_not_mind_what_is_gone_already(self, stacks: Stacks):
+        stacks.chime.delete_app_instance(AppInstanceArn=stacks.create()["Chat"])
+        stacks.delete()
+
+        assert stacks.cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
+
+    def test_retains_what_it_is_told_to(self, stacks: Stacks):
+        template = copy.deepcopy(TEMPLATE)
+        template["Resources"]["Chat"]["DeletionPolicy"] = "Retain"
+        stacks.create(template)
+        stacks.delete()
+
+        assert stacks.names() == ["chat"]
+
+
+class TestBadTemplates:
+    @pytest.mark.parametrize(
+        ("template", "message"),
+        [
+            (changed("Chat", Name=None), "'name' failed to satisfy constraint: Member must not be null"),
+            (changed("Chat", Name="x" * 257), "length less than or equal to 256"),
+            (changed("Bot", Configuration=None), "'configuration' failed to satisfy constraint"),
+            (changed("Bot", Configuration={"Lex": LEX | {"LocaleId": None}}), "localeId"),
+            (changed("Bot", Configuration={"Lex": LEX | {"RespondsTo": "NOBODY"}}), "enum value set"),
+            (
+                changed("Chat", Nmae="typo"),
+                "for resource Chat with message:\n#: extraneous key \\[Nmae\\] is not permitted",
+            ),
+            (
+                changed("Bot", Configuration={"Lex": LEX | {"Speed": "fast"}}),
+                "for resource Bot with message:\n#/Configuration/Lex: extraneous key \\[Speed\\]",
+            ),
+            (changed("Bot", Tags=[{"Key": "a", "Value": "b", "C": "d"}]), "#/Tags/0: extraneous key \\[C\\]"),
+            (changed("Chat", ClientRequestToken="token"), "extraneous key \\[ClientRequestToken\\]"),
+            (
+                changed("Bot", AppInstanceArn="arn:aws:chime:us-east-1:123456789012:app-instance/none"),
+                r"there is no app instance .*\(ForbiddenException\)",
+            ),
+        ],
+    )
+    def test_are_refused(self, stacks: Stacks, template: dict[str, Any], message: str):
+        with pytest.raises(ClientError, match=message) as caught:
+            stacks.create(template)
+
+        assert caught.value.response["Error"]["Code"] == "ValidationError"
+
+    def test_quotas_hold_for_stacks_too(self):
+        with mock_chimesdkidentity() as mock, mock_aws():
+            mock.limits.app_instances_per_account = 0
+            with pytest.raises(ClientError, match="ResourceLimitExceededException"):
+                Stacks().create()
+
+    def test_an_unknown_attribute_is_refused(self, stacks: Stacks):
+        template = TEMPLATE | {"Outputs": {"X": {"Value": {"Fn::GetAtt": ["Chat", "Arn"]}}}}
+        with pytest.raises(ClientError, match="Arn"):
+            stacks.create(template)
+
+
+@pytest.mark.parametrize("order", [("chime", "moto"), ("moto", "chime"), ("moto",)], ids="-in-".join)
+def test_in_any_order_of_mocks(order: tuple[str, ...]):
+    mocks = {"chime": mock_chimesdkidentity, "moto": mock_aws}
+    with ExitStack() as stack:
+        for name in order:
+            stack.enter_context(mocks[name]())
+        stacks = Stacks()
+        stacks.create()
+        assert stacks.names() == ["chat"]
+        stacks.delete()
+        assert stacks.names() == []
+
+
+def test_on_a_server_with_moto():
+    with Server(moto=True) as server:
+        stacks = Stacks(endpoint_url=server.url)
+        outputs = stacks.create(yaml.safe_dump(TEMPLATE))
+        assert stacks.bot(outputs["Bot"])["Name"] == "Helper"
+        stacks.delete()
+        assert stacks.names() == []
+
+
+def test_taken_out_of_moto_nothing_is_made_and_put_in_again_it_is():
+    template = {"Resources": {"Chat": TEMPLATE["Resources"]["Chat"]}}
+    registration.unregister()
+    try:
+        with mock_aws(), pytest.warns(UserWarning, match="AWS::Chime::AppInstance but it's not supported"):
+            Stacks().create(template)
+    finally:
+        registration.register()
+    with mock_aws():
+        stacks = Stacks()
+        stacks.create(template)
+        assert stacks.names() == ["chat"]

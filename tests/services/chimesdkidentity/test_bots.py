@@ -1,0 +1,169 @@
+"""Bots of an app instance."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.services.chimesdkidentity.samples import LEX_ALIAS, lex, told
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+INVOKED = {"StandardMessages": "MENTIONS", "TargetedMessages": "NONE"}
+
+
+@pytest.fixture
+def create(client, instance_arn):
+    def create_bot(**given):
+        bot = {"AppInstanceArn": instance_arn, "Configuration": lex(), **given}
+        return client.create_app_instance_bot(**bot)["AppInstanceBotArn"]
+
+    return create_bot
+
+
+@pytest.fixture
+def describe(client):
+    return lambda arn: client.describe_app_instance_bot(AppInstanceBotArn=arn)["AppInstanceBot"]
+
+
+def test_arn_is_the_instances_and_a_generated_uuid(create, instance_arn):
+    """The form of the id is inferred."""
+    arn = create()
+    assert re.fullmatch(re.escape(instance_arn) + "/bot/" + UUID, arn)
+    assert create() != arn
+
+
+def test_create_answers_just_the_arn(client, instance_arn):
+    created = told(client, "CreateAppInstanceBot", AppInstanceArn=instance_arn, Configuration=lex())
+    assert set(created) == {"AppInstanceBotArn"}
+
+
+def test_describe_tells_all_but_tags(create, describe):
+    described = describe(create(Name="Helper", Metadata="m"))
+    assert described.pop("AppInstanceBotArn")
+    assert described.pop("CreatedTimestamp") == described.pop("LastUpdatedTimestamp")
+    assert described == {"Name": "Helper", "Metadata": "m", "Configuration": lex()}
+
+
+def test_name_and_metadata_are_optional_and_stay_absent(client, create, describe):
+    arn = create()
+    assert set(describe(arn)) == {
+        "AppInstanceBotArn",
+        "Configuration",
+        "CreatedTimestamp",
+        "LastUpdatedTimestamp",
+    }
+
+
+@pytest.mark.parametrize("name", ["", "x" * 256, "Bot 🤖", "two\nlines"])
+def test_name_comes_back_as_it_was_given(create, describe, name):
+    assert describe(create(Name=name))["Name"] == name
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"RespondsTo": "STANDARD_MESSAGES"},
+        {"InvokedBy": INVOKED},
+        {"RespondsTo": "STANDARD_MESSAGES", "InvokedBy": INVOKED, "WelcomeIntent": "Hello_there"},
+    ],
+    ids=["neither", "responds to", "invoked by", "all"],
+)
+def test_responds_to_and_invoked_by_are_kept_as_they_were_given(create, describe, more):
+    assert describe(create(Configuration=lex(**more)))["Configuration"] == lex(**more)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"LexBotAliasArn": "arn:aws:lex:us-east-1:123456789012:bot:OrderFlowers"},
+        {"RespondsTo": "EVERYTHING"},
+        {"InvokedBy": {**INVOKED, "TargetedMessages": "MENTIONS"}},
+        {"WelcomeIntent": "no blanks"},
+        {"WelcomeIntent": "I" * 101},
+    ],
+    ids=["Lex V1", "responds to", "invoked by", "pattern of the intent", "length of the intent"],
+)
+def test_a_configuration_that_breaks_the_model_is_a_bad_request(client, create, instance_arn, more):
+    with pytest.raises(
+        client.exceptions.BadRequestException, match=r"1 validation error .*configuration\.lex\."
+    ):
+        create(Configuration=lex(**more))
+    assert client.list_app_instance_bots(AppInstanceArn=instance_arn)["AppInstanceBots"] == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "path"), [("LexBotAliasArn", "lexBotAliasArn"), ("LocaleId", "localeId")]
+)
+def test_alias_and_locale_are_required(unchecked_client, instance_arn, missing, path):
+    configuration = lex()
+    del configuration["Lex"][missing]
+    with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
+        unchecked_client.create_app_instance_bot(AppInstanceArn=instance_arn, Configuration=configuration)
+    assert f"Value null at 'configuration.lex.{path}'" in str(raised.value)
+
+
+def test_bots_are_listed_with_metadata_and_without_configuration(client, create, instance_arn):
+    arn, plain = create(Name="Helper", Metadata="m"), create()
+    assert told(client, "ListAppInstanceBots", AppInstanceArn=instance_arn) == {
+        "AppInstanceArn": instance_arn,
+        "AppInstanceBots": [
+            {"AppInstanceBotArn": arn, "Name": "Helper", "Metadata": "m"},
+            {"AppInstanceBotArn": plain},
+        ],
+    }
+
+
+def test_update_replaces_name_and_metadata(client, create, describe):
+    arn = create(Name="Helper", Metadata="old")
+    given = {"AppInstanceBotArn": arn, "Name": "", "Metadata": ""}
+    assert told(client, "UpdateAppInstanceBot", **given) == {"AppInstanceBotArn": arn}
+    assert (describe(arn)["Name"], describe(arn)["Metadata"]) == ("", "")
+
+
+def test_update_without_configuration_leaves_it(client, create, describe):
+    arn = create(Configuration=lex(WelcomeIntent="Hello"))
+    client.update_app_instance_bot(AppInstanceBotArn=arn, Name="Helper", Metadata="")
+    assert describe(arn)["Configuration"] == lex(WelcomeIntent="Hello")
+
+
+def test_update_replaces_the_configuration_whole(client, create, describe):
+    arn = create(Configuration=lex(WelcomeIntent="Hello", InvokedBy=INVOKED))
+    client.update_app_instance_bot(
+        AppInstanceBotArn=arn, Name="Helper", Metadata="", Configuration=lex(LocaleId="de_DE")
+    )
+    assert describe(arn)["Configuration"] == {"Lex": {"LexBotAliasArn": LEX_ALIAS, "LocaleId": "de_DE"}}
+
+
+def test_update_moves_the_last_updated_timestamp_only(client, qchime, bot_arn, describe):
+    """Inferred."""
+    before = describe(bot_arn)
+    qchime.clock.advance(hours=1)
+    client.update_app_instance_bot(AppInstanceBotArn=bot_arn, Name="Helper", Metadata="")
+    after = describe(bot_arn)
+    assert after["CreatedTimestamp"] == before["CreatedTimestamp"]
+    assert after["LastUpdatedTimestamp"] >= before["LastUpdatedTimestamp"] + timedelta(hours=1)
+
+
+def test_a_deleted_bot_is_gone(client, instance_arn, bot_arn):
+    client.delete_app_instance_bot(AppInstanceBotArn=bot_arn)
+    assert client.list_app_instance_bots(AppInstanceArn=instance_arn)["AppInstanceBots"] == []
+    with pytest.raises(client.exceptions.NotFoundException):
+        client.describe_app_instance_bot(AppInstanceBotArn=bot_arn)
+
+
+def test_only_describe_tells_a_missing_bot_as_not_found(client, bot_arn):
+    """The only operation that declares NotFoundException; that the others are forbidden is inferred."""
+    client.delete_app_instance_bot(AppInstanceBotArn=bot_arn)
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.update_app_instance_bot(AppInstanceBotArn=bot_arn, Name="Helper", Metadata="")
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.delete_app_instance_bot(AppInstanceBotArn=bot_arn)
+
+
+@pytest.mark.parametrize("of", ["user", "instance", "missing instance"])
+def test_what_is_no_bot_is_not_found(client, instance_arn, user_arn, bot_arn, of):
+    elsewhere = bot_arn.replace(instance_arn, instance_arn[:-12] + "000000000000")
+    arn = {"user": user_arn, "instance": instance_arn, "missing instance": elsewhere}[of]
+    with pytest.raises(client.exceptions.NotFoundException):
+        client.describe_app_instance_bot(AppInstanceBotArn=arn)

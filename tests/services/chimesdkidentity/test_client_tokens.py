@@ -1,0 +1,154 @@
+"""The four operations that make something once per client request token."""
+
+import pytest
+
+from tests.services.chimesdkidentity.samples import call, device, everything, lex, tags, told
+
+IDS = {
+    "CreateAppInstance": "AppInstanceArn",
+    "CreateAppInstanceBot": "AppInstanceBotArn",
+    "CreateAppInstanceUser": "AppInstanceUserArn",
+    "RegisterAppInstanceUserEndpoint": "EndpointId",
+}
+ANOTHER = {
+    "CreateAppInstance": {"Name": "Other"},
+    "CreateAppInstanceBot": {"Name": "Other"},
+    "CreateAppInstanceUser": {"AppInstanceUserId": "carol"},
+    "RegisterAppInstanceUserEndpoint": device("other-device"),
+}
+"""Parameters with which the operation would make something else, were it not for the token."""
+
+
+@pytest.fixture(params=IDS)
+def operation(request):
+    return request.param
+
+
+@pytest.fixture
+def create(client, inputs, operation):
+    """Call the operation with a client token; returns the ARN or id."""
+
+    def create_one(token, **more):
+        given = {**inputs[operation], "ClientRequestToken": token, "Tags": tags(team="blue"), **more}
+        if operation == "RegisterAppInstanceUserEndpoint":
+            del given["Tags"]
+        return call(client, operation, **given)[IDS[operation]]
+
+    return create_one
+
+
+def test_same_token_and_parameters_give_the_same_again_and_change_nothing(client, create):
+    first = create("token-1")
+    before = everything(client)
+    assert create("token-1") == first
+    assert everything(client) == before
+
+
+def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(client, create, operation):
+    """Inferred: so it is in other APIs of AWS."""
+    create("token-1")
+    before = everything(client)
+    with pytest.raises(client.exceptions.ConflictException) as raised:
+        create("token-1", **ANOTHER[operation])
+    assert raised.value.response["Code"] == "Conflict"
+    assert everything(client) == before
+
+
+def test_same_token_with_one_more_parameter_is_a_conflict(client, create):
+    """Inferred."""
+    create("token-1", Name="Somebody")
+    with pytest.raises(client.exceptions.ConflictException):
+        create("token-1", Name="Somebody else")
+
+
+def test_another_token_makes_another(create, operation):
+    assert create("token-1") != create("token-2", **ANOTHER[operation])
+
+
+@pytest.mark.parametrize("token", ["ab", "x" * 64, "-_aZ09"])
+def test_tokens_have_two_to_sixty_four_letters_digits_hyphens_and_underscores(create, token):
+    assert create(token) == create(token)
+
+
+@pytest.mark.parametrize("token", ["x" * 65, "a b", "ab!", "äb"])
+def test_a_token_of_another_form_is_a_bad_request(client, create, token):
+    with pytest.raises(client.exceptions.BadRequestException, match="at 'clientRequestToken' failed"):
+        create(token)
+
+
+def test_tokens_of_different_operations_have_nothing_to_do_with_each_other(client, inputs):
+    token = {"ClientRequestToken": "the-same-everywhere"}
+    made = {call(client, operation, **inputs[operation], **token)[IDS[operation]] for operation in IDS}
+    assert len(made) == 4
+
+
+def test_a_replay_does_not_undo_an_update(client, instance_arn):
+    alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "bob", "Name": "Bob"}
+    created = told(client, "CreateAppInstanceUser", **alice, ClientRequestToken="token-1")
+    client.update_app_instance_user(**created, Name="Robert", Metadata="new")
+    before = client.describe_app_instance_user(**created)["AppInstanceUser"]
+    assert told(client, "CreateAppInstanceUser", **alice, ClientRequestToken="token-1") == created
+    assert client.describe_app_instance_user(**created)["AppInstanceUser"] == before
+
+
+def test_a_replay_wins_over_the_rule_of_the_same_user_with_another_name(client, instance_arn):
+    """Inferred."""
+    bob = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "bob", "Name": "Bob"}
+    created = told(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1")
+    client.update_app_instance_user(**created, Name="Robert", Metadata="")
+    with pytest.raises(client.exceptions.ConflictException):
+        client.create_app_instance_user(**bob, ClientRequestToken="token-2")
+    assert told(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1") == created
+
+
+def test_a_replay_wins_over_a_quota_that_is_used_up(client, qchime):
+    """Inferred."""
+    qchime.limits.app_instances_per_account = 1
+    created = told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
+    assert told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1") == created
+
+
+def test_a_request_that_failed_has_not_used_its_token(client, qchime):
+    """Inferred."""
+    qchime.limits.app_instances_per_account = 0
+    with pytest.raises(client.exceptions.ResourceLimitExceededException):
+        client.create_app_instance(Name="Chat", ClientRequestToken="token-1")
+    qchime.limits.app_instances_per_account = 1
+    assert client.create_app_instance(Name="Talk", ClientRequestToken="token-1")["AppInstanceArn"]
+
+
+def test_a_token_is_forgotten_with_what_it_made(client):
+    """Inferred."""
+    first = told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
+    client.delete_app_instance(**first)
+    again = told(client, "CreateAppInstance", Name="Talk", ClientRequestToken="token-1")
+    assert again != first
+
+
+def test_a_token_of_one_instance_is_new_in_another(client, instance_arn):
+    """Inferred."""
+    other = client.create_app_instance(Name="Other")["AppInstanceArn"]
+    bot = {"Configuration": lex(), "ClientRequestToken": "token-1"}
+    first = client.create_app_instance_bot(AppInstanceArn=instance_arn, **bot)["AppInstanceBotArn"]
+    second = client.create_app_instance_bot(AppInstanceArn=other, **bot)["AppInstanceBotArn"]
+    assert first.startswith(instance_arn)
+    assert second.startswith(other)
+
+
+def test_boto3_fills_in_a_new_token_each_time(client):
+    first, second = (client.create_app_instance(Name="Chat")["AppInstanceArn"] for _ in range(2))
+    assert first != second
+
+
+def test_null_for_an_optional_member_is_absent_in_a_replay(client, qchime_server):
+    """boto3 never sends null; other clients do."""
+    import json
+    from urllib.request import Request, urlopen
+
+    def create(**body: object) -> str:
+        content = json.dumps({"Name": "chat", "ClientRequestToken": "token-1", **body}).encode()
+        request = Request(f"{qchime_server.url}/app-instances", content, method="POST")
+        with urlopen(request) as response:
+            return json.load(response)["AppInstanceArn"]
+
+    assert create() == create(Metadata=None)

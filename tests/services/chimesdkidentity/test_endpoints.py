@@ -1,0 +1,239 @@
+"""Endpoints: the devices of a user that push notifications go to."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from tests.services.chimesdkidentity.samples import PINPOINT_APP, device, told
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@pytest.fixture
+def register(client, user_arn):
+    """Register an endpoint of alice; returns what names it."""
+
+    def register_endpoint(*args, **more):
+        given = {"AppInstanceUserArn": user_arn, **device(*args, **more)}
+        return told(client, "RegisterAppInstanceUserEndpoint", **given)
+
+    return register_endpoint
+
+
+@pytest.fixture
+def describe(client):
+    def describe_endpoint(endpoint):
+        return client.describe_app_instance_user_endpoint(**endpoint)["AppInstanceUserEndpoint"]
+
+    return describe_endpoint
+
+
+def test_register_answers_the_user_and_a_generated_id(register, user_arn):
+    """That the id is a UUID is inferred; at most 64 characters are documented."""
+    endpoint = register()
+    assert set(endpoint) == {"AppInstanceUserArn", "EndpointId"}
+    assert endpoint["AppInstanceUserArn"] == user_arn
+    assert re.fullmatch(UUID, endpoint["EndpointId"])
+
+
+def test_describe_tells_everything(register, describe):
+    endpoint = register(Name="Phone", AllowMessages="NONE")
+    described = describe(endpoint)
+    assert described.pop("CreatedTimestamp") == described.pop("LastUpdatedTimestamp")
+    assert described == {
+        **endpoint,
+        **device(),
+        "Name": "Phone",
+        "AllowMessages": "NONE",
+        "EndpointState": {"Status": "ACTIVE"},
+    }
+
+
+@pytest.mark.parametrize("kind", ["APNS", "APNS_SANDBOX", "GCM"])
+def test_there_are_three_types(register, describe, kind):
+    assert describe(register(Type=kind))["Type"] == kind
+
+
+def test_allow_messages_is_all_unless_given(register, describe):
+    """Observed."""
+    assert describe(register())["AllowMessages"] == "ALL"
+
+
+def test_a_new_endpoint_is_active_without_a_reason(register, describe):
+    assert describe(register())["EndpointState"] == {"Status": "ACTIVE"}
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:sns:us-east-1:123456789012:app/GCM/chat",
+        "arn:aws:mobiletargeting:us-east-1:123456789012:templates/hello",
+        PINPOINT_APP + "/campaigns/1",
+    ],
+)
+def test_an_endpoint_at_no_pinpoint_app_is_stored_inactive(register, describe, resource):
+    """The state is documented, that it shows at once is inferred."""
+    described = describe(register(ResourceArn=resource))
+    assert described["EndpointState"] == {"Status": "INACTIVE", "StatusReason": "INVALID_PINPOINT_ARN"}
+    assert described["ResourceArn"] == resource
+
+
+def test_device_tokens_come_back_as_they_were_given(register, describe):
+    attributes = {"DeviceToken": "d:1/ä\n", "VoipDeviceToken": "voip"}
+    assert describe(register(EndpointAttributes=attributes))["EndpointAttributes"] == attributes
+
+
+@pytest.mark.parametrize("name", ["", "x" * 1600, "📱 of\nAlice"])
+def test_name_comes_back_as_it_was_given(register, describe, name):
+    assert describe(register(Name=name))["Name"] == name
+
+
+def test_absent_name_stays_absent(client, register, describe, user_arn):
+    assert "Name" not in describe(register())
+    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
+    assert "Name" not in listed["AppInstanceUserEndpoints"][0]
+
+
+@pytest.mark.parametrize(
+    ("bad", "path"),
+    [
+        ({"Type": "ADM"}, "type"),
+        ({"AllowMessages": "SOME"}, "allowMessages"),
+        ({"Name": "x" * 1601}, "name"),
+        ({"ResourceArn": "a Pinpoint app"}, "resourceArn"),
+        ({"EndpointAttributes": {"DeviceToken": "x" * 1601}}, "endpointAttributes.deviceToken"),
+    ],
+    ids=["type", "allow messages", "name", "resource", "device token"],
+)
+def test_an_endpoint_that_breaks_the_model_is_a_bad_request(client, register, user_arn, bad, path):
+    with pytest.raises(client.exceptions.BadRequestException, match=f"at '{re.escape(path)}' failed"):
+        register(**bad)
+    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
+    assert listed["AppInstanceUserEndpoints"] == []
+
+
+def test_endpoints_are_listed_without_resource_and_attributes(client, register, user_arn):
+    endpoint = register(Name="Phone")
+    assert told(client, "ListAppInstanceUserEndpoints", AppInstanceUserArn=user_arn) == {
+        "AppInstanceUserEndpoints": [
+            {
+                **endpoint,
+                "Name": "Phone",
+                "Type": "GCM",
+                "AllowMessages": "ALL",
+                "EndpointState": {"Status": "ACTIVE"},
+            }
+        ]
+    }
+
+
+def test_same_device_token_of_the_same_user_is_a_conflict(client, register, user_arn):
+    """Observed."""
+    register("device-1")
+    with pytest.raises(client.exceptions.ConflictException):
+        register("device-1", Name="Another name", Type="APNS")
+    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
+    assert len(listed["AppInstanceUserEndpoints"]) == 1
+
+
+def test_another_device_token_is_another_endpoint(register):
+    assert register("device-1")["EndpointId"] != register("device-2")["EndpointId"]
+
+
+def test_same_device_token_of_another_user_is_allowed(client, register, create_user):
+    """Inferred."""
+    register("device-1")
+    bob = create_user("bob")
+    client.register_app_instance_user_endpoint(AppInstanceUserArn=bob, **device("device-1"))
+    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=bob)
+    assert len(listed["AppInstanceUserEndpoints"]) == 1
+
+
+def test_a_device_token_is_free_again_once_its_endpoint_is_gone(client, register):
+    """Inferred."""
+    first = register("device-1")
+    client.deregister_app_instance_user_endpoint(**first)
+    assert register("device-1")["EndpointId"] != first["EndpointId"]
+
+
+def test_a_device_token_is_free_again_once_its_user_is_gone(client, register, create_user, user_arn):
+    """Inferred."""
+    first = register("device-1")
+    client.delete_app_instance_user(AppInstanceUserArn=user_arn)
+    create_user("alice")
+    assert register("device-1")["EndpointId"] != first["EndpointId"]
+
+
+def test_update_changes_name_and_allow_messages(client, register, describe):
+    endpoint = register(Name="Phone")
+    update = {**endpoint, "Name": "Tablet", "AllowMessages": "NONE"}
+    assert told(client, "UpdateAppInstanceUserEndpoint", **update) == endpoint
+    described = describe(endpoint)
+    assert (described["Name"], described["AllowMessages"]) == ("Tablet", "NONE")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ("Phone", "NONE")),
+        ({"Name": "Tablet"}, ("Tablet", "NONE")),
+        ({"Name": ""}, ("", "NONE")),
+        ({"AllowMessages": "ALL"}, ("Phone", "ALL")),
+    ],
+    ids=["nothing", "name", "empty name", "allow messages"],
+)
+def test_update_leaves_what_is_not_given(client, register, describe, given, expected):
+    """Inferred: both members are optional."""
+    endpoint = register(Name="Phone", AllowMessages="NONE")
+    client.update_app_instance_user_endpoint(**endpoint, **given)
+    assert (describe(endpoint)["Name"], describe(endpoint)["AllowMessages"]) == expected
+
+
+def test_update_moves_the_last_updated_timestamp_only(client, qchime, register, describe):
+    """Inferred."""
+    endpoint = register()
+    before = describe(endpoint)
+    qchime.clock.advance(hours=1)
+    client.update_app_instance_user_endpoint(**endpoint, Name="Tablet")
+    after = describe(endpoint)
+    assert after["CreatedTimestamp"] == before["CreatedTimestamp"]
+    assert after["LastUpdatedTimestamp"] >= before["LastUpdatedTimestamp"] + timedelta(hours=1)
+
+
+def test_a_deregistered_endpoint_is_gone(client, register, user_arn):
+    endpoint, other = register("device-1"), register("device-2")
+    client.deregister_app_instance_user_endpoint(**endpoint)
+    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
+    assert [left["EndpointId"] for left in listed["AppInstanceUserEndpoints"]] == [other["EndpointId"]]
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.deregister_app_instance_user_endpoint(**endpoint)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "describe_app_instance_user_endpoint",
+        "update_app_instance_user_endpoint",
+        "deregister_app_instance_user_endpoint",
+    ],
+)
+def test_an_endpoint_of_another_user_is_missing(client, register, create_user, describe, operation):
+    endpoint = register()
+    others = {"AppInstanceUserArn": create_user("bob"), "EndpointId": endpoint["EndpointId"]}
+    with pytest.raises(client.exceptions.ForbiddenException):
+        getattr(client, operation)(**others)
+    assert describe(endpoint)["EndpointId"] == endpoint["EndpointId"]
+
+
+def test_describe_of_a_user_arn_of_no_known_shape_is_forbidden(client, register):
+    """The model lets this one operation take any text as ARN; it is a missing user (inferred)."""
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.describe_app_instance_user_endpoint(
+            AppInstanceUserArn="somebody", EndpointId=register()["EndpointId"]
+        )
+
+
+def test_a_bot_has_no_endpoints(client, bot_arn):
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.register_app_instance_user_endpoint(AppInstanceUserArn=bot_arn, **device())

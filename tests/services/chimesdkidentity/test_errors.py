@@ -1,0 +1,225 @@
+"""Missing resources and bad input, over all operations; and the form that errors have."""
+
+import json
+import re
+
+import pytest
+
+from qchime.core.service import CHIME_SDK_IDENTITY
+from qchime.restjson import ServiceException
+from qchime.services.chimesdkidentity import exceptions
+from tests.services.chimesdkidentity.inputs import MODEL, OPERATIONS, RESOURCES, required
+from tests.services.chimesdkidentity.samples import call, days, device, everything, lex, retention, tags
+
+ERRORS = {
+    "BadRequestException": (400, "BadRequest"),
+    "ResourceLimitExceededException": (400, "ResourceLimitExceeded"),
+    "UnauthorizedClientException": (401, "Unauthorized"),
+    "ForbiddenException": (403, "Forbidden"),
+    "NotFoundException": (404, "NotFound"),
+    "ConflictException": (409, "Conflict"),
+    "ThrottledClientException": (429, "Throttled"),
+    "ServiceFailureException": (500, "ServiceFailure"),
+    "ServiceUnavailableException": (503, "ServiceUnavailable"),
+}
+CAN_BE_MISSING = [(name, member) for name in OPERATIONS for member in required(name) if member in RESOURCES]
+NO_ARN = "not-an-arn"
+BAD = {
+    "CreateAppInstance": ({"Name": "x" * 257}, "name"),
+    "CreateAppInstanceAdmin": ({"AppInstanceAdminArn": NO_ARN}, "appInstanceAdminArn"),
+    "CreateAppInstanceBot": ({"Configuration": lex(RespondsTo="ALL")}, "configuration.lex.respondsTo"),
+    "CreateAppInstanceUser": ({"AppInstanceUserId": "alice!"}, "appInstanceUserId"),
+    "DeleteAppInstance": ({"AppInstanceArn": NO_ARN}, "appInstanceArn"),
+    "DeleteAppInstanceAdmin": ({"AppInstanceAdminArn": NO_ARN}, "appInstanceAdminArn"),
+    "DeleteAppInstanceBot": ({"AppInstanceBotArn": NO_ARN}, "appInstanceBotArn"),
+    "DeleteAppInstanceUser": ({"AppInstanceUserArn": NO_ARN}, "appInstanceUserArn"),
+    "DeregisterAppInstanceUserEndpoint": ({"EndpointId": "x" * 65}, "endpointId"),
+    "DescribeAppInstance": ({"AppInstanceArn": NO_ARN}, "appInstanceArn"),
+    "DescribeAppInstanceAdmin": ({"AppInstanceAdminArn": NO_ARN}, "appInstanceAdminArn"),
+    "DescribeAppInstanceBot": ({"AppInstanceBotArn": NO_ARN}, "appInstanceBotArn"),
+    "DescribeAppInstanceUser": ({"AppInstanceUserArn": NO_ARN}, "appInstanceUserArn"),
+    "DescribeAppInstanceUserEndpoint": ({"EndpointId": "x" * 65}, "endpointId"),
+    "GetAppInstanceRetentionSettings": ({"AppInstanceArn": NO_ARN}, "appInstanceArn"),
+    "ListAppInstanceAdmins": ({"MaxResults": 51}, "maxResults"),
+    "ListAppInstanceBots": ({"MaxResults": 51}, "maxResults"),
+    "ListAppInstanceUserEndpoints": ({"MaxResults": 51}, "maxResults"),
+    "ListAppInstanceUsers": ({"MaxResults": 51}, "maxResults"),
+    "ListAppInstances": ({"MaxResults": 51}, "maxResults"),
+    "ListTagsForResource": ({"ResourceARN": NO_ARN}, "resourceARN"),
+    "PutAppInstanceRetentionSettings": (
+        {"AppInstanceRetentionSettings": retention(5476)},
+        "appInstanceRetentionSettings.channelRetentionSettings.retentionDays",
+    ),
+    "PutAppInstanceUserExpirationSettings": (
+        {"ExpirationSettings": days(5476)},
+        "expirationSettings.expirationDays",
+    ),
+    "RegisterAppInstanceUserEndpoint": ({"Type": "ADM"}, "type"),
+    "TagResource": ({"Tags": tags(**{"k" * 129: "v"})}, "tags.1.member.key"),
+    "UntagResource": ({"TagKeys": ["k" * 129]}, "tagKeys.1.member"),
+    "UpdateAppInstance": ({"Metadata": "x" * 1025}, "metadata"),
+    "UpdateAppInstanceBot": ({"Configuration": lex(WelcomeIntent="1")}, "configuration.lex.welcomeIntent"),
+    "UpdateAppInstanceUser": ({"Name": " "}, "name"),
+    "UpdateAppInstanceUserEndpoint": ({"AllowMessages": "SOME"}, "allowMessages"),
+}
+"""By operation: what breaks its model, though not what boto3 checks itself; and where the breach is."""
+
+
+def check(error, name):
+    status, code = ERRORS[name]
+    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status
+    assert error.response["Error"]["Code"] == name
+    assert error.response["Code"] == code
+    assert error.response["Message"]
+    assert error.response["Message"] == error.response["Error"]["Message"]
+
+
+@pytest.mark.parametrize(("operation", "member"), CAN_BE_MISSING)
+def test_a_missing_resource_is_forbidden(client, inputs, unknown, operation, member):
+    """Observed for DescribeAppInstanceUser; the rest is inferred."""
+    name = "NotFoundException" if operation == "DescribeAppInstanceBot" else "ForbiddenException"
+    before = everything(client)
+    with pytest.raises(getattr(client.exceptions, name)) as raised:
+        call(client, operation, **{**inputs[operation], member: unknown[member]})
+    check(raised.value, name)
+    assert everything(client) == before
+
+
+def test_only_two_operations_have_no_resource_that_can_be_missing():
+    without = set(OPERATIONS) - {operation for operation, _ in CAN_BE_MISSING}
+    assert without == {"CreateAppInstance", "ListAppInstances"}
+
+
+def test_there_is_bad_input_for_every_operation():
+    assert sorted(BAD) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", BAD)
+def test_bad_input_is_a_bad_request_and_changes_nothing(client, inputs, operation):
+    bad, path = BAD[operation]
+    before = everything(client)
+    with pytest.raises(client.exceptions.BadRequestException) as raised:
+        call(client, operation, **{**inputs[operation], **bad})
+    check(raised.value, "BadRequestException")
+    where, what = raised.value.response["Message"].split(" failed to satisfy constraint: Member must ")
+    assert re.fullmatch(rf"1 validation error detected: Value.* at '{re.escape(path)}'", where)
+    assert what
+    assert everything(client) == before
+
+
+MUST_BE_THERE = [
+    (operation, member)
+    for operation in OPERATIONS
+    for member in required(operation)
+    if MODEL.operation_model(operation).input_shape.members[member].serialization.get("location") != "uri"
+]
+
+
+@pytest.mark.parametrize(("operation", "member"), MUST_BE_THERE)
+def test_a_required_member_that_is_missing_is_a_bad_request(unchecked_client, inputs, operation, member):
+    """Those in the path cannot be left out."""
+    without = {name: value for name, value in inputs[operation].items() if name != member}
+    with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
+        call(unchecked_client, operation, **without)
+    shown = member[0].lower() + member[1:]
+    assert f"Value null at '{shown}' failed to satisfy constraint: Member must not be null" in str(
+        raised.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "breach"),
+    [
+        ({"Name": 5}, "Value at 'name' failed to satisfy constraint: Member must be a string"),
+        ({"ClientRequestToken": True}, "Value 'true' at 'clientRequestToken' failed to satisfy constraint"),
+        (
+            {"ExpirationSettings": days("7")},
+            "Value '7' at 'expirationSettings.expirationDays' failed to satisfy",
+        ),
+        ({"ExpirationSettings": days(7.5)}, "Value '7.5' at 'expirationSettings.expirationDays' failed to"),
+        ({"Tags": [{"Key": "k", "Value": 1}]}, "Value at 'tags.1.member.value' failed to satisfy constraint"),
+        ({"Tags": []}, "Value at 'tags' failed to satisfy constraint: Member must have length greater"),
+    ],
+    ids=["number for text", "boolean for text", "text for number", "fraction", "in a list", "empty list"],
+)
+def test_a_value_of_the_wrong_type_is_a_bad_request(unchecked_client, instance_arn, wrong, breach):
+    """AWS's wording of wrong types is inferred."""
+    alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
+    with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
+        unchecked_client.create_app_instance_user(**{**alice, **wrong})
+    assert breach in raised.value.response["Message"]
+    assert unchecked_client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"] == []
+
+
+def test_the_message_is_in_the_wording_of_aws(client):
+    with pytest.raises(client.exceptions.BadRequestException) as raised:
+        client.list_app_instances(MaxResults=51)
+    assert raised.value.response["Message"] == (
+        "1 validation error detected: Value '51' at 'maxResults' failed to satisfy constraint: "
+        "Member must have value less than or equal to 50"
+    )
+
+
+def test_the_message_names_every_breach(client, instance_arn):
+    with pytest.raises(client.exceptions.BadRequestException) as raised:
+        client.create_app_instance_user(
+            AppInstanceArn=instance_arn,
+            AppInstanceUserId="-",
+            Name="x" * 101,
+            Metadata="x" * 1025,
+            ClientRequestToken="& &",
+            Tags=tags(**{"k" * 129: "v" * 257}),
+            ExpirationSettings={"ExpirationDays": 5476, "ExpirationCriterion": "BIRTHDAY"},
+        )
+    message = raised.value.response["Message"]
+    assert message.startswith("8 validation errors detected: ")
+    assert re.findall(r"at '([^']*)'", message) == [
+        "appInstanceUserId",
+        "name",
+        "metadata",
+        "clientRequestToken",
+        "tags.1.member.key",
+        "tags.1.member.value",
+        "expirationSettings.expirationDays",
+        "expirationSettings.expirationCriterion",
+    ]
+
+
+def test_the_message_leaves_sensitive_values_out(client, user_arn):
+    secret = "s3cret-" * 300
+    with pytest.raises(client.exceptions.BadRequestException) as raised:
+        client.register_app_instance_user_endpoint(AppInstanceUserArn=user_arn, **device(secret))
+    assert "Value at 'endpointAttributes.deviceToken' failed to satisfy constraint" in str(raised.value)
+    assert "s3cret" not in str(raised.value)
+
+
+def test_an_error_on_the_wire_has_its_type_in_a_header_and_two_members(client, wire, admin_arn, instance_arn):
+    with pytest.raises(client.exceptions.ConflictException):
+        client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=admin_arn)
+    assert wire[-1].status_code == 409
+    assert wire[-1].headers["x-amzn-ErrorType"] == "ConflictException"
+    assert wire[-1].headers["x-amzn-RequestId"]
+    body = json.loads(wire[-1].content)
+    assert set(body) == {"Code", "Message"}
+    assert body["Code"] == "Conflict"
+
+
+def test_the_form_of_every_error_of_the_model_is_listed_here():
+    assert {shape.name for shape in MODEL.error_shapes} == set(ERRORS)
+
+
+def declared(operation):
+    return {shape.name for shape in MODEL.operation_model(operation).error_shapes}
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_error_of_the_model_has_its_status_and_code(name):
+    """Unauthorized and Forbidden are observed, the other codes are inferred from the model's ErrorCode."""
+    declaring = (operation for operation in OPERATIONS if name in declared(operation))
+    operation = CHIME_SDK_IDENTITY.operation(next(declaring))
+    error = getattr(exceptions, name)("Because.")
+    assert isinstance(error, ServiceException)
+    response = operation.serialize_error(error)
+    status, code = ERRORS[name]
+    assert response.status == status
+    assert json.loads(response.body) == {"Code": code, "Message": "Because."}

@@ -1,0 +1,260 @@
+"""Users that expire: gone once the clock passes their expiry and six hours.
+
+AWS says within six hours; that ours takes just that long is inferred.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.services.chimesdkidentity.samples import days, device, tags, told
+
+ALMOST_GONE = {"days": 2, "hours": 5, "minutes": 59}
+GONE = {"days": 2, "hours": 6}
+
+
+@pytest.fixture
+def expiring(create_user):
+    """A user, `bob`, that expires two days after its creation."""
+    return create_user("bob", Name="Bob", ExpirationSettings=days(2))
+
+
+@pytest.fixture
+def put(client, expiring):
+    def put_settings(**settings):
+        user = {"AppInstanceUserArn": expiring, **settings}
+        return told(client, "PutAppInstanceUserExpirationSettings", **user)
+
+    return put_settings
+
+
+@pytest.fixture
+def is_there(client, expiring):
+    def look():
+        try:
+            return bool(client.describe_app_instance_user(AppInstanceUserArn=expiring))
+        except client.exceptions.ForbiddenException:
+            return False
+
+    return look
+
+
+@pytest.mark.parametrize("number", [1, 5475])
+def test_put_answers_the_settings(put, expiring, number):
+    answer = put(ExpirationSettings=days(number))
+    assert answer == {"AppInstanceUserArn": expiring, "ExpirationSettings": days(number)}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{**days(2), "ExpirationDays": 5476}, {**days(2), "ExpirationCriterion": "LAST_SEEN"}],
+    ids=["days", "criterion"],
+)
+def test_settings_that_break_the_model_are_a_bad_request(client, put, expiring, settings):
+    with pytest.raises(client.exceptions.BadRequestException, match=r"at 'expirationSettings\."):
+        put(ExpirationSettings=settings)
+    user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
+    assert user["ExpirationSettings"] == days(2)
+
+
+@pytest.mark.parametrize("elapsed", [{"days": 1}, {"days": 2, "minutes": 1}, ALMOST_GONE])
+def test_an_expired_user_looks_active_for_six_hours(client, qchime, instance_arn, expiring, elapsed):
+    qchime.clock.advance(**elapsed)
+    assert client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]["Name"] == "Bob"
+    assert len(client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"]) == 1
+
+
+def test_an_expired_user_is_gone_after_six_hours(client, qchime, expiring, is_there):
+    """Inferred."""
+    assert is_there()
+    qchime.clock.advance(**GONE)
+    assert not is_there()
+
+
+def test_a_user_without_settings_never_expires(client, qchime, user_arn):
+    qchime.clock.advance(days=20_000)
+    assert client.describe_app_instance_user(AppInstanceUserArn=user_arn)["AppInstanceUser"]
+
+
+def test_gone_users_are_not_listed(client, qchime, instance_arn, user_arn, expiring):
+    qchime.clock.advance(**GONE)
+    listed = client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"]
+    assert [user["AppInstanceUserArn"] for user in listed] == [user_arn]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "delete_app_instance_user",
+        "list_app_instance_user_endpoints",
+        "put_app_instance_user_expiration_settings",
+    ],
+)
+def test_every_operation_misses_a_user_that_is_gone(client, qchime, expiring, operation):
+    qchime.clock.advance(**GONE)
+    with pytest.raises(client.exceptions.ForbiddenException):
+        getattr(client, operation)(AppInstanceUserArn=expiring)
+
+
+def test_the_role_goes_with_the_user(client, qchime, instance_arn, expiring):
+    of_bob = {"AppInstanceArn": instance_arn, "AppInstanceAdminArn": expiring}
+    client.create_app_instance_admin(**of_bob)
+    qchime.clock.advance(**GONE)
+    assert client.list_app_instance_admins(AppInstanceArn=instance_arn)["AppInstanceAdmins"] == []
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.describe_app_instance_admin(**of_bob)
+
+
+def test_a_user_that_is_gone_cannot_be_promoted(client, qchime, instance_arn, expiring):
+    qchime.clock.advance(**GONE)
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=expiring)
+
+
+def test_endpoints_go_with_the_user(client, qchime, create_user, expiring):
+    endpoint = told(client, "RegisterAppInstanceUserEndpoint", AppInstanceUserArn=expiring, **device())
+    qchime.clock.advance(**GONE)
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.describe_app_instance_user_endpoint(**endpoint)
+    create_user("bob")
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.describe_app_instance_user_endpoint(**endpoint)
+
+
+def test_tags_go_with_the_user(client, qchime, create_user, expiring):
+    client.tag_resource(ResourceARN=expiring, Tags=tags(team="blue"))
+    qchime.clock.advance(**GONE)
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.list_tags_for_resource(ResourceARN=expiring)
+    create_user("bob", Tags=tags(team="green"))
+    assert client.list_tags_for_resource(ResourceARN=expiring)["Tags"] == tags(team="green")
+
+
+def test_a_gone_user_can_be_created_again_as_somebody_else(client, qchime, create_user, expiring):
+    qchime.clock.advance(**GONE)
+    assert create_user("bob", Name="Another Bob", Metadata="new") == expiring
+    user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
+    assert user["Name"] == "Another Bob"
+    assert "ExpirationSettings" not in user
+
+
+def test_an_expired_user_that_still_looks_active_is_the_same_user_again(
+    client, qchime, create_user, expiring
+):
+    qchime.clock.advance(**ALMOST_GONE)
+    assert create_user("bob", Name="Bob") == expiring
+    with pytest.raises(client.exceptions.ConflictException):
+        create_user("bob", Name="Another Bob")
+
+
+def test_a_user_created_again_lives_on_its_own_settings(qchime, create_user, expiring, is_there):
+    """The days count from its own creation, not from that of the user before."""
+    qchime.clock.advance(**GONE)
+    create_user("bob", ExpirationSettings=days(2))
+    qchime.clock.advance(**ALMOST_GONE)
+    assert is_there()
+    qchime.clock.advance(minutes=1)
+    assert not is_there()
+
+
+def test_a_user_deleted_and_created_again_does_not_expire_with_the_first(
+    client, qchime, create_user, expiring, is_there
+):
+    client.delete_app_instance_user(AppInstanceUserArn=expiring)
+    create_user("bob")
+    qchime.clock.advance(**GONE)
+    assert is_there()
+
+
+def test_settings_can_be_put_on_a_user_without(client, qchime, user_arn):
+    user = {"AppInstanceUserArn": user_arn}
+    client.put_app_instance_user_expiration_settings(**user, ExpirationSettings=days(2))
+    qchime.clock.advance(**GONE)
+    with pytest.raises(client.exceptions.ForbiddenException):
+        client.describe_app_instance_user(**user)
+
+
+def test_days_count_from_creation_not_from_the_put(qchime, put, is_there):
+    qchime.clock.advance(days=1)
+    put(ExpirationSettings=days(2))
+    qchime.clock.advance(days=1, hours=5)
+    assert is_there()
+    qchime.clock.advance(hours=1)
+    assert not is_there()
+
+
+def test_a_put_without_settings_clears_them(client, qchime, put, expiring, is_there):
+    assert put() == {"AppInstanceUserArn": expiring}
+    user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
+    assert "ExpirationSettings" not in user
+    qchime.clock.advance(**GONE)
+    assert is_there()
+
+
+@pytest.mark.parametrize("settings", [{}, {"ExpirationSettings": days(3)}], ids=["cleared", "prolonged"])
+def test_an_expired_user_can_be_rescued_while_it_looks_active(qchime, put, is_there, settings):
+    qchime.clock.advance(**ALMOST_GONE)
+    put(**settings)
+    qchime.clock.advance(hours=1)
+    assert is_there()
+
+
+def test_an_expired_user_can_be_updated_while_it_looks_active(client, qchime, expiring):
+    qchime.clock.advance(**ALMOST_GONE)
+    client.update_app_instance_user(AppInstanceUserArn=expiring, Name="Robert", Metadata="")
+    user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
+    assert user["Name"] == "Robert"
+
+
+def test_fewer_days_let_a_user_go_earlier(qchime, put, is_there):
+    put(ExpirationSettings=days(1))
+    qchime.clock.advance(days=1, hours=6)
+    assert not is_there()
+
+
+def test_more_days_let_a_user_live_longer(qchime, put, is_there):
+    put(ExpirationSettings=days(4))
+    qchime.clock.advance(**GONE)
+    assert is_there()
+    qchime.clock.advance(days=2)
+    assert not is_there()
+
+
+def test_settings_that_lie_in_the_past_let_a_user_go_at_once(qchime, put, is_there):
+    qchime.clock.advance(days=1, hours=7)
+    put(ExpirationSettings=days(1))
+    assert not is_there()
+
+
+def test_gone_users_make_room_for_others(client, qchime, create_user, expiring):
+    qchime.limits.users_per_app_instance = 1
+    with pytest.raises(client.exceptions.ResourceLimitExceededException):
+        create_user("carol")
+    qchime.clock.advance(**GONE)
+    assert create_user("carol").endswith("/user/carol")
+
+
+def test_gone_administrators_make_room_for_others(client, qchime, instance_arn, user_arn, expiring):
+    qchime.limits.admins_per_app_instance = 1
+    client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=expiring)
+    qchime.clock.advance(**GONE)
+    assert client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=user_arn)
+
+
+def test_paging_goes_on_when_the_last_user_seen_has_expired(client, qchime, instance_arn, expiring, user_arn):
+    here = {"AppInstanceArn": instance_arn, "MaxResults": 1}
+    first = client.list_app_instance_users(**here)
+    assert first["AppInstanceUsers"][0]["AppInstanceUserArn"] == expiring
+    qchime.clock.advance(**GONE)
+    second = client.list_app_instance_users(**here, NextToken=first["NextToken"])
+    assert [user["AppInstanceUserArn"] for user in second["AppInstanceUsers"]] == [user_arn]
+
+
+def test_a_put_moves_the_last_updated_timestamp(client, qchime, put, expiring):
+    """Inferred: a Put is an update of the user."""
+    before = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
+    qchime.clock.advance(hours=1)
+    put(ExpirationSettings=days(3))
+    after = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
+    assert after["CreatedTimestamp"] == before["CreatedTimestamp"]
+    assert after["LastUpdatedTimestamp"] >= before["LastUpdatedTimestamp"] + timedelta(hours=1)

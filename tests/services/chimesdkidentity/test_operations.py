@@ -1,0 +1,73 @@
+"""What holds for all thirty operations alike."""
+
+import boto3
+import pytest
+
+from tests.services.chimesdkidentity.inputs import OPERATIONS
+from tests.services.chimesdkidentity.samples import call
+
+NO_CONTENT = ("Delete", "Deregister", "TagResource", "UntagResource")
+
+
+def status(operation: str) -> int:
+    if operation.startswith(NO_CONTENT):
+        return 204
+    return 201 if operation.startswith(("Create", "Register")) else 200
+
+
+def test_there_is_an_input_for_every_operation_of_the_model(inputs):
+    assert sorted(inputs) == sorted(OPERATIONS)
+    assert len(inputs) == 30
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_success_is_answered_with_the_status_of_the_operation(client, inputs, operation):
+    answer = call(client, operation, **inputs[operation])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == status(operation)
+
+
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if status(name) == 204])
+def test_no_content_means_an_empty_body(client, inputs, wire, operation):
+    call(client, operation, **inputs[operation])
+    assert wire[-1].content == b""
+
+
+@pytest.mark.parametrize("operation", ["CreateAppInstance", "DeleteAppInstance", "ListAppInstances"])
+def test_every_answer_has_a_request_id_of_its_own(client, inputs, wire, operation):
+    call(client, "ListAppInstances")
+    call(client, operation, **inputs[operation])
+    before, now = (answer.headers["x-amzn-RequestId"] for answer in wire[-2:])
+    assert now
+    assert now != before
+
+
+def test_the_bearer_header_of_the_messaging_api_is_ignored(client, instance_arn, user_arn):
+    def add_bearer(request, **_):
+        request.headers["x-amz-chime-bearer"] = "arn:aws:chime:::nobody"
+
+    client.meta.events.register("before-sign.chime-sdk-identity", add_bearer)
+    described = client.describe_app_instance_user(AppInstanceUserArn=user_arn)
+    assert described["AppInstanceUser"]["Name"] == "Alice"
+
+
+@pytest.mark.parametrize("region", ["ap-southeast-2", "sa-east-1"])
+def test_any_region_is_served_and_keeps_its_own(client, instance_arn, region):
+    """The service exists in two regions only; we serve any (inferred)."""
+    elsewhere = boto3.client("chime-sdk-identity", region_name=region)
+    assert elsewhere.list_app_instances()["AppInstances"] == []
+    assert f":{region}:" in elsewhere.create_app_instance(Name="There")["AppInstanceArn"]
+    assert [found["Name"] for found in client.list_app_instances()["AppInstances"]] == ["Chat"]
+
+
+def test_every_account_keeps_its_own(client, instance_arn):
+    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+    other = boto3.client("chime-sdk-identity", region_name=client.meta.region_name, **account)
+    with pytest.raises(other.exceptions.ForbiddenException):
+        other.describe_app_instance(AppInstanceArn=instance_arn)
+    assert ":111122223333:" in other.create_app_instance(Name="Theirs")["AppInstanceArn"]
+    assert len(client.list_app_instances()["AppInstances"]) == 1
+
+
+def test_reset_loses_everything(client, qchime, instance_arn):
+    qchime.reset()
+    assert client.list_app_instances()["AppInstances"] == []

@@ -1,0 +1,87 @@
+"""How long an app instance keeps its channels' messages."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from tests.services.chimesdkidentity.samples import retention, told
+
+MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_000, tzinfo=timezone.utc)
+
+
+@pytest.fixture
+def put(client, instance_arn):
+    def put_settings(settings):
+        here = {"AppInstanceArn": instance_arn, "AppInstanceRetentionSettings": settings}
+        return told(client, "PutAppInstanceRetentionSettings", **here)
+
+    return put_settings
+
+
+@pytest.fixture
+def get(client, instance_arn):
+    return lambda: told(client, "GetAppInstanceRetentionSettings", AppInstanceArn=instance_arn)
+
+
+def test_retention_is_off_by_default(get):
+    """Empty settings before anything was put, and no timestamp (inferred)."""
+    assert get() == {"AppInstanceRetentionSettings": {}}
+
+
+@pytest.mark.parametrize("days", [1, 5475])
+def test_put_echoes_the_settings_and_get_answers_the_same(put, get, days):
+    answer = put(retention(days))
+    assert answer["AppInstanceRetentionSettings"] == retention(days)
+    assert get() == answer
+
+
+def test_deletion_begins_thirty_days_after_the_put(put, get, qchime, monkeypatch):
+    """The grace is documented, its place in InitiateDeletionTimestamp is inferred."""
+    monkeypatch.setattr(qchime.clock, "now", lambda: MOMENT)
+    assert put(retention(7))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
+    monkeypatch.setattr(qchime.clock, "now", lambda: MOMENT + timedelta(days=5))
+    assert get()["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
+
+
+def test_another_put_counts_anew(put, qchime, monkeypatch):
+    """Inferred."""
+    put(retention(7))
+    monkeypatch.setattr(qchime.clock, "now", lambda: MOMENT)
+    assert put(retention(8))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
+
+
+def test_empty_channel_settings_turn_retention_off(put, get):
+    """No timestamp while it is off (inferred)."""
+    put(retention(7))
+    assert put({"ChannelRetentionSettings": {}}) == {
+        "AppInstanceRetentionSettings": {"ChannelRetentionSettings": {}}
+    }
+    assert get() == {"AppInstanceRetentionSettings": {"ChannelRetentionSettings": {}}}
+
+
+def test_settings_without_channel_settings_turn_retention_off_too(put, get):
+    """Inferred: a Put replaces the settings whole."""
+    put(retention(7))
+    assert put({}) == {"AppInstanceRetentionSettings": {}}
+    assert get() == {"AppInstanceRetentionSettings": {}}
+
+
+def test_retention_can_be_turned_on_again(put, get):
+    put({"ChannelRetentionSettings": {}})
+    put(retention(7))
+    assert get()["AppInstanceRetentionSettings"] == retention(7)
+
+
+def test_more_than_5475_days_are_a_bad_request(client, put, get):
+    put(retention(7))
+    with pytest.raises(client.exceptions.BadRequestException, match="less than or equal to 5475"):
+        put(retention(5476))
+    assert get()["AppInstanceRetentionSettings"] == retention(7)
+
+
+def test_every_instance_has_settings_of_its_own(client, put):
+    put(retention(7))
+    other = client.create_app_instance(Name="Other")["AppInstanceArn"]
+    assert told(client, "GetAppInstanceRetentionSettings", AppInstanceArn=other) == {
+        "AppInstanceRetentionSettings": {}
+    }

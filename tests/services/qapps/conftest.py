@@ -1,0 +1,104 @@
+"""Three people who use Q Apps: Alice, who owns the apps, Bob and Carol. Each has a client of their own."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.moto_api import state_manager
+
+from qchime.control.handle import Handle
+from tests.services.qapps.inputs import Scene, set_scene
+from tests.services.qapps.samples import INSTANCE, definition, text
+
+
+@pytest.fixture
+def client_of(qchime: Handle) -> Callable[[str], Any]:
+    """A client for an e-mail address, registered with its first use."""
+
+    def client(email: str, **options: Any) -> Any:
+        credentials = qchime.users.add(email).credentials
+        return boto3.client("qapps", region_name="us-east-1", **credentials, **options)
+
+    return client
+
+
+@pytest.fixture
+def alice(client_of: Callable[[str], Any]) -> Any:
+    return client_of("alice@example.com")
+
+
+@pytest.fixture
+def bob(client_of: Callable[[str], Any]) -> Any:
+    return client_of("bob@example.com")
+
+
+@pytest.fixture
+def carol(client_of: Callable[[str], Any]) -> Any:
+    return client_of("carol@example.com")
+
+
+@pytest.fixture
+def create_app(alice: Any) -> Callable[..., str]:
+    """Makes an app of Alice's with these cards; returns its id."""
+
+    def create(*cards: dict[str, Any], client: Any = alice, title: str = "App", **options: Any) -> str:
+        app = client.create_q_app(
+            instanceId=INSTANCE, title=title, appDefinition=definition(*(cards or (text(),))), **options
+        )
+        return str(app["appId"])
+
+    return create
+
+
+@pytest.fixture
+def app_id(create_app: Callable[..., str]) -> str:
+    """An app of Alice's that nobody else may use yet."""
+    return create_app()
+
+
+@pytest.fixture
+def publish(alice: Any) -> Callable[..., str]:
+    """Puts an app of Alice's into the library; returns the item's id."""
+
+    def publish(app_id: str, version: int = 1, categories: tuple[str, ...] = ()) -> str:
+        item = alice.create_library_item(
+            instanceId=INSTANCE, appId=app_id, appVersion=version, categories=list(categories)
+        )
+        return str(item["libraryItemId"])
+
+    return publish
+
+
+@pytest.fixture
+def unchecked_alice(client_of: Callable[..., Any]) -> Any:
+    """A client of Alice's that sends whatever it is given, as clients in other languages do."""
+    return client_of("alice@example.com", config=Config(parameter_validation=False))
+
+
+@pytest.fixture
+def scene(alice: Any) -> Scene:
+    """Things of Alice's, so that every operation finds something to work on."""
+    return set_scene(alice)
+
+
+@pytest.fixture
+def wire(alice: Any) -> list[Any]:
+    """What came over the wire to Alice, oldest first: `.status_code`, `.headers`, `.content`."""
+    answers: list[Any] = []
+    alice.meta.events.register("after-call.qapps", lambda http_response, **_: answers.append(http_response))
+    return answers
+
+
+@pytest.fixture
+def sessions_take() -> Iterator[Callable[..., None]]:
+    """Lets sessions be in progress for a while: `sessions_take(polls=2)` or `sessions_take(seconds=5)`."""
+
+    def take(polls: int | None = None, seconds: int | None = None) -> None:
+        by_polls = {"progression": "manual", "times": polls}
+        by_time = {"progression": "time", "seconds": seconds}
+        state_manager.set_transition("qapps::session", by_time if polls is None else by_polls)
+
+    yield take
+    state_manager.unset_transition("qapps::session")

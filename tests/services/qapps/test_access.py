@@ -1,0 +1,215 @@
+"""Who may do what, as one table of people and operations, and that it is all of the policy."""
+
+import pytest
+from botocore import xform_name
+
+from qchime.services.qapps.access import ADMINISTRATION, APP_POLICY, SESSION_POLICY
+from tests.services.qapps.inputs import OPERATIONS, valid_inputs
+from tests.services.qapps.samples import HERE, call
+
+OWNER, WRITER, READER, ANYBODY, STRANGER = "owner", "writer", "reader", "anybody", "stranger"
+PEOPLE = (OWNER, WRITER, READER, ANYBODY, STRANGER)
+"""Owner, writer, reader and stranger of a draft, by their grants; anybody once it is published."""
+
+ON_APPS = {
+    "GetQApp": {OWNER, WRITER, READER, ANYBODY},
+    "AssociateQAppWithUser": {OWNER, WRITER, READER, ANYBODY},
+    "DescribeQAppPermissions": {OWNER, WRITER, READER, ANYBODY},
+    "StartQAppSession": {OWNER, WRITER, READER, ANYBODY},
+    "UpdateQApp": {OWNER, WRITER},
+    "ImportDocument": {OWNER, WRITER},
+    "CreatePresignedUrl": {OWNER, WRITER},
+    "DeleteQApp": {OWNER},
+    "UpdateQAppPermissions": {OWNER},
+    "CreateLibraryItem": {OWNER},
+    "TagResource": {OWNER},
+    "UntagResource": {OWNER},
+    "ListTagsForResource": {OWNER},
+    "DisassociateQAppFromUser": {OWNER, WRITER, READER, ANYBODY, STRANGER},
+}
+ON_LIBRARY_ITEMS = {
+    "GetLibraryItem": {OWNER, WRITER, READER, ANYBODY},
+    "AssociateLibraryItemReview": {OWNER, WRITER, READER, ANYBODY},
+    "DisassociateLibraryItemReview": {OWNER, WRITER, READER, ANYBODY},
+    "UpdateLibraryItem": {OWNER},
+    "DeleteLibraryItem": {OWNER},
+    "UpdateLibraryItemMetadata": {OWNER, WRITER, READER, ANYBODY},
+}
+HOST, PARTICIPANT, OUTSIDER = "host", "participant", "outsider"
+ON_SESSIONS = {
+    "GetQAppSession": {HOST, PARTICIPANT},
+    "GetQAppSessionMetadata": {HOST, PARTICIPANT},
+    "UpdateQAppSession": {HOST, PARTICIPANT},
+    "ListQAppSessionData": {HOST, PARTICIPANT},
+    "ImportDocument": {HOST, PARTICIPANT},
+    "CreatePresignedUrl": {HOST, PARTICIPANT},
+    "StartQAppSession": {HOST, PARTICIPANT},
+    "StopQAppSession": {HOST},
+    "ExportQAppSessionData": {HOST},
+    "UpdateQAppSessionMetadata": {HOST},
+    "TagResource": {HOST},
+    "UntagResource": {HOST},
+    "ListTagsForResource": {HOST},
+}
+FOR_EVERYBODY = [
+    "CreateQApp",
+    "PredictQApp",
+    "ListQApps",
+    "ListLibraryItems",
+    "ListCategories",
+    "BatchCreateCategory",
+    "BatchDeleteCategory",
+    "BatchUpdateCategory",
+]
+
+
+def python_names(operations):
+    return {xform_name(operation) for operation in operations}
+
+
+def check(client, operation, given, allowed):
+    """Call it; it succeeds if it is allowed, and is denied if not."""
+    if allowed:
+        answer = call(client, operation, **given)
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+    else:
+        with pytest.raises(client.exceptions.AccessDeniedException):
+            call(client, operation, **given)
+
+
+@pytest.fixture
+def grants(alice):
+    """Gives Bob what he needs to be this person, for one of Alice's apps."""
+
+    def grants(person, app_id):
+        if person in (READER, WRITER):
+            permission = {
+                "action": "read" if person == READER else "write",
+                "principal": "bob@example.com",
+            }
+            alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
+
+    return grants
+
+
+# The policy
+
+
+def test_the_policy_names_only_operations_of_the_model():
+    assert set(APP_POLICY) | set(SESSION_POLICY) | ADMINISTRATION <= python_names(OPERATIONS)
+
+
+def test_these_tables_hold_all_of_the_policy():
+    assert python_names([*ON_APPS, *ON_LIBRARY_ITEMS]) - ADMINISTRATION == set(APP_POLICY)
+    assert python_names(ON_SESSIONS) == set(SESSION_POLICY)
+
+
+def test_every_operation_is_in_a_table():
+    assert {*ON_APPS, *ON_LIBRARY_ITEMS, *ON_SESSIONS, *FOR_EVERYBODY} == set(OPERATIONS)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("operation", ON_APPS)
+def test_an_app_is_for_its_owner_for_whom_it_was_shared_with_and_once_published_for_all(
+    alice, bob, scene, grants, publish, operation, person
+):
+    """The grants are documented; the error, and what a writer may, are not (inferred)."""
+    grants(person, scene.draft)
+    if person == ANYBODY:
+        publish(scene.draft)
+    client = alice if person == OWNER else bob
+    check(client, operation, valid_inputs(scene)[operation], person in ON_APPS[operation])
+
+
+@pytest.mark.parametrize("person", [OWNER, WRITER, READER, ANYBODY])
+@pytest.mark.parametrize("operation", ON_LIBRARY_ITEMS)
+def test_a_library_item_is_for_all_to_use_and_for_its_owner_to_change(
+    alice, bob, scene, grants, operation, person
+):
+    """UpdateLibraryItemMetadata is administrators' work, which any caller may do here (inferred)."""
+    grants(person, scene.praised)
+    client = alice if person == OWNER else bob
+    if operation == "DisassociateLibraryItemReview" and client is bob:
+        bob.associate_library_item_review(**HERE, libraryItemId=scene.praised_item)
+    if operation == "AssociateLibraryItemReview" and client is alice:
+        alice.disassociate_library_item_review(**HERE, libraryItemId=scene.praised_item)
+    given = {**valid_inputs(scene)[operation], "libraryItemId": scene.praised_item}
+    check(client, operation, given, person in ON_LIBRARY_ITEMS[operation])
+
+
+@pytest.mark.parametrize("person", [HOST, PARTICIPANT, OUTSIDER])
+@pytest.mark.parametrize("operation", ON_SESSIONS)
+def test_a_session_is_for_its_host_and_once_shared_for_participants(
+    alice, bob, scene, publish, operation, person
+):
+    """The split is documented; the error is not (inferred)."""
+    publish(scene.draft)
+    if person == PARTICIPANT:
+        shared = {"sharingConfiguration": {"enabled": True}}
+        alice.update_q_app_session_metadata(**HERE, sessionId=scene.session, **shared)
+    given = dict(valid_inputs(scene)[operation])
+    if "resourceARN" in given:
+        given["resourceARN"] += f"/session/{scene.session}"
+    else:
+        given["sessionId"] = scene.session
+    if "scope" in given:
+        given["scope"] = "SESSION"
+    client = alice if person == HOST else bob
+    check(client, operation, given, person in ON_SESSIONS[operation])
+
+
+@pytest.mark.parametrize("operation", FOR_EVERYBODY)
+def test_everybody_may_do_what_is_about_nobodys_app(bob, scene, operation):
+    """Categories are administrators' work, which any caller may do here (inferred)."""
+    check(bob, operation, valid_inputs(scene)[operation], True)
+
+
+# Where the rules meet
+
+
+def test_the_error_names_who_may_not_do_what(bob, app_id):
+    with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
+        bob.delete_q_app(**HERE, appId=app_id)
+    message = raised.value.response["message"]
+    assert message == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
+
+
+def test_what_is_missing_is_not_found_for_everybody(bob, create_app, alice):
+    app_id = create_app()
+    alice.delete_q_app(**HERE, appId=app_id)
+    with pytest.raises(bob.exceptions.ResourceNotFoundException):
+        bob.delete_q_app(**HERE, appId=app_id)
+
+
+def test_a_disabled_app_is_not_for_everybody_any_more(alice, bob, app_id, publish):
+    """DISABLED takes back what PUBLISHED gave (inferred)."""
+    item_id = publish(app_id)
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.get_q_app(**HERE, appId=app_id)
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="PUBLISHED")
+    assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
+
+
+def test_an_app_that_left_the_library_is_not_for_everybody_any_more(alice, bob, app_id, publish):
+    item_id = publish(app_id)
+    alice.delete_library_item(**HERE, libraryItemId=item_id)
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.get_q_app(**HERE, appId=app_id)
+
+
+def test_a_grant_is_for_one_instance_and_one_user(alice, bob, carol, app_id):
+    permission = {"action": "read", "principal": "bob@example.com"}
+    alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
+    assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
+    with pytest.raises(carol.exceptions.AccessDeniedException):
+        carol.get_q_app(**HERE, appId=app_id)
+
+
+def test_an_app_can_be_shared_with_the_default_user(alice, qapps_client, app_id):
+    """Whoever signs with unregistered credentials is default@example.com (inferred)."""
+    permission = {"action": "read", "principal": "default@example.com"}
+    answer = alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
+    assert qapps_client.get_q_app(**HERE, appId=app_id)["appId"] == app_id
+    created = qapps_client.create_q_app(**HERE, title="App", appDefinition={"cards": []})
+    assert answer["permissions"][1]["principal"]["userId"] == created["createdBy"]

@@ -1,0 +1,236 @@
+"""The headings of the library."""
+
+import re
+
+import pytest
+
+from tests.services.qapps.samples import HERE, NOBODYS, new_id, told
+from tests.services.qapps.test_apps import UUID
+
+
+@pytest.fixture
+def create(alice):
+    """Creates categories in one batch."""
+    return lambda *categories: alice.batch_create_category(**HERE, categories=list(categories))
+
+
+@pytest.fixture
+def update(alice):
+    """Updates categories in one batch."""
+    return lambda *categories: alice.batch_update_category(**HERE, categories=list(categories))
+
+
+@pytest.fixture
+def delete(alice):
+    """Deletes categories in one batch."""
+    return lambda *ids: alice.batch_delete_category(**HERE, categories=list(ids))
+
+
+@pytest.fixture
+def categories(alice):
+    """All categories, as they are listed."""
+    return lambda: alice.list_categories(**HERE)["categories"]
+
+
+@pytest.fixture
+def titles(categories):
+    """The titles of all categories."""
+    return lambda: [category["title"] for category in categories()]
+
+
+def category(title, **fields):
+    return {"id": new_id(), "title": title, **fields}
+
+
+def test_a_fresh_instance_has_none(alice):
+    """Observed: clients index the answer, so the list is empty and not absent."""
+    assert told(alice, "ListCategories", **HERE) == {"categories": []}
+
+
+def test_a_category_comes_back_with_its_id_title_color_and_count(create, categories):
+    given = category("News and Tools_1", color="#Ff0")
+    create(given)
+    assert categories() == [{**given, "appCount": 0}]
+
+
+def test_a_category_gets_an_id_where_none_is_given(create, categories):
+    create({"title": "News"}, {"title": "Tools"})
+    news, tools = (found["id"] for found in categories())
+    assert re.fullmatch(UUID, news)
+    assert re.fullmatch(UUID, tools)
+    assert news != tools
+
+
+def test_a_category_without_a_color_is_black(create, categories):
+    """The service's own default is not documented (inferred)."""
+    create(category("News"))
+    assert categories()[0]["color"] == "#000000"
+
+
+def test_each_instance_has_categories_of_its_own(alice, create):
+    create(category("News"))
+    assert alice.list_categories(instanceId="another")["categories"] == []
+
+
+def test_an_update_changes_title_and_color_and_keeps_a_color_that_is_left_out(create, update, categories):
+    """That the colour is kept is our rule (inferred)."""
+    news, tools = category("News", color="#111111"), category("Tools", color="#222222")
+    create(news, tools)
+    update({"id": news["id"], "title": "Fresh"}, {**tools, "color": "#333"})
+    assert [(found["id"], found["title"], found["color"]) for found in categories()] == [
+        (news["id"], "Fresh", "#111111"),
+        (tools["id"], "Tools", "#333"),
+    ]
+
+
+def test_two_categories_can_swap_their_titles(create, update, titles):
+    """Only what comes out must be unique (inferred)."""
+    news, tools = category("News"), category("Tools")
+    create(news, tools)
+    update({**news, "title": "Tools"}, {**tools, "title": "News"})
+    assert titles() == ["Tools", "News"]
+
+
+def test_deleted_categories_are_gone(create, delete, titles):
+    gone, kept, gone_too = category("Gone"), category("Kept"), category("Gone too")
+    create(gone, kept, gone_too)
+    delete(gone["id"], gone_too["id"])
+    assert titles() == ["Kept"]
+
+
+def test_a_deleted_category_is_taken_off_its_items(alice, app_id, publish, create, delete):
+    """The items stay (inferred)."""
+    gone, kept = category("Gone"), category("Kept")
+    create(gone, kept)
+    item_id = publish(app_id, categories=(gone["id"], kept["id"]))
+    delete(gone["id"])
+    item = alice.get_library_item(**HERE, libraryItemId=item_id)
+    assert item["categories"] == [{"id": kept["id"], "title": "Kept"}]
+
+
+def test_a_renamed_category_is_renamed_on_its_items(alice, app_id, publish, create, update):
+    news = category("News")
+    create(news)
+    item_id = publish(app_id, categories=(news["id"],))
+    update({**news, "title": "Fresh"})
+    item = alice.get_library_item(**HERE, libraryItemId=item_id)
+    assert item["categories"] == [{"id": news["id"], "title": "Fresh"}]
+
+
+def test_the_app_count_is_that_of_published_items(alice, create_app, publish, create, categories):
+    """A disabled item does not count (inferred)."""
+    news, tools = category("News"), category("Tools")
+    create(news, tools)
+    first = publish(create_app(), categories=(news["id"], tools["id"]))
+    second = publish(create_app(), categories=(news["id"],))
+
+    def counts():
+        return [found["appCount"] for found in categories()]
+
+    assert counts() == [2, 1]
+    alice.update_library_item(**HERE, libraryItemId=first, status="DISABLED")
+    assert counts() == [1, 0]
+    alice.delete_library_item(**HERE, libraryItemId=second)
+    assert counts() == [0, 0]
+
+
+NEWS = category("News")
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        [category("Tools"), {"title": "News"}],
+        [category("Tools"), {**NEWS, "title": "Another"}],
+        [category("Tools"), category("Tools")],
+        [category("Tools", id=NOBODYS), category("Another", id=NOBODYS)],
+    ],
+    ids=["title there", "id there", "title twice", "id twice"],
+)
+def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(alice, create, titles, repeated):
+    """A batch is carried out whole or not at all (inferred)."""
+    create(NEWS)
+    with pytest.raises(alice.exceptions.ConflictException) as raised:
+        create(*repeated)
+    response = raised.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    assert response["resourceType"] == "Category"
+    assert response["resourceId"]
+    assert titles() == ["News"]
+
+
+def test_a_title_that_is_taken_is_a_conflict_on_update_and_nothing_is_updated(alice, create, update, titles):
+    """A batch is carried out whole or not at all (inferred)."""
+    news, tools, more = category("News"), category("Tools"), category("More")
+    create(news, tools, more)
+    with pytest.raises(alice.exceptions.ConflictException):
+        update({**news, "title": "Fresh"}, {**tools, "title": "More"})
+    assert titles() == ["News", "Tools", "More"]
+
+
+def test_a_category_that_is_not_there_is_not_found_and_nothing_is_updated(alice, create, update, titles):
+    """A batch is carried out whole or not at all (inferred)."""
+    create(NEWS)
+    with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+        update({**NEWS, "title": "Fresh"}, {"id": NOBODYS, "title": "Another"})
+    assert raised.value.response["resourceType"] == "Category"
+    assert raised.value.response["resourceId"] == NOBODYS
+    assert titles() == ["News"]
+
+
+def test_a_category_that_is_not_there_is_not_found_and_nothing_is_deleted(alice, create, delete, titles):
+    """A batch is carried out whole or not at all (inferred)."""
+    create(NEWS)
+    with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+        delete(NEWS["id"], NOBODYS)
+    assert raised.value.response["resourceId"] == NOBODYS
+    assert titles() == ["News"]
+
+
+def test_an_instance_has_at_most_ten_categories(alice, create, titles, delete):
+    """The quota is documented; the batch operations declare no quota error, so it is invalid (inferred)."""
+    ten = [category(f"Category {number}") for number in range(10)]
+    create(*ten[:6])
+    with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
+        create(*ten[6:], category("One too many"))
+    assert len(titles()) == 6
+    create(*ten[6:])
+    with pytest.raises(alice.exceptions.ValidationException):
+        create(category("One too many"))
+    delete(ten[0]["id"])
+    create(category("Next"))
+    assert titles() == [f"Category {number}" for number in range(1, 10)] + ["Next"]
+
+
+def test_the_limit_of_categories_can_be_set(alice, qchime, create, titles):
+    qchime.limits.categories_per_instance = 1
+    create(category("News"))
+    with pytest.raises(alice.exceptions.ValidationException):
+        create(category("Tools"))
+    qchime.limits.categories_per_instance = 2
+    create(category("Tools"))
+    assert titles() == ["News", "Tools"]
+
+
+def test_an_empty_batch_changes_nothing(create, update, delete, titles):
+    create(NEWS)
+    create()
+    update()
+    delete()
+    assert titles() == ["News"]
+
+
+@pytest.mark.parametrize("title", ["No-dashes", " ", "Two  blanks", "Blank at end ", "x" * 31, "Ünïcode"])
+def test_a_title_is_of_words_with_single_blanks_between(alice, create, titles, title):
+    with pytest.raises(alice.exceptions.ValidationException, match=r"at 'categories\.1\.member\.title'"):
+        create(category(title))
+    assert titles() == []
+
+
+@pytest.mark.parametrize("color", ["blue", "#12", "#1234", "#12345g", "123456"])
+def test_a_color_has_three_or_six_hexadecimal_digits(unchecked_alice, titles, color):
+    with pytest.raises(
+        unchecked_alice.exceptions.ValidationException, match=r"at 'categories\.1\.member\.color'"
+    ):
+        unchecked_alice.batch_create_category(**HERE, categories=[category("News", color=color)])
+    assert titles() == []

@@ -1,0 +1,187 @@
+"""ImportDocument: files that are sent along with the request."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from qchime.control.handle import Handle
+from tests.services.qapps.running import NAME, PAPER, fill, share, start, states
+from tests.services.qapps.samples import INSTANCE, definition, file, new_id, text
+
+STORY = b"Once upon a time"
+BASE64 = base64.b64encode(STORY).decode()
+
+
+@pytest.fixture
+def app_id(create_app: Callable[..., str], publish: Callable[..., str]) -> str:
+    """A published app of Alice's with one file card."""
+    app_id = create_app(file(PAPER))
+    publish(app_id)
+    return app_id
+
+
+@pytest.fixture
+def session_id(alice: Any, app_id: str) -> str:
+    return start(alice, app_id)
+
+
+def send(client: Any, app_id: str, contents: str = BASE64, **changes: Any) -> str:
+    given = {
+        "instanceId": INSTANCE,
+        "appId": app_id,
+        "cardId": PAPER,
+        "fileName": "story.txt",
+        "fileContentsBase64": contents,
+        "scope": "APPLICATION",
+    }
+    return str(client.import_document(**{**given, **changes})["fileId"])
+
+
+class TestContents:
+    @pytest.mark.parametrize(
+        "contents",
+        [
+            BASE64,
+            f"data:text/plain;base64,{BASE64}",
+            f"data:text/plain;charset=utf-8;base64,{BASE64}",
+            f"data:;base64,{BASE64}",
+            BASE64.rstrip("="),
+            f"data:text/plain;base64,{BASE64.rstrip('=')}",
+        ],
+        ids=[
+            "bare base64",
+            "a data URL",
+            "a data URL with a parameter",
+            "a data URL without a type",
+            "bare base64 without padding",
+            "a data URL without padding",
+        ],
+    )
+    def test_a_file_comes_as_base64_or_as_a_data_url_and_padding_may_be_missing(
+        self, alice: Any, app_id: str, session_id: str, contents: str
+    ):
+        file_id = send(alice, app_id, contents, scope="SESSION", sessionId=session_id)
+        fill(alice, session_id, {PAPER: file_id})
+
+        assert states(alice, session_id) == {PAPER: "COMPLETED"}
+
+    def test_an_empty_file_is_a_file(self, alice: Any, app_id: str, session_id: str):
+        """(inferred)"""
+        fill(alice, session_id, {PAPER: send(alice, app_id, "data:text/plain;base64,")})
+
+        assert states(alice, session_id) == {PAPER: "COMPLETED"}
+
+    @pytest.mark.parametrize(
+        "contents",
+        [
+            "Once upon a time",
+            "A",
+            "T25jZQ==T25jZQ==",
+            "data:text/plain,Once",
+            "data:text/plain;base64",
+            "data:text/plain;base64,Once, upon",
+            "Zoë=",
+        ],
+    )
+    def test_what_is_not_base64_is_invalid(self, alice: Any, app_id: str, contents: str):
+        with pytest.raises(alice.exceptions.ValidationException):
+            send(alice, app_id, contents)
+
+    def test_a_file_over_the_limit_is_too_large(self, alice: Any, app_id: str, qchime: Handle):
+        qchime.limits.file_bytes = len(STORY) - 1
+        with pytest.raises(alice.exceptions.ContentTooLargeException) as caught:
+            send(alice, app_id)
+
+        response = caught.value.response
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 413
+        assert (response["resourceType"], response["resourceId"]) == ("Document", "story.txt")
+        assert response["message"] == "A file can have 15 bytes; this one has 16."
+
+    def test_the_limit_is_about_the_file_not_about_its_base64(self, alice: Any, app_id: str, qchime: Handle):
+        qchime.limits.file_bytes = len(STORY)
+
+        assert send(alice, app_id)
+
+    def test_the_limit_is_50_megabytes(self, qchime: Handle):
+        assert qchime.limits.file_bytes == 50 * 1024 * 1024
+
+    def test_the_same_file_twice_is_two_files(self, alice: Any, app_id: str):
+        assert send(alice, app_id) != send(alice, app_id)
+
+
+class TestTarget:
+    def test_the_app_must_exist(self, alice: Any):
+        with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
+            send(alice, new_id())
+        assert caught.value.response["resourceType"] == "QApp"
+
+    def test_the_card_must_exist(self, alice: Any, app_id: str):
+        with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
+            send(alice, app_id, cardId=new_id())
+        assert caught.value.response["resourceId"] == app_id
+
+    def test_the_scope_session_needs_a_session(self, alice: Any, app_id: str):
+        with pytest.raises(alice.exceptions.ValidationException):
+            send(alice, app_id, scope="SESSION")
+
+    def test_the_session_must_exist(self, alice: Any, app_id: str):
+        with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
+            send(alice, app_id, scope="SESSION", sessionId=new_id())
+        assert caught.value.response["resourceType"] == "QAppSession"
+
+    def test_the_session_must_be_one_of_the_app(
+        self, alice: Any, session_id: str, create_app: Callable[..., str]
+    ):
+        """(inferred)"""
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            send(alice, create_app(file(PAPER)), scope="SESSION", sessionId=session_id)
+
+    def test_a_session_has_the_cards_of_its_own_version(self, alice: Any, app_id: str, session_id: str):
+        """(inferred)"""
+        alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=definition(text(NAME)))
+
+        assert send(alice, app_id, scope="SESSION", sessionId=session_id)
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            send(alice, app_id, scope="APPLICATION")
+
+    def test_a_file_of_the_app_can_become_a_default(self, alice: Any, app_id: str):
+        file_id = send(alice, app_id)
+        cards = definition(file(PAPER, fileId=file_id, filename="story.txt"))
+        alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=cards)
+
+        (card,) = alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appDefinition"]["cards"]
+        assert card["fileUpload"]["fileId"] == file_id
+
+    def test_a_default_that_nobody_imported_is_invalid(self, alice: Any):
+        """(inferred)"""
+        with pytest.raises(alice.exceptions.ValidationException):
+            alice.create_q_app(
+                instanceId=INSTANCE, title="App", appDefinition=definition(file(fileId=new_id()))
+            )
+
+
+class TestRights:
+    def test_files_of_the_app_come_from_who_may_update_it(self, alice: Any, bob: Any, app_id: str):
+        with pytest.raises(bob.exceptions.AccessDeniedException):
+            send(bob, app_id)
+
+        grant = {"principal": "bob@example.com", "action": "write"}
+        alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
+        assert send(bob, app_id)
+
+    def test_files_of_a_session_come_from_its_host(self, alice: Any, bob: Any, app_id: str):
+        session_id = start(bob, app_id)
+
+        assert send(bob, app_id, scope="SESSION", sessionId=session_id)
+        with pytest.raises(alice.exceptions.AccessDeniedException):
+            send(alice, app_id, scope="SESSION", sessionId=session_id)
+
+    def test_and_from_participants_once_it_is_shared(
+        self, alice: Any, bob: Any, app_id: str, session_id: str
+    ):
+        share(alice, session_id)
+
+        fill(bob, session_id, {PAPER: send(bob, app_id, scope="SESSION", sessionId=session_id)})
+        assert states(alice, session_id) == {PAPER: "COMPLETED"}

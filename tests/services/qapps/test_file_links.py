@@ -1,0 +1,421 @@
+"""CreatePresignedUrl, and the links that it gives out: uploads as Amazon S3 takes them."""
+
+import base64
+import hashlib
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from moto import mock_aws
+
+from qchime import mock_qapps
+from qchime.control.handle import Handle
+from qchime.server import Server
+from qchime.services.qapps.backend import qapps_backends
+from tests.services.qapps.running import PAPER, fill, share, start, states
+from tests.services.qapps.samples import INSTANCE, definition, file, new_id
+
+STORY = b"Once upon a time"
+DIGEST = base64.b64encode(hashlib.sha256(STORY).digest()).decode()
+
+
+class Upload:
+    """A file that was announced by one client, for a session of its own."""
+
+    def __init__(self, client: Any, instance_id: str = INSTANCE, **changes: Any) -> None:
+        self.client = client
+        self.instance_id = instance_id
+        app = client.create_q_app(
+            instanceId=instance_id, title="Reader", appDefinition=definition(file(PAPER))
+        )
+        self.app_id = app["appId"]
+        given = {"instanceId": instance_id, "appId": self.app_id, "appVersion": 1}
+        self.session_id = client.start_q_app_session(**given)["sessionId"]
+        self.link = announce(
+            client, self.app_id, instanceId=instance_id, sessionId=self.session_id, **changes
+        )
+        self.fields = self.link["presignedUrlFields"]
+
+    def post(self, content: bytes = STORY, **fields: str) -> requests.Response:
+        """Upload, with some form fields other than the link came with."""
+        return requests.post(
+            self.link["presignedUrl"],
+            data={**self.fields, **fields},
+            files={"file": ("story.txt", content, "text/plain")},
+        )
+
+    def is_usable(self) -> bool:
+        """Whether the file card takes the file."""
+        value = {"cardId": PAPER, "value": self.link["fileId"]}
+        given = {"instanceId": self.instance_id, "sessionId": self.session_id}
+        try:
+            self.client.update_q_app_session(values=[value], **given)
+        except self.client.exceptions.ValidationException:
+            return False
+        return bool(self.client.get_q_app_session(**given)["status"] == "COMPLETED")
+
+
+def announce(client: Any, app_id: str, **changes: Any) -> dict[str, Any]:
+    given = {
+        "instanceId": INSTANCE,
+        "appId": app_id,
+        "cardId": PAPER,
+        "fileName": "story.txt",
+        "fileContentsSha256": DIGEST,
+        "scope": "SESSION" if "sessionId" in changes else "APPLICATION",
+    }
+    link: dict[str, Any] = client.create_presigned_url(**{**given, **changes})
+    return link
+
+
+def error_of(response: requests.Response) -> tuple[int, str | None]:
+    """Status and code of an error in S3's form."""
+    assert response.headers["Content-Type"] == "application/xml"
+    error = ElementTree.fromstring(response.content)
+    assert error.tag == "Error"
+    assert error.findtext("Message")
+    return response.status_code, error.findtext("Code")
+
+
+@pytest.fixture(params=["in the process", "over the server"])
+def upload(request: pytest.FixtureRequest, alice: Any, qchime: Handle) -> Upload:
+    """A file that Alice has announced, each way."""
+    if request.param == "in the process":
+        return Upload(alice)
+    server: Server = request.getfixturevalue("qchime_server")
+    credentials = qchime.users.add("alice@example.com").credentials
+    return Upload(boto3.client("qapps", region_name="us-east-1", endpoint_url=server.url, **credentials))
+
+
+class TestLink:
+    def test_it_is_the_root_of_a_bucket_and_the_form_of_an_s3_post(self, alice: Any):
+        upload = Upload(alice)
+
+        assert upload.link["presignedUrl"].startswith("https://")
+        assert upload.link["presignedUrl"].endswith(".amazonaws.com/")
+        assert set(upload.fields) == {
+            "key",
+            "policy",
+            "x-amz-algorithm",
+            "x-amz-checksum-sha256",
+            "x-amz-credential",
+            "x-amz-date",
+            "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-context",
+            "x-amz-signature",
+        }
+        assert upload.fields["x-amz-checksum-sha256"] == DIGEST
+
+    def test_it_expires_after_a_while(self, alice: Any, qchime: Handle):
+        """(how long it lasts is inferred)"""
+        left = Upload(alice).link["presignedUrlExpiration"] - qchime.clock.now()
+
+        assert timedelta(minutes=14) < left <= timedelta(minutes=15)
+
+    def test_the_digest_is_base64_not_hex(self, alice: Any, create_app: Callable[..., str]):
+        app_id = create_app(file(PAPER))
+        with pytest.raises(alice.exceptions.ValidationException):
+            announce(alice, app_id, fileContentsSha256=hashlib.sha256(STORY).hexdigest())
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"appId": new_id()}, {"cardId": new_id()}, {"sessionId": new_id()}, {"scope": "SESSION"}],
+        ids=["app", "card", "session", "scope SESSION without a session"],
+    )
+    def test_what_is_not_there_is_invalid(
+        self, alice: Any, create_app: Callable[..., str], changes: dict[str, str]
+    ):
+        """(inferred: the operation does not declare ResourceNotFoundException)"""
+        app_id = create_app(file(PAPER))
+        with pytest.raises(alice.exceptions.ValidationException):
+            announce(alice, app_id, **changes)
+
+    def test_links_for_the_app_are_given_to_who_may_update_it(
+        self, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+    ):
+        app_id = create_app(file(PAPER))
+        publish(app_id)
+
+        with pytest.raises(bob.exceptions.AccessDeniedException):
+            announce(bob, app_id)
+
+    def test_participants_of_a_shared_session_upload_too(
+        self, alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+    ):
+        app_id = create_app(file(PAPER))
+        publish(app_id)
+        session_id = start(alice, app_id)
+        share(alice, session_id)
+        link = announce(bob, app_id, sessionId=session_id)
+        posted = requests.post(
+            link["presignedUrl"], data=link["presignedUrlFields"], files={"file": ("story.txt", STORY)}
+        )
+        fill(bob, session_id, {PAPER: link["fileId"]})
+
+        assert posted.status_code == 204
+        assert states(alice, session_id) == {PAPER: "COMPLETED"}
+
+    def test_a_default_file_can_be_uploaded(self, alice: Any, create_app: Callable[..., str]):
+        app_id = create_app(file(PAPER))
+        link = announce(alice, app_id)
+        cards = definition(file(PAPER, fileId=link["fileId"], filename="story.txt"))
+        with pytest.raises(alice.exceptions.ValidationException):
+            alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=cards)
+
+        requests.post(link["presignedUrl"], data=link["presignedUrlFields"], files={"file": STORY})
+        alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=cards)
+        assert states(alice, start(alice, app_id, appVersion=2)) == {PAPER: "COMPLETED"}
+
+
+class TestUpload:
+    def test_a_file_is_usable_once_it_is_uploaded(self, upload: Upload):
+        assert not upload.is_usable()
+
+        posted = upload.post()
+        assert (posted.status_code, posted.text) == (204, "")
+        assert posted.headers["ETag"] == f'"{hashlib.md5(STORY, usedforsecurity=False).hexdigest()}"'
+        assert upload.is_usable()
+
+    def test_other_content_than_was_announced_is_refused(self, upload: Upload):
+        assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")
+        assert not upload.is_usable()
+
+    def test_so_is_what_comes_after_the_expiry(self, upload: Upload, qchime: Handle):
+        qchime.clock.advance(minutes=15)
+
+        assert error_of(upload.post()) == (403, "AccessDenied")
+        assert not upload.is_usable()
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "key",
+            "policy",
+            "x-amz-algorithm",
+            "x-amz-checksum-sha256",
+            "x-amz-credential",
+            "x-amz-date",
+            "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-context",
+            "x-amz-signature",
+        ],
+    )
+    @pytest.mark.parametrize("value", ["something else", ""])
+    def test_so_is_a_form_with_a_changed_field(self, alice: Any, name: str, value: str):
+        upload = Upload(alice)
+
+        assert error_of(upload.post(**{name: value})) == (403, "AccessDenied")
+        assert not upload.is_usable()
+
+    def test_a_changed_digest_does_not_let_other_content_in(self, upload: Upload):
+        content = b"Something else"
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+
+        assert error_of(upload.post(content, **{"x-amz-checksum-sha256": digest})) == (403, "AccessDenied")
+        assert not upload.is_usable()
+
+    def test_so_is_a_form_without_a_file(self, upload: Upload):
+        fields = {name: (None, value) for name, value in upload.fields.items()}
+
+        posted = requests.post(upload.link["presignedUrl"], files=fields)
+        assert error_of(posted) == (400, "InvalidArgument")
+        assert not upload.is_usable()
+
+    def test_so_is_a_file_over_the_limit(self, upload: Upload, qchime: Handle):
+        qchime.limits.file_bytes = len(STORY) - 1
+        assert error_of(upload.post()) == (400, "EntityTooLarge")
+        assert not upload.is_usable()
+
+        qchime.limits.file_bytes = len(STORY)
+        assert upload.post().status_code == 204
+
+    def test_a_refused_upload_can_be_repeated(self, upload: Upload):
+        upload.post(b"the wrong file")
+
+        assert upload.post().status_code == 204
+        assert upload.is_usable()
+
+    def test_a_second_upload_is_taken_if_it_is_the_same_file(self, upload: Upload):
+        """(inferred: Amazon S3 takes any number until the policy expires)"""
+        upload.post()
+
+        assert upload.post().status_code == 204
+        assert error_of(upload.post(b"another file")) == (400, "BadDigest")
+        assert upload.is_usable(), "what was uploaded first is still there"
+
+    def test_a_file_that_was_uploaded_outlives_its_link(self, upload: Upload, qchime: Handle):
+        upload.post()
+        qchime.clock.advance(days=1)
+
+        assert upload.is_usable()
+
+    def test_a_large_file_comes_through(self, alice: Any):
+        content = bytes(range(256)) * 8192
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        upload = Upload(alice, fileContentsSha256=digest)
+
+        assert upload.post(content).status_code == 204
+
+    @pytest.mark.parametrize("instance_id", ["a/b", "& %2F?", "../..", "a b+c"])
+    def test_any_instance_can_have_files(self, alice: Any, instance_id: str):
+        upload = Upload(alice, instance_id)
+
+        assert upload.post().status_code == 204
+        assert upload.is_usable()
+
+
+def client() -> Any:
+    return boto3.client("qapps", region_name="us-east-1")
+
+
+class TestUnderMocks:
+    @pytest.fixture(autouse=True)
+    def credentials(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+
+    @pytest.fixture(params=["mock_qapps", "mock_aws", "mock_qapps in mock_aws", "mock_aws in mock_qapps"])
+    def mocked(self, request: pytest.FixtureRequest) -> Iterator[None]:
+        mocks = {"mock_qapps": mock_qapps, "mock_aws": mock_aws}
+        inner, _, outer = request.param.partition(" in ")
+        with mocks[outer or inner](), mocks[inner]():
+            yield
+
+    def test_uploads_are_answered(self, mocked: None):
+        upload = Upload(client())
+
+        assert upload.post().status_code == 204
+        assert upload.is_usable()
+
+    def test_errors_are_those_of_s3(self, mocked: None):
+        upload = Upload(client())
+
+        assert error_of(upload.post(b"another file")) == (400, "BadDigest")
+
+    def test_buckets_of_others_are_left_to_moto(self):
+        with mock_aws(), mock_qapps():
+            s3 = boto3.client("s3", region_name="us-east-1")
+            s3.create_bucket(Bucket="mine")
+            post = s3.generate_presigned_post("mine", "story.txt")
+            requests.post(post["url"], data=post["fields"], files={"file": STORY}).raise_for_status()
+
+            assert s3.get_object(Bucket="mine", Key="story.txt")["Body"].read() == STORY
+
+    def test_links_lead_to_the_network_again_once_the_mock_has_ended(self, monkeypatch: pytest.MonkeyPatch):
+        def send(*args: Any, **kwargs: Any) -> None:
+            raise requests.ConnectionError("this would have gone out")
+
+        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+        with mock_qapps():
+            upload = Upload(client())
+            assert upload.post().status_code == 204
+
+        with pytest.raises(requests.ConnectionError, match="this would have gone out"):
+            upload.post()
+
+
+def part(name: str, value: bytes, more: bytes = b"") -> bytes:
+    head = f'--B\r\nContent-Disposition: form-data; name="{name}"'.encode()
+    return head + more + b"\r\n\r\n" + value + b"\r\n"
+
+
+FORM_DATA = "multipart/form-data; boundary=B"
+HOSTILE = {
+    "no body": (FORM_DATA, b""),
+    "no content type": (None, b"hello"),
+    "JSON": ("application/json", b"{}"),
+    "URL encoded": ("application/x-www-form-urlencoded", b"key=a"),
+    "no boundary": ("multipart/form-data", b"--B--"),
+    "an empty boundary": ("multipart/form-data; boundary=", b"----"),
+    "a boundary of control characters": ('multipart/form-data; boundary="\t "', b"--\t --"),
+    "half a boundary": ('multipart/form-data; boundary="', b"--"),
+    "another boundary": (FORM_DATA, b"--C--"),
+    "no end": (FORM_DATA, part("key", b"a/b/c")),
+    "no name": (FORM_DATA, b"--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--"),
+    "no disposition": (FORM_DATA, b"--B\r\nContent-Type: text/plain\r\n\r\nx\r\n--B--"),
+    "headers that are no text": (FORM_DATA, b"--B\r\n\xff\xfe\r\n\r\nx\r\n--B--"),
+    "a character set that is none": (
+        FORM_DATA,
+        part("key", b"x", b"\r\nContent-Type: text/plain; charset=nonsense") + b"--B--",
+    ),
+    "a key that is no text": (FORM_DATA, part("key", b"\xff\x00\xfe") + b"--B--"),
+    "a key of slashes": (FORM_DATA, part("key", b"/" * 9_999) + b"--B--"),
+    "a key that climbs": (FORM_DATA, part("key", b"../../%2e%2e/%00") + b"--B--"),
+    "a key without end": (FORM_DATA, part("key", b"x" * 1_000_000) + b"--B--"),
+    "a key that is a file": (FORM_DATA, part("key", b"a/b/c", b'; filename="key"') + b"--B--"),
+    "no key": (FORM_DATA, part("file", b"x", b'; filename="x"') + b"--B--"),
+    "a length that is none": (FORM_DATA, part("key", b"x", b"\r\nContent-Length: many") + b"--B--"),
+    "fields without end": (FORM_DATA, b"".join(part(f"x{n}", b"") for n in range(3_000)) + b"--B--"),
+}
+
+
+class TestHostileRequests:
+    @pytest.fixture(params=["in the process", "over the server"])
+    def url(self, request: pytest.FixtureRequest, alice: Any) -> str:
+        if request.param == "in the process":
+            return str(Upload(alice).link["presignedUrl"])
+        return f"{request.getfixturevalue('qchime_server').url}/_qchime/files/"
+
+    @pytest.mark.parametrize("name", HOSTILE)
+    def test_a_broken_form_is_the_senders_mistake(self, url: str, name: str):
+        content_type, body = HOSTILE[name]
+        headers = {"Content-Type": content_type} if content_type else {}
+        status, code = error_of(requests.post(url, data=body, headers=headers))
+
+        assert (status, code) in {
+            (400, "MalformedPOSTRequest"),
+            (403, "AccessDenied"),
+            (412, "PreconditionFailed"),
+        }
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            f"999999999999/us-east-1/{INSTANCE}/{new_id()}",
+            f"123456789012/mars-north-7/{INSTANCE}/{new_id()}",
+            f"123456789012/us-east-1/an-instance-of-nobody/{new_id()}",
+            f"123456789012/us-east-1/{INSTANCE}/{new_id()}",
+        ],
+        ids=["account", "region", "instance", "file"],
+    )
+    def test_a_key_of_nobody_is_refused_and_makes_nothing(self, url: str, alice: Any, key: str):
+        upload = Upload(alice)
+        before = known()
+
+        assert error_of(upload.post(key=key)) == (403, "AccessDenied")
+        posted = requests.post(url, data={**upload.fields, "key": key}, files={"file": STORY})
+        assert error_of(posted) == (403, "AccessDenied")
+        assert known() == before
+
+    def test_a_download_of_nobody_makes_nothing(self, url: str):
+        before = known()
+
+        assert error_of(requests.get(f"{url}999999999999/mars-1/{new_id()}.csv")) == (404, "NoSuchKey")
+        assert known() == before
+
+    def test_a_file_that_was_imported_takes_no_upload(self, alice: Any):
+        upload = Upload(alice)
+        imported = alice.import_document(
+            instanceId=INSTANCE,
+            appId=upload.app_id,
+            cardId=PAPER,
+            fileName="story.txt",
+            fileContentsBase64=base64.b64encode(STORY).decode(),
+            scope="APPLICATION",
+        )["fileId"]
+        key = upload.fields["key"].replace(upload.link["fileId"], imported)
+
+        assert error_of(upload.post(key=key)) == (403, "AccessDenied")
+
+
+def known() -> dict[tuple[str, str], set[str]]:
+    """The instances that there are, by account and region."""
+    return {
+        (account, region): set(backend._instances)
+        for account, regions in qapps_backends.items()
+        for region, backend in regions.items()
+    }

@@ -1,0 +1,325 @@
+"""The library: publishing, reviews, verification, and what is listed."""
+
+import re
+
+import pytest
+
+from tests.services.qapps.samples import HERE, NOBODYS, new_id, told
+from tests.services.qapps.test_apps import UUID
+
+
+@pytest.fixture
+def item_id(app_id, publish):
+    """Alice's app in the library."""
+    return publish(app_id)
+
+
+@pytest.fixture
+def create_category(alice):
+    """Creates a category; returns its id."""
+
+    def create(title):
+        category_id = new_id()
+        alice.batch_create_category(**HERE, categories=[{"id": category_id, "title": title}])
+        return category_id
+
+    return create
+
+
+def get(client, item_id):
+    return told(client, "GetLibraryItem", **HERE, libraryItemId=item_id)
+
+
+def listed(client, **options):
+    return [item["libraryItemId"] for item in client.list_library_items(**HERE, **options)["libraryItems"]]
+
+
+def verify(client, item_id, is_verified=True):
+    client.update_library_item_metadata(**HERE, libraryItemId=item_id, isVerified=is_verified)
+
+
+# Publishing
+
+
+def test_a_new_item_is_published_unrated_and_unverified(alice, qchime, app_id):
+    item = told(alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[])
+    assert re.fullmatch(UUID, item.pop("libraryItemId"))
+    created_at, user_id = item.pop("createdAt"), qchime.users.add("alice@example.com").user_id
+    assert item == {
+        "status": "PUBLISHED",
+        "createdBy": user_id,
+        "updatedAt": created_at,
+        "updatedBy": user_id,
+        "ratingCount": 0,
+        "isVerified": False,
+    }
+
+
+def test_get_answers_what_create_answered_and_more(alice, app_id):
+    created = told(alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[])
+    assert get(alice, created["libraryItemId"]) == {
+        **created,
+        "appId": app_id,
+        "appVersion": 1,
+        "categories": [],
+        "isRatedByUser": False,
+        "userCount": 1,
+    }
+
+
+def test_get_and_list_answer_the_same(alice, bob, item_id):
+    for client in (alice, bob):
+        assert client.list_library_items(**HERE)["libraryItems"] == [get(client, item_id)]
+
+
+def test_a_version_that_is_not_there_cannot_be_published(alice, app_id):
+    """CreateLibraryItem declares the error (inferred)."""
+    with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+        alice.create_library_item(**HERE, appId=app_id, appVersion=2, categories=[])
+    assert raised.value.response["resourceType"] == "QApp"
+    assert listed(alice) == []
+
+
+def test_the_library_keeps_its_version_until_another_is_published(alice, app_id, item_id, publish):
+    alice.update_q_app(**HERE, appId=app_id, title="Second")
+    assert get(alice, item_id)["appVersion"] == 1
+    publish(app_id, version=2)
+    assert get(alice, item_id)["appVersion"] == 2
+
+
+def test_publishing_again_moves_the_one_item_and_keeps_its_id_and_ratings(
+    alice, bob, qchime, app_id, item_id, publish, create_category
+):
+    """The item loses its verification with every change, which is documented; the rest is ours (inferred)."""
+    before = get(bob, item_id)
+    bob.associate_library_item_review(**HERE, libraryItemId=item_id)
+    verify(alice, item_id)
+    category = create_category("News")
+    qchime.clock.advance(days=1)
+    alice.update_q_app(**HERE, appId=app_id, title="Second")
+    assert publish(app_id, version=2, categories=(category,)) == item_id
+    after = get(bob, item_id)
+    assert listed(alice) == [item_id]
+    assert (after["appVersion"], after["ratingCount"], after["isRatedByUser"]) == (2, 1, True)
+    assert after["categories"] == [{"id": category, "title": "News"}]
+    assert after["isVerified"] is False
+    assert after["createdAt"] == before["createdAt"]
+    assert (after["updatedAt"] - before["updatedAt"]).days == 1
+
+
+def test_publishing_a_disabled_item_again_enables_it(alice, bob, app_id, item_id, publish):
+    """CreateLibraryItem answers PUBLISHED (inferred)."""
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
+    publish(app_id)
+    assert get(bob, item_id)["status"] == "PUBLISHED"
+
+
+def test_an_older_version_can_be_published(alice, bob, create_app, publish):
+    app_id = create_app(title="First")
+    alice.update_q_app(**HERE, appId=app_id, title="Second")
+    publish(app_id, version=1)
+    assert bob.get_q_app(**HERE, appId=app_id)["title"] == "First"
+
+
+def test_an_item_can_be_got_with_the_id_of_its_app(alice, app_id, item_id):
+    item = alice.get_library_item(**HERE, libraryItemId=item_id, appId=app_id)
+    assert item["appId"] == app_id
+
+
+def test_an_item_is_not_found_with_the_id_of_another_app(alice, create_app, item_id):
+    """The id says which item is meant (inferred)."""
+    with pytest.raises(alice.exceptions.ResourceNotFoundException):
+        alice.get_library_item(**HERE, libraryItemId=item_id, appId=create_app())
+
+
+def test_each_instance_has_a_library_of_its_own(alice, item_id):
+    assert alice.list_library_items(instanceId="another")["libraryItems"] == []
+    with pytest.raises(alice.exceptions.ResourceNotFoundException):
+        alice.get_library_item(instanceId="another", libraryItemId=item_id)
+
+
+# Categories of an item
+
+
+def test_an_item_carries_its_categories_as_id_and_title(alice, app_id, publish, create_category):
+    news, tools = create_category("News"), create_category("Tools")
+    item_id = publish(app_id, categories=(tools, news))
+    assert get(alice, item_id)["categories"] == [
+        {"id": tools, "title": "Tools"},
+        {"id": news, "title": "News"},
+    ]
+
+
+def test_an_item_has_at_most_three_categories(alice, app_id, publish, create_category):
+    ids = tuple(create_category(f"Category {number}") for number in range(4))
+    item_id = publish(app_id, categories=ids[:3])
+    for change in (
+        lambda: publish(app_id, categories=ids),
+        lambda: alice.update_library_item(**HERE, libraryItemId=item_id, categories=list(ids)),
+    ):
+        with pytest.raises(alice.exceptions.ValidationException, match="at 'categories' failed"):
+            change()
+    assert [category["id"] for category in get(alice, item_id)["categories"]] == list(ids[:3])
+
+
+def test_a_category_that_is_not_there_is_not_found(alice, app_id, item_id, publish, create_category):
+    """Both operations declare the error (inferred)."""
+    before, known = get(alice, item_id), create_category("News")
+    for change in (
+        lambda: publish(app_id, categories=(known, NOBODYS)),
+        lambda: alice.update_library_item(
+            **HERE, libraryItemId=item_id, status="DISABLED", categories=[NOBODYS]
+        ),
+    ):
+        with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+            change()
+        assert raised.value.response["resourceType"] == "Category"
+        assert raised.value.response["resourceId"] == NOBODYS
+    assert get(alice, item_id) == before
+
+
+def test_the_list_can_be_filtered_by_category(alice, create_app, publish, create_category):
+    news, tools = create_category("News"), create_category("Tools")
+    in_both = publish(create_app(), categories=(news, tools))
+    in_one = publish(create_app(), categories=(news,))
+    in_none = publish(create_app())
+    assert listed(alice, categoryId=news) == [in_one, in_both]
+    assert listed(alice, categoryId=tools) == [in_both]
+    assert listed(alice, categoryId=NOBODYS) == []
+    assert listed(alice) == [in_none, in_one, in_both]
+
+
+# Update
+
+
+def test_an_update_changes_what_is_given_and_keeps_the_rest(alice, app_id, publish, create_category):
+    category = create_category("News")
+    item_id = publish(app_id, categories=(category,))
+    updated = told(alice, "UpdateLibraryItem", **HERE, libraryItemId=item_id, status="DISABLED")
+    assert updated == get(alice, item_id)
+    assert updated["status"] == "DISABLED"
+    assert [found["id"] for found in updated["categories"]] == [category]
+    updated = alice.update_library_item(**HERE, libraryItemId=item_id, categories=[])
+    assert (updated["status"], updated["categories"]) == ("DISABLED", [])
+
+
+def test_an_update_is_dated_and_loses_the_verification(alice, qchime, item_id):
+    verify(alice, item_id)
+    before = get(alice, item_id)
+    qchime.clock.advance(days=1)
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="PUBLISHED")
+    after = get(alice, item_id)
+    assert (before["isVerified"], after["isVerified"]) == (True, False)
+    assert after["createdAt"] == before["createdAt"]
+    assert (after["updatedAt"] - before["updatedAt"]).days == 1
+
+
+def test_a_disabled_item_is_its_owners_alone(alice, bob, item_id):
+    """For others it is as if it were not there (inferred)."""
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
+    assert listed(alice) == [item_id]
+    assert get(alice, item_id)["status"] == "DISABLED"
+    assert listed(bob) == []
+    for operation in (bob.get_library_item, bob.associate_library_item_review):
+        with pytest.raises(bob.exceptions.ResourceNotFoundException):
+            operation(**HERE, libraryItemId=item_id)
+
+
+def test_an_item_can_be_verified_and_that_can_be_taken_back(alice, bob, item_id):
+    verify(bob, item_id)
+    assert get(alice, item_id)["isVerified"] is True
+    bob.update_library_item_metadata(**HERE, libraryItemId=item_id)
+    assert get(alice, item_id)["isVerified"] is True
+    verify(bob, item_id, is_verified=False)
+    assert get(alice, item_id)["isVerified"] is False
+
+
+def test_an_administrator_can_verify_a_disabled_item(alice, bob, item_id):
+    """Administrators' work, which any caller may do here (inferred)."""
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
+    verify(bob, item_id)
+    assert get(alice, item_id)["isVerified"] is True
+
+
+def test_a_deleted_item_is_not_found_and_its_app_stays(alice, app_id, item_id):
+    alice.delete_library_item(**HERE, libraryItemId=item_id)
+    with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+        get(alice, item_id)
+    assert raised.value.response["resourceType"] == "LibraryItem"
+    assert raised.value.response["resourceId"] == item_id
+    assert listed(alice) == []
+    assert alice.get_q_app(**HERE, appId=app_id)["status"] == "DRAFT"
+
+
+def test_an_app_that_is_published_after_its_item_was_deleted_gets_a_new_one(
+    alice, bob, app_id, item_id, publish
+):
+    """Its ratings went with the old one (inferred)."""
+    bob.associate_library_item_review(**HERE, libraryItemId=item_id)
+    alice.delete_library_item(**HERE, libraryItemId=item_id)
+    new = publish(app_id)
+    assert new != item_id
+    assert get(bob, new)["ratingCount"] == 0
+
+
+# Reviews and users
+
+
+def test_a_like_counts_once_for_each_user_and_can_be_taken_back(alice, bob, item_id):
+    for number, client in enumerate((alice, bob), 1):
+        client.associate_library_item_review(**HERE, libraryItemId=item_id)
+        assert get(alice, item_id)["ratingCount"] == number
+    bob.disassociate_library_item_review(**HERE, libraryItemId=item_id)
+    assert get(alice, item_id)["ratingCount"] == 1
+
+
+def test_whether_an_item_is_rated_is_about_the_caller(alice, bob, item_id):
+    bob.associate_library_item_review(**HERE, libraryItemId=item_id)
+    assert get(bob, item_id)["isRatedByUser"] is True
+    assert get(alice, item_id)["isRatedByUser"] is False
+
+
+def test_a_second_like_is_a_conflict(alice, bob, item_id):
+    """The operation declares it (inferred)."""
+    bob.associate_library_item_review(**HERE, libraryItemId=item_id)
+    with pytest.raises(bob.exceptions.ConflictException) as raised:
+        bob.associate_library_item_review(**HERE, libraryItemId=item_id)
+    response = raised.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    assert (response["resourceType"], response["resourceId"]) == ("LibraryItem", item_id)
+    assert get(alice, item_id)["ratingCount"] == 1
+
+
+def test_taking_back_no_like_is_a_conflict(alice, bob, item_id):
+    """The operation declares it (inferred)."""
+    alice.associate_library_item_review(**HERE, libraryItemId=item_id)
+    with pytest.raises(bob.exceptions.ConflictException) as raised:
+        bob.disassociate_library_item_review(**HERE, libraryItemId=item_id)
+    response = raised.value.response
+    assert (response["resourceType"], response["resourceId"]) == ("LibraryItem", item_id)
+    assert get(alice, item_id)["ratingCount"] == 1
+
+
+def test_likes_leave_the_item_as_it_is(alice, bob, item_id):
+    verify(alice, item_id)
+    before = get(alice, item_id)
+    bob.associate_library_item_review(**HERE, libraryItemId=item_id)
+    assert get(alice, item_id) == {**before, "ratingCount": 1}
+
+
+def test_the_user_count_is_that_of_the_users_who_have_the_app(alice, bob, carol, app_id, item_id):
+    """The owner is one of them."""
+
+    def count():
+        return get(alice, item_id)["userCount"]
+
+    assert count() == 1
+    bob.associate_q_app_with_user(**HERE, appId=app_id)
+    bob.associate_q_app_with_user(**HERE, appId=app_id)
+    assert count() == 2
+    carol.start_q_app_session(**HERE, appId=app_id, appVersion=1)
+    assert count() == 3
+    bob.disassociate_q_app_from_user(**HERE, appId=app_id)
+    assert count() == 2
+    alice.disassociate_q_app_from_user(**HERE, appId=app_id)
+    assert count() == 2

@@ -1,0 +1,477 @@
+"""What holds for all thirty-five operations alike: success, what is missing, who may not, and bad input."""
+
+import json
+import re
+
+import boto3
+import pytest
+from botocore import xform_name
+
+from qchime.core.service import QAPPS
+from qchime.services.qapps import exceptions
+from qchime.services.qapps.access import ADMINISTRATION, TAGGING
+from tests.services.qapps.inputs import MODEL, OPERATIONS, everything, valid_inputs
+from tests.services.qapps.samples import HERE, NOBODYS, call, definition, query, text
+
+ADMINISTRATORS = [
+    "BatchCreateCategory",
+    "BatchDeleteCategory",
+    "BatchUpdateCategory",
+    "UpdateLibraryItemMetadata",
+]
+ON_TAGS = ["ListTagsForResource", "TagResource", "UntagResource"]
+
+
+def declared(operation):
+    return {shape.name for shape in MODEL.operation_model(operation).error_shapes}
+
+
+@pytest.fixture
+def inputs(scene):
+    """A valid input for every operation."""
+    return valid_inputs(scene)
+
+
+@pytest.fixture
+def nobody(qchime, scene):
+    """A client with credentials that nobody registered, where users are required."""
+    qchime.users.required = True
+    return boto3.client(
+        "qapps", region_name="us-east-1", aws_access_key_id="AKIANOBODY", aws_secret_access_key="secret"
+    )
+
+
+# Success
+
+
+def test_all_operations_of_q_apps_are_present(inputs):
+    assert sorted(inputs) == sorted(OPERATIONS)
+    assert [name for name in OPERATIONS if not QAPPS.supports(name)] == []
+    assert len(OPERATIONS) == 35
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_valid_call_succeeds(alice, inputs, operation):
+    answer = call(alice, operation, **inputs[operation])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    "operation", [name for name in OPERATIONS if MODEL.operation_model(name).output_shape is None]
+)
+def test_an_operation_without_output_answers_an_empty_body(alice, inputs, wire, operation):
+    call(alice, operation, **inputs[operation])
+    assert wire[-1].content == b""
+
+
+def test_every_answer_has_a_request_id_of_its_own(alice, wire):
+    alice.list_q_apps(**HERE)
+    alice.list_q_apps(**HERE)
+    first, second = (answer.headers["x-amzn-RequestId"] for answer in wire)
+    assert first
+    assert first != second
+
+
+@pytest.mark.parametrize("region", ["us-west-2", "eu-central-1"])
+def test_any_region_is_served_and_keeps_its_own(qapps_client, region):
+    """The service is in two regions only; we serve any (inferred)."""
+    elsewhere = boto3.client("qapps", region_name=region)
+    qapps_client.create_q_app(**HERE, title="Here", appDefinition=definition())
+    assert elsewhere.list_q_apps(**HERE)["apps"] == []
+
+
+def test_every_account_keeps_its_own(qapps_client):
+    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+    other = boto3.client("qapps", region_name="us-east-1", **account)
+    qapps_client.create_q_app(**HERE, title="Ours", appDefinition=definition())
+    assert other.list_q_apps(**HERE)["apps"] == []
+
+
+def test_reset_loses_everything(qchime, qapps_client):
+    qapps_client.create_q_app(**HERE, title="App", appDefinition=definition())
+    qapps_client.batch_create_category(**HERE, categories=[{"title": "Category"}])
+    qchime.reset()
+    assert qapps_client.list_q_apps(**HERE)["apps"] == []
+    assert qapps_client.list_categories(**HERE)["categories"] == []
+
+
+# What is missing
+
+MISSING = {
+    "AssociateLibraryItemReview": [("libraryItemId", "LibraryItem")],
+    "AssociateQAppWithUser": [("appId", "QApp")],
+    "BatchDeleteCategory": [("categories", "Category")],
+    "BatchUpdateCategory": [("categories", "Category")],
+    "CreateLibraryItem": [("appId", "QApp"), ("appVersion", "QApp"), ("categories", "Category")],
+    "DeleteLibraryItem": [("libraryItemId", "LibraryItem")],
+    "DeleteQApp": [("appId", "QApp")],
+    "DescribeQAppPermissions": [("appId", "QApp")],
+    "DisassociateLibraryItemReview": [("libraryItemId", "LibraryItem")],
+    "DisassociateQAppFromUser": [("appId", "QApp")],
+    "ExportQAppSessionData": [("sessionId", "QAppSession")],
+    "GetLibraryItem": [("libraryItemId", "LibraryItem"), ("appId", "LibraryItem")],
+    "GetQApp": [("appId", "QApp"), ("appVersion", "QApp")],
+    "GetQAppSession": [("sessionId", "QAppSession")],
+    "GetQAppSessionMetadata": [("sessionId", "QAppSession")],
+    "ImportDocument": [("appId", "QApp"), ("cardId", "QApp")],
+    "ListQAppSessionData": [("sessionId", "QAppSession")],
+    "ListTagsForResource": [("resourceARN", "QApp")],
+    "StartQAppSession": [("appId", "QApp"), ("appVersion", "QApp"), ("sessionId", "QAppSession")],
+    "StopQAppSession": [("sessionId", "QAppSession")],
+    "TagResource": [("resourceARN", "QApp")],
+    "UntagResource": [("resourceARN", "QApp")],
+    "UpdateLibraryItem": [("libraryItemId", "LibraryItem"), ("categories", "Category")],
+    "UpdateLibraryItemMetadata": [("libraryItemId", "LibraryItem")],
+    "UpdateQApp": [("appId", "QApp")],
+    "UpdateQAppPermissions": [("appId", "QApp")],
+    "UpdateQAppSession": [("sessionId", "QAppSession")],
+    "UpdateQAppSessionMetadata": [("sessionId", "QAppSession")],
+}
+"""By operation: the members that can name what is not there, and the resourceType that the error names."""
+CAN_BE_MISSING = [(name, *missing) for name, members in MISSING.items() for missing in members]
+NOTHING_CAN_BE_MISSING = {"BatchCreateCategory", "ListCategories", "ListLibraryItems"}
+"""These declare the error and never need it: any Q Business application exists."""
+
+
+def unknown(operation, member):
+    """The name of nothing, for this member."""
+    if operation == "BatchUpdateCategory":
+        return [{"id": NOBODYS, "title": "Renamed"}]
+    nowhere = f"arn:aws:qapps:us-east-1:123456789012:application/nowhere/qapp/{NOBODYS}"
+    return {"appVersion": 99, "categories": [NOBODYS], "resourceARN": nowhere}.get(member, NOBODYS)
+
+
+def test_whatever_can_be_missing_is_listed_for_every_operation_that_declares_it():
+    declaring = {name for name in OPERATIONS if "ResourceNotFoundException" in declared(name)}
+    assert set(MISSING) == declaring - NOTHING_CAN_BE_MISSING
+
+
+@pytest.mark.parametrize(("operation", "member", "resource_type"), CAN_BE_MISSING)
+def test_what_is_missing_is_not_found(alice, scene, inputs, operation, member, resource_type):
+    """The values of resourceType are ours (inferred)."""
+    before = everything(alice, scene)
+    with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+        call(alice, operation, **{**inputs[operation], member: unknown(operation, member)})
+    response = raised.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    assert response["resourceType"] == resource_type
+    assert response["resourceId"]
+    assert response["message"]
+    assert everything(alice, scene) == before
+
+
+@pytest.mark.parametrize(("member", "name"), [("appId", "QApp"), ("cardId", "card")])
+def test_a_presigned_url_for_what_is_missing_is_invalid(alice, inputs, member, name):
+    """CreatePresignedUrl declares no ResourceNotFoundException (inferred)."""
+    with pytest.raises(alice.exceptions.ValidationException, match=name) as raised:
+        alice.create_presigned_url(**{**inputs["CreatePresignedUrl"], member: NOBODYS})
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+
+
+@pytest.mark.parametrize(
+    "operation", ["CreateQApp", "ListQApps", "PredictQApp", *sorted(NOTHING_CAN_BE_MISSING)]
+)
+def test_any_instance_exists(alice, inputs, operation):
+    """The service would know its Q Business applications (inferred)."""
+    answer = call(alice, operation, **{**inputs[operation], "instanceId": "never heard of"})
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+# Who may not
+
+FOR_ANYBODY = {
+    "AssociateLibraryItemReview",
+    "CreateQApp",
+    "DisassociateLibraryItemReview",
+    "DisassociateQAppFromUser",
+    "GetLibraryItem",
+    "ListCategories",
+    "ListLibraryItems",
+    "ListQApps",
+    "PredictQApp",
+    *ADMINISTRATORS,
+}
+"""What a stranger may call too: library items are published for all."""
+NOT_FOR_STRANGERS = sorted(set(OPERATIONS) - FOR_ANYBODY)
+
+
+@pytest.mark.parametrize("operation", NOT_FOR_STRANGERS)
+def test_a_user_without_rights_is_denied_access(alice, bob, scene, inputs, operation):
+    """The grants are documented, the error is not (inferred)."""
+    before = everything(alice, scene)
+    with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
+        call(bob, operation, **inputs[operation])
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert "bob@example.com" in raised.value.response["message"]
+    assert everything(alice, scene) == before
+    assert bob.list_q_apps(**HERE)["apps"] == []
+
+
+@pytest.mark.parametrize("operation", sorted(FOR_ANYBODY - {"DisassociateLibraryItemReview"}))
+def test_anybody_may_call_what_is_for_everybody(bob, inputs, operation):
+    answer = call(bob, operation, **inputs[operation])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+def test_anybody_may_take_back_a_like_of_their_own(bob, scene):
+    bob.associate_library_item_review(**HERE, libraryItemId=scene.praised_item)
+    bob.disassociate_library_item_review(**HERE, libraryItemId=scene.praised_item)
+    assert bob.get_library_item(**HERE, libraryItemId=scene.praised_item)["ratingCount"] == 1
+
+
+# Who is nobody
+
+
+def test_the_operations_with_rules_of_their_own_are_those_of_the_policy():
+    assert {xform_name(name) for name in ADMINISTRATORS} == ADMINISTRATION
+    assert {xform_name(name) for name in ON_TAGS} == TAGGING
+    assert set(ON_TAGS) == {name for name in OPERATIONS if "UnauthorizedException" not in declared(name)}
+
+
+@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - set(ADMINISTRATORS) - set(ON_TAGS)))
+def test_unknown_credentials_are_unauthorized(nobody, alice, scene, inputs, operation):
+    """Observed with plain IAM credentials, which have no identity in Q Apps."""
+    before = everything(alice, scene)
+    with pytest.raises(nobody.exceptions.UnauthorizedException) as raised:
+        call(nobody, operation, **inputs[operation])
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 401
+    assert raised.value.response["message"] == "Unauthorized"
+    assert everything(alice, scene) == before
+
+
+@pytest.mark.parametrize("operation", ON_TAGS)
+def test_unknown_credentials_are_denied_access_to_tags(nobody, alice, scene, inputs, operation):
+    """The operations on tags declare no UnauthorizedException (inferred)."""
+    before = everything(alice, scene)
+    with pytest.raises(nobody.exceptions.AccessDeniedException) as raised:
+        call(nobody, operation, **inputs[operation])
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
+    assert everything(alice, scene) == before
+
+
+@pytest.mark.parametrize("operation", ADMINISTRATORS)
+def test_unknown_credentials_may_do_administrators_work(nobody, inputs, operation):
+    """Administrators use plain command-line credentials (inferred)."""
+    answer = call(nobody, operation, **inputs[operation])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_registered_user_passes_where_users_are_required(qchime, alice, inputs, operation):
+    qchime.users.required = True
+    answer = call(alice, operation, **inputs[operation])
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("operation", "bad"),
+    [
+        ("CreateQApp", {"title": "{}"}),
+        ("GetQApp", {"appId": "no-uuid"}),
+        ("ListQApps", {"limit": 101}),
+        ("UpdateQAppPermissions", {"grantPermissions": [{"action": "own", "principal": "bob@example.com"}]}),
+    ],
+)
+def test_nobody_is_unauthorized_before_their_input_is_validated(nobody, inputs, operation, bad):
+    """Observed: whatever is sent, the answer is the 401."""
+    with pytest.raises(nobody.exceptions.UnauthorizedException):
+        call(nobody, operation, **{**inputs[operation], **bad})
+
+
+def test_nobody_is_denied_access_to_tags_before_their_input_is_validated(nobody, inputs):
+    with pytest.raises(nobody.exceptions.AccessDeniedException):
+        nobody.tag_resource(**{**inputs["TagResource"], "tags": {"k" * 129: "v"}})
+
+
+# Bad input
+
+NO_UUID = "no-uuid"
+LEFT_OUT = None
+BAD = {
+    "AssociateLibraryItemReview": ({"libraryItemId": NO_UUID}, "libraryItemId"),
+    "AssociateQAppWithUser": ({"appId": NO_UUID}, "appId"),
+    "BatchCreateCategory": ({"categories": [{"title": "No - dashes"}]}, "categories.1.member.title"),
+    "BatchDeleteCategory": ({"categories": [NOBODYS, NO_UUID]}, "categories.2.member"),
+    "BatchUpdateCategory": (
+        {"categories": [{"id": NOBODYS, "title": "Renamed", "color": "blue"}]},
+        "categories.1.member.color",
+    ),
+    "CreateLibraryItem": ({"categories": [NOBODYS] * 4}, "categories"),
+    "CreatePresignedUrl": ({"fileContentsSha256": "9f" * 32}, "fileContentsSha256"),
+    "CreateQApp": ({"title": "An {app}"}, "title"),
+    "DeleteLibraryItem": ({"libraryItemId": NO_UUID}, "libraryItemId"),
+    "DeleteQApp": ({"appId": NO_UUID}, "appId"),
+    "DescribeQAppPermissions": ({"appId": NO_UUID}, "appId"),
+    "DisassociateLibraryItemReview": ({"libraryItemId": NO_UUID}, "libraryItemId"),
+    "DisassociateQAppFromUser": ({"appId": NO_UUID}, "appId"),
+    "ExportQAppSessionData": ({"sessionId": NO_UUID}, "sessionId"),
+    "GetLibraryItem": ({"appId": NO_UUID}, "appId"),
+    "GetQApp": ({"appVersion": 2**31}, "appVersion"),
+    "GetQAppSession": ({"sessionId": NO_UUID}, "sessionId"),
+    "GetQAppSessionMetadata": ({"sessionId": NO_UUID}, "sessionId"),
+    "ImportDocument": ({"scope": "WORLD"}, "scope"),
+    "ListCategories": ({"instanceId": LEFT_OUT}, "instanceId"),
+    "ListLibraryItems": ({"categoryId": NO_UUID}, "categoryId"),
+    "ListQAppSessionData": ({"sessionId": NO_UUID}, "sessionId"),
+    "ListQApps": ({"limit": 101}, "limit"),
+    "ListTagsForResource": ({"resourceARN": "x" * 1012}, "resourceARN"),
+    "PredictQApp": ({"options": {"problemStatement": "x" * 10001}}, "options.problemStatement"),
+    "StartQAppSession": (
+        {"initialValues": [{"cardId": NO_UUID, "value": "Hello"}]},
+        "initialValues.1.member.cardId",
+    ),
+    "StopQAppSession": ({"sessionId": NO_UUID}, "sessionId"),
+    "TagResource": ({"tags": {"key": "v" * 257}}, "tags.key.member"),
+    "UntagResource": ({"tagKeys": ["k" * 129]}, "tagKeys.1.member"),
+    "UpdateLibraryItem": ({"status": "DELETED"}, "status"),
+    "UpdateLibraryItemMetadata": ({"libraryItemId": NO_UUID}, "libraryItemId"),
+    "UpdateQApp": ({"description": "x" * 501}, "description"),
+    "UpdateQAppPermissions": (
+        {"grantPermissions": [{"action": "own", "principal": "bob@example.com"}]},
+        "grantPermissions.1.member.action",
+    ),
+    "UpdateQAppSession": ({"values": [{"cardId": NOBODYS, "value": "x" * 40001}]}, "values.1.member.value"),
+    "UpdateQAppSessionMetadata": ({"sessionName": "x" * 101}, "sessionName"),
+}
+"""By operation: what breaks its model, and where the breach is."""
+
+
+def test_there_is_bad_input_for_every_operation():
+    assert sorted(BAD) == sorted(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", BAD)
+def test_bad_input_is_invalid_and_changes_nothing(unchecked_alice, scene, inputs, operation):
+    bad, path = BAD[operation]
+    given = {**inputs[operation], **bad}
+    sent = {name: value for name, value in given.items() if value is not LEFT_OUT}
+    before = everything(unchecked_alice, scene)
+    with pytest.raises(unchecked_alice.exceptions.ValidationException) as raised:
+        call(unchecked_alice, operation, **sent)
+    response = raised.value.response
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    where, what = response["message"].split(" failed to satisfy constraint: Member must ")
+    assert re.fullmatch(rf"1 validation error detected: Value.* at '{re.escape(path)}'", where)
+    assert what
+    assert everything(unchecked_alice, scene) == before
+
+
+MUST_BE_THERE = [
+    (operation, member)
+    for operation in OPERATIONS
+    for member in MODEL.operation_model(operation).input_shape.required_members
+    if member != "resourceARN"
+]
+
+
+@pytest.mark.parametrize(("operation", "member"), MUST_BE_THERE)
+def test_a_required_member_that_is_left_out_is_invalid(unchecked_alice, inputs, operation, member):
+    """All but the resourceARN, which is in the path."""
+    without = {name: value for name, value in inputs[operation].items() if name != member}
+    with pytest.raises(unchecked_alice.exceptions.ValidationException) as raised:
+        call(unchecked_alice, operation, **without)
+    assert f"Value null at '{member}' failed to satisfy constraint: Member must not be null" in str(
+        raised.value
+    )
+
+
+def test_the_message_is_in_the_wording_of_aws(alice):
+    with pytest.raises(alice.exceptions.ValidationException) as raised:
+        alice.list_q_apps(**HERE, limit=101)
+    assert raised.value.response["message"] == (
+        "1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: "
+        "Member must have value less than or equal to 100"
+    )
+
+
+def test_the_message_names_every_breach(alice, scene):
+    before = everything(alice, scene)
+    with pytest.raises(alice.exceptions.ValidationException) as raised:
+        alice.create_q_app(
+            **HERE,
+            title="<b>App</b>",
+            description="x" * 501,
+            appDefinition=definition(
+                text("no-uuid", placeholder="x" * 501), query(prompt="x" * 50001, outputSource="web")
+            ),
+        )
+    message = raised.value.response["message"]
+    assert message.startswith("6 validation errors detected: ")
+    cards = "appDefinition.cards"
+    assert re.findall(r"at '([^']*)'", message) == [
+        "title",
+        "description",
+        f"{cards}.1.member.textInput.id",
+        f"{cards}.1.member.textInput.placeholder",
+        f"{cards}.2.member.qQuery.prompt",
+        f"{cards}.2.member.qQuery.outputSource",
+    ]
+    assert everything(alice, scene) == before
+
+
+@pytest.mark.parametrize(
+    "cards", [[{**text(), **query()}], [{}]], ids=["two members of the union", "none of them"]
+)
+def test_a_card_is_of_exactly_one_kind(unchecked_alice, cards):
+    with pytest.raises(unchecked_alice.exceptions.ValidationException, match="exactly one of its members"):
+        unchecked_alice.create_q_app(**HERE, title="App", appDefinition={"cards": cards})
+
+
+# The form of errors
+
+
+def test_an_error_on_the_wire_has_its_type_in_a_header_and_a_lower_case_message(alice, wire, app_id):
+    with pytest.raises(alice.exceptions.ResourceNotFoundException):
+        alice.get_q_app(**HERE, appId=NOBODYS)
+    assert wire[-1].status_code == 404
+    assert wire[-1].headers["x-amzn-ErrorType"] == "ResourceNotFoundException"
+    assert wire[-1].headers["x-amzn-RequestId"]
+    assert json.loads(wire[-1].content) == {
+        "message": f"There is no QApp {NOBODYS}.",
+        "resourceId": NOBODYS,
+        "resourceType": "QApp",
+    }
+
+
+ERRORS = [
+    (400, exceptions.ValidationException("Because."), {}),
+    (401, exceptions.UnauthorizedException(), {}),
+    (
+        402,
+        exceptions.ServiceQuotaExceededException("Because.", "QApp", "id", "apps_per_user"),
+        {
+            "resourceId": "id",
+            "resourceType": "QApp",
+            "serviceCode": "qapps",
+            "quotaCode": "apps_per_user",
+        },
+    ),
+    (403, exceptions.AccessDeniedException("Because."), {}),
+    (
+        404,
+        exceptions.ResourceNotFoundException("QApp", "id", "Because."),
+        {"resourceId": "id", "resourceType": "QApp"},
+    ),
+    (
+        409,
+        exceptions.ConflictException("Because.", "LibraryItem", "id"),
+        {"resourceId": "id", "resourceType": "LibraryItem"},
+    ),
+    (
+        413,
+        exceptions.ContentTooLargeException("Because.", "Document", "id"),
+        {"resourceId": "id", "resourceType": "Document"},
+    ),
+    (500, exceptions.InternalServerException("Because."), {}),
+]
+
+
+@pytest.mark.parametrize(("status", "error", "members"), ERRORS, ids=lambda value: type(value).__name__)
+def test_every_error_has_its_status_and_its_members(status, error, members):
+    name = type(error).__name__
+    declaring = next(operation for operation in OPERATIONS if name in declared(operation))
+    response = QAPPS.operation(declaring).serialize_error(error)
+    assert response.status == status
+    assert response.headers["x-amzn-ErrorType"] == name
+    assert json.loads(response.body) == {"message": error.message, **members}
+    assert set(members) | {"message"} >= set(MODEL.shape_for(name).required_members)

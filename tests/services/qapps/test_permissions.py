@@ -1,0 +1,176 @@
+"""Who an app is shared with, by e-mail."""
+
+import pytest
+
+from tests.services.qapps.samples import HERE, told
+
+
+def permissions(*emails, action="read"):
+    return [{"action": action, "principal": email} for email in emails]
+
+
+@pytest.fixture
+def grant(alice, app_id):
+    """Grants an action on Alice's app to somebody."""
+
+    def grant(*emails, action="read"):
+        given = permissions(*emails, action=action)
+        return alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=given)
+
+    return grant
+
+
+@pytest.fixture
+def shared_with(alice, app_id):
+    """Who is on the list of Alice's app: e-mail, action and type."""
+
+    def shared_with():
+        answer = alice.describe_q_app_permissions(**HERE, appId=app_id)
+        return [
+            (entry["principal"]["email"], entry["action"], entry["principal"]["userType"])
+            for entry in answer["permissions"]
+        ]
+
+    return shared_with
+
+
+OWNER = ("alice@example.com", "write", "owner")
+
+
+def test_of_a_new_app_the_owner_alone_is_listed(alice, qchime, app_id):
+    user_id = qchime.users.add("alice@example.com").user_id
+    assert told(alice, "DescribeQAppPermissions", **HERE, appId=app_id) == {
+        "resourceArn": alice.get_q_app(**HERE, appId=app_id)["appArn"],
+        "appId": app_id,
+        "permissions": [
+            {
+                "action": "write",
+                "principal": {"userId": user_id, "userType": "owner", "email": "alice@example.com"},
+            }
+        ],
+    }
+
+
+def test_a_grant_answers_the_full_list_the_owner_first(alice, grant, shared_with, app_id):
+    grant("bob@example.com")
+    answer = grant("carol@example.com", action="write")
+    assert shared_with() == [
+        OWNER,
+        ("bob@example.com", "read", "user"),
+        ("carol@example.com", "write", "user"),
+    ]
+    described = alice.describe_q_app_permissions(**HERE, appId=app_id)
+    assert answer["permissions"] == described["permissions"]
+
+
+def test_a_principal_is_answered_with_the_id_of_the_user(grant, qchime):
+    bob = qchime.users.add("bob@example.com")
+    _, entry = grant("bob@example.com")["permissions"]
+    assert entry["principal"] == {"userId": bob.user_id, "userType": "user", "email": "bob@example.com"}
+
+
+def test_an_email_that_nobody_has_registered_becomes_a_known_user(grant, qchime):
+    """Amazon Q Apps would look it up in IAM Identity Center (inferred)."""
+    _, entry = grant("eve@example.com")["permissions"]
+    assert [user.email for user in qchime.users] == ["alice@example.com", "eve@example.com"]
+    assert entry["principal"]["userId"] == qchime.users.add("eve@example.com").user_id
+
+
+def test_a_later_grant_takes_the_place_of_an_earlier_one(grant, shared_with):
+    """A user has one action, as the answer shows one (inferred)."""
+    grant("bob@example.com", action="read")
+    grant("bob@example.com", action="write")
+    assert shared_with() == [OWNER, ("bob@example.com", "write", "user")]
+
+
+def test_a_grant_to_the_owner_changes_nothing(grant, shared_with):
+    """Owners have every right already (inferred)."""
+    grant("alice@example.com", action="read")
+    assert shared_with() == [OWNER]
+
+
+def test_a_revoked_grant_is_gone(alice, bob, app_id, grant, shared_with):
+    grant("bob@example.com", "carol@example.com")
+    alice.update_q_app_permissions(
+        **HERE, appId=app_id, revokePermissions=permissions("bob@example.com", action="read")
+    )
+    assert shared_with() == [OWNER, ("carol@example.com", "read", "user")]
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.get_q_app(**HERE, appId=app_id)
+
+
+@pytest.mark.parametrize(
+    ("email", "action"), [("carol@example.com", "read"), ("bob@example.com", "write")], ids=["user", "action"]
+)
+def test_revoking_what_is_not_there_is_passed_over(alice, app_id, grant, shared_with, email, action):
+    """Nothing is said of it (inferred)."""
+    grant("bob@example.com", action="read")
+    alice.update_q_app_permissions(**HERE, appId=app_id, revokePermissions=permissions(email, action=action))
+    assert shared_with() == [OWNER, ("bob@example.com", "read", "user")]
+
+
+@pytest.mark.parametrize("action", ["read", "write"])
+def test_the_owner_cannot_be_revoked(alice, app_id, grant, shared_with, action):
+    """And nothing else of such a call is done (inferred)."""
+    grant("bob@example.com")
+    with pytest.raises(alice.exceptions.ValidationException, match=r"alice@example\.com owns this"):
+        alice.update_q_app_permissions(
+            **HERE,
+            appId=app_id,
+            grantPermissions=permissions("carol@example.com"),
+            revokePermissions=permissions("bob@example.com")
+            + permissions("alice@example.com", action=action),
+        )
+    assert shared_with() == [OWNER, ("bob@example.com", "read", "user")]
+
+
+def test_one_call_can_grant_and_revoke(alice, app_id, grant, shared_with):
+    grant("bob@example.com")
+    alice.update_q_app_permissions(
+        **HERE,
+        appId=app_id,
+        grantPermissions=permissions("carol@example.com"),
+        revokePermissions=permissions("bob@example.com"),
+    )
+    assert shared_with() == [OWNER, ("carol@example.com", "read", "user")]
+
+
+def test_a_call_that_grants_and_revokes_nothing_answers_the_list(alice, app_id):
+    answer = alice.update_q_app_permissions(**HERE, appId=app_id)
+    assert [entry["principal"]["email"] for entry in answer["permissions"]] == ["alice@example.com"]
+
+
+def test_a_hundred_can_be_granted_and_revoked_at_once_and_no_more(alice, app_id, grant, shared_with):
+    hundred = [f"user-{number}@example.com" for number in range(100)]
+    grant(*hundred)
+    assert len(shared_with()) == 101
+    with pytest.raises(alice.exceptions.ValidationException, match="at 'grantPermissions' failed"):
+        grant(*hundred, "one-too-many@example.com")
+    with pytest.raises(alice.exceptions.ValidationException, match="at 'revokePermissions' failed"):
+        alice.update_q_app_permissions(
+            **HERE, appId=app_id, revokePermissions=permissions(*hundred, "one-too-many@example.com")
+        )
+    alice.update_q_app_permissions(**HERE, appId=app_id, revokePermissions=permissions(*hundred))
+    assert shared_with() == [OWNER]
+
+
+@pytest.mark.parametrize("member", ["grantPermissions", "revokePermissions"])
+def test_a_principal_that_is_no_email_is_invalid(alice, app_id, member):
+    """The documentation speaks of e-mail addresses only (inferred)."""
+    with pytest.raises(alice.exceptions.ValidationException, match="bob is no e-mail address"):
+        alice.update_q_app_permissions(**HERE, appId=app_id, **{member: permissions("bob")})
+
+
+def test_each_app_has_grants_of_its_own(alice, bob, create_app, grant):
+    grant("bob@example.com")
+    other = create_app()
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.get_q_app(**HERE, appId=other)
+
+
+def test_whoever_may_use_an_app_may_see_its_permissions(alice, bob, app_id, grant):
+    grant("bob@example.com")
+    assert (
+        bob.describe_q_app_permissions(**HERE, appId=app_id)["permissions"]
+        == (alice.describe_q_app_permissions(**HERE, appId=app_id)["permissions"])
+    )

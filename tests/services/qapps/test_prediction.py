@@ -1,0 +1,147 @@
+"""PredictQApp: an app out of a description of what it is to do."""
+
+import pytest
+
+from tests.services.qapps.samples import HERE, definition, query, text, told
+
+TRIP = {"problemStatement": "Plan a trip"}
+
+
+def predict(client, **options):
+    return told(client, "PredictQApp", **HERE, **({"options": options} if options else {}))
+
+
+def said(*messages):
+    return [{"type": kind, "body": body} for kind, body in messages]
+
+
+def test_a_problem_statement_becomes_an_app_of_a_text_and_a_query_that_refers_to_it(alice):
+    """What a model would make of it is ours (inferred)."""
+    answer = predict(alice, **TRIP)
+    assert answer["problemStatement"] == "Plan a trip"
+    app = answer["app"]
+    assert (app["title"], app["description"]) == ("Plan a trip", "Plan a trip")
+    assert app["appDefinition"]["initialPrompt"] == "Plan a trip"
+    input_card, query_card = app["appDefinition"]["cards"]
+    assert input_card["textInput"]["type"] == "text-input"
+    assert query_card["qQuery"]["prompt"] == f"Plan a trip\n\n@{input_card['textInput']['id']}"
+
+
+def test_the_same_statement_makes_the_same_app(alice, bob):
+    """Ours is deterministic (inferred)."""
+    assert predict(alice, **TRIP) == predict(bob, **TRIP)
+    assert predict(alice, **TRIP)["app"] != predict(alice, problemStatement="Plan a party")["app"]
+
+
+def test_of_a_conversation_the_last_that_the_user_said_counts(alice):
+    """What a model would make of it is ours (inferred)."""
+    conversation = said(
+        ("USER", "Help me"), ("SYSTEM", "With what?"), ("USER", "Plan a trip"), ("SYSTEM", "OK")
+    )
+    assert predict(alice, conversation=conversation) == predict(alice, **TRIP)
+
+
+def test_nothing_at_all_makes_an_app_too(alice):
+    """The input is optional (inferred)."""
+    answer = predict(alice)
+    assert answer["problemStatement"] == answer["app"]["title"] == "Answer a question"
+
+
+def test_a_conversation_in_which_no_user_speaks_makes_an_app_too(alice):
+    """There is nothing to go by (inferred)."""
+    assert predict(alice, conversation=said(("SYSTEM", "Hello"))) == predict(alice)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        TRIP,
+        {"problemStatement": ""},
+        {"problemStatement": '{"<>\\"}'},
+        {"problemStatement": '{Plan} a "trip" to <\\there>'},
+        {"problemStatement": "x" * 10000},
+        {"problemStatement": "  blanks \n and lines "},
+        {"problemStatement": "Mail bob@example.com and @4cf94d96-8819-45c2-98cc-58c56b35c72f"},
+        {"conversation": said(("USER", "Plan a trip"))},
+    ],
+    ids=[
+        "nothing",
+        "text",
+        "empty",
+        "no title",
+        "odd title",
+        "longest",
+        "blanks",
+        "references",
+        "conversation",
+    ],
+)
+def test_a_predicted_app_can_be_created_as_it_is(alice, options):
+    predicted = predict(alice, **options)["app"]
+    created = alice.create_q_app(**HERE, **predicted)
+    app = alice.get_q_app(**HERE, appId=created["appId"])
+    assert app["title"] == predicted["title"]
+    assert [card.keys() for card in app["appDefinition"]["cards"]] == [{"textInput"}, {"qQuery"}]
+
+
+@pytest.mark.parametrize(
+    ("statement", "title"),
+    [
+        ("  Plan a <b>trip</b> ", "Plan a btrip/b"),
+        (" {} ", "Answer a question"),
+        ("x" * 101, "x" * 100),
+    ],
+    ids=["markup", "nothing left", "too long"],
+)
+def test_the_title_is_what_the_model_admits_of_the_statement(alice, statement, title):
+    """What a model would make of it is ours (inferred)."""
+    assert predict(alice, problemStatement=statement)["app"]["title"] == title
+
+
+def test_predicting_makes_no_app(alice):
+    predict(alice, **TRIP)
+    assert alice.list_q_apps(**HERE)["apps"] == []
+
+
+SCRIPTED = {
+    "title": "Scripted",
+    "description": "By the test author",
+    "appDefinition": definition(text(defaultValue="Rome"), query(), initialPrompt="Make an app"),
+}
+
+
+def test_the_test_author_can_script_an_app_which_can_be_created(alice, qchime):
+    qchime.answers.add_app(SCRIPTED)
+    answer = predict(alice, **TRIP)
+    assert answer == {"app": SCRIPTED, "problemStatement": "Plan a trip"}
+    created = alice.create_q_app(**HERE, **answer["app"])
+    assert (created["title"], created["initialPrompt"]) == ("Scripted", "Make an app")
+
+
+def test_an_app_can_be_scripted_for_one_statement(alice, qchime):
+    unscripted = predict(alice, problemStatement="Plan a party")
+    qchime.answers.add_app(SCRIPTED, problem_statement="Plan a trip")
+    assert predict(alice, **TRIP)["app"] == SCRIPTED
+    assert predict(alice, conversation=said(("USER", "Plan a trip")))["app"] == SCRIPTED
+    assert predict(alice, problemStatement="Plan a party") == unscripted
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"conversation": said(*[("USER", "Hello")] * 26)}, "options.conversation"),
+        ({"conversation": []}, "options.conversation"),
+        ({"conversation": said(("ROBOT", "Hello"))}, "options.conversation.1.member.type"),
+        ({"problemStatement": "x" * 10001}, "options.problemStatement"),
+        ({**TRIP, "conversation": said(("USER", "Hello"))}, "options"),
+    ],
+    ids=["26 messages", "no message", "no user", "too long", "both"],
+)
+def test_options_that_break_the_model_are_invalid(unchecked_alice, options, path):
+    with pytest.raises(unchecked_alice.exceptions.ValidationException, match=f"at '{path}' failed"):
+        predict(unchecked_alice, **options)
+
+
+def test_twenty_five_messages_are_accepted(alice):
+    assert predict(alice, conversation=said(*[("USER", "Plan a trip")] * 25)) == predict(alice, **TRIP)

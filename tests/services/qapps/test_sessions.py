@@ -1,0 +1,596 @@
+"""Sessions: how the cards of an app run, and what becomes of their values."""
+
+import base64
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from qchime.control.handle import Handle
+from tests.services.qapps.running import (
+    DRAFT,
+    NAME,
+    PAPER,
+    SUMMARY,
+    TICKET,
+    card_values,
+    fill,
+    join,
+    look,
+    start,
+    states,
+    status,
+    value_of,
+)
+from tests.services.qapps.samples import INSTANCE, definition, file, form, new_id, plugin, query, text
+
+CreateApp = Callable[..., str]
+SOME_DIGEST = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
+
+
+def import_file(client: Any, app_id: str, **options: Any) -> str:
+    given = {
+        "instanceId": INSTANCE,
+        "appId": app_id,
+        "cardId": PAPER,
+        "fileName": "paper.txt",
+        "fileContentsBase64": base64.b64encode(b"Once upon a time").decode(),
+        "scope": "SESSION" if "sessionId" in options else "APPLICATION",
+    }
+    return str(client.import_document(**given, **options)["fileId"])
+
+
+class TestStart:
+    def test_a_session_has_an_arn_below_that_of_its_app(self, alice: Any, create_app: CreateApp):
+        app_id = create_app()
+        app_arn = alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appArn"]
+        started = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)
+
+        assert started["sessionArn"] == f"{app_arn}/session/{started['sessionId']}"
+        assert re.fullmatch(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}", started["sessionId"])
+
+    def test_the_app_must_exist(self, alice: Any):
+        with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
+            start(alice, new_id())
+        assert caught.value.response["resourceType"] == "QApp"
+
+    def test_the_version_must_exist(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            start(alice, create_app(), appVersion=2)
+
+    def test_an_old_version_can_still_be_run(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(query(DRAFT, prompt="The old prompt"))
+        alice.update_q_app(
+            instanceId=INSTANCE, appId=app_id, appDefinition=definition(query(DRAFT, prompt="The new prompt"))
+        )
+        old, new = start(alice, app_id), start(alice, app_id, appVersion=2)
+
+        assert value_of(alice, old, DRAFT) == "Answer to: The old prompt"
+        assert value_of(alice, new, DRAFT) == "Answer to: The new prompt"
+        assert look(alice, old)["appVersion"] == 1
+
+    def test_a_session_names_the_version_that_is_in_the_library(
+        self, alice: Any, create_app: CreateApp, publish: Callable[..., str]
+    ):
+        app_id = create_app()
+        session_id = start(alice, app_id)
+        assert "latestPublishedAppVersion" not in look(alice, session_id)
+
+        publish(app_id)
+        assert look(alice, session_id)["latestPublishedAppVersion"] == 1
+
+    def test_tags_can_be_given_at_once(self, alice: Any, create_app: CreateApp):
+        arn = alice.start_q_app_session(
+            instanceId=INSTANCE, appId=create_app(), appVersion=1, tags={"team": "a", "cost::centre": "7"}
+        )["sessionArn"]
+
+        assert alice.list_tags_for_resource(resourceARN=arn)["tags"] == {"team": "a", "cost::centre": "7"}
+
+    def test_nobody_else_may_start_an_app_that_is_not_published(self, bob: Any, create_app: CreateApp):
+        with pytest.raises(bob.exceptions.AccessDeniedException):
+            start(bob, create_app())
+
+    def test_anybody_may_start_a_published_app_and_then_has_it_in_their_list(
+        self, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ):
+        app_id = create_app()
+        publish(app_id)
+        start(bob, app_id)
+
+        assert [app["appId"] for app in bob.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
+
+    def test_whoever_was_granted_to_read_may_start_it(self, alice: Any, bob: Any, create_app: CreateApp):
+        app_id = create_app(query(DRAFT))
+        alice.update_q_app_permissions(
+            instanceId=INSTANCE,
+            appId=app_id,
+            grantPermissions=[{"principal": "bob@example.com", "action": "read"}],
+        )
+
+        assert status(bob, start(bob, app_id)) == "COMPLETED"
+
+    def test_a_start_that_is_refused_leaves_no_session(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(form())
+        with pytest.raises(alice.exceptions.ValidationException):
+            start(alice, app_id, {new_id(): "a value for no card"})
+
+        start(alice, app_id)  # would be refused if this were the second data collection
+
+    def test_a_start_that_an_answer_breaks_leaves_no_session(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ):
+        def broken(prompt: str) -> str:
+            raise RuntimeError("a mistake in the test's own function")
+
+        app_id = create_app(form(), query(DRAFT, "Draft"))
+        qchime.answers.add("Draft", broken)
+        with pytest.raises(RuntimeError, match="own function"):
+            start(alice, app_id)
+
+        qchime.answers.add("Draft", "fine")
+        start(alice, app_id)  # would be refused if this were the second data collection
+
+
+class TestInputs:
+    def test_input_cards_without_a_value_wait(self, alice: Any, create_app: CreateApp):
+        session_id = start(alice, create_app(text(NAME), file(PAPER)))
+
+        assert states(alice, session_id) == {NAME: "WAITING", PAPER: "WAITING"}
+        assert status(alice, session_id) == "WAITING"
+
+    def test_the_value_is_an_empty_text_until_there_is_one(self, alice: Any, create_app: CreateApp):
+        session_id = start(alice, create_app(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}")))
+
+        cards = look(alice, session_id)["cardStatus"]
+        assert [cards[card_id]["currentValue"] for card_id in (NAME, DRAFT)] == ["", ""]
+
+    def test_a_default_text_counts_as_a_value(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
+        session_id = start(alice, app_id)
+
+        assert value_of(alice, session_id, NAME) == "Ada"
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Ada"
+
+    def test_a_default_file_counts_as_a_value(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        app_id = create_app(file(PAPER))
+        file_id = import_file(alice, app_id)
+        cards = definition(file(PAPER, fileId=file_id, filename="paper.txt"))
+        alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=cards)
+        session_id = start(alice, app_id, appVersion=2)
+
+        assert states(alice, session_id) == {PAPER: "COMPLETED"}
+        assert value_of(alice, session_id, PAPER) == file_id
+
+    def test_initial_values_fill_cards_at_once(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}"))
+        session_id = start(alice, app_id, {NAME: "Grace"})
+
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Grace"
+
+    def test_an_initial_value_wins_over_a_default(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
+        session_id = start(alice, app_id, {NAME: "Grace"})
+
+        assert value_of(alice, session_id, NAME) == "Grace"
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Grace"
+
+    def test_an_update_fills_cards_that_wait(self, alice: Any, create_app: CreateApp):
+        topic = new_id()
+        session_id = start(alice, create_app(text(NAME), text(topic)))
+        fill(alice, session_id, {NAME: "Ada"})
+        assert states(alice, session_id) == {NAME: "COMPLETED", topic: "WAITING"}
+
+        fill(alice, session_id, {topic: "engines"})
+        assert status(alice, session_id) == "COMPLETED"
+
+    def test_an_update_answers_with_the_same_session(self, alice: Any, create_app: CreateApp):
+        started = alice.start_q_app_session(instanceId=INSTANCE, appId=create_app(text(NAME)), appVersion=1)
+        updated = alice.update_q_app_session(
+            instanceId=INSTANCE, sessionId=started["sessionId"], values=card_values({NAME: "Ada"})
+        )
+
+        assert updated["sessionId"] == started["sessionId"]
+        assert updated["sessionArn"] == started["sessionArn"]
+
+    def test_a_value_for_a_card_that_does_not_wait_is_ignored(self, alice: Any, create_app: CreateApp):
+        topic = new_id()
+        session_id = start(alice, create_app(text(NAME), text(topic)), {NAME: "Ada"})
+        fill(alice, session_id, {NAME: "Grace"})
+
+        assert value_of(alice, session_id, NAME) == "Ada"
+
+    def test_ignored_values_do_not_hinder_those_beside_them(self, alice: Any, create_app: CreateApp):
+        topic = new_id()
+        session_id = start(alice, create_app(text(NAME), text(topic)), {NAME: "Ada"})
+        fill(alice, session_id, {NAME: "Grace", topic: "engines"})
+
+        assert value_of(alice, session_id, NAME) == "Ada"
+        assert value_of(alice, session_id, topic) == "engines"
+
+    @pytest.mark.parametrize("nothing", [{}, {"values": []}], ids=["left out", "empty"])
+    @pytest.mark.parametrize("card", [text(), query()], ids=["a card waits", "no card waits"])
+    def test_an_update_without_values_is_accepted(
+        self, alice: Any, create_app: CreateApp, card: dict[str, Any], nothing: dict[str, Any]
+    ):
+        session_id = start(alice, create_app(card))
+
+        updated = alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, **nothing)
+        assert updated["sessionId"] == session_id
+
+    def test_a_value_where_no_card_waits_is_invalid(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        session_id = start(alice, create_app(text(NAME)), {NAME: "Ada"})
+        with pytest.raises(alice.exceptions.ValidationException):
+            fill(alice, session_id, {NAME: "Grace"})
+
+    def test_a_value_for_a_card_that_is_not_there_is_invalid(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        session_id = start(alice, create_app(text(NAME)))
+        with pytest.raises(alice.exceptions.ValidationException):
+            fill(alice, session_id, {NAME: "Ada", new_id(): "lost"})
+        assert states(alice, session_id) == {NAME: "WAITING"}, "an update is done whole or not at all"
+
+
+class TestPrompts:
+    def test_a_query_without_references_runs_at_once(self, alice: Any, create_app: CreateApp):
+        session_id = start(alice, create_app(query(DRAFT, prompt="Say hello")))
+
+        assert states(alice, session_id) == {DRAFT: "COMPLETED"}
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Say hello"
+
+    def test_a_query_waits_for_every_card_it_refers_to(self, alice: Any, create_app: CreateApp):
+        topic = new_id()
+        cards = text(NAME), text(topic), query(DRAFT, prompt=f"Tell @{NAME} about @{topic}")
+        session_id = start(alice, create_app(*cards), {NAME: "Ada"})
+        assert states(alice, session_id)[DRAFT] == "WAITING"
+
+        fill(alice, session_id, {topic: "engines"})
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Tell Ada about engines"
+
+    def test_queries_run_in_the_order_of_their_dependencies(self, alice: Any, create_app: CreateApp):
+        cards = (
+            query(SUMMARY, prompt=f"Sum up @{DRAFT}"),
+            query(DRAFT, prompt=f"Write to @{NAME}"),
+            text(NAME),
+        )
+        session_id = start(alice, create_app(*cards), {NAME: "Ada"})
+
+        assert value_of(alice, session_id, SUMMARY) == "Answer to: Sum up Answer to: Write to Ada"
+
+    def test_every_mention_of_a_card_is_replaced(self, alice: Any, create_app: CreateApp):
+        cards = text(NAME), query(DRAFT, prompt=f"@{NAME}, dear @{NAME}!")
+        session_id = start(alice, create_app(*cards), {NAME: "Ada"})
+
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Ada, dear Ada!"
+
+    def test_a_value_that_looks_like_a_reference_is_not_replaced_again(
+        self, alice: Any, create_app: CreateApp
+    ):
+        topic = new_id()
+        cards = text(NAME), text(topic), query(DRAFT, prompt=f"Tell @{NAME}")
+        session_id = start(alice, create_app(*cards), {NAME: f"@{topic}", topic: "engines"})
+
+        assert value_of(alice, session_id, DRAFT) == f"Answer to: Tell @{topic}"
+
+    def test_a_reference_to_no_card_stays_text(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        session_id = start(alice, create_app(query(DRAFT, prompt=f"Ask @{NAME}")))
+
+        assert value_of(alice, session_id, DRAFT) == f"Answer to: Ask @{NAME}"
+
+    def test_any_other_at_sign_is_plain_text(self, alice: Any, create_app: CreateApp):
+        prompt = f"Mail ada@example.com, @Text, {NAME} and @{NAME[:-1]}"
+        session_id = start(alice, create_app(text(NAME), query(DRAFT, prompt=prompt)))
+
+        assert value_of(alice, session_id, DRAFT) == f"Answer to: {prompt}"
+
+    def test_the_same_prompt_gets_the_same_answer_every_time(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(query(DRAFT, prompt="Say hello"))
+
+        assert value_of(alice, start(alice, app_id), DRAFT) == value_of(alice, start(alice, app_id), DRAFT)
+
+
+class TestAnswers:
+    def test_an_answer_can_be_a_text(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Summary", "All is well")
+        session_id = start(alice, create_app(query(DRAFT, "Draft"), query(SUMMARY, "Summary")))
+
+        assert value_of(alice, session_id, SUMMARY) == "All is well"
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Say hello"
+
+    def test_an_answer_can_be_a_function_of_the_resolved_prompt(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ):
+        qchime.answers.add("Draft", str.upper)
+        cards = text(NAME), query(DRAFT, "Draft", f"Greet @{NAME}")
+
+        assert value_of(alice, start(alice, create_app(*cards), {NAME: "Ada"}), DRAFT) == "GREET ADA"
+
+    def test_an_answer_is_for_a_card_by_its_id_too(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add(DRAFT, "By id")
+
+        assert value_of(alice, start(alice, create_app(query(DRAFT))), DRAFT) == "By id"
+
+    def test_the_answer_that_was_added_last_wins(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Draft", "first")
+        qchime.answers.add("Draft", "second")
+
+        assert value_of(alice, start(alice, create_app(query(DRAFT, "Draft"))), DRAFT) == "second"
+
+    def test_other_cards_see_the_answer(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Draft", "Dear all")
+        cards = query(DRAFT, "Draft"), query(SUMMARY, "Summary", f"Sum up @{DRAFT}")
+
+        assert value_of(alice, start(alice, create_app(*cards)), SUMMARY) == "Answer to: Sum up Dear all"
+
+    def test_plugins_answer_as_queries_do(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Ticket", "PROJ-1 was opened")
+        cards = text(NAME), plugin(TICKET, "Ticket", f"For @{NAME}")
+
+        assert value_of(alice, start(alice, create_app(*cards), {NAME: "Ada"}), TICKET) == "PROJ-1 was opened"
+
+    def test_a_card_can_fail_and_so_does_its_session(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Draft", fails=True)
+        session_id = start(alice, create_app(query(DRAFT, "Draft"), query(SUMMARY, "Summary")))
+
+        assert states(alice, session_id) == {DRAFT: "ERROR", SUMMARY: "COMPLETED"}
+        assert status(alice, session_id) == "ERROR"
+        assert value_of(alice, session_id, DRAFT) == ""
+
+    def test_what_refers_to_a_failed_card_fails_too(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        """(inferred)"""
+        qchime.answers.add("Draft", fails=True)
+        cards = query(DRAFT, "Draft"), query(SUMMARY, "Summary", f"Sum up @{DRAFT}")
+
+        assert states(alice, start(alice, create_app(*cards))) == {DRAFT: "ERROR", SUMMARY: "ERROR"}
+
+
+class TestConfirmation:
+    def test_plugins_run_without_confirmation_unless_the_test_asks_for_it(
+        self, alice: Any, create_app: CreateApp
+    ):
+        session_id = start(alice, create_app(plugin(TICKET)))
+
+        assert states(alice, session_id) == {TICKET: "COMPLETED"}
+
+    def test_a_plugin_can_wait_for_confirmation(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Ticket", "PROJ-1 was opened", waits=True)
+        session_id = start(alice, create_app(plugin(TICKET, "Ticket")))
+        assert states(alice, session_id) == {TICKET: "WAITING"}
+        assert value_of(alice, session_id, TICKET) == ""
+
+        fill(alice, session_id, {TICKET: "yes"})
+        assert status(alice, session_id) == "COMPLETED"
+        assert value_of(alice, session_id, TICKET) == "PROJ-1 was opened"
+
+    def test_what_refers_to_it_waits_as_long(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add("Ticket", "PROJ-1", waits=True)
+        cards = plugin(TICKET, "Ticket"), query(DRAFT, prompt=f"Announce @{TICKET}")
+        session_id = start(alice, create_app(*cards))
+        assert states(alice, session_id) == {TICKET: "WAITING", DRAFT: "WAITING"}
+
+        fill(alice, session_id, {TICKET: ""})
+        assert value_of(alice, session_id, DRAFT) == "Answer to: Announce PROJ-1"
+
+    def test_queries_never_wait_for_confirmation(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        qchime.answers.add(waits=True)
+        session_id = start(alice, create_app(query(DRAFT), plugin(TICKET)))
+
+        assert states(alice, session_id) == {DRAFT: "COMPLETED", TICKET: "WAITING"}
+
+
+class TestProgress:
+    def test_sessions_finish_at_once_by_default(self, alice: Any, create_app: CreateApp):
+        assert status(alice, start(alice, create_app(query(DRAFT)))) == "COMPLETED"
+
+    def test_a_session_can_be_in_progress_for_a_number_of_polls(
+        self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
+    ):
+        sessions_take(polls=2)
+        session_id = start(alice, create_app(query(DRAFT)))
+
+        polled = [look(alice, session_id) for _ in range(4)]
+        assert [poll["status"] for poll in polled] == ["IN_PROGRESS", "IN_PROGRESS", "COMPLETED", "COMPLETED"]
+        values = [poll["cardStatus"][DRAFT]["currentValue"] for poll in polled]
+        assert values == ["", "", "Answer to: Say hello", "Answer to: Say hello"]
+
+    def test_a_session_can_be_in_progress_for_seconds(
+        self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
+    ):
+        sessions_take(seconds=5)
+        session_id = start(alice, create_app(query(DRAFT)))
+        assert [status(alice, session_id) for _ in range(9)] == ["IN_PROGRESS"] * 9
+
+        qchime.clock.advance(seconds=5)
+        assert status(alice, session_id) == "COMPLETED"
+
+    def test_progress_begins_when_the_last_input_has_come(
+        self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
+    ):
+        sessions_take(polls=1)
+        session_id = start(alice, create_app(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}")))
+        assert [status(alice, session_id) for _ in range(3)] == ["WAITING"] * 3
+
+        fill(alice, session_id, {NAME: "Ada"})
+        assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
+
+    def test_a_failure_shows_after_the_progress(
+        self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
+    ):
+        qchime.answers.add(fails=True)
+        sessions_take(polls=1)
+        session_id = start(alice, create_app(query(DRAFT)))
+
+        assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "ERROR"]
+
+    def test_sessions_without_queries_are_never_in_progress(
+        self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
+    ):
+        sessions_take(polls=2)
+
+        assert status(alice, start(alice, create_app(text(NAME)), {NAME: "Ada"})) == "COMPLETED"
+
+
+class TestStatus:
+    """ERROR if any card failed, else WAITING if any waits, else IN_PROGRESS if any runs, else COMPLETED.
+
+    This precedence is inferred.
+    """
+
+    def test_error_comes_before_waiting(self, alice: Any, create_app: CreateApp, qchime: Handle):
+        """(inferred)"""
+        qchime.answers.add("Draft", fails=True)
+        session_id = start(alice, create_app(text(NAME), query(DRAFT, "Draft"), query(SUMMARY)))
+
+        assert states(alice, session_id) == {NAME: "WAITING", DRAFT: "ERROR", SUMMARY: "COMPLETED"}
+        assert status(alice, session_id) == "ERROR"
+
+    def test_waiting_comes_before_in_progress(
+        self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
+    ):
+        """(inferred)"""
+        sessions_take(polls=9)
+        session_id = start(alice, create_app(text(NAME), query(DRAFT)))
+
+        assert states(alice, session_id) == {NAME: "WAITING", DRAFT: "IN_PROGRESS"}
+        assert status(alice, session_id) == "WAITING"
+
+    def test_in_progress_comes_before_completed(
+        self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
+    ):
+        """(inferred)"""
+        sessions_take(polls=9)
+        session_id = start(alice, create_app(text(NAME), query(DRAFT)), {NAME: "Ada"})
+
+        assert states(alice, session_id) == {NAME: "COMPLETED", DRAFT: "IN_PROGRESS"}
+        assert status(alice, session_id) == "IN_PROGRESS"
+
+    def test_a_session_of_an_app_without_cards_is_completed(self, alice: Any):
+        """(inferred)"""
+        app = alice.create_q_app(instanceId=INSTANCE, title="Empty", appDefinition=definition())
+
+        session = look(alice, start(alice, app["appId"]))
+        assert session["status"] == "COMPLETED"
+        assert session["cardStatus"] == {}
+
+
+class TestFiles:
+    def test_the_way_of_a_file_through_a_session(
+        self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None], qchime: Handle
+    ):
+        """Start without values, import, update, poll until completed, read the answer."""
+        qchime.answers.add("Summary", "A fairy tale")
+        sessions_take(polls=1)
+        cards = (
+            file(PAPER),
+            text(NAME, "Style"),
+            query(SUMMARY, "Summary", f"Sum up @{PAPER} in style @{NAME}"),
+        )
+        app_id = create_app(*cards)
+        session_id = start(alice, app_id)
+        file_id = import_file(alice, app_id, sessionId=session_id)
+        fill(alice, session_id, {PAPER: file_id, NAME: "short"})
+        while (session := look(alice, session_id))["status"] != "COMPLETED":
+            assert session["status"] == "IN_PROGRESS"
+
+        assert session["cardStatus"][SUMMARY]["currentValue"] == "A fairy tale"
+        assert session["cardStatus"][PAPER]["currentValue"] == file_id
+
+    def test_a_file_must_have_been_imported(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        session_id = start(alice, create_app(file(PAPER)))
+        with pytest.raises(alice.exceptions.ValidationException):
+            fill(alice, session_id, {PAPER: new_id()})
+        assert states(alice, session_id) == {PAPER: "WAITING"}
+
+
+class TestStop:
+    @pytest.mark.parametrize(
+        ("operation", "options"),
+        [
+            ("get_q_app_session", {}),
+            ("update_q_app_session", {}),
+            ("get_q_app_session_metadata", {}),
+            ("update_q_app_session_metadata", {"sharingConfiguration": {"enabled": True}}),
+            ("list_q_app_session_data", {}),
+            ("export_q_app_session_data", {}),
+            ("stop_q_app_session", {}),
+        ],
+    )
+    def test_a_stopped_session_is_not_found(
+        self, alice: Any, create_app: CreateApp, operation: str, options: dict[str, Any]
+    ):
+        """(the error is inferred)"""
+        session_id = start(alice, create_app())
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
+
+        with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
+            getattr(alice, operation)(instanceId=INSTANCE, sessionId=session_id, **options)
+        assert caught.value.response["resourceId"] == session_id
+        assert caught.value.response["resourceType"] == "QAppSession"
+
+    def test_a_stopped_session_cannot_be_joined_nor_tagged(self, alice: Any, create_app: CreateApp):
+        app_id = create_app()
+        started = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=started["sessionId"])
+
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            join(alice, app_id, started["sessionId"])
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            alice.tag_resource(resourceARN=started["sessionArn"], tags={"a": "b"})
+
+    def test_its_files_are_gone(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(file(PAPER))
+        stopped, kept = start(alice, app_id), start(alice, app_id)
+        file_id = import_file(alice, app_id, sessionId=stopped)
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=stopped)
+
+        with pytest.raises(alice.exceptions.ValidationException):
+            fill(alice, kept, {PAPER: file_id})
+
+    def test_its_links_take_no_upload_any_more(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(file(PAPER))
+        session_id = start(alice, app_id)
+        link = alice.create_presigned_url(
+            instanceId=INSTANCE,
+            appId=app_id,
+            cardId=PAPER,
+            fileName="hello.txt",
+            fileContentsSha256=SOME_DIGEST,
+            scope="SESSION",
+            sessionId=session_id,
+        )
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
+
+        posted = requests.post(
+            link["presignedUrl"], data=link["presignedUrlFields"], files={"file": ("hello.txt", b"hello")}
+        )
+        assert posted.status_code == 403
+
+    def test_other_sessions_go_on(self, alice: Any, create_app: CreateApp):
+        app_id = create_app(text(NAME))
+        stopped, kept = start(alice, app_id), start(alice, app_id, {NAME: "Ada"})
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=stopped)
+
+        assert value_of(alice, kept, NAME) == "Ada"
+
+    def test_an_app_takes_its_sessions_with_it(self, alice: Any, create_app: CreateApp):
+        """(inferred)"""
+        app_id = create_app()
+        session_id = start(alice, app_id)
+        alice.delete_q_app(instanceId=INSTANCE, appId=app_id)
+
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            look(alice, session_id)
+
+    def test_sessions_of_other_instances_are_not_found(self, alice: Any, create_app: CreateApp):
+        session_id = start(alice, create_app())
+
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            alice.get_q_app_session(instanceId="another", sessionId=session_id)

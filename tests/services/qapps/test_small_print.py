@@ -1,0 +1,53 @@
+"""Inferred rules at the edges, each in one place in the code."""
+
+import json
+
+import pytest
+
+from tests.services.qapps.samples import INSTANCE, form, new_id, text
+
+
+def test_an_added_submission_replaces_too_where_the_card_replaces(alice, create_app):
+    card_id = new_id()
+    app_id = create_app(form(card_id))
+    session = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)["sessionId"]
+    for score in (1, 2):
+        mutation = {"submissionId": new_id(), "mutationType": "add"}
+        value = {"cardId": card_id, "value": json.dumps({"score": score}), "submissionMutation": mutation}
+        alice.update_q_app_session(instanceId=INSTANCE, sessionId=session, values=[value])
+    data = alice.list_q_app_session_data(instanceId=INSTANCE, sessionId=session)["sessionData"]
+    assert [entry["value"] for entry in data] == [{"score": 2}]
+
+
+def test_a_card_that_is_none_for_files_takes_none(alice, create_app):
+    card_id = new_id()
+    app_id = create_app(text(card_id))
+    with pytest.raises(alice.exceptions.ValidationException, match="takes no files"):
+        alice.import_document(
+            instanceId=INSTANCE,
+            appId=app_id,
+            cardId=card_id,
+            fileName="a.txt",
+            scope="APPLICATION",
+            fileContentsBase64="aGk=",
+        )
+
+
+def test_what_left_the_library_is_not_listed_for_others(alice, bob, app_id, publish):
+    item = publish(app_id)
+    bob.associate_q_app_with_user(instanceId=INSTANCE, appId=app_id)
+    assert len(bob.list_q_apps(instanceId=INSTANCE)["apps"]) == 1
+    alice.delete_library_item(instanceId=INSTANCE, libraryItemId=item)
+    assert bob.list_q_apps(instanceId=INSTANCE)["apps"] == []
+
+
+def test_the_default_users_address_is_nobody_elses(qchime):
+    with pytest.raises(ValueError, match="default user"):
+        qchime.users.add("default@example.com")
+
+
+@pytest.mark.parametrize("days", [365 * 7990, -365 * 100])
+def test_the_clock_stays_where_services_can_add_to_it(qchime, days):
+    with pytest.raises(ValueError, match="cannot be advanced that far"):
+        qchime.clock.advance(days=days)
+    assert qchime.clock.offset.total_seconds() == 0

@@ -1,0 +1,258 @@
+"""The command `qchime`, as a process of its own."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from qchime import __version__
+from qchime.core.service import SERVICES
+from tests.server.wire import TIMEOUT, address, client, send, send_raw
+
+QCHIME = [sys.executable, "-m", "qchime"]
+needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can handle")
+
+
+class Process:
+    """`qchime serve` on a free port; `welcome` is what it says, and `url` where it says that it is."""
+
+    def __init__(self, *arguments: str, command: list[str] = QCHIME) -> None:
+        self.popen = subprocess.Popen(
+            [*command, "serve", "--port", "0", *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.popen.stdout
+        lines = [self.popen.stdout.readline() for _ in range(1 + len(SERVICES))]
+        self.welcome = "".join(lines)
+        found = re.search(r"http://\S+", self.welcome)
+        assert found, self.popen.communicate(timeout=TIMEOUT)[1]
+        self.url = found[0]
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
+        """Send a signal; returns the exit code, and what was said on the standard error."""
+        self.popen.send_signal(number)
+        _, err = self.popen.communicate(timeout=TIMEOUT)
+        return self.popen.returncode, err
+
+
+@contextmanager
+def serving(*arguments: str, command: list[str] = QCHIME) -> Iterator[Process]:
+    process = Process(*arguments, command=command)
+    try:
+        yield process
+    finally:
+        process.popen.kill()
+        process.popen.communicate()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*QCHIME, *arguments], capture_output=True, text=True, timeout=60, check=False)
+
+
+class TestServe:
+    def test_every_request_leaves_a_line_on_the_standard_error(self):
+        with serving() as process:
+            send(process.url, "GET", "/app-instances?max-results=5")
+            send(process.url, "POST", "/_qchime/reset")
+            send_raw(process.url, b"GET /nothing\x1b HTTP/1.1", b"Host: localhost")
+            _, err = process.end()
+
+        lines = [line for line in err.splitlines() if " HTTP/1.1" in line]
+        assert [line.partition(" HTTP/1.1")[0] for line in lines] == [
+            "'GET /app-instances?max-results=5",
+            "'POST /_qchime/reset",
+            "'GET /nothing\\x1b",
+        ]
+        assert [line.split()[-2] for line in lines] == ["200", "200", "404"]
+
+    def test_answers_where_it_says(self):
+        with serving() as process:
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+", process.url)
+            assert send(process.url, "GET", "/_qchime/health").json["version"] == __version__
+
+    def test_says_what_to_export_for_every_service(self):
+        with serving() as process:
+            assert f"export AWS_ENDPOINT_URL_QAPPS={process.url}\n" in process.welcome
+            assert f"export AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY={process.url}\n" in process.welcome
+
+    def test_what_to_export_is_all_that_boto3_needs(self, monkeypatch: pytest.MonkeyPatch):
+        import boto3
+
+        with serving() as process:
+            monkeypatch.setenv("AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY", process.url)
+            keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+            chime = boto3.Session().client("chime-sdk-identity", **keys)
+            chime.create_app_instance(Name="Chat")
+
+            assert [instance["Name"] for instance in chime.list_app_instances()["AppInstances"]] == ["Chat"]
+
+    def test_two_processes_have_nothing_in_common(self):
+        with serving() as one, serving() as other:
+            body = {"Name": "Chat", "ClientRequestToken": "token"}
+            assert send(one.url, "POST", "/app-instances", body).status == 201
+
+            assert send(other.url, "GET", "/app-instances").json == {"AppInstances": []}
+
+    def test_names_that_are_allowed_are_answered(self):
+        with serving("--allow-host", "mock.test", "--allow-host", "chat.test") as process:
+            hosts = {"mock.test": 200, "chat.test:80": 200, "evil.example": 403}
+            for host, status in hosts.items():
+                assert send(process.url, "GET", "/_qchime/health", headers={"Host": host}).status == status
+
+    def test_origins_that_are_allowed_are_answered(self):
+        origins = {"https://app.example.com": 200, "http://intern:3000": 200, "https://evil.example": 403}
+        with serving(*(f"--allow-origin={origin}" for origin in list(origins)[:2])) as process:
+            for origin, status in origins.items():
+                headers = {"Origin": origin}
+                assert send(process.url, "GET", "/_qchime/health", headers=headers).status == status
+
+    def test_loopback_is_not_warned_about(self):
+        with serving() as process:
+            assert "Warning" not in process.end()[1]
+
+    def test_an_address_that_others_can_reach_is_warned_about(self):
+        with serving("--host", "0.0.0.0") as process:
+            here = process.url.replace("0.0.0.0", "127.0.0.1")
+
+            assert send(here, "GET", "/_qchime/health").status == 200
+            assert "Warning: 0.0.0.0 can be reached from other machines." in process.end()[1]
+
+    def test_serves_on_ipv6(self):
+        try:
+            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+        except OSError:
+            pytest.skip("this machine has no IPv6")
+        with serving("--host", "::1") as process:
+            assert re.fullmatch(r"http://\[::1\]:\d+", process.url)
+            assert send(process.url, "GET", "/_qchime/health").status == 200
+            assert "Warning" not in process.end()[1]
+
+
+class TestRefusingToStart:
+    def test_a_busy_port_is_named_and_what_to_do_about_it(self):
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+            ended = run("serve", "--port", str(port))
+
+        assert ended.returncode == 1
+        assert f"qchime cannot serve on 127.0.0.1:{port}: " in ended.stderr
+        assert "--port" in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert ended.stdout == ""
+
+    def test_an_address_that_is_none_of_this_machine_is_named(self):
+        ended = run("serve", "--host", "192.0.2.1", "--port", "0")
+
+        assert ended.returncode == 1
+        assert "qchime cannot serve on 192.0.2.1:0: " in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    @pytest.mark.parametrize("port", ["70000", "-1", "http", ""])
+    def test_what_is_no_port_is_a_mistake_of_usage(self, port: str):
+        ended = run("serve", f"--port={port}")
+
+        assert ended.returncode == 2
+        assert "--port" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    def test_what_is_no_origin_is_named(self):
+        ended = run("serve", "--port", "0", "--allow-origin", "*")
+
+        assert ended.returncode == 1
+        assert "'*' is no origin" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    def test_without_a_command_the_commands_are_listed(self):
+        ended = run()
+
+        assert ended.returncode == 2
+        assert "serve,operations" in ended.stderr
+
+
+@needs_signals
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+class TestEnding:
+    def test_at_once_and_without_an_error(self, number: signal.Signals):
+        with serving() as process:
+            code, err = process.end(number)
+
+            assert code == 0
+            assert "Traceback" not in err
+
+    def test_after_it_has_answered(self, number: signal.Signals):
+        with serving() as process:
+            assert send(process.url, "GET", "/app-instances").status == 200
+
+            assert process.end(number)[0] == 0
+
+    @pytest.mark.parametrize(
+        "sent",
+        [
+            b"",
+            b"POST /app-instances HTTP/1.1\r\nHost: local",
+            b"POST /app-instances HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
+            b"GET /app-instances HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n",
+        ],
+        ids=["idle", "in the headers", "in the body", "keep-alive"],
+    )
+    def test_while_a_connection_is_open(self, number: signal.Signals, sent: bytes):
+        with serving() as process, socket.create_connection(address(process.url), timeout=TIMEOUT) as slow:
+            slow.sendall(sent)
+            assert send(process.url, "GET", "/_qchime/health").status == 200, "nobody waits for the slow one"
+
+            assert process.end(number)[0] == 0
+
+    def test_though_a_shell_has_started_it_in_the_background(self, number: signal.Signals):
+        with serving(command=["sh", "-c", 'trap "" INT; exec "$0" "$@"', *QCHIME]) as process:
+            assert process.end(number)[0] == 0
+
+    def test_its_port_is_free_again(self, number: signal.Signals):
+        with serving() as process:
+            process.end(number)
+
+            socket.create_server(address(process.url)).close()
+
+
+class TestOperations:
+    def test_all_are_listed_with_what_is_supported(self):
+        ended = run("operations")
+        lines = [line.strip() for line in ended.stdout.splitlines()]
+
+        assert ended.returncode == 0
+        for service in SERVICES:
+            names = service.model.operation_names
+            supported = sum(service.supports(name) for name in names)
+
+            assert f"{service.name}: {supported} of {len(names)} operations" in lines
+            for name in names:
+                assert f"{'+' if service.supports(name) else '-'} {name}" in lines
+
+
+def test_the_version_is_told():
+    ended = run("--version")
+
+    assert (ended.returncode, ended.stdout.strip()) == (0, f"qchime {__version__}")
+
+
+def test_help_is_told():
+    ended = run("serve", "--help")
+
+    assert ended.returncode == 0
+    assert "127.0.0.1" in ended.stdout
+    assert "4590" in ended.stdout
+
+
+def test_a_server_in_a_thread_frees_its_port_when_it_stops():
+    from qchime.server import Server
+
+    with Server() as server:
+        assert client(server).list_app_instances()["AppInstances"] == []
+    socket.create_server(address(server)).close()

@@ -1,0 +1,326 @@
+"""What we touch inside moto, botocore and aiobotocore is there, and a word where it is not."""
+
+import ast
+import importlib
+import inspect
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.loaders import Loader
+from moto import mock_aws
+from moto.moto_api import state_manager
+
+from qchime import compat, mock_chimesdkidentity
+from qchime.compat import TESTED, TOUCHED, ContractBroken
+
+ROOT = Path(__file__).parents[1]
+LIBRARIES = ("moto", "botocore", "aiobotocore")
+ATTRIBUTES = [(module, path) for module, paths in TOUCHED.items() for path in paths]
+
+CALLED_WITH: dict[tuple[str, str], list[str]] = {
+    ("aiobotocore.endpoint", "AioEndpoint._send"): ["self", "request"],
+    ("botocore.endpoint", "Endpoint._send"): ["self", "request"],
+    ("botocore.utils", "parse_timestamp"): ["value"],
+    ("moto.cloudformation.parsing", "get_model_list"): [],
+    ("moto.core.botocore_stubber", "BotocoreStubber.__call__"): ["self", "event_name", "request", "kwargs"],
+    ("moto.core.config", "mock_credentials"): [],
+    ("moto.iam.models", "get_account_id_from"): ["access_key"],
+    ("moto.moto_api._internal.models", "MotoAPIBackend.reset"): ["self"],
+}
+"""The parameters of what we call, or stand in for."""
+
+
+def resolved(module: str, path: str) -> Any:
+    found: Any = pytest.importorskip(module)
+    for name in path.split(".") if path else ():
+        found = getattr(found, name)
+    return found
+
+
+def take_away(monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
+    """As a version has it that lacks this; what belongs to a single object goes with the object."""
+    way, _, last = path.rpartition(".")
+    owner = resolved(module, way)
+    if inspect.ismodule(owner) or inspect.isclass(owner):
+        monkeypatch.delattr(owner, last)
+    else:
+        rest = {name: getattr(owner, name) for name in dir(owner) if name not in (last, *dir(object))}
+        outer, _, name = way.rpartition(".")
+        monkeypatch.setattr(resolved(module, outer), name, SimpleNamespace(**rest))
+
+
+@pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
+def test_is_there(module: str, path: str):
+    pytest.importorskip(module)
+    compat.check_module(module)
+
+
+@pytest.mark.parametrize(("module", "path"), CALLED_WITH, ids=lambda part: part)
+def test_takes_what_we_give_it(module: str, path: str):
+    """By order, for we pass all of these by position."""
+    function = inspect.unwrap(resolved(module, path))
+
+    assert len(inspect.signature(function).parameters) == len(CALLED_WITH[module, path])
+
+
+class TestWhatIsMissing:
+    @pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
+    def test_is_named(self, monkeypatch: pytest.MonkeyPatch, module: str, path: str):
+        take_away(monkeypatch, module, path)
+        library = module.partition(".")[0]
+        with pytest.raises(ContractBroken, match=re.escape(f"{module} has no {path}")) as caught:
+            compat.check()
+
+        oldest, newest = TESTED[library]
+        assert re.search(rf"{library} \d+\.\d+\.\d+\S* is installed", str(caught.value))
+        assert f"pip install '{library}>={oldest},<={newest}'" in str(caught.value)
+
+    def test_is_told_to_whoever_starts_a_mock_and_nothing_is_left_behind(
+        self, monkeypatch: pytest.MonkeyPatch
+    ):
+        from moto.core.base_backend import BackendDict
+
+        init = Loader.__init__
+        with monkeypatch.context() as patched:
+            patched.delattr(BackendDict, "_instances")
+            with pytest.raises(ContractBroken, match=r"BackendDict\._instances"):
+                mock_chimesdkidentity().start()
+            assert Loader.__init__ is init
+
+        with mock_chimesdkidentity():
+            assert chime().list_app_instances()["AppInstances"] == []
+
+    @pytest.mark.parametrize(
+        "statement",
+        ["from qchime import mock_qapps", "from qchime.mocking import Mock", "import qchime.server"],
+    )
+    @pytest.mark.parametrize(
+        ("module", "name"), [("moto.core.config", "mock_credentials"), ("botocore.awsrequest", "AWSResponse")]
+    )
+    def test_is_told_to_whoever_imports_us(self, statement: str, module: str, name: str):
+        ended = run(f"""
+            import {module}
+            del {module}.{name}
+            try:
+                {statement}
+            except ImportError as error:
+                print(type(error).__name__, error)
+        """)
+        # The server touches less than the decorators do.
+        if statement == "import qchime.server" and not ended:
+            return
+        assert ended.startswith(f"ContractBroken cannot import name '{name}' from '{module}'")
+        assert f"{module.partition('.')[0]} >=" in ended.replace(">=", " >=")
+
+    def test_leaves_moto_to_those_who_do_not_use_us(self):
+        said = run("""
+            import warnings
+            import moto.backend_index
+            del moto.backend_index.backend_url_patterns
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                import qchime
+            print(*(warning.message for warning in caught))
+            qchime.moto.registration.unregister()
+        """)
+        assert "mock_aws will not know" in said
+        assert "moto.backend_index has no backend_url_patterns" in said
+
+    def test_in_what_is_none_of_our_libraries_stays_what_it_was(self):
+        with pytest.raises(ModuleNotFoundError) as caught, compat.explained():
+            importlib.import_module("no_such_module")
+
+        assert type(caught.value) is ModuleNotFoundError
+
+    def test_may_be_a_whole_module(self):
+        with (
+            pytest.raises(ContractBroken, match=r"No module named 'moto.no_such_module'"),
+            compat.explained(),
+        ):
+            importlib.import_module("moto.no_such_module")
+
+
+class TestTheList:
+    def test_has_all_that_we_import(self):
+        imported = {
+            (node.module, alias.name)
+            for file in (ROOT / "src").rglob("*.py")
+            for node in at_run_time(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in LIBRARIES
+            for alias in node.names
+        }
+        modules = {f"{module}.{name}" for module, name in imported} & {*TOUCHED, *SUBMODULES}
+        listed = {(module, path.partition(".")[0]) for module, path in ATTRIBUTES}
+        missing = {pair for pair in imported if ".".join(pair) not in modules} - listed
+
+        assert not missing
+
+    def test_has_all_that_we_join(self):
+        from qchime.moto.patches import JOINS
+
+        assert {join.module for join in JOINS} <= TOUCHED.keys()
+
+    def test_has_the_versions_that_are_tested(self):
+        """The newest are those of constraints.txt, the oldest those of the matrix and of pyproject.toml."""
+        newest = (ROOT / "constraints.txt").read_text()
+        oldest = "".join(file.read_text() for file in (ROOT / "tests" / "matrix").glob("*.txt"))
+        project = (ROOT / "pyproject.toml").read_text()
+        for library, (low, high) in TESTED.items():
+            assert f"\n{library}=={high}\n" in newest
+            assert re.search(rf"^{library}(\[\w+\])?=={re.escape(low)}$", oldest, re.MULTILINE)
+            assert re.search(rf'"{library}>={re.escape(low.removesuffix(".0"))}"', project)
+
+
+SUBMODULES = {"moto.moto_server.werkzeug_app", "botocore.exceptions"}
+"""What is imported from a package and is a module of its own."""
+
+
+def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
+    """All but what only the type checker sees."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from at_run_time(node)
+
+
+class TestBehaviour:
+    """What a look at names cannot tell."""
+
+    def test_moto_forgets_its_backends_at_a_reset_and_ours_enrol_again(self):
+        from moto.core.base_backend import BackendDict
+
+        from qchime.core.service import CHIME_SDK_IDENTITY
+
+        with mock_aws():
+            chime().list_app_instances()
+            enrolled: list[Any] = BackendDict._instances
+            assert any(backends is CHIME_SDK_IDENTITY.backends for backends in enrolled)
+
+    def test_motos_stubber_says_whether_mock_aws_runs(self):
+        from moto.core.models import botocore_stubber
+
+        assert botocore_stubber.enabled is False
+        with mock_aws():
+            assert botocore_stubber.enabled is True
+
+    def test_motos_index_is_one_list_of_names_and_patterns(self):
+        from moto import backend_index
+
+        assert isinstance(backend_index.backend_url_patterns, list)
+        assert all(
+            isinstance(name, str) and isinstance(pattern, re.Pattern)
+            for name, pattern in backend_index.backend_url_patterns
+        )
+
+    def test_motos_seed_makes_ids_repeat(self):
+        from moto.moto_api._internal import mock_random
+
+        def two() -> list[str]:
+            mock_random.seed(7)
+            return [str(mock_random.uuid4()) for _ in range(2)]
+
+        assert two() == two()
+
+    def test_motos_state_manager_knows_transitions_of_our_own_models(self):
+        state_manager.register_default_transition("contract::model", {"progression": "immediate"})
+        assert state_manager.get_transition("contract::model")["progression"] == "immediate"
+        state_manager.set_transition("contract::model", {"progression": "manual", "times": 2})
+        assert state_manager.get_transition("contract::model") == {"progression": "manual", "times": 2}
+        state_manager.unset_transition("contract::model")
+
+    def test_motos_iam_knows_nobody_by_a_key_it_has_not_made(self):
+        from moto.core.models import DEFAULT_ACCOUNT_ID
+
+        iam = pytest.importorskip("moto.iam.models")
+        assert iam.get_account_id_from("AKIAIOSFODNN7EXAMPLE") == DEFAULT_ACCOUNT_ID
+
+    def test_motos_lists_of_cloudformation_are_read_once(self):
+        parsing = pytest.importorskip("moto.cloudformation.parsing")
+        for function in (parsing.get_model_map, parsing.get_name_type_map):
+            assert function() is function()
+        assert "AWS::Chime::AppInstance" in parsing.get_model_map()
+
+    def test_botocores_sessions_take_in_the_handlers_of_the_list(self):
+        from botocore.handlers import BUILTIN_HANDLERS
+        from botocore.session import Session
+
+        from qchime.mocking.lifecycle import lifecycle
+
+        ours = lifecycle._interception._before_send
+        assert ("before-send.chime-sdk-identity", ours) in BUILTIN_HANDLERS
+        session = Session()
+        emitted = session.get_component("event_emitter").emit(
+            "before-send.chime-sdk-identity.Anything", request=Unanswered()
+        )
+        assert (ours, None) in emitted
+
+    def test_botocores_loaders_keep_what_they_have_read_in_a_cache(self):
+        loader = Loader()
+        loader.load_service_model("chime-sdk-identity", "service-2")
+
+        assert any("chime-sdk-identity" in str(key) for key in loader._cache)
+
+    def test_botocores_parts_of_a_presigned_url(self):
+        """Which names stand in the query, for `caller.py` reads them."""
+        client = boto3.client(
+            "chime-sdk-identity", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+        )
+        url = client.generate_presigned_url("list_app_instances", ExpiresIn=60)
+
+        assert {"X-Amz-Credential=", "X-Amz-Date=", "X-Amz-Expires=60"} <= set(
+            re.findall(r"X-Amz-(?:Credential|Date)=|X-Amz-Expires=\d+", url)
+        )
+
+    async def test_aiobotocore_takes_an_answer_of_a_handler_that_is_none_of_its_own(self):
+        session = pytest.importorskip("aiobotocore.session")
+        with mock_chimesdkidentity():
+            async with session.get_session().create_client("chime-sdk-identity", "us-east-1") as client:
+                assert (await client.list_app_instances())["AppInstances"] == []
+
+    async def test_aiobotocore_sends_by_the_gate_that_we_close(self, monkeypatch: pytest.MonkeyPatch):
+        session = pytest.importorskip("aiobotocore.session")
+        endpoint = pytest.importorskip("aiobotocore.endpoint")
+        sent: list[str] = []
+
+        async def _send(self: Any, request: Any) -> None:
+            sent.append(request.url)
+            raise ConnectionError
+
+        monkeypatch.setattr(endpoint.AioEndpoint, "_send", _send)
+        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+        async with session.get_session().create_client("chime-sdk-identity", "us-east-1", **keys) as client:
+            with pytest.raises(ConnectionError):
+                await client.list_app_instances()
+        assert sent == ["https://identity-chime.us-east-1.amazonaws.com/app-instances"]
+
+
+class Unanswered:
+    """A request for nobody of ours."""
+
+    url = "https://example.com"
+
+
+def chime() -> Any:
+    return boto3.client("chime-sdk-identity", region_name="us-east-1")
+
+
+def run(program: str) -> str:
+    """What a process of its own prints."""
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout

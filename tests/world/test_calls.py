@@ -1,0 +1,243 @@
+"""The call log: what it tells, how it compares, and that it is bounded."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.config import Config
+
+from qchime import Handle, mock_chimesdkidentity, mock_qapps
+from qchime.server import Server
+from qchime.world import DEFAULT_USER, calls
+from qchime.world.calls import CallLog, CallRecord
+from tests.services.qapps.samples import INSTANCE, definition, text
+
+
+def record(operation: str = "ListQApps", **given: Any) -> CallRecord:
+    return CallRecord(
+        "qapps", operation, given, DEFAULT_USER, "123456789012", "us-east-1", 200, None, "id", 0.0
+    )
+
+
+class TestARecord:
+    def test_tells_what_was_called_with_what_by_whom_and_how_it_ended(self, qchime: Handle):
+        alice = qchime.users.add("alice@example.com")
+        client = boto3.client("qapps", region_name="us-west-2", **alice.credentials)
+        given = {"instanceId": INSTANCE, "title": "App", "appDefinition": definition(text())}
+        made = client.create_q_app(**given)
+        (call,) = qchime.calls()
+
+        assert call.service == "qapps"
+        assert call.operation == "CreateQApp"
+        assert call.input == given
+        assert call.user == alice
+        assert (call.account_id, call.region) == ("123456789012", "us-west-2")
+        assert (call.status, call.error) == (200, None)
+        assert call.request_id == made["ResponseMetadata"]["RequestId"]
+        assert call.duration > 0
+
+    def test_members_of_path_and_query_are_in_boto3s_spelling_too(
+        self, qchime: Handle, chime_sdk_identity_client: Any
+    ):
+        arn = chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
+        chime_sdk_identity_client.list_app_instance_users(AppInstanceArn=arn, MaxResults=5)
+        chime_sdk_identity_client.delete_app_instance(AppInstanceArn=arn)
+
+        assert [call.input for call in qchime.calls()[1:]] == [
+            {"AppInstanceArn": arn, "MaxResults": 5},
+            {"AppInstanceArn": arn},
+        ]
+
+    @pytest.mark.parametrize(
+        ("given", "status", "error"),
+        [
+            ({"appId": "11111111-1111-4111-8111-111111111111"}, 404, "ResourceNotFoundException"),
+            ({"appId": "no"}, 400, "ValidationException"),
+        ],
+    )
+    def test_of_a_call_that_failed_names_the_error(
+        self, qchime: Handle, qapps_client: Any, given: dict[str, str], status: int, error: str
+    ):
+        with pytest.raises(qapps_client.exceptions.ClientError):
+            qapps_client.get_q_app(instanceId=INSTANCE, **given)
+        (call,) = qchime.calls()
+
+        assert call.input == {"instanceId": INSTANCE, **given}
+        assert (call.status, call.error) == (status, error)
+
+    def test_of_a_caller_who_was_not_let_in(self, qchime: Handle, qapps_client: Any):
+        qchime.users.required = True
+        with pytest.raises(qapps_client.exceptions.UnauthorizedException):
+            qapps_client.list_q_apps(instanceId=INSTANCE)
+        (call,) = qchime.calls()
+
+        assert (call.status, call.error, call.user) == (401, "UnauthorizedException", DEFAULT_USER)
+
+    def test_of_an_answer_that_got_lost_has_no_status(self, qchime: Handle):
+        client = boto3.client("qapps", region_name="us-east-1", config=Config(retries={"max_attempts": 0}))
+        qchime.faults.add("ListQApps", "ReadTimeoutError")
+        with pytest.raises(Exception, match="Read timeout"):
+            client.list_q_apps(instanceId=INSTANCE)
+        (call,) = qchime.calls()
+
+        assert (call.status, call.error) == (None, "ReadTimeoutError")
+
+    def test_of_a_mistake_in_the_authors_own_function(self, qchime: Handle, qapps_client: Any):
+        def broken(prompt: str) -> str:
+            raise ZeroDivisionError
+
+        query = {"id": "11111111-1111-4111-8111-111111111111", "type": "q-query", "title": "Q", "prompt": "p"}
+        cards = {"cards": [{"qQuery": query}]}
+        app = qapps_client.create_q_app(instanceId=INSTANCE, title="App", appDefinition=cards)["appId"]
+        qchime.answers.add(text=broken)
+        with pytest.raises(ZeroDivisionError):
+            qapps_client.start_q_app_session(instanceId=INSTANCE, appId=app, appVersion=1)
+        call = qchime.calls()[-1]
+
+        assert (call.operation, call.status, call.error) == ("StartQAppSession", None, "ZeroDivisionError")
+
+    def test_of_a_body_that_cannot_be_read_has_no_input(self, qchime: Handle, qchime_server: Server):
+        answer = requests.post(f"{qchime_server.url}/app-instances", data=b"{", timeout=30)
+        (call,) = qchime.calls()
+
+        assert answer.status_code == call.status == 400
+        assert (call.input, call.error) == ({}, "BadRequestException")
+
+    def test_reads_well(self, qchime: Handle, qapps_client: Any):
+        qapps_client.list_q_apps(instanceId="one")
+        qapps_client.predict_q_app(instanceId="one", options={"problemStatement": "x" * 1000})
+        shown = repr(qchime.calls())
+
+        assert shown.startswith("[ListQApps(instanceId='one') by default@example.com: 200, PredictQApp(")
+        assert "...) by default@example.com: 200]" in shown
+        assert len(shown) < 300
+
+
+class TestTheLog:
+    def test_is_a_sequence_oldest_first(self, qchime: Handle, qapps_client: Any):
+        for name in ("one", "two", "three"):
+            qapps_client.list_q_apps(instanceId=name)
+        log = qchime.calls()
+
+        assert len(log) == 3
+        assert [call.input["instanceId"] for call in log] == ["one", "two", "three"]
+        assert log[0].input["instanceId"] == "one"
+        assert log[-1] in log
+        assert log[1:] == [log[1], log[2]]
+
+    def test_of_one_operation(self, qchime: Handle, qapps_client: Any):
+        qapps_client.list_q_apps(instanceId="one")
+        qapps_client.list_categories(instanceId="one")
+
+        assert qchime.calls("ListCategories") == ["ListCategories"]
+        assert qchime.calls("CreateQApp") == []
+
+    def test_of_a_misspelt_operation_is_an_error_instead_of_nothing(self, qchime: Handle):
+        with pytest.raises(ValueError, match="There is: CreateQApp"):
+            qchime.calls("CreateQapp")
+
+    def test_what_was_handed_out_does_not_grow(self, qchime: Handle, qapps_client: Any):
+        before = qchime.calls()
+        qapps_client.list_q_apps(instanceId="one")
+
+        assert before == []
+
+    def test_each_try_of_a_client_is_a_call(self, qchime: Handle):
+        client = boto3.client("qapps", region_name="us-east-1", config=Config(retries={"max_attempts": 1}))
+        qchime.faults.add("ListQApps", "InternalServerException", times=1)
+        client.list_q_apps(instanceId=INSTANCE)
+
+        assert [call.status for call in qchime.calls("ListQApps")] == [500, 200]
+
+    def test_holds_calls_by_every_way_in(
+        self, qchime: Handle, qchime_server: Server, chime_sdk_identity_client: Any
+    ):
+        remote = boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url)
+        remote.list_q_apps(instanceId=INSTANCE)
+        chime_sdk_identity_client.list_app_instances()
+
+        assert qchime.calls() == ["ListQApps", "ListAppInstances"]
+
+    def test_knows_nothing_of_what_is_no_operation(self, qchime: Handle, qchime_server: Server):
+        assert requests.get(f"{qchime_server.url}/nothing", timeout=30).status_code == 404
+        assert qchime.calls() == []
+
+    def test_is_cleared_by_a_reset_and_by_the_next_mock(self):
+        with mock_qapps() as mock:
+            client = boto3.client("qapps", region_name="us-east-1")
+            client.list_q_apps(instanceId=INSTANCE)
+            mock.reset()
+            assert mock.calls() == []
+            client.list_q_apps(instanceId=INSTANCE)
+        with mock_chimesdkidentity() as mock:
+            assert mock.calls() == []
+
+
+class TestComparing:
+    def test_with_names_or_records(self):
+        log = CallLog()
+        first, second = record("CreateQApp"), record("GetQApp")
+        log.add(first)
+        log.add(second)
+
+        assert log.of() == ["CreateQApp", "GetQApp"] == log.of()
+        assert log.of() == ("CreateQApp", second)
+        assert log.of() == log.of()
+        assert log.of() != ["GetQApp", "CreateQApp"]
+        assert log.of() != ["CreateQApp"]
+        assert log.of() != "CreateQAppGetQApp"
+        assert log.of() != 2
+
+    def test_a_failed_assertion_shows_where_they_differ(self, tmp_path: Path):
+        (tmp_path / "test_calls.py").write_text(
+            "def test_calls(qchime, qapps_client):\n"
+            "    qapps_client.list_q_apps(instanceId='one')\n"
+            "    qapps_client.list_categories(instanceId='one')\n"
+            "    assert qchime.calls() == ['ListQApps', 'GetQApp']\n"
+        )
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
+        run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
+        lines = [line.removeprefix("E").strip() for line in run.stdout.splitlines() if line.startswith("E ")]
+
+        assert lines[:8] == [
+            "AssertionError: assert calls are not as expected (- expected, + called)",
+            "ListQApps",
+            "- GetQApp",
+            "+ ListCategories",
+            "",
+            "The calls in full:",
+            "ListQApps(instanceId='one') by default@example.com: 200",
+            "ListCategories(instanceId='one') by default@example.com: 200",
+        ]
+
+
+class TestMemory:
+    def test_only_the_latest_calls_are_kept(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(calls, "MOST_CALLS", 3)
+        log = CallLog()
+        for number in range(5):
+            log.add(record(number=number))
+
+        assert [call.input["number"] for call in log] == [2, 3, 4]
+
+    def test_and_no_more_of_their_input_than_there_is_room_for(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(calls, "MOST_BYTES", 100)
+        log = CallLog()
+        for number in range(5):
+            log.add(record(number=number), size=40)
+
+        assert [call.input["number"] for call in log] == [3, 4]
+
+    def test_the_last_call_is_kept_however_large_it_is(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(calls, "MOST_BYTES", 100)
+        log = CallLog()
+        log.add(record(number=1), size=40)
+        log.add(record(number=2), size=4000)
+
+        assert [call.input["number"] for call in log] == [2]
+        log.add(record(number=3), size=10)
+        assert [call.input["number"] for call in log] == [3]
