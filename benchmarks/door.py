@@ -5,11 +5,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from benchmarks.clients import CHIME, INSTANCE, QAPPS
+from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
-from qchime.core.service import CHIME_SDK_IDENTITY as CHIME_SERVICE
-from qchime.core.service import QAPPS as QAPPS_SERVICE
 from qchime.core.service import Service
 from qchime.restjson import Request, Response
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SERVICE
+from qchime.services.qapps import SERVICE as QAPPS_SERVICE
 
 SERVICES = {CHIME: CHIME_SERVICE, QAPPS: QAPPS_SERVICE}
 
@@ -25,7 +26,7 @@ def answer(name: str, method: str, path: str, query: str = "", body: Any = None)
     service = SERVICES[name]
     content = b"" if body is None else json.dumps(body).encode()
     host = f"{service.endpoint_prefix}.us-east-1.amazonaws.com"
-    return respond(service, Request(method, host, path, query, _headers(service), content))
+    return respond(cloud, Request(method, host, path, query, _headers(service), content), service)
 
 
 def ask(name: str, method: str, path: str, query: str = "", body: Any = None) -> Any:

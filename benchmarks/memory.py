@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from benchmarks import door
 from benchmarks.clients import CHIME
 from qchime import mock_chimesdkidentity, mock_qapps
-from qchime.world.calls import MOST_BYTES, MOST_CALLS, calls
+from qchime.control.handle import CloudHandle
+from qchime.world.calls import MOST_BYTES, MOST_CALLS
 
 MEGABYTE = 1_000_000
 USERS = 100_000
@@ -75,16 +76,16 @@ def _calls_at_length() -> Kept:
             door.answer(CHIME, "POST", "/app-instances", body=body)
 
     total = _bytes(call, keep_calls=True)
-    return Kept(f"the same with bodies of {LENGTH // 1000} kB", len(calls.of()), total)
+    return Kept(f"the same with bodies of {LENGTH // 1000} kB", len(CloudHandle().calls()), total)
 
 
 def _bytes(make: Callable[[], object], keep_calls: bool = False) -> int:
-    calls.reset()
+    CloudHandle().reset_calls()
     gc.collect()
     tracemalloc.start()
     make()
     if not keep_calls:
-        calls.reset()
+        CloudHandle().reset_calls()
     gc.collect()
     kept, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

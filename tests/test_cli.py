@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from qchime import __version__
-from qchime.core.service import SERVICES
+from qchime.core.table import SERVICES
 from tests.server.wire import TIMEOUT, address, client, send, send_raw
 
 QCHIME = [sys.executable, "-m", "qchime"]

@@ -5,7 +5,7 @@ import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
-from qchime.world.calls import calls
+from qchime.control.handle import CloudHandle
 
 MOST_BYTES_OF_A_USER = 1500
 """So that 100 000 users, which AWS allows in one app instance, stay within 150 MB."""
@@ -30,7 +30,7 @@ def test_a_user_is_small(chime_sdk_identity_client: Any):
             chime_sdk_identity_client.create_app_instance_user(
                 AppInstanceArn=arn, AppInstanceUserId=f"user-{number}", Name=f"User {number}"
             )
-        calls.reset()  # the log is bounded, and so it does not count
+        CloudHandle().reset_calls()  # the log is bounded, and so it does not count
 
     create(0, 10)  # what is made once
     assert bytes_kept(lambda: create(10, 300)) / 300 < MOST_BYTES_OF_A_USER

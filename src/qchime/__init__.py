@@ -1,4 +1,4 @@
-"""Amazon Q Apps and Amazon Chime SDK Identity, in memory, for tests.
+"""Services of AWS that nobody else has, in memory, for tests.
 
 `@mock_qapps` and `@mock_chimesdkidentity` answer boto3 and aiobotocore clients inside the process;
 `qchime serve` answers every other AWS SDK. No account, no token, no network.
@@ -12,11 +12,33 @@ from qchime.moto import registration
 if TYPE_CHECKING:
     from qchime.control.client import Client
     from qchime.control.handle import Handle
-    from qchime.mocking import Mock, mock_chimesdkidentity, mock_qapps
+    from qchime.core.cloud import Cloud
+    from qchime.mocking.mock import Mock, MockOf
+    from qchime.server import Server
 
-__all__ = ["Client", "Handle", "Mock", "__version__", "mock_chimesdkidentity", "mock_qapps"]
+    mock_chimesdkidentity: MockOf
+    mock_qapps: MockOf
 
-registration.register()
+__all__ = [
+    "Client",
+    "Cloud",
+    "Handle",
+    "Mock",
+    "Server",
+    "__version__",
+    "mock_chimesdkidentity",
+    "mock_qapps",
+]
+
+
+def _intercept() -> None:
+    """What moto does first when `mock_aws` begins: this is where the two doors meet."""
+    from qchime.mocking import interception, lifecycle  # noqa: F401
+
+    interception.install()
+
+
+registration.register(_intercept)
 
 
 def __getattr__(name: str) -> Any:
@@ -25,11 +47,19 @@ def __getattr__(name: str) -> Any:
         from qchime.control.client import Client
 
         return Client
+    if name == "Cloud":
+        from qchime.core.cloud import Cloud
+
+        return Cloud
     if name == "Handle":
         from qchime.control.handle import Handle
 
         return Handle
-    if name in __all__:
+    if name == "Server":
+        from qchime.server import Server
+
+        return Server
+    if name == "Mock" or name.startswith("mock_"):
         from qchime import mocking
 
         return getattr(mocking, name)

@@ -150,21 +150,21 @@ def _server(options: argparse.Namespace) -> Server | None:
 
 def _load(options: argparse.Namespace) -> None:
     """Have the state to begin with. A state file is made at once: at the end it is too late to complain."""
-    from qchime.control.handle import Handle
+    from qchime.control.handle import CloudHandle
 
     if options.seed is not None:
-        Handle().load(Path(options.seed))
+        CloudHandle().load(Path(options.seed))
     if options.state is not None and os.path.exists(options.state):
-        Handle().load(Path(options.state))
+        CloudHandle().load(Path(options.state))
     elif options.state is not None:
         _save(options.state)
 
 
 def _save(file: str) -> None:
-    from qchime.control.handle import Handle
+    from qchime.control.handle import CloudHandle
 
     try:
-        Handle().save(file)
+        CloudHandle().save(file)
     except OSError as error:
         raise ValueError(f"The state cannot be saved to {file}: {error.strerror or error}.") from error
 
@@ -190,16 +190,16 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def _welcome(url: str, with_moto: bool) -> str:
-    from qchime.core.service import SERVICES
+    from qchime.core.table import SERVICES
 
-    names = [f"AWS_ENDPOINT_URL_{service.name.upper().replace('-', '_')}" for service in SERVICES]
+    names = [service.endpoint_variable for service in SERVICES]
     variables = [f"  export {name}={url}" for name in (["AWS_ENDPOINT_URL"] if with_moto else names)]
     what = f"qchime {__version__}{' with moto' if with_moto else ''}"
     return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables])
 
 
 def _operations(options: argparse.Namespace) -> int:
-    from qchime.core.service import SERVICES
+    from qchime.core.table import SERVICES
 
     for service in SERVICES:
         names = service.model.operation_names

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from qchime._version import __version__
+from qchime.world.users import DEFAULT_ACCOUNT_ID
 
 TESTED = {
     "aiobotocore": ("2.13.0", "3.10.0"),
@@ -24,15 +25,16 @@ TESTED = {
 TOUCHED: dict[str, tuple[str, ...]] = {
     # mock_aws and moto's server find services here, and ours among them.
     "moto.backend_index": ("backend_url_patterns",),
+    "moto.backends": ("list_of_moto_modules",),
     # State that moto's resets reach.
-    "moto.core.base_backend": ("AccountSpecificBackend", "BackendDict._instances", "BaseBackend.reset"),
+    "moto.core.base_backend": ("BackendDict._instances",),
     "moto.moto_api._internal.models": ("MotoAPIBackend.reset",),
     # Whether mock_aws runs, and what it does for whoever it mocks.
-    "moto.core.models": ("DEFAULT_ACCOUNT_ID", "botocore_stubber.enabled"),
+    "moto.core.models": ("MockAWS.start", "botocore_stubber.enabled"),
     "moto.core.config": ("mock_credentials",),
     "moto.core.botocore_stubber": ("BotocoreStubber.__call__",),
     # Ids that a seed repeats, sessions that take their time, accounts of assumed roles.
-    "moto.moto_api._internal": ("mock_random.uuid4",),
+    "moto.moto_api._internal": ("mock_random.seed",),
     "moto.moto_api": ("state_manager.get_transition", "state_manager.register_default_transition"),
     "moto.iam.models": ("get_account_id_from",),
     # Resources of stacks.
@@ -50,7 +52,12 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
-    "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError", "UnknownServiceError"),
+    "botocore.exceptions": (
+        "ConnectionClosedError",
+        "DataNotFoundError",
+        "ReadTimeoutError",
+        "UnknownServiceError",
+    ),
     # The models of the services, and one copy of them for all sessions.
     "botocore": ("xform_name",),
     "botocore.loaders": (
@@ -77,7 +84,34 @@ TOUCHED: dict[str, tuple[str, ...]] = {
 """By module, what of it we use or replace. A test holds this against our imports."""
 
 
-class ContractBroken(ImportError):
+def moto_account_of(access_key_id: str) -> str:
+    """The account of a key by moto's IAM, which knows the keys of assumed roles once somebody uses it."""
+    iam = sys.modules.get("moto.iam.models")
+    return str(iam.get_account_id_from(access_key_id)) if iam is not None else DEFAULT_ACCOUNT_ID
+
+
+def mock_aws_is_running() -> bool:
+    """Whether moto answers in this process now."""
+    models = sys.modules.get("moto.core.models")
+    return models is not None and bool(models.botocore_stubber.enabled)
+
+
+def moto_mocks_credentials() -> bool:
+    """Whether moto's configuration lets fake credentials into the environment, as it does by default."""
+    config = sys.modules.get("moto.core.config")
+    return config is None or bool(config.mock_credentials())
+
+
+def moto_transition(model: str) -> dict[str, Any]:
+    """How long something takes by moto's state manager: `progression`, and `times` or `seconds`."""
+    api = sys.modules.get("moto.moto_api")
+    if api is None:
+        return {"progression": "immediate"}
+    transition: dict[str, Any] = api.state_manager.get_transition(model)
+    return transition
+
+
+class IncompatibleVersion(ImportError):
     """An installed version of moto, botocore or aiobotocore lacks something that this package touches."""
 
 
@@ -85,7 +119,7 @@ def check() -> None:
     """See that all is there, as far as it is loaded.
 
     Raises:
-        ContractBroken: something is missing.
+        IncompatibleVersion: something is missing.
     """
     for module in TOUCHED:
         check_module(module)
@@ -95,14 +129,14 @@ def check_module(name: str) -> None:
     """The same for one module; what is not loaded is not missed.
 
     Raises:
-        ContractBroken: something of it is missing.
+        IncompatibleVersion: something of it is missing.
     """
     module = sys.modules.get(name)
     if module is None:
         return
     for path in TOUCHED[name]:
         if not _has(module, path):
-            raise ContractBroken(_advice(name, f"{name} has no {path}"), name=name)
+            raise IncompatibleVersion(_advice(name, f"{name} has no {path}"), name=name)
 
 
 @contextmanager
@@ -110,14 +144,14 @@ def explained() -> Iterator[None]:
     """Around imports of ours: one that fails for what a library lacks says what to do.
 
     Raises:
-        ContractBroken: a module, or something in it, is missing.
+        IncompatibleVersion: a module, or something in it, is missing.
     """
     try:
         yield
     except ImportError as error:
-        if isinstance(error, ContractBroken) or _library(error.name) not in TESTED:
+        if isinstance(error, IncompatibleVersion) or _library(error.name) not in TESTED:
             raise
-        raise ContractBroken(_advice(str(error.name), str(error)), name=error.name) from error
+        raise IncompatibleVersion(_advice(str(error.name), str(error)), name=error.name) from error
 
 
 def _has(owner: Any, path: str) -> bool:

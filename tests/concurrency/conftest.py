@@ -11,7 +11,8 @@ from botocore.config import Config
 from moto.moto_api._internal import mock_random
 
 from qchime.control.handle import Handle
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.concurrency.together import THREADS
 
 # What tests of Q Apps stand on everywhere.

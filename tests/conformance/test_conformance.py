@@ -16,9 +16,12 @@ import pytest
 from botocore.model import OperationModel
 
 from qchime import Handle
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.restjson import Response
 from qchime.server import Server
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 from tests import answers
 from tests.conformance.report import PROPERTY, page
 from tests.conformance.variants import Variant, variants

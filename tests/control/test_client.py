@@ -7,7 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime import Client, Handle
+from qchime import Client, Handle, world
+from qchime.control import client, words
+from qchime.core.table import SERVICES
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, Limits
 from tests.services.qapps.samples import INSTANCE, definition, query
@@ -94,8 +96,7 @@ class TestAnswers:
         assert run_query(qapps_client) == "Answer to: Sum up"
 
     def test_without_a_text_are_the_usual_ones(self, mock: Handle, qapps_client: Any):
-        mock.answers.add(text="scripted")
-        mock.answers.add(card="Summary")
+        mock.answers.add(card="Another", text="scripted")
 
         assert run_query(qapps_client) == "Answer to: Sum up"
 
@@ -154,9 +155,9 @@ class TestLimits:
 
     def test_several_at_once_and_back(self, mock: Handle):
         mock.limits.update(file_bytes=1, tags_per_resource=2)
-        assert mock.limits.as_dict() == Limits().as_dict() | {"file_bytes": 1, "tags_per_resource": 2}
+        assert mock.limits.as_dict() == Limits(SERVICES).as_dict() | {"file_bytes": 1, "tags_per_resource": 2}
         mock.limits.reset()
-        assert mock.limits.as_dict() == Limits().as_dict()
+        assert mock.limits.as_dict() == Limits(SERVICES).as_dict()
 
     def test_refuse_what_is_none(self, mock: Handle):
         with pytest.raises(AttributeError, match="There is no limit 'apps'"):
@@ -239,35 +240,29 @@ class TestState:
             mock.load(mock.dump() | {"nonsense": 1})
 
 
-def test_the_remote_handle_is_a_handle_and_has_all_its_words(remote: Client):
-    assert isinstance(remote, Handle)
-    words = {name for name in dir(Handle) if not name.startswith("_")}
-    for word in words:
-        ours, theirs = inspect.getattr_static(Handle, word), inspect.getattr_static(Client, word)
-        if isinstance(ours, property):
-            assert theirs is not ours, f"{word} is of this process"
-            assert isinstance(getattr(remote, word), type(getattr(Handle(), word)))
-        else:
-            assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
+def public_names(owner: Any) -> set[str]:
+    return {name for name in vars(owner) if not name.startswith("_")}
 
 
-@pytest.mark.parametrize("part", ["answers", "clock", "faults", "limits", "users"])
-def test_nothing_of_a_part_is_answered_by_this_process(remote: Client, part: str):
-    local, distant = type(getattr(Handle(), part)), type(getattr(remote, part))
-    shared = {
-        "state",
-        "restore",
-        "assert_all_used",
-        "unused",
-        "of_card",
-        "of_prediction",
-        "plugin_type",
-        "strike",
-        "__len__",
-    }
-    for name, value in vars(local).items():
-        if inspect.isfunction(value) and not name.startswith("_") and name not in shared:
-            assert name in vars(distant), f"{distant.__name__} has no {name} of its own"
+@pytest.mark.parametrize("word", [words.Clock, words.Faults, words.Limits, words.Users])
+def test_a_word_says_the_same_in_the_process_and_on_a_server(word: Any):
+    for kind in (getattr(world, word.__name__), getattr(client, f"Remote{word.__name__}")):
+        assert public_names(word) <= public_names(kind)
+        for name in public_names(word):
+            says, here = inspect.getattr_static(word, name), inspect.getattr_static(kind, name)
+            assert type(says) is type(here)
+            if inspect.isfunction(says):
+                assert inspect.signature(says).parameters == inspect.signature(here).parameters
+
+
+def test_the_remote_handle_has_every_word_of_its_own():
+    inherited = {"load", "save"}  # of files, which are where the client is
+    assert public_names(Handle) - inherited <= public_names(Client)
+
+
+def test_a_word_that_no_service_brings_is_an_attribute_error(mock: Handle):
+    with pytest.raises(AttributeError, match="has no attribute 'anwsers'"):
+        mock.anwsers  # noqa: B018
 
 
 def test_a_function_cannot_travel(remote: Client):

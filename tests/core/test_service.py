@@ -8,7 +8,10 @@ import botocore
 import pytest
 
 from qchime.core.partitions import dns_suffixes, partition_of
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 
 each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
 
@@ -30,7 +33,7 @@ def test_hosts_are_what_botocore_calls(service: Service):
         region = regions[0]
         session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
         client = session.client(service.name, region_name=region)
-        found = service.hosts.match(client.meta.endpoint_url)
+        found = service.url_pattern.match(client.meta.endpoint_url)
         assert found, client.meta.endpoint_url
         assert found["region"] == region
 
@@ -47,11 +50,13 @@ def test_hosts_are_what_botocore_calls(service: Service):
     ],
 )
 def test_other_hosts_are_not_ours(url: str):
-    assert not any(service.hosts.match(url) for service in SERVICES)
+    assert not any(service.url_pattern.match(url) for service in SERVICES)
 
 
 def test_hosts_may_have_a_port():
-    assert CHIME_SDK_IDENTITY.hosts.match("https://identity-chime.us-east-1.amazonaws.com:443/app-instances")
+    assert CHIME_SDK_IDENTITY.url_pattern.match(
+        "https://identity-chime.us-east-1.amazonaws.com:443/app-instances"
+    )
 
 
 def test_dns_suffixes_come_from_botocore():

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 import textwrap
+from typing import Any
 
+import boto3
 import botocore.endpoint
 import pytest
 from botocore.config import Config
@@ -94,11 +96,27 @@ def test_a_client_made_before_the_mock_began_is_caught():
         assert names() == ["second"]
 
 
-def test_the_last_gate_is_there_only_while_a_mock_runs():
-    original = botocore.endpoint.Endpoint._send
+def test_the_last_gate_is_put_in_once():
+    for _ in range(3):
+        with mock_chimesdkidentity():
+            pass
+    gate: Any = botocore.endpoint.Endpoint._send
+
+    assert not hasattr(gate.__wrapped__, "__wrapped__")
+
+
+def test_the_last_gate_lets_everything_through_while_no_mock_runs(monkeypatch: pytest.MonkeyPatch):
     with mock_chimesdkidentity():
-        assert botocore.endpoint.Endpoint._send is not original
-    assert botocore.endpoint.Endpoint._send is original
+        pass
+    sent = []
+    monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", lambda _, request: sent.append(request))
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    with pytest.raises(AttributeError):  # the answer of this network is None
+        boto3.client("chime-sdk-identity", region_name="us-east-1", **keys).list_app_instances()
+
+    assert [request.url for request in sent] == [
+        "https://identity-chime.us-east-1.amazonaws.com/app-instances"
+    ]
 
 
 def test_somebody_elses_patch_of_the_last_gate_is_left_in_place(monkeypatch: pytest.MonkeyPatch):

@@ -9,6 +9,7 @@ from botocore.loaders import JSONFileLoader, Loader
 from botocore.session import get_session
 
 from qchime import mock_chimesdkidentity
+from qchime.mocking.loading import SharedCache
 from tests.mocking.clients import chime
 
 
@@ -46,11 +47,10 @@ def test_sessions_made_outside_are_botocores_own(files_read: list[str]):
     assert len(files_read) >= 1
 
 
-def test_the_loader_is_as_it_was_when_the_mock_has_ended():
-    original = Loader.__init__
+def test_loaders_share_what_they_read_only_while_a_mock_runs():
     with mock_chimesdkidentity():
-        assert Loader.__init__ is not original
-    assert Loader.__init__ is original
+        assert isinstance(vars(Loader())["_cache"], SharedCache)
+    assert not isinstance(vars(Loader())["_cache"], SharedCache)
 
 
 def test_loaders_with_places_of_their_own_share_nothing(tmp_path: Path):

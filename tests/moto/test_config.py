@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
-from moto.core.botocore_stubber import BotocoreStubber
 
 from qchime import mock_chimesdkidentity
 from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
@@ -106,10 +105,3 @@ def test_a_handler_of_the_authors_own_sees_the_request_as_it_is():
 
     assert seen[0].url == "https://identity-chime.us-east-1.amazonaws.com/app-instances"
     assert not [name for name in seen[0].headers if "qchime" in name]
-
-
-def test_motos_handler_is_its_own_again_when_the_mock_has_ended():
-    original = BotocoreStubber.__call__
-    with mock_chimesdkidentity():
-        assert BotocoreStubber.__call__ is not original
-    assert BotocoreStubber.__call__ is original

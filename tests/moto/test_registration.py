@@ -20,8 +20,9 @@ from moto.core import exceptions
 from moto.moto_api._internal.models import MotoAPIBackend, moto_api_backend
 
 import qchime
-from qchime import Handle, mock_chimesdkidentity
-from qchime.core.service import SERVICES
+from qchime import mock_chimesdkidentity
+from qchime.control.handle import CloudHandle
+from qchime.core.table import SERVICES
 from qchime.moto import registration
 
 
@@ -176,10 +177,10 @@ class TestResets:
             for mock in mocks:
                 stack.enter_context(mock())
             chime().create_app_instance(Name="chat")
-            Handle().limits.app_instances_per_account = 7
+            CloudHandle().limits.app_instances_per_account = 7
             moto_api_backend.reset()
             assert chime().list_app_instances()["AppInstances"] == []
-            assert Handle().limits.app_instances_per_account == 100
+            assert CloudHandle().limits.app_instances_per_account == 100
 
     def test_that_are_asked_for_over_http_reach_us_too(self):
         requests = pytest.importorskip("requests")
@@ -218,7 +219,7 @@ def test_lost_answers_are_lost_through_moto_too(error):
     once = Config(retries={"total_max_attempts": 1})
     with mock_aws():
         client = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once)
-        qchime.Handle().faults.add("ListAppInstances", error, times=1)
+        CloudHandle().faults.add("ListAppInstances", error, times=1)
         with pytest.raises(getattr(botocore.exceptions, error)):
             client.list_app_instances()
         assert client.list_app_instances()["AppInstances"] == []
@@ -240,10 +241,10 @@ def test_lost_answers_are_lost_on_motos_own_server_too():
             aws_access_key_id="a",
             aws_secret_access_key="b",
         )
-        qchime.Handle().faults.add("ListAppInstances", "ConnectionClosedError", times=1)
+        CloudHandle().faults.add("ListAppInstances", "ConnectionClosedError", times=1)
         with pytest.raises(botocore.exceptions.ConnectionClosedError):
             client.list_app_instances()
         assert client.list_app_instances()["AppInstances"] == []
     finally:
         server.stop()
-        qchime.Handle().reset()
+        CloudHandle().reset()

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 
 from qchime.control.handle import Handle
 from qchime.core import dispatch
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
+from qchime.core.cloud import cloud
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.answers import check_answer
 from tests.conformance.test_conformance import set_chime_scene
 from tests.properties.agreement import client_for
@@ -54,7 +58,7 @@ def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str):
     @settings(max_examples=settings.default.max_examples // 4)  # there are many operations
     @given(requests_for(operation, known, headers))
     def is_answered(request: Any) -> None:
-        response = dispatch.respond(service, request)
+        response = dispatch.respond(cloud, request, service)
         check_answer(operation, response)
         assert response.status < 500
 

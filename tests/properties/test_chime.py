@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from qchime import mock_chimesdkidentity
-from qchime.core.service import CHIME_SDK_IDENTITY
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from tests.properties import chime_model
 from tests.properties.agreement import GIVEN, START, Refused, Stage, answer_of, client_for, expected_of
 from tests.properties.chime_model import ChimeModel

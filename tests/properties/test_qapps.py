@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from qchime import mock_qapps
-from qchime.core.service import QAPPS
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.properties import qapps_model
 from tests.properties.agreement import GIVEN, START, Stage, answer_of, client_of, expected_of
 from tests.properties.qapps_model import DEFINITIONS, QAppsModel

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qchime import mock_chimesdkidentity, mock_qapps
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.properties.agreement import client_for
 from tests.services.qapps.running import FORM, NAME, answers, fill, start, submit, value_of
 from tests.services.qapps.samples import HERE, definition, form, query, text

@@ -122,7 +122,8 @@ def test_nothing_heavy_is_imported_by_tests_that_do_not_use_us(user_tests: pytes
 
 def test_fixtures_are_documented(user_tests: pytest.Pytester):
     result = user_tests.runpytest_subprocess("--fixtures")
-    result.stdout.fnmatch_lines(["*chime_sdk_identity_client*", "*A boto3 client for Amazon Chime SDK*"])
+    result.stdout.fnmatch_lines(["*chime_sdk_identity_client*", "*A boto3 client for chime-sdk-identity*"])
+    result.stdout.fnmatch_lines(["*qapps_client*", "*A boto3 client for qapps*"])
 
 
 class TestTheMarker:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from qchime.core.service import SERVICES, Service
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from tests.restjson.wire import INSTANCE, UUID, chime, qapps
 
 MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_000, tzinfo=timezone.utc)

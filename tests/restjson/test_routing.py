@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES, Service
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.restjson import Request, UnknownOperation
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.restjson.wire import ENCODED, INSTANCE, request
 
 EVERY_OPERATION = [(service, name) for service in SERVICES for name in service.model.operation_names]

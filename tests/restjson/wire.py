@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS
 from qchime.restjson import Operation, Request
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 
 INSTANCE = "arn:aws:chime:us-east-1:123456789012:app-instance/6f1c2f0e-4c1f-4a0e-9f0b-0a6f6f0d3a11"
 ENCODED = "arn%3Aaws%3Achime%3Aus-east-1%3A123456789012%3Aapp-instance%2F6f1c2f0e-4c1f-4a0e-9f0b-0a6f6f0d3a11"

@@ -7,8 +7,10 @@ from urllib.parse import quote
 
 import pytest
 
-from qchime.core.service import CHIME_SDK_IDENTITY, SERVICES, Service
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.server import Server
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from tests.server.wire import Answer, address, client, send, send_raw, signed
 
 UUID = "a841e300-40c1-4062-8a34-5b46dadbbaac"
@@ -233,7 +235,13 @@ def test_bad_targets(qchime_server: Server, instance_arn: str, target: bytes):
 )
 @pytest.mark.parametrize("line", [b"GET /app-instances", b"GET /apps.nothing", b"GET /_qchime/health"])
 def test_bad_headers(qchime_server: Server, line: bytes, header: bytes):
-    assert send_raw(qchime_server, line + b" HTTP/1.1", b"Host: localhost", header).status < 500
+    assert send_raw(qchime_server, line + b" HTTP/1.1", b"Host: localhost", header).status in (
+        200,
+        400,
+        403,
+        404,
+        501,
+    )
 
 
 @pytest.mark.parametrize(

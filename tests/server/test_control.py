@@ -20,7 +20,7 @@ def test_health_tells_the_version_and_the_services(qchime_server: Server):
     assert answer.json == {
         "status": "ok",
         "version": __version__,
-        "services": ["qapps", "chime-sdk-identity"],
+        "services": ["chime-sdk-identity", "qapps"],
     }
 
 
@@ -168,7 +168,7 @@ def test_an_unknown_word_is_told_the_known_ones(qchime_server: Server):
     message = send(qchime_server, "GET", "/_qchime/limit").message
 
     assert "/_qchime/limit" in message
-    assert "health, reset, " in message
+    assert "health, accounts, seed, reset, " in message
 
 
 @pytest.mark.parametrize(
@@ -329,7 +329,7 @@ class TestState:
         ("GET", "calls?since=yesterday", None, "'since'"),
         ("POST", "clock", {"weeeks": 1}, "weeeks"),
         ("PUT", "state", {}, "version"),
-        ("PUT", "state", {"version": 2}, "version"),
+        ("PUT", "state", {"version": 3}, "version"),
         ("POST", "reset", {"now": True}, "'now'"),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(qchime: Handle, 
 
 def test_nobody_else_waits_meanwhile(qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
     silence, over = threading.Event(), threading.Event()
-    waits = "qchime.server.delivery._wait_until_gone"
+    waits = "qchime.core.delivery._wait_until_gone"
     monkeypatch.setattr(waits, lambda connection: (silence.set(), over.wait(30)))
     qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
     waiting = threading.Thread(target=_lose_connection, args=(qapps(qchime_server),))
@@ -75,7 +75,7 @@ def _lose_connection(client: Any) -> None:
 def test_a_client_that_never_gives_up_is_let_go(
     qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("qchime.server.delivery.PATIENCE", 0.1)
+    monkeypatch.setattr("qchime.core.delivery.LONGEST_SILENCE", 0.1)
     qchime.faults.add("ListAppInstances", "ReadTimeoutError", times=1)
 
     with pytest.raises(requests.ConnectionError):

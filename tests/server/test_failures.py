@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from qchime.server import Server
-from qchime.server.control import Control
+from qchime.server.control import ControlRoutes
 from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
 from qchime.services.qapps.backend import QAppsBackend
 from tests.server.wire import ARN, client, create, names, send, signed
@@ -59,7 +59,7 @@ class TestUnexpectedExceptions:
     def test_outside_of_the_services_are_the_servers_failure(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ):
-        monkeypatch.setattr(Control, "get_health", explode)
+        monkeypatch.setattr(ControlRoutes, "get_health", explode)
         answer = send(qchime_server, "GET", "/_qchime/health")
 
         assert (answer.status, answer.error) == (500, "InternalFailure")
@@ -100,8 +100,8 @@ class TestEveryAnswer:
             ("GET", f"/tags?arn={ARN}", {}, 403),
             ("POST", "/app-instances", {}, 400),
             ("GET", "/nothing", {}, 404),
-            ("GET", "/nothing", signed(), 404),
-            ("GET", "/app-instances", signed("s3"), 404),
+            ("GET", "/nothing", signed(), 501),
+            ("GET", "/app-instances", signed("s3"), 501),
             ("GET", "/app-instances", signed(region="NOWHERE"), 403),
             ("GET", "/app-instances", {"Host": "evil.example"}, 403),
             ("GET", "/app-instances", {"Origin": "https://evil.example"}, 403),

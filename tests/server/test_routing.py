@@ -43,13 +43,14 @@ class TestService:
     def test_the_signing_name_counts_more_than_the_host(self, qchime_server: Server):
         answer = send(qchime_server, "GET", "/app-instances", headers=signed("qapps") | {"Host": CHIME_HOST})
 
-        assert (answer.status, answer.error) == (404, "UnknownOperationException")
+        assert (answer.status, answer.error) == (501, "NotImplementedException")
+        assert "No operation of qapps has GET /app-instances" in answer.message
 
     def test_a_request_signed_for_another_service_is_none_of_ours(self, qchime_server: Server):
-        answer = send(qchime_server, "GET", "/app-instances", headers=signed("s3"))
+        answer = send(qchime_server, "GET", "/app-instances", headers=signed("bedrock"))
 
-        assert (answer.status, answer.error) == (404, "UnknownOperationException")
-        assert "qapps and chime-sdk-identity" in answer.message
+        assert (answer.status, answer.error) == (501, "NotImplementedException")
+        assert "no service 'bedrock'. It answers chime-sdk-identity and qapps" in answer.message
 
     def test_by_the_host_where_nothing_is_signed(self, qchime_server: Server):
         assert send(qchime_server, "GET", "/app-instances", headers={"Host": CHIME_HOST}).status == 200
@@ -83,8 +84,6 @@ class TestUnknownOperations:
     @pytest.mark.parametrize(
         ("method", "target"),
         [
-            ("GET", "/"),
-            ("GET", "/nothing"),
             ("PATCH", "/app-instances"),
             ("GET", "/app-instances/"),
             ("GET", f"/app-instances/{ARN}"),
@@ -100,6 +99,21 @@ class TestUnknownOperations:
 
         assert (answer.status, answer.error) == (404, "UnknownOperationException")
         assert f"{method} {target.partition('?')[0]}" in answer.message
+
+    @pytest.mark.parametrize("target", ["/", "/nothing"])
+    def test_a_path_that_begins_like_none_of_ours_is_one_too_where_nothing_is_signed(
+        self, qchime_server: Server, target: str
+    ):
+        answer = send(qchime_server, "GET", target)
+
+        assert (answer.status, answer.error) == (404, "UnknownOperationException")
+        assert f"GET {target}" in answer.message
+
+    def test_signed_it_may_be_another_services_of_the_same_signing_name(self, qchime_server: Server):
+        answer = send(qchime_server, "GET", "/nothing", headers=signed("chime"))
+
+        assert (answer.status, answer.error) == (501, "NotImplementedException")
+        assert "No operation of chime-sdk-identity has GET /nothing" in answer.message
 
     def test_a_user_whose_id_is_a_word_of_another_route_is_found(self, qchime_server: Server):
         chime = client(qchime_server)

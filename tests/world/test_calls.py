@@ -11,6 +11,7 @@ import requests
 from botocore.config import Config
 
 from qchime import Handle, mock_chimesdkidentity, mock_qapps
+from qchime.core.table import SERVICES
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, calls
 from qchime.world.calls import CallLog, CallRecord
@@ -179,7 +180,7 @@ class TestTheLog:
 
 class TestComparing:
     def test_with_names_or_records(self):
-        log = CallLog()
+        log = CallLog(SERVICES)
         first, second = record("CreateQApp"), record("GetQApp")
         log.add(first)
         log.add(second)
@@ -218,7 +219,7 @@ class TestComparing:
 class TestMemory:
     def test_only_the_latest_calls_are_kept(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(calls, "MOST_CALLS", 3)
-        log = CallLog()
+        log = CallLog(SERVICES)
         for number in range(5):
             log.add(record(number=number))
 
@@ -226,7 +227,7 @@ class TestMemory:
 
     def test_and_no_more_of_their_input_than_there_is_room_for(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
-        log = CallLog()
+        log = CallLog(SERVICES)
         for number in range(5):
             log.add(record(number=number), size=40)
 
@@ -234,7 +235,7 @@ class TestMemory:
 
     def test_the_last_call_is_kept_however_large_it_is(self, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
-        log = CallLog()
+        log = CallLog(SERVICES)
         log.add(record(number=1), size=40)
         log.add(record(number=2), size=4000)
 

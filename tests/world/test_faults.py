@@ -12,7 +12,8 @@ from botocore.config import Config
 
 from qchime import Handle, mock_chimesdkidentity, mock_qapps
 from qchime.core.caller import AUTHENTICATION_ERRORS
-from qchime.core.service import SERVICES, Service
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.restjson import python_name
 from qchime.server import Server
 from qchime.world.faults import LOSSES
@@ -147,7 +148,7 @@ class TestWhichCalls:
         assert chime_sdk_identity_client.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
 
         qchime.faults.add("ListTagsForResource", "ReadTimeoutError", service="chime-sdk-identity", times=1)
-        client = client_for(SERVICES[1])
+        client = client_for(SERVICES.named("chime-sdk-identity"))
         with pytest.raises(exceptions.ReadTimeoutError):
             client.list_tags_for_resource(ResourceARN=arn)
 
@@ -261,7 +262,7 @@ class TestWhatClientsMakeOfIt:
 
     def test_clients_that_are_older_than_the_mock_meet_them(self):
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-        client = client_for(SERVICES[0], **keys)
+        client = client_for(SERVICES.named("qapps"), **keys)
         with mock_qapps() as mock:
             mock.faults.add("ListQApps", "ReadTimeoutError", times=1)
             assert outcomes(client, 2) == ["ReadTimeoutError", "ok"]

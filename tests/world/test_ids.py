@@ -1,5 +1,6 @@
 """Where ids come from."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -7,51 +8,91 @@ from uuid import UUID
 import pytest
 from moto.moto_api._internal import mock_random
 
-from qchime.world import Clock, Users, new_uuid
+from qchime.control.handle import Handle
+from qchime.core.cloud import cloud
+from qchime.world import Ids
 
 
 @pytest.fixture
 def seeded() -> Iterator[Any]:
-    """moto's random source, to be seeded; as it was before, afterwards."""
-    state = mock_random.getstate()
+    """moto's random source, to be seeded; unpredictable again afterwards, and so is ours."""
     yield mock_random.seed
-    mock_random.setstate(state)
+    mock_random.seed()
 
 
 def test_an_id_is_a_uuid_of_version_4_in_lower_case():
-    made = new_uuid()
+    made = cloud.ids.uuid()
 
     assert str(UUID(made)) == made
     assert UUID(made).version == 4
 
 
 def test_no_two_are_alike():
-    assert len({new_uuid() for _ in range(1000)}) == 1000
+    assert len({cloud.ids.uuid() for _ in range(1000)}) == 1000
 
 
 def test_motos_seed_makes_them_repeatable(seeded: Any):
     seeded(42)
-    first = [new_uuid(), new_uuid()]
+    first = [cloud.ids.uuid(), cloud.ids.uuid()]
     seeded(42)
 
-    assert [new_uuid(), new_uuid()] == first
-    assert new_uuid() not in first
+    assert [cloud.ids.uuid(), cloud.ids.uuid()] == first
+    assert cloud.ids.uuid() not in first
 
 
-def test_motos_seed_makes_users_and_resources_repeatable(seeded: Any, chime_sdk_identity_client: Any):
+def test_motos_seed_makes_users_and_resources_repeatable(
+    seeded: Any, chime_sdk_identity_client: Any, qchime: Handle
+):
     def run() -> tuple[str, str]:
         seeded(7)
-        user = Users(Clock()).add("alice@example.com")
+        qchime.users.reset()
+        user = qchime.users.add("alice@example.com")
         created = chime_sdk_identity_client.create_app_instance(Name="Chat")
         chime_sdk_identity_client.delete_app_instance(AppInstanceArn=created["AppInstanceArn"])
-        return user.user_id, created["AppInstanceArn"]
+        return user.access_key_id, created["AppInstanceArn"]
 
     assert run() == run()
 
 
 def test_another_seed_makes_others(seeded: Any):
     seeded(1)
-    first = new_uuid()
+    first = cloud.ids.uuid()
     seeded(2)
 
-    assert new_uuid() != first
+    assert cloud.ids.uuid() != first
+
+
+def test_a_seed_of_ours_makes_them_repeatable(qchime: Handle, chime_sdk_identity_client: Any):
+    def run() -> str:
+        qchime.seed(42)
+        arn: str = chime_sdk_identity_client.create_app_instance(Name="Chat")["AppInstanceArn"]
+        return arn
+
+    try:
+        first = run()
+        qchime.reset()
+        assert run() == first
+    finally:
+        cloud.ids.seed()
+
+
+def test_clouds_have_ids_of_their_own():
+    ours, theirs = Ids(), Ids()
+    ours.seed(1)
+    theirs.seed(1)
+    first = ours.uuid()
+
+    assert [theirs.uuid(), ours.uuid()] == [first, theirs.uuid()]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_makes_other_ids():
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, cloud.ids.uuid().encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+
+    assert os.read(reading, 36).decode() != cloud.ids.uuid()

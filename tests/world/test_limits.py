@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from qchime.core.table import SERVICES
 from qchime.world import Limits
 
 # https://docs.aws.amazon.com/chime-sdk/latest/ag/chime-sdk-quotas.html and
@@ -19,19 +20,22 @@ AWS = {
 
 @pytest.mark.parametrize(("name", "figure"), AWS.items())
 def test_they_are_awss_until_changed(name: str, figure: int):
-    assert Limits().as_dict()[name] == figure
+    assert Limits(SERVICES).as_dict()[name] == figure
 
 
 def test_they_are_changed_like_attributes():
-    limits = Limits()
+    limits = Limits(SERVICES)
     limits.app_instances_per_account = 2
     limits.tags_per_resource = 0
 
-    assert limits.as_dict() == Limits().as_dict() | {"app_instances_per_account": 2, "tags_per_resource": 0}
+    assert limits.as_dict() == Limits(SERVICES).as_dict() | {
+        "app_instances_per_account": 2,
+        "tags_per_resource": 0,
+    }
 
 
 def test_several_are_changed_at_once():
-    limits = Limits()
+    limits = Limits(SERVICES)
     limits.update(endpoints_per_user=1, app_instances_per_account=2)
 
     assert limits.endpoints_per_user == 1
@@ -40,40 +44,40 @@ def test_several_are_changed_at_once():
 
 def test_a_misspelt_name_is_refused_and_the_right_ones_are_named():
     with pytest.raises(AttributeError, match=r"no limit 'app_instance'.*app_instances_per_account, "):
-        Limits().app_instance = 2  # type: ignore[attr-defined]
+        Limits(SERVICES).app_instance = 2  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("figure", [-1, -(10**30)])
 def test_a_negative_figure_is_refused(figure: int):
     with pytest.raises(ValueError, match=f"tags_per_resource takes a figure of 0 or more, not {figure}"):
-        Limits().tags_per_resource = figure
+        Limits(SERVICES).tags_per_resource = figure
 
 
 @pytest.mark.parametrize("figure", [1.0, "1", None, True, [1]])
 def test_what_is_no_whole_number_is_refused(figure: Any):
     with pytest.raises(TypeError, match="tags_per_resource takes a whole number"):
-        Limits().tags_per_resource = figure
+        Limits(SERVICES).tags_per_resource = figure
 
 
 @pytest.mark.parametrize("wrong", [{"misspelt": 1}, {"endpoints_per_user": -1}, {"endpoints_per_user": "1"}])
 def test_if_one_is_wrong_none_is_changed(wrong: dict[str, Any]):
-    limits = Limits()
+    limits = Limits(SERVICES)
     with pytest.raises((AttributeError, ValueError, TypeError)):
         limits.update(tags_per_resource=1, **wrong)
 
-    assert limits.as_dict() == Limits().as_dict()
+    assert limits.as_dict() == Limits(SERVICES).as_dict()
 
 
 def test_reset_is_back_at_awss_figures():
-    limits = Limits()
+    limits = Limits(SERVICES)
     limits.update(**dict.fromkeys(limits.as_dict(), 1))
     limits.reset()
 
-    assert limits.as_dict() == Limits().as_dict()
+    assert limits.as_dict() == Limits(SERVICES).as_dict()
 
 
 def test_every_limit_is_a_limit():
-    limits = Limits()
+    limits = Limits(SERVICES)
     for name in limits.as_dict():
         setattr(limits, name, 7)
 

@@ -6,17 +6,23 @@ from typing import Any
 
 import pytest
 
-from qchime.world import Clock, User, Users
+from qchime.core.table import SERVICES
+from qchime.world import Clock, Ids, Keys, User, Users, World
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def world() -> World:
+    return World(SERVICES, Ids(), Keys())
 
 
 @pytest.fixture
-def users(clock: Clock) -> Users:
-    return Users(clock)
+def clock(world: World) -> Clock:
+    return world.clock
+
+
+@pytest.fixture
+def users(world: World) -> Users:
+    return world.users
 
 
 def test_a_user_has_an_email_an_id_and_credentials(users: Users):
@@ -24,7 +30,7 @@ def test_a_user_has_an_email_an_id_and_credentials(users: Users):
 
     assert alice.email == "alice@example.com"
     assert re.fullmatch(r"[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}", alice.user_id)
-    assert re.fullmatch(r"AKIA[0-9A-F]{16}", alice.access_key_id)
+    assert re.fullmatch(r"AKIAQC123456789012[0-9A-F]{8}", alice.access_key_id)
     assert alice.secret_access_key
 
 
@@ -91,7 +97,7 @@ class TestTemporaryCredentials:
         earliest = clock.now() + timedelta(seconds=60)
         alice = users.add("alice@example.com", expires_in=60)
 
-        assert re.fullmatch(r"ASIA[0-9A-F]{16}", alice.access_key_id)
+        assert re.fullmatch(r"ASIAQC123456789012[0-9A-F]{8}", alice.access_key_id)
         assert alice.credentials == {
             "aws_access_key_id": alice.access_key_id,
             "aws_secret_access_key": alice.secret_access_key,

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
+from pkgutil import resolve_name
 from typing import Any, NoReturn
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
-from qchime.control.handle import Handle
+from qchime.control.handle import Handle, checked_account
 from qchime.control.snapshot import StateError
-from qchime.world import DEFAULT_USER, Answer, Answers, Clock, Limits, Text, User, Users, default_text
-from qchime.world.calls import CallRecord, Calls
-from qchime.world.faults import Fault, Faults
+from qchime.core.service import Word
+from qchime.world import DEFAULT_USER, CallRecord, Calls, Fault, User, assert_all_used, unused
 
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     "AttributeError": AttributeError,
@@ -27,11 +26,12 @@ _ERRORS: dict[str, Callable[[str], Exception]] = {
 _opener = build_opener(ProxyHandler({}))  # a proxy of the environment cannot reach this machine's loopback
 
 
-class Control:
-    """The control routes of a server at `url`, one method for each of HTTP's."""
+class Connection:
+    """The control routes of a server, those for everybody or those of one account."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, account_id: str | None = None) -> None:
+        self.url = url
+        self._prefix = f"{url}/_qchime/" if account_id is None else f"{url}/_qchime/accounts/{account_id}/"
 
     def send(self, method: str, word: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The answer to one request.
@@ -42,7 +42,7 @@ class Control:
         """
         content = None if body is None else json.dumps(body, default=_refuse).encode()
         headers = {"Content-Type": "application/json"}
-        request = Request(f"{self._url}/_qchime/{word}", content, headers, method=method)
+        request = Request(f"{self._prefix}{word}", content, headers, method=method)
         try:
             with _opener.open(request) as response:
                 answer: dict[str, Any] = json.load(response)
@@ -53,136 +53,131 @@ class Control:
         return answer
 
 
-class RemoteAnswers(Answers):
-    """What cards answer there. A function cannot travel, only a text can."""
-
-    def __init__(self, control: Control) -> None:
-        super().__init__()
-        self._control = control
-
-    def add(self, card: str | None = None, text: Text = default_text, **flags: bool) -> None:
-        """As `Answers.add`, for texts; a function raises TypeError."""
-        body = {"card": card, **flags} if text is default_text else {"card": card, "text": text, **flags}
-        self._control.send("POST", "answers", body)
-
-    def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
-        """As `Answers.add_app`."""
-        self._control.send("POST", "answers", {"app": app, "problem_statement": problem_statement})
-
-    def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
-        """As `Answers.add_plugin`."""
-        self._control.send("POST", "answers", {"plugin_id": plugin_id, "plugin_type": plugin_type})
-
-    def __iter__(self) -> Iterator[Answer]:
-        for answer in self._control.send("GET", "answers")["answers"]:
-            yield Answer(**{**answer, "text": default_text if answer["text"] is None else answer["text"]})
-
-    @property
-    def apps(self) -> list[tuple[str | None, dict[str, Any]]]:
-        """As `Answers.apps`."""
-        listed = self._control.send("GET", "answers")["apps"]
-        return [(scripted["problem_statement"], scripted["app"]) for scripted in listed]
-
-    @property
-    def plugins(self) -> dict[str, str]:
-        """As `Answers.plugins`."""
-        return dict(self._control.send("GET", "answers")["plugins"])
-
-    def reset(self) -> None:
-        """Forget everything that was scripted."""
-        self._control.send("DELETE", "answers")
-
-
-class RemoteClock(Clock):
+class RemoteClock:
     """The time there."""
 
-    def __init__(self, control: Control) -> None:
-        super().__init__()
-        self._control = control
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     @property
     def offset(self) -> timedelta:
         """How far that clock is ahead of its machine's."""
-        return timedelta(seconds=self._control.send("GET", "clock")["offset_seconds"])
+        return timedelta(seconds=self._connection.send("GET", "clock")["offset_seconds"])
 
     def now(self) -> datetime:
         """The time there, timezone-aware."""
-        return datetime.fromisoformat(self._control.send("GET", "clock")["now"])
+        return datetime.fromisoformat(self._connection.send("GET", "clock")["now"])
 
     def advance(self, **duration: float) -> None:
         """As `Clock.advance`."""
-        self._control.send("POST", "clock", duration)
+        self._connection.send("POST", "clock", duration)
 
     def reset(self) -> None:
         """Back to the machine's time."""
-        self._control.send("DELETE", "clock")
+        self._connection.send("DELETE", "clock")
 
 
-class RemoteFaults(Faults):
+class RemoteFaults:
     """What fails there."""
 
-    def __init__(self, control: Control) -> None:
-        super().__init__()
-        self._control = control
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-    def add(self, operation: str, error: str | None = None, *args: Any, **options: Any) -> Fault:
-        """As `Faults.add`; what it returns tells how things were then."""
-        given = inspect.signature(Faults.add).bind(self, operation, error, *args, **options).arguments
-        del given["self"]
-        return _fault(self._control.send("POST", "faults", given))
+    def add(
+        self,
+        operation: str,
+        error: str | None = None,
+        times: int | None = None,
+        after: int = 0,
+        where: dict[str, Any] | None = None,
+        delay: float = 0,
+        *,
+        service: str | None = None,
+    ) -> Fault:
+        """As in the process; what it returns tells how things were then."""
+        given = {"operation": operation, "error": error, "times": times, "after": after}
+        more = {"where": where, "delay": delay, "service": service}
+        return Fault(**self._connection.send("POST", "faults", {**given, **more}))
+
+    @property
+    def unused(self) -> list[Fault]:
+        """Those that have not struck as often as they were to."""
+        return unused(self)
+
+    def assert_all_used(self) -> None:
+        """Fail the test if a fault is unused."""
+        assert_all_used(self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
     def __iter__(self) -> Iterator[Fault]:
-        return map(_fault, self._control.send("GET", "faults")["faults"])
+        return (Fault(**shown) for shown in self._connection.send("GET", "faults")["faults"])
 
     def reset(self) -> None:
         """Let nothing fail any more."""
-        self._control.send("DELETE", "faults")
+        self._connection.send("DELETE", "faults")
 
 
-class RemoteLimits(Limits):
+class RemoteLimits:
     """The quotas there."""
 
-    def __init__(self, control: Control) -> None:
-        object.__setattr__(self, "_control", control)
+    _connection: Connection
 
-    def __getattribute__(self, name: str) -> Any:
-        is_limit = name in Limits.__dataclass_fields__
-        return self.as_dict()[name] if is_limit else super().__getattribute__(name)
+    def __init__(self, connection: Connection) -> None:
+        object.__setattr__(self, "_connection", connection)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __getattr__(self, name: str) -> int:
+        figures = self.as_dict()
+        if name not in figures:
+            raise AttributeError(f"There is no limit {name!r}. The limits are: {', '.join(figures)}")
+        return figures[name]
+
+    def __setattr__(self, name: str, value: int) -> None:
         self.update(**{name: value})
 
     def update(self, **figures: int) -> None:
         """As `Limits.update`."""
-        self._control.send("PATCH", "limits", figures)
+        self._connection.send("PATCH", "limits", figures)
 
     def as_dict(self) -> dict[str, int]:
         """Every limit by name."""
-        return dict(self._control.send("GET", "limits"))
+        return dict(self._connection.send("GET", "limits"))
 
     def reset(self) -> None:
         """Back to AWS's figures."""
-        self._control.send("DELETE", "limits")
+        self._connection.send("DELETE", "limits")
 
 
-class RemoteUsers(Users):
+class RemoteUsers:
     """Who calls there."""
 
-    def __init__(self, control: Control) -> None:
-        self._control = control
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
     @property
     def required(self) -> bool:
         """Whether callers have to be registered."""
-        return bool(self._control.send("GET", "users")["required"])
+        return bool(self._connection.send("GET", "users")["required"])
 
     @required.setter
     def required(self, required: bool) -> None:
-        self._control.send("PATCH", "users", {"required": required})
+        self._connection.send("PATCH", "users", {"required": required})
 
-    def add(self, email: str, expires_in: float | None = None) -> User:
-        """As `Users.add`."""
-        return _user(self._control.send("POST", "users", {"email": email, "expires_in": expires_in}))
+    def add(
+        self,
+        email: str,
+        expires_in: float | None = None,
+        *,
+        user_id: str | None = None,
+        access_key_id: str | None = None,
+        secret_access_key: str | None = None,
+        session_token: str | None = None,
+    ) -> User:
+        """Register somebody there."""
+        given = {"email": email, "expires_in": expires_in, "user_id": user_id, "access_key_id": access_key_id}
+        secrets = {"secret_access_key": secret_access_key, "session_token": session_token}
+        return _user(self._connection.send("POST", "users", {**given, **secrets}))
 
     def by_access_key(self, access_key_id: str) -> User:
         """As `Users.by_access_key`."""
@@ -190,79 +185,89 @@ class RemoteUsers(Users):
         return next(known, DEFAULT_USER)
 
     def __iter__(self) -> Iterator[User]:
-        return map(_user, self._control.send("GET", "users")["users"])
+        return map(_user, self._connection.send("GET", "users")["users"])
 
     @property
     def temporary(self) -> list[User]:
         """As `Users.temporary`."""
-        return list(map(_user, self._control.send("GET", "users")["temporary"]))
+        return list(map(_user, self._connection.send("GET", "users")["temporary"]))
 
     def reset(self) -> None:
         """Forget everybody, and require nobody."""
-        self._control.send("DELETE", "users")
+        self._connection.send("DELETE", "users")
 
 
 class Client(Handle):
-    """The handle of the server at `url`, such as `http://127.0.0.1:4590`.
+    """The handle of the server at `url`, such as `http://127.0.0.1:4590`; with `account` for that one alone.
 
     It says what the handle of a mock in the process says, with the same errors; only functions cannot be
     answers, and files of state are read and written here.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str, account: str | None = None) -> None:
+        self.url = url.rstrip("/")
         """Where the server is, for `endpoint_url`."""
-        self._control = Control(url)
+        self._connection = Connection(self.url, None if account is None else checked_account(account))
 
     @property
-    def answers(self) -> Answers:
-        """What cards answer: `answers.add(card="Summary", text="All is well")`."""
-        return RemoteAnswers(self._control)
+    def clock(self) -> RemoteClock:
+        """The time there."""
+        return RemoteClock(self._connection)
 
     @property
-    def clock(self) -> Clock:
-        """The time: `clock.advance(days=7)`."""
-        return RemoteClock(self._control)
+    def faults(self) -> RemoteFaults:
+        """What fails there."""
+        return RemoteFaults(self._connection)
 
     @property
-    def faults(self) -> Faults:
-        """What fails: `faults.add("CreateQApp", "ThrottlingException", times=2)`."""
-        return RemoteFaults(self._control)
+    def limits(self) -> RemoteLimits:
+        """The quotas there."""
+        return RemoteLimits(self._connection)
 
     @property
-    def limits(self) -> Limits:
-        """The quotas: `limits.app_instances_per_account = 2`."""
-        return RemoteLimits(self._control)
+    def users(self) -> RemoteUsers:
+        """Who calls there."""
+        return RemoteUsers(self._connection)
+
+    def _further_word(self, name: str, word: Word) -> Any:
+        def send(method: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            return self._connection.send(method, name, body)
+
+        return resolve_name(word.remote)(send)
+
+    def account(self, account_id: str) -> Client:
+        """The words for one account alone."""
+        return Client(self.url, account_id)
 
     @property
-    def users(self) -> Users:
-        """Who calls: `users.add("alice@example.com").credentials`."""
-        return RemoteUsers(self._control)
+    def accounts(self) -> list[str]:
+        """The accounts that somebody has used there."""
+        return list(Connection(self.url).send("GET", "accounts")["accounts"])
+
+    def seed(self, seed: int | str) -> None:
+        """Make the ids from here on repeatable there."""
+        Connection(self.url).send("POST", "seed", {"seed": seed})
 
     def calls(self, operation: str | None = None) -> Calls:
         """What was called, the oldest first: `calls("CreateQApp")`, or everything."""
         query = "" if operation is None else "?" + urlencode({"operation": operation})
-        return Calls(map(_call, self._control.send("GET", f"calls{query}")["calls"]))
+        return Calls(map(_call, self._connection.send("GET", f"calls{query}")["calls"]))
 
     def dump(self) -> dict[str, Any]:
         """Everything that the server holds, as plain JSON."""
-        return self._control.send("GET", "state")
+        return self._connection.send("GET", "state")
 
     def _load(self, state: Mapping[str, Any]) -> None:
-        self._control.send("PUT", "state", state)
+        self._connection.send("PUT", "state", state)
 
     def reset(self) -> None:
-        """Clear everything there."""
-        self._control.send("POST", "reset")
+        """Clear everything there, or this account."""
+        self._connection.send("POST", "reset")
 
 
 def _user(shown: dict[str, Any]) -> User:
     expires_at = shown["expires_at"]
     return User(**{**shown, "expires_at": expires_at and datetime.fromisoformat(expires_at)})
-
-
-def _fault(shown: dict[str, Any]) -> Fault:
-    return Fault(**shown)
 
 
 def _call(shown: dict[str, Any]) -> CallRecord:

@@ -1,64 +1,100 @@
-"""What a test author holds while a mock is running."""
+"""What a test author holds: the words for everybody, and the same words for one account."""
 
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from qchime.core.service import SERVICES
-from qchime.world import Answers, Clock, Limits, Users, world
-from qchime.world.calls import Calls, calls
-from qchime.world.faults import Faults, faults
+from qchime.control.live import Live
+from qchime.core.cloud import Cloud
+from qchime.core.cloud import cloud as default_cloud
+from qchime.core.service import Word
+from qchime.core.table import SERVICES
+from qchime.world import World
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from qchime.control.words import Clock, Faults, Limits, Users
+    from qchime.world import Calls
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
-class Handle:
-    """The world of the mock in one hand: its answers, its clock, its limits, its users.
+class Handle(ABC):
+    """The world of a mock in one hand: its clock, faults, limits and users, its calls and its state.
 
-    There is one world for both services, so every handle holds the same. Few tests look at its state, so
-    what writes and reads it is imported with its first use.
+    Services bring further words along, such as `answers` of Q Apps.
     """
 
     @property
-    def answers(self) -> Answers:
-        """What cards answer: `answers.add(card="Summary", text="All is well")`."""
-        return world.answers
-
-    @property
+    @abstractmethod
     def clock(self) -> Clock:
         """The time: `clock.advance(days=7)`."""
-        return world.clock
 
     @property
+    @abstractmethod
     def faults(self) -> Faults:
         """What fails: `faults.add("CreateQApp", "ThrottlingException", times=2)`."""
-        return faults
 
     @property
+    @abstractmethod
     def limits(self) -> Limits:
         """The quotas: `limits.app_instances_per_account = 2`."""
-        return world.limits
 
     @property
+    @abstractmethod
     def users(self) -> Users:
         """Who calls: `users.add("alice@example.com").credentials`."""
-        return world.users
 
+    def __getattr__(self, word: str) -> Any:
+        kind = None if word.startswith("_") else SERVICES.word(word)
+        if kind is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {word!r}")
+        return self._further_word(word, kind)
+
+    @abstractmethod
+    def _further_word(self, name: str, word: Word) -> Any:
+        """A word that a service brings along."""
+
+    @abstractmethod
     def calls(self, operation: str | None = None) -> Calls:
         """What was called, the oldest first: `calls("CreateQApp")`, or everything.
 
         Raises:
             ValueError: no service has an operation of this name.
         """
-        return calls.of(operation)
 
+    @abstractmethod
+    def account(self, account_id: str) -> Self:
+        """The same words for one account alone.
+
+        Its faults and answers come first, its limits win, its clock adds to everybody's, its users' keys
+        belong to it; its calls, `dump`, `load` and `reset` are its own.
+
+        Raises:
+            ValueError: an account has 12 digits.
+        """
+
+    @property
+    @abstractmethod
+    def accounts(self) -> list[str]:
+        """The accounts that somebody has used, in the order of their first use."""
+
+    @abstractmethod
+    def seed(self, seed: int | str) -> None:
+        """Make the ids from here on repeatable, those of all accounts."""
+
+    @abstractmethod
     def dump(self) -> dict[str, Any]:
         """The whole state as plain JSON, but for answers that are functions; credentials included.
 
         Raises:
-            StateError: something that is no JSON was put into a predicted app.
+            StateError: something that is no JSON was put into it.
         """
-        from qchime.control import snapshot
-
-        return snapshot.dump()
 
     def load(self, state: Mapping[str, Any] | str | PathLike[str]) -> None:
         """Go on from a state, or from the state file of this path; a mistake in it changes nothing.
@@ -73,10 +109,9 @@ class Handle:
         else:
             self._load(state)
 
+    @abstractmethod
     def _load(self, state: Mapping[str, Any]) -> None:
-        from qchime.control import snapshot
-
-        snapshot.load(state)
+        """Go on from a state."""
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the state to a file, whole or not at all."""
@@ -84,8 +119,92 @@ class Handle:
 
         snapshot.save_file(path, self.dump())
 
+    @abstractmethod
     def reset(self) -> None:
-        """Clear everything: both services in all accounts and regions, and the world around them."""
-        for service in SERVICES:
-            service.backends.forget()
-        world.reset()
+        """Clear everything: the services in all regions, and the world around them."""
+
+
+class CloudHandle(Handle):
+    """The handle of a cloud in this process; the default one is that of the decorators.
+
+    What it gives out goes on speaking to the cloud after a reset or a load.
+    """
+
+    def __init__(self, cloud: Cloud = default_cloud, account_id: str | None = None) -> None:
+        self._cloud = cloud
+        self._account_id = account_id
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        return cast("Clock", Live(lambda: self._world.clock))
+
+    @property
+    def faults(self) -> Faults:
+        """What fails."""
+        return cast("Faults", Live(lambda: self._world.faults))
+
+    @property
+    def limits(self) -> Limits:
+        """The quotas."""
+        return cast("Limits", Live(lambda: self._world.limits))
+
+    @property
+    def users(self) -> Users:
+        """Who calls."""
+        return cast("Users", Live(lambda: self._world.users))
+
+    def _further_word(self, name: str, word: Word) -> Any:
+        return Live(lambda: self._world.words[name])
+
+    def calls(self, operation: str | None = None) -> Calls:
+        """What was called."""
+        return self._cloud.contents.calls.of(operation, self._account_id)
+
+    def account(self, account_id: str) -> CloudHandle:
+        """The words for one account alone."""
+        return CloudHandle(self._cloud, checked_account(account_id))
+
+    @property
+    def accounts(self) -> list[str]:
+        """The accounts that somebody has used."""
+        return [account.id for account in self._cloud]
+
+    def seed(self, seed: int | str) -> None:
+        """Make the ids from here on repeatable."""
+        self._cloud.ids.seed(seed)
+
+    def dump(self) -> dict[str, Any]:
+        """The state as plain JSON."""
+        from qchime.control import snapshot
+
+        return snapshot.dump(self._cloud, self._account_id)
+
+    def _load(self, state: Mapping[str, Any]) -> None:
+        from qchime.control import snapshot
+
+        snapshot.load(self._cloud, state, self._account_id)
+
+    def reset(self) -> None:
+        """Clear everything, or this account."""
+        self._cloud.reset(self._account_id)
+
+    def reset_calls(self) -> None:
+        """Forget what was called."""
+        self._cloud.contents.calls.reset(self._account_id)
+
+    @property
+    def _world(self) -> World:
+        contents = self._cloud.contents
+        return contents.world if self._account_id is None else contents.account(self._account_id).world
+
+
+def checked_account(account_id: str) -> str:
+    """The id of an account, if it is one.
+
+    Raises:
+        ValueError: it has not 12 digits.
+    """
+    if not isinstance(account_id, str) or not _ACCOUNT.fullmatch(account_id):
+        raise ValueError(f"An account has 12 digits, such as '111122223333', not {account_id!r}")
+    return account_id

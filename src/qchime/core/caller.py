@@ -1,22 +1,26 @@
 """Who calls, from which account and for which region: all from how a request is signed."""
 
+from __future__ import annotations
+
 import os
 import re
-import sys
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs
 
-from moto.core.models import DEFAULT_ACCOUNT_ID
-
+from qchime import compat
 from qchime.restjson import CommonError, Request
-from qchime.world import User, world
+from qchime.world import Clock, User, World
+
+if TYPE_CHECKING:
+    from qchime.core.cloud import Account, Contents
 
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request")
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _ACCOUNT = re.compile(r"\d{12}")
+_KEY_WITH_ACCOUNT = re.compile(r"(\d{12})|A[KS]IAQC(\d{12})[0-9A-F]{8}")
 
 
 class InvalidSignature(CommonError):
@@ -89,7 +93,7 @@ class Scope(NamedTuple):
     signing_name: str = ""
 
     @classmethod
-    def of(cls, request: Request) -> "Scope":
+    def of(cls, request: Request) -> Scope:
         """From the Authorization header, or the query of a presigned URL; empty for unsigned requests."""
         found = _SCOPE.search(request.headers.get("authorization", ""))
         if found is None and "X-Amz-Credential" in request.query:
@@ -99,32 +103,31 @@ class Scope(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who a request comes from."""
+    """Who a request comes from, and where it goes."""
 
     user: User
-    account_id: str
+    account: Account
     region: str
 
 
-def identify_caller(request: Request, hosts: re.Pattern[str]) -> Caller:
-    """The caller behind a request; where it is not signed, the region is that of its host among `hosts`.
+def identify_caller(contents: Contents, request: Request, scope: Scope, host_region: str | None) -> Caller:
+    """The caller behind a request; where it is not signed, the region is that of its host.
 
     Raises:
         InvalidSignature: the region that it is signed for is none, or the time of a presigned URL is over.
         ExpiredToken: the time of the credentials is over.
         InvalidAccount: the header `x-moto-account-id` is no account.
     """
-    scope = Scope.of(request)
-    region = scope.region or _region_of(request.host, hosts) or DEFAULT_REGION
+    region = scope.region or host_region or DEFAULT_REGION
     if not _REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
+    account = contents.account(account_id_of(contents, request, scope.access_key_id))
     if "X-Amz-Expires" in request.query:
-        check_expiry(parse_qs(request.query))
-    user = identify_user(scope.access_key_id)
-    return Caller(user, _account(request, scope.access_key_id), region)
+        check_expiry(parse_qs(request.query), account.world.clock)
+    return Caller(identify_user(account.world, scope.access_key_id), account, region)
 
 
-def identify_user(access_key_id: str) -> User:
+def identify_user(world: World, access_key_id: str) -> User:
     """Who signs with this key. Expired credentials are refused, whether signatures are verified or not.
 
     Raises:
@@ -136,7 +139,7 @@ def identify_user(access_key_id: str) -> User:
     return user
 
 
-def check_expiry(query: Mapping[str, list[str]]) -> None:
+def check_expiry(query: Mapping[str, list[str]], clock: Clock) -> None:
     """A presigned URL says when it was signed, and for how many seconds; the clock of the mock counts.
 
     Raises:
@@ -147,30 +150,25 @@ def check_expiry(query: Mapping[str, list[str]]) -> None:
         expires_at = signed_at + timedelta(seconds=int(query["X-Amz-Expires"][0]))
     except (KeyError, ValueError, OverflowError):
         raise InvalidSignature("X-Amz-Date and X-Amz-Expires must say until when the URL holds.") from None
-    now = world.clock.now()
+    now = clock.now()
     if now >= expires_at:
         raise InvalidSignature(
             f"Signature expired: {expires_at:%Y%m%dT%H%M%SZ} is now earlier than {now:%Y%m%dT%H%M%SZ}"
         )
 
 
-def _region_of(host: str, hosts: re.Pattern[str]) -> str | None:
-    found = hosts.match(f"https://{host}")
-    return found["region"] if found else None
+def account_id_of(contents: Contents, request: Request, access_key_id: str) -> str:
+    """moto's rules for the account; a 12-digit access key is the account itself, and ours carry theirs.
 
-
-def _account(request: Request, access_key_id: str) -> str:
-    """moto's rules for the account, and a 12-digit access key is the account itself."""
-    if account := os.environ.get("MOTO_ACCOUNT_ID"):
-        return account
-    if account := request.headers.get("x-moto-account-id"):
-        if not _ACCOUNT.fullmatch(account):
-            raise InvalidAccount(f"The header x-moto-account-id takes 12 digits, not {account!r}.")
-        return account
-    if _ACCOUNT.fullmatch(access_key_id):
-        return access_key_id
-    # Keys of assumed roles are known to moto's IAM, which nobody has used as long as it is not imported.
-    if iam := sys.modules.get("moto.iam.models"):
-        account_of_key: str = iam.get_account_id_from(access_key_id)
-        return account_of_key
-    return DEFAULT_ACCOUNT_ID
+    Raises:
+        InvalidAccount: the header `x-moto-account-id` is no account.
+    """
+    if account_id := os.environ.get("MOTO_ACCOUNT_ID"):
+        return account_id
+    if account_id := request.headers.get("x-moto-account-id"):
+        if not _ACCOUNT.fullmatch(account_id):
+            raise InvalidAccount(f"The header x-moto-account-id takes 12 digits, not {account_id!r}.")
+        return account_id
+    if found := _KEY_WITH_ACCOUNT.fullmatch(access_key_id):
+        return found[1] or found[2]
+    return contents.account_of_key(access_key_id) or compat.moto_account_of(access_key_id)

@@ -1,34 +1,33 @@
-"""One request from arrival to answer."""
+"""The way of a request, from arrival to answer: the steps that `STEPS` lists, from top to bottom."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from time import perf_counter
-
-from botocore.exceptions import UnknownServiceError
+from typing import TYPE_CHECKING
 
 from qchime._version import __version__
 from qchime.core.backend import Call
-from qchime.core.caller import Caller, Scope, identify_caller
-from qchime.core.service import SERVICES, Service
+from qchime.core.caller import identify_caller
+from qchime.core.exchange import Exchange, Step
+from qchime.core.identify import identify_service
+from qchime.core.injection import injected
+from qchime.core.unknown import not_implemented
 from qchime.restjson import (
     CommonError,
-    Input,
-    Labels,
     MalformedRequest,
-    Operation,
     Request,
     Response,
     ServiceException,
-    UnknownOperation,
     serialize_common_error,
     validation_message,
 )
-from qchime.world import DEFAULT_USER, new_uuid
-from qchime.world.calls import CallRecord, calls
-from qchime.world.faults import LOSSES, faults, injected
+from qchime.world import DEFAULT_USER, LOSSES, CallRecord
+
+if TYPE_CHECKING:
+    from qchime.core.cloud import Cloud
+    from qchime.core.service import Service
 
 logger = logging.getLogger("qchime")
 
@@ -40,41 +39,110 @@ class NotImplementedYet(CommonError):
     status = 501
 
 
-@dataclass(slots=True)
-class Exchange:
-    """One request on its way, and what the steps have found out about it so far."""
-
-    service: Service
-    request: Request
-    operation: Operation | None = None
-    caller: Caller | None = None
-    input: Input = field(default_factory=dict)
-    delay: float = 0.0
+def find_service(exchange: Exchange) -> Response | None:
+    """Whose request this is, if that is not known from where it was caught."""
+    if not exchange.knows("service"):
+        service = identify_service(exchange.request, exchange.scope)
+        if service is None:
+            return not_implemented(exchange.request, exchange.scope)
+        exchange.service = service
+    return None
 
 
-def identify_service(request: Request) -> Service | None:
-    """Whose request this is: by the signing name, else by the host, else by the path."""
-    signing_name = Scope.of(request).signing_name
-    if signing_name:
-        return next((service for service in SERVICES if service.signing_name == signing_name), None)
-    url = f"https://{request.host}"
-    return next((service for service in SERVICES if service.hosts.match(url)), None) or next(
-        (service for service in SERVICES if _has_route(service, request)), None
-    )
+def route(exchange: Exchange) -> None:
+    """Which operation the method and the path stand for."""
+    name, exchange.labels = exchange.service.router.match(exchange.request)
+    exchange.operation = exchange.service.operation(name)
 
 
-def respond(service: Service, request: Request) -> Response:
-    """The answer of a service: route, identify the caller, fail if that is wanted, validate, act, serialize.
+def find_caller(exchange: Exchange) -> None:
+    """Who calls, from which account and for which region."""
+    region = exchange.service.region_of(exchange.request.host)
+    exchange.caller = identify_caller(exchange.contents, exchange.request, exchange.scope, region)
+    exchange.backend = exchange.caller.account.backend(exchange.service, exchange.caller.region)
+
+
+def check_supported(exchange: Exchange) -> None:
+    """Refuse an operation that the model has and the backend has not."""
+    if not hasattr(exchange.backend, exchange.operation.method):
+        raise NotImplementedYet(
+            f"qchime {__version__} has no {exchange.operation.name} of {exchange.service.name} yet; "
+            "`qchime operations` lists what it has."
+        )
+
+
+def parse(exchange: Exchange) -> None:
+    """Read the input. What is wrong with it is said after faults have struck, which look at it."""
+    try:
+        exchange.input = exchange.operation.parse(exchange.request, exchange.labels)
+    except MalformedRequest as error:
+        exchange.objection = str(error)
+        return
+    if breaches := exchange.operation.validate(exchange.input):
+        exchange.objection = validation_message(breaches)
+
+
+def check_caller(exchange: Exchange) -> None:
+    """Refuse callers whom the service does not know; AWS does so before it looks at the input."""
+    exchange.backend.check_caller(exchange.operation.method, exchange.caller.user)
+
+
+def apply_fault(exchange: Exchange) -> Response | None:
+    """Let the call fail, or be late, if the test author has ordered that."""
+    faults = exchange.caller.account.world.faults
+    fault = faults.strike(exchange.service.name, exchange.operation.name, exchange.input)
+    if fault is None:
+        return None
+    exchange.delay = fault.delay
+    for loss in LOSSES:
+        if fault.error == loss:
+            return Response(0, lost=loss)
+    if fault.error is not None:
+        raise injected(exchange.service, exchange.operation, fault.error, exchange.input)
+    return None
+
+
+def validate(exchange: Exchange) -> None:
+    """Refuse input that breaks the model."""
+    if exchange.objection is not None:
+        raise exchange.service.invalid(exchange.objection)
+
+
+def act(exchange: Exchange) -> Response:
+    """Let the backend act, and write down what it returns before anybody else can change it."""
+    operation, caller, backend = exchange.operation, exchange.caller, exchange.backend
+    parameters = operation.bind(exchange.input)
+    call = Call(operation.method, caller.user, parameters, exchange.request.base_url)
+    with backend.lock:
+        return operation.serialize(getattr(backend, operation.method)(call, **parameters))
+
+
+STEPS: tuple[Step, ...] = (
+    find_service,
+    route,
+    find_caller,
+    check_supported,
+    parse,
+    check_caller,
+    apply_fault,
+    validate,
+    act,
+)
+"""The way of a request. The first answer ends it, and so does the first error."""
+
+
+def respond(cloud: Cloud, request: Request, service: Service | None = None) -> Response:
+    """The answer to a request; `service` is whose it is, where that is known.
 
     An exception that is none of the service's own is a mistake of ours, or of a function that the test
     author gave; it is raised as it is.
     """
-    return _logged(Exchange(service, request), _answer)
+    return _logged(Exchange(cloud, request, service), _answer)
 
 
-def respond_always(service: Service, request: Request) -> Response:
-    """As `respond`, but what went wrong unexpectedly is logged, and answered as the service's own failure."""
-    return _logged(Exchange(service, request), _answer_always)
+def respond_or_500(cloud: Cloud, request: Request) -> Response:
+    """As `respond`, but an unexpected exception is logged, and answered as the service's own failure."""
+    return _logged(Exchange(cloud, request), _answer_or_500)
 
 
 def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Response:
@@ -87,101 +155,50 @@ def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Respo
         _log(exchange, Response(0), type(error).__name__, perf_counter() - started)
         raise
     response.delay = exchange.delay
-    response.headers["x-amzn-RequestId"] = new_uuid()
+    response.headers["x-amzn-RequestId"] = exchange.cloud.ids.uuid()
     _log(exchange, response, response.lost or response.error, perf_counter() - started)
     return response
 
 
+def _answer(exchange: Exchange) -> Response:
+    try:
+        for step in exchange.cloud.steps:
+            if (response := step(exchange)) is not None:
+                return response
+    except ServiceException as error:
+        return exchange.operation.serialize_error(error)
+    raise LookupError("None of the steps has answered; the last one must.")
+
+
+def _answer_or_500(exchange: Exchange) -> Response:
+    try:
+        return _answer(exchange)
+    except CommonError:
+        raise
+    except Exception:
+        request = exchange.request
+        if not exchange.knows("operation"):
+            raise
+        logger.exception("%s %s failed in %s", request.method, request.path, exchange.service.name)
+        failed = exchange.service.failed("The mock failed on this request; the traceback is in its log.")
+        return exchange.operation.serialize_error(failed)
+
+
 def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:
-    if exchange.operation is None:
+    if not exchange.knows("operation"):
         return
-    caller = exchange.caller
+    caller = exchange.caller if exchange.knows("caller") else None
+    request = exchange.request
     record = CallRecord(
         service=exchange.service.name,
         operation=exchange.operation.name,
         input=exchange.input,
         user=caller.user if caller else DEFAULT_USER,
-        account_id=caller.account_id if caller else "",
+        account_id=caller.account.id if caller else "",
         region=caller.region if caller else "",
         status=response.status or None,
         error=error,
         request_id=response.headers.get("x-amzn-RequestId"),
         duration=duration,
     )
-    request = exchange.request
-    calls.add(record, len(request.body) + len(request.path) + len(request.query))
-
-
-def _answer_always(exchange: Exchange) -> Response:
-    try:
-        return _answer(exchange)
-    except CommonError:
-        raise
-    except Exception:
-        request, service = exchange.request, exchange.service
-        logger.exception("%s %s failed in %s", request.method, request.path, service.name)
-        if exchange.operation is None:
-            raise
-        return exchange.operation.serialize_error(
-            service.failed("The mock failed on this request; the traceback is in its log.")
-        )
-
-
-def _answer(exchange: Exchange) -> Response:
-    service, request = exchange.service, exchange.request
-    name, labels = service.router.match(request)
-    exchange.operation = operation = service.operation(name)
-    exchange.caller = caller = identify_caller(request, service.hosts)
-    backend = service.backends[caller.account_id][caller.region]
-    act = getattr(backend, operation.method, None)
-    if act is None:
-        raise NotImplementedYet(
-            f"qchime {__version__} has no {operation.name} of {service.name} yet; "
-            "`qchime operations` lists what it has."
-        )
-    exchange.input, objection = _read(operation, request, labels)
-    try:
-        backend.admit(operation.method, caller.user)
-        if (lost := _struck(exchange, operation)) is not None:
-            return lost
-        if objection:
-            raise service.invalid(objection)
-        parameters = operation.bind(exchange.input)
-        call = Call(operation.method, caller.user, parameters, request.base_url)
-        with backend.lock:
-            return operation.serialize(act(call, **parameters))
-    except ServiceException as error:
-        return operation.serialize_error(error)
-
-
-def _read(operation: Operation, request: Request, labels: Labels) -> tuple[Input, str | None]:
-    """The input, and what speaks against it."""
-    try:
-        found = operation.parse(request, labels)
-    except MalformedRequest as error:
-        return {}, str(error)
-    breaches = operation.validate(found)
-    return found, validation_message(breaches) if breaches else None
-
-
-def _struck(exchange: Exchange, operation: Operation) -> Response | None:
-    """What a fault does to this call, if it meets one: raised, or lost on the way."""
-    fault = faults.strike(exchange.service, operation.name, exchange.input)
-    if fault is None:
-        return None
-    exchange.delay = fault.delay
-    for loss in LOSSES:
-        if fault.error == loss:
-            return Response(0, lost=loss)
-    if fault.error is not None:
-        raise injected(exchange.service, operation, fault.error, exchange.input)
-    return None
-
-
-def _has_route(service: Service, request: Request) -> bool:
-    """A botocore that goes with an old aiobotocore may not know a service at all; then nobody asks for it."""
-    try:
-        service.router.match(request)
-    except (UnknownOperation, UnknownServiceError):
-        return False
-    return True
+    exchange.contents.calls.add(record, len(request.body) + len(request.path) + len(request.query))

@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 
 @cache
@@ -12,6 +14,19 @@ def dns_suffixes() -> tuple[str, ...]:
     """The domains of all partitions."""
     outputs = [partition["outputs"] for partition in _partitions()]
     return tuple(sorted({output[kind] for output in outputs for kind in ("dnsSuffix", "dualStackDnsSuffix")}))
+
+
+def is_under(host: str, domains: Collection[str]) -> bool:
+    """Whether a host, with or without a port, has a name in one of these domains."""
+    return hostname(host).endswith(tuple(f".{domain}" for domain in domains))
+
+
+def hostname(netloc: str) -> str:
+    """The name of a host, in lower case and without its port; "" where it is none."""
+    try:
+        return urlsplit(f"//{netloc}").hostname or ""
+    except ValueError:
+        return ""
 
 
 @cache

@@ -13,6 +13,8 @@ from typing import Any
 import boto3
 from botocore.loaders import Loader
 
+from qchime.control.running import running
+
 _SHIPPED = {str(Path(boto3.__file__).parent / "data"), Loader.BUILTIN_DATA_PATH}
 _shared: dict[tuple[tuple[str, ...], Hashable], Any] = {}
 
@@ -45,10 +47,11 @@ class SharedCache(dict[Hashable, Any]):
 
 
 def share(init: Callable[..., None]) -> Callable[..., None]:
-    """`Loader.__init__`, with a shared cache."""
+    """`Loader.__init__`, with a shared cache while a mock runs."""
 
     def __init__(loader: Loader, *args: Any, **kwargs: Any) -> None:
         init(loader, *args, **kwargs)
-        setattr(loader, "_cache", SharedCache(loader))  # noqa: B010
+        if running:
+            setattr(loader, "_cache", SharedCache(loader))  # noqa: B010
 
     return __init__

@@ -6,10 +6,12 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
+from functools import cache
 from typing import Any, TypeVar, overload
 
-from qchime.control.handle import Handle
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, Service
+from qchime.control.handle import CloudHandle, Handle
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.mocking.classes import decorate_class
 from qchime.mocking.lifecycle import lifecycle
 
@@ -31,7 +33,7 @@ class Mock:
         """Answer from now on. Without `reset` the outermost mock keeps what an earlier one left behind."""
         lifecycle.begin(self._service, reset)
         self._depth += 1
-        return Handle()
+        return CloudHandle()
 
     def stop(self, remove_data: bool = True) -> None:
         """Answer no longer. Without `remove_data` the outermost mock leaves its state behind.
@@ -106,32 +108,30 @@ class Mock:
         return functools.wraps(function)(wrapper)  # type: ignore[return-value]
 
 
-@overload
-def mock_qapps(target: Decorated) -> Decorated: ...
+class MockOf:
+    """The decorator of one service: `@mock_qapps`, `@mock_qapps()` or `with mock_qapps() as mock:`."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self.__name__ = self.__qualname__ = f"mock_{service.module}"
+        self.__doc__ = f"Answer {service.title} in this process, as a decorator or as a context manager."
+
+    @overload
+    def __call__(self, target: Decorated) -> Decorated: ...
+
+    @overload
+    def __call__(self, target: None = None) -> Mock: ...
+
+    def __call__(self, target: Decorated | None = None) -> Decorated | Mock:
+        """The decorated target, or a mock to start, to enter or to decorate with."""
+        mock = Mock(self._service)
+        return mock if target is None else mock(target)
+
+    def __repr__(self) -> str:
+        return f"<function {self.__name__}>"
 
 
-@overload
-def mock_qapps(target: None = None) -> Mock: ...
-
-
-def mock_qapps(target: Decorated | None = None) -> Decorated | Mock:
-    """Answer Amazon Q Apps here: `@mock_qapps`, `@mock_qapps()` or `with mock_qapps() as mock:`."""
-    return _mock(QAPPS, target)
-
-
-@overload
-def mock_chimesdkidentity(target: Decorated) -> Decorated: ...
-
-
-@overload
-def mock_chimesdkidentity(target: None = None) -> Mock: ...
-
-
-def mock_chimesdkidentity(target: Decorated | None = None) -> Decorated | Mock:
-    """Answer Amazon Chime SDK Identity in this process, in the same forms as `mock_qapps`."""
-    return _mock(CHIME_SDK_IDENTITY, target)
-
-
-def _mock(service: Service, target: Decorated | None) -> Decorated | Mock:
-    mock = Mock(service)
-    return mock if target is None else mock(target)
+@cache
+def decorators() -> dict[str, MockOf]:
+    """The decorators of all services, by name."""
+    return {f"mock_{service.module}": MockOf(service) for service in SERVICES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from requests import PreparedRequest, Response
@@ -12,13 +13,13 @@ from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError, ReadTimeout, RequestException
 from urllib3 import HTTPResponse
 
+from qchime.control.running import running
+from qchime.core.clients import from_client
+from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
-from qchime.core.service import QAPPS, SERVICES, Service
-from qchime.mocking.interception import from_client
+from qchime.core.table import SERVICES
 from qchime.restjson import Loss, Request
-from qchime.restjson import Response as Answer
-from qchime.services.qapps import links
-from qchime.services.qapps.file_links import respond_to_link
+from qchime.restjson import Response as OurResponse
 
 _LOST: dict[Loss, type[RequestException]] = {
     "ConnectionClosedError": ConnectionError,
@@ -29,18 +30,18 @@ _LOST: dict[Loss, type[RequestException]] = {
 class Adapter(HTTPAdapter):
     """Answers instead of sending, whatever else moto's own mock of `requests` does at the same time."""
 
-    def __init__(self, respond: Callable[[Request], Answer]) -> None:
+    def __init__(self, respond: Callable[[Request], OurResponse]) -> None:
         super().__init__()
         self._respond = respond
 
     @classmethod
-    def answering(cls, url: str, is_running: Callable[[Service], bool]) -> Adapter | None:
+    def answering(cls, url: str) -> Adapter | None:
         """The adapter for a URL that a running mock answers, else None."""
-        if links.HOSTS.match(url) and is_running(QAPPS):
-            return cls(respond_to_link)
-        for service in SERVICES:
-            if service.hosts.match(url) and is_running(service):
-                return cls(lambda request, service=service: respond(service, request))  # type: ignore[misc]
+        for service in filter(running.has, SERVICES):
+            if service.routes is not None and service.routes.hosts.match(url):
+                return cls(partial(service.routes.respond, cloud))
+            if service.url_pattern.match(url):
+                return cls(partial(respond, cloud, service=service))
         return None
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:

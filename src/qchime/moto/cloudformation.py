@@ -1,13 +1,14 @@
-"""App instances and their bots as resources of CloudFormation stacks, by moto's CloudFormation.
+"""Resources of CloudFormation stacks, by moto's CloudFormation: the types that the services' rows name.
 
 A property is the member of the same name of the service's Create and Update operations, so those check it
-and act. https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_Chime.html
+and act.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Any, ClassVar
 
 from botocore.model import ListShape, Shape, StructureShape
@@ -15,10 +16,11 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, V
 from moto.core.common_models import CloudFormationModel
 
 from qchime.core.backend import Call
-from qchime.core.service import CHIME_SDK_IDENTITY
+from qchime.core.cloud import cloud
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.restjson import ServiceException, python_name, validation_message
-from qchime.services.chimesdkidentity.exceptions import ForbiddenException
-from qchime.world import DEFAULT_USER, new_uuid
+from qchime.world import DEFAULT_USER
 
 Properties = dict[str, Any]
 TOKEN = "ClientRequestToken"
@@ -26,20 +28,21 @@ TOKEN = "ClientRequestToken"
 
 
 class Api:
-    """The operations of one account and region, as CloudFormation calls them: as the default user."""
+    """A service in one account and region, as CloudFormation calls it: as the default user."""
 
-    def __init__(self, account_id: str, region_name: str) -> None:
-        self._backend = CHIME_SDK_IDENTITY.backends[account_id][region_name]
+    def __init__(self, service: Service, account_id: str, region_name: str) -> None:
+        self._service = service
+        self._backend = cloud.account(account_id).backend(service, region_name)
 
     def check(self, name: str, members: Properties) -> None:
         """Raise what the service answers to members that break its model."""
-        if breaches := CHIME_SDK_IDENTITY.operation(name).validate(members):
-            raise CHIME_SDK_IDENTITY.invalid(validation_message(breaches))
+        if breaches := self._service.operation(name).validate(members):
+            raise self._service.invalid(validation_message(breaches))
 
     def call(self, name: str, members: Properties) -> Any:
         """Check, bind and act; returns what the operation's method does, and raises what it raises."""
         self.check(name, members)
-        operation = CHIME_SDK_IDENTITY.operation(name)
+        operation = self._service.operation(name)
         parameters = operation.bind(members)
         with self._backend.lock:
             method = getattr(self._backend, operation.method)
@@ -57,21 +60,29 @@ def cloudformations_errors() -> Iterator[None]:
 
 
 class Resource(CloudFormationModel):
-    """What both types have in common. They are found in `MODELS`.
+    """What all types have in common. `models` makes a subclass for each.
 
     moto would find direct subclasses of its own class by itself, and nobody could take them out again.
     """
 
+    service: ClassVar[Service]
+    type: ClassVar[str] = ""
+    """The type in templates; moto asks this class too, which has none."""
     kind: ClassVar[str]
     """The API's name of it, as in `Create<kind>` and `<kind>Arn`."""
     logical_resource_id: str
     """The resource's name in the template; set by moto."""
 
     def __init__(self, api: Api, properties: Properties) -> None:
-        made = api.call(f"Create{self.kind}", {**properties, TOKEN: new_uuid()})
+        made = api.call(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
         self.physical_resource_id: str = getattr(made, python_name(f"{self.kind}Arn"))
         """What `Ref` gives: the ARN."""
         self.properties = properties
+
+    @classmethod
+    def cloudformation_type(cls) -> str:
+        """The type in templates."""
+        return cls.type
 
     @staticmethod
     def cloudformation_name_type() -> str:
@@ -100,7 +111,7 @@ class Resource(CloudFormationModel):
         """Made by the Create operation."""
         with cloudformations_errors():
             properties = cls._properties(cloudformation_json, kwargs["LogicalId"])
-            return cls(Api(account_id, region_name), properties)
+            return cls(Api(cls.service, account_id, region_name), properties)
 
     @classmethod
     def update_from_cloudformation_json(
@@ -114,7 +125,7 @@ class Resource(CloudFormationModel):
         """Changed in place, or replaced where a property differs that no operation changes."""
         with cloudformations_errors():
             properties = cls._properties(cloudformation_json, original_resource.logical_resource_id)
-            old, api = original_resource.properties, Api(account_id, region_name)
+            old, api = original_resource.properties, Api(cls.service, account_id, region_name)
             if any(old.get(name) != properties.get(name) for name in cls._fixed()):
                 replacement = cls(api, properties)
                 cls._delete(api, original_resource.physical_resource_id)
@@ -127,12 +138,12 @@ class Resource(CloudFormationModel):
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
     ) -> None:
         """The resource's name is its physical id."""
-        cls._delete(Api(account_id, region_name), resource_name)
+        cls._delete(Api(cls.service, account_id, region_name), resource_name)
 
     @classmethod
     def _delete(cls, api: Api, arn: str) -> None:
         """moto deletes in any order: a bot may be gone already, with its app instance."""
-        with suppress(ForbiddenException):
+        with suppress(cls.service.exceptions.MISSING):
             api.call(f"Delete{cls.kind}", {f"{cls.kind}Arn": arn})
 
     def _update(self, api: Api, properties: Properties) -> None:
@@ -140,8 +151,8 @@ class Resource(CloudFormationModel):
 
         What a template must have, only Create's model says.
         """
-        api.check(f"Create{self.kind}", {**properties, TOKEN: new_uuid()})
-        changeable = _members(f"Update{self.kind}")
+        api.check(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
+        changeable = self._members("Update")
         changes = {name: value for name, value in properties.items() if name in changeable}
         arn = {f"{self.kind}Arn": self.physical_resource_id}
         api.call(f"Update{self.kind}", {"Name": "", "Metadata": ""} | changes | arn)
@@ -160,51 +171,37 @@ class Resource(CloudFormationModel):
     @classmethod
     def _fixed(cls) -> set[str]:
         """The properties that only Create takes."""
-        only_at_creation = _members(f"Create{cls.kind}") - _members(f"Update{cls.kind}")
+        only_at_creation = cls._members("Create") - cls._members("Update")
         return only_at_creation - {"Tags", TOKEN}
 
     @classmethod
     def _properties(cls, cloudformation_json: Any, logical_id: str) -> Properties:
         """What the template says, refused in CloudFormation's words if that is not of this type."""
         properties: Properties = _texts(cloudformation_json.get("Properties", {}))
-        if strange := [*_strange(_input(f"Create{cls.kind}"), properties)]:
+        if strange := [*_strange(cls._input("Create"), properties)]:
             failed = f"Properties validation failed for resource {logical_id} with message:"
             raise ValidationError(message="\n".join([failed, *strange]))
         return properties
 
+    @classmethod
+    def _input(cls, verb: str) -> Shape | None:
+        shape: Shape | None = cls.service.model.operation_model(f"{verb}{cls.kind}").input_shape
+        return shape
 
-class AppInstance(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-appinstance.html"""
-
-    kind = "AppInstance"
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        """The type in templates."""
-        return "AWS::Chime::AppInstance"
-
-
-class AppInstanceBot(Resource):
-    """https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-chime-appinstancebot.html"""
-
-    kind = "AppInstanceBot"
-
-    @staticmethod
-    def cloudformation_type() -> str:
-        """The type in templates."""
-        return "AWS::Chime::AppInstanceBot"
+    @classmethod
+    def _members(cls, verb: str) -> set[str]:
+        shape = cls._input(verb)
+        return set(shape.members) if isinstance(shape, StructureShape) else set()
 
 
-MODELS = (AppInstance, AppInstanceBot)
-
-
-def _input(operation: str) -> Shape | None:
-    return CHIME_SDK_IDENTITY.model.operation_model(operation).input_shape
-
-
-def _members(operation: str) -> set[str]:
-    shape = _input(operation)
-    return set(shape.members) if isinstance(shape, StructureShape) else set()
+@cache
+def models() -> tuple[type[Resource], ...]:
+    """A class for each type that a service names."""
+    return tuple(
+        type(kind, (Resource,), {"service": service, "type": name, "kind": kind})
+        for service in SERVICES
+        for name, kind in service.stack_resources.items()
+    )
 
 
 def _texts(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Both services as services of moto: `mock_aws` covers them, and so does moto's server.
+"""Our services as services of moto: `mock_aws` covers them, and so does moto's server.
 
 moto finds a service by its host in `moto.backend_index` and imports `moto.<service>` for it. Both are
 answered from here once moto is imported, and not before: this module is loaded into every test run.
@@ -9,22 +9,27 @@ from __future__ import annotations
 import importlib.util
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from qchime import compat
-from qchime.core.service import SERVICES, Service
-from qchime.moto.patches import JOINS, Join
+from qchime.control.neighbourhood import neighbourhood
+from qchime.moto.neighbour import Moto
+from qchime.moto.patches import Patch, patches
+
+if TYPE_CHECKING:
+    from qchime.core.service import Service
 
 
-class _JoinLoader(Loader):
+class _PatchingLoader(Loader):
     """Loads a module of moto's as it is, then makes our change in it."""
 
-    def __init__(self, original: Loader, join: Join) -> None:
+    def __init__(self, original: Loader, patch: Patch) -> None:
         self._original = original
-        self._join = join
+        self._patch = patch
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._original.create_module(spec)
@@ -34,56 +39,69 @@ class _JoinLoader(Loader):
         module.__loader__ = self._original
         if module.__spec__ is not None:
             module.__spec__.loader = self._original
-        _enter(self._join, module)
+        _apply(self._patch, module)
 
 
 class _ServiceLoader(Loader):
-    """`moto.qapps` and `moto.chimesdkidentity`, which moto imports for their urls."""
+    """`moto.qapps` and the like, which moto imports for a service's backends and their urls."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def exec_module(self, module: ModuleType) -> None:
-        from qchime.moto.urls import Urls
+        from qchime.moto.state import Backends
 
-        setattr(module, f"{self._service.module}_backends", {"global": Urls(self._service)})
+        setattr(module, f"{self._service.module}_backends", Backends(self._service))
 
 
 class _Finder(MetaPathFinder):
+    """Finds the modules that we bring along, and has a patch applied to those that we change."""
+
+    def __init__(self) -> None:
+        self.patches: tuple[Patch, ...] = ()
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        for service in SERVICES:
-            if fullname == f"moto.{service.module}":
-                return ModuleSpec(fullname, _ServiceLoader(service))
-        for join in JOINS:
-            if fullname == join.module:
-                return self._joined(join)
-        return None
+        if not fullname.startswith("moto."):
+            return None
+        for patch in self.patches:
+            if fullname == patch.module:
+                return self._patching(patch)
+        service = _service(fullname)
+        return None if service is None else ModuleSpec(fullname, _ServiceLoader(service))
 
-    def _joined(self, join: Join) -> ModuleSpec | None:
+    def _patching(self, patch: Patch) -> ModuleSpec | None:
         sys.meta_path.remove(self)
         try:
-            spec = importlib.util.find_spec(join.module)
+            spec = importlib.util.find_spec(patch.module)
         finally:
             sys.meta_path.insert(0, self)
         if spec is not None and spec.loader is not None:
-            spec.loader = _JoinLoader(spec.loader, join)
+            spec.loader = _PatchingLoader(spec.loader, patch)
         return spec
 
 
 _finder = _Finder()
-_entered: list[Join] = []
+_applied: list[Patch] = []
 
 
-def register() -> None:
-    """Make both services part of moto, now or as soon as it is imported."""
+def register(intercept: Callable[[], None] | None = None) -> None:
+    """Make our services part of moto, now or as soon as it is imported.
+
+    Args:
+        intercept: sees that requests of clients made earlier are caught; called when `mock_aws` begins. What
+            was given once holds for later times.
+    """
     if _finder in sys.meta_path:
         return
+    neighbourhood.neighbour = Moto()
+    if intercept is not None:
+        _finder.patches = patches(intercept)
     sys.meta_path.insert(0, _finder)
-    for join in JOINS:
-        if module := sys.modules.get(join.module):
-            _enter(join, module)
+    for patch in _finder.patches:
+        if module := sys.modules.get(patch.module):
+            _apply(patch, module)
 
 
 def unregister() -> None:
@@ -91,21 +109,30 @@ def unregister() -> None:
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)
-    for join in JOINS:
-        if join in _entered and (module := sys.modules.get(join.module)):
-            _entered.remove(join)
-            join.leave(module)
-    for service in SERVICES:
-        if sys.modules.pop(f"moto.{service.module}", None):
-            delattr(sys.modules["moto"], service.module)
+    for patch in reversed(_applied):
+        patch.undo(sys.modules[patch.module])
+    _applied.clear()
+    for name in [name for name in list(sys.modules) if name.startswith("moto.") and _service(name)]:
+        del sys.modules[name]
+        delattr(sys.modules["moto"], name.removeprefix("moto."))
 
 
-def _enter(join: Join, module: ModuleType) -> None:
+def _service(module: str) -> Service | None:
+    """The service that a module of moto's would be about, if it is one of ours."""
+    from qchime.core.table import SERVICES
+
+    name = module.removeprefix("moto.")
+    if name not in SERVICES.modules:
+        return None
+    return next(service for service in SERVICES if service.module == name)
+
+
+def _apply(patch: Patch, module: ModuleType) -> None:
     """Make a change, or leave alone a moto that we do not fit: its other users know nothing of us."""
     try:
-        compat.check_module(join.module)
-    except compat.ContractBroken as error:
-        warnings.warn(f"mock_aws will not know Q Apps and Chime SDK Identity: {error}", stacklevel=2)
+        compat.check_module(patch.module)
+    except compat.IncompatibleVersion as error:
+        warnings.warn(f"mock_aws will not answer the services of qchime: {error}", stacklevel=2)
         return
-    join.enter(module)
-    _entered.append(join)
+    patch.apply(module)
+    _applied.append(patch)

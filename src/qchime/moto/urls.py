@@ -1,22 +1,22 @@
 """What moto takes for a backend's urls: everything under the hosts of a service goes to dispatch."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from qchime.control.neighbourhood import neighbourhood
+from qchime.core import clients, delivery
+from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
 from qchime.core.service import Service
-from qchime.mocking import delivery
-from qchime.mocking.interception import from_client
 from qchime.restjson import Request, Response
-from qchime.server import delivery as server_delivery
-from qchime.server.wsgi import from_wsgi
-from qchime.services.qapps import links
-from qchime.services.qapps.file_links import respond_to_link
 
-Answer = tuple[int, dict[str, str], bytes]
+MotoResponse = tuple[int, dict[str, str], bytes]
 
 
 class Urls:
@@ -24,27 +24,54 @@ class Urls:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self.urls: dict[str, Callable[..., Answer]] = {".*": self.answer}
-        self.flask_paths: dict[str, Callable[..., Answer]] = {"/<path:path>": self.answer, "/": self.answer}
+        self.urls: dict[str, Callable[..., MotoResponse]] = {".*": self.answer}
+        self.flask_paths: dict[str, Callable[..., MotoResponse]] = {
+            "/<path:path>": self.answer,
+            "/": self.answer,
+        }
 
-    def answer(self, request: Any, full_url: str, headers: Any) -> Answer:
+    def answer(self, request: Any, full_url: str, headers: Any) -> MotoResponse:
         """Answer a request that moto has caught, or let the answer be late or lost."""
+        neighbourhood.take_part()
         is_prepared = isinstance(request, AWSPreparedRequest)
-        ours = from_client(request) if is_prepared else from_wsgi(request.environ, request.get_data())
-        response = self._respond(ours)
-        if is_prepared or server_delivery.SOCKET not in request.environ:  # newer versions of moto make one up
-            delivery.deliver(request.url, response)
+        response = self._respond(clients.from_client(request) if is_prepared else _from_werkzeug(request))
+        if is_prepared or delivery.SOCKET not in request.environ:  # newer versions of moto make one up
+            clients.deliver(request.url, response)
         else:
-            server_delivery.deliver(request.environ[server_delivery.SOCKET], response)
+            delivery.deliver(request.environ[delivery.SOCKET], response)
         return response.status, response.headers, response.body
 
     def _respond(self, request: Request) -> Response:
-        url = f"https://{request.host}"
-        way = f"{links.MOTOS_WAY}{links.PATH}"
-        if links.HOSTS.match(url) or request.path.startswith(f"{way}/"):
-            return respond_to_link(replace(request, path=request.path.removeprefix(way)))
-        if self._service.hosts.match(url):
+        routes, prefix = self._service.routes, path_prefix(self._service)
+        if routes is not None:
+            path = f"{prefix}{routes.path}"
+            if routes.hosts.match(f"https://{request.host}") or request.path.startswith(f"{path}/"):
+                return routes.respond(cloud, replace(request, path=request.path.removeprefix(path)))
+        if self._service.owns(request.host):
             request.base_url = None
         elif request.base_url is not None:
-            request.base_url += links.MOTOS_WAY
-        return respond(self._service, request)
+            request.base_url += prefix
+        return respond(cloud, request, self._service)
+
+
+def path_prefix(service: Service) -> str:
+    """What stands before the paths of further routes where moto's own server gives them out.
+
+    Of requests that are not signed it reads the service from the path, in the form `/service_region/`. The
+    region means nothing to us.
+    """
+    return f"/{service.module}_us-east-1"
+
+
+def _from_werkzeug(request: Any) -> Request:
+    """A request to moto's server, with the path as the client has sent it."""
+    raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or quote(request.path)
+    return Request(
+        method=request.method,
+        host=request.host,
+        path=raw.partition("?")[0] if raw.startswith("/") else quote(request.path),
+        query=request.query_string.decode("latin-1"),
+        headers={name.lower(): text for name, text in request.headers.items()},
+        body=request.get_data(),
+        base_url=f"{request.scheme}://{request.host}",
+    )

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+import qchime as face
+from qchime.core.group import moto_name, service_entry_points
 
 if TYPE_CHECKING:
     from qchime.control.handle import Handle
@@ -21,7 +26,7 @@ REGION = "us-east-1"
 
 MARKER = """\
 qchime(limits={}, users_required=False, seed=None, state=None, assert_all_faults_used=False): \
-answer Amazon Q Apps and Amazon Chime SDK Identity in the process, with these options. \
+answer every service of qchime in the process, with these options. \
 limits: quotas that differ from AWS's; users_required: refuse callers whom nobody has registered; \
 seed: a state file to begin with; state: a state file to begin with and to save to; \
 assert_all_faults_used: fail the test if a fault has not struck as often as it was to. \
@@ -29,8 +34,12 @@ Files are looked for beside the test's own file."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let `pytest --markers` describe ours."""
+    """Describe our marker, and have a fixture with a client for each service that is installed."""
     config.addinivalue_line("markers", MARKER)
+    clients = ModuleType("qchime clients")
+    for service in service_entry_points():
+        setattr(clients, _fixture_name(service), _client_fixture(service))
+    config.pluginmanager.register(clients, clients.__name__)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -42,39 +51,23 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.fixture
 def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
-    """Both services answered in the process; the handle of the mock, with the options of the marker."""
-    from qchime.mocking import mock_chimesdkidentity, mock_qapps
+    """Every service answered in the process; the handle of the mock, with the options of the marker."""
     from qchime.pytest_plugin.options import Options
 
     try:
         options = Options.of(request.node)
     except TypeError as error:
         pytest.fail(f"@pytest.mark.qchime: {error}", pytrace=False)
-    with (
-        mock_qapps() as handle,
-        mock_chimesdkidentity(),
-        options.applied(handle, request.path.parent),
-    ):
+    with ExitStack() as stack:
+        mocks = [getattr(face, f"mock_{moto_name(service)}") for service in service_entry_points()]
+        handle, *_ = [stack.enter_context(mock()) for mock in mocks]
+        stack.enter_context(options.applied(handle, request.path.parent))
         yield handle
-
-
-@pytest.fixture
-def qapps_client(qchime: Handle) -> Any:
-    """A boto3 client for Amazon Q Apps, answered in the process."""
-    return _client("qapps")
-
-
-@pytest.fixture
-def chime_sdk_identity_client(qchime: Handle) -> Any:
-    """A boto3 client for Amazon Chime SDK Identity, answered in the process."""
-    return _client("chime-sdk-identity")
 
 
 @pytest.fixture(scope="session")
 def _qchime_running_server() -> Iterator[Server]:
-    from qchime.server import Server
-
-    with Server() as server:
+    with face.Server() as server:
         yield server
 
 
@@ -94,6 +87,18 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     if isinstance(right, module.Calls) and isinstance(left, list | tuple):
         return pytest_assertrepr_compare(op, right, left)
     return None
+
+
+def _fixture_name(service: str) -> str:
+    return f"{service.replace('-', '_')}_client"
+
+
+def _client_fixture(service: str) -> Any:
+    def client(qchime: Handle) -> Any:
+        return _client(service)
+
+    client.__doc__ = f"A boto3 client for {service}, answered in the process."
+    return pytest.fixture(name=_fixture_name(service))(client)
 
 
 def _client(service: str) -> Any:

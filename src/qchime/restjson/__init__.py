@@ -5,7 +5,7 @@ The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
 
 from qchime.restjson.errors import CommonError, MalformedRequest, ServiceException, UnknownOperation
-from qchime.restjson.messages import Loss, Request, Response
+from qchime.restjson.messages import ERROR_TYPE, Loss, Request, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, serialize_common_error
 from qchime.restjson.parsing import Input
@@ -14,6 +14,7 @@ from qchime.restjson.timestamps import to_iso8601
 from qchime.restjson.validating import validation_message
 
 __all__ = [
+    "ERROR_TYPE",
     "CommonError",
     "Input",
     "Labels",

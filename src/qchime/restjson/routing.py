@@ -52,6 +52,11 @@ class Router:
         for routes in self._routes.values():
             routes.sort(key=lambda route: (sum(s.startswith("{") for s in route.segments), -len(route.query)))
 
+    def begins(self, path: str) -> bool:
+        """Whether some operation's path has the first segment of this one."""
+        first = path.split("/", 2)[1:2]
+        return any(first == [segment] for _, segment, _ in self._routes)
+
     def match(self, request: Request) -> tuple[str, Labels]:
         """The operation's name and the values of its uri labels.
 

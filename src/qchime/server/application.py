@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTimeout
 
-from qchime.core.dispatch import identify_service, respond_always
-from qchime.core.partitions import dns_suffixes
-from qchime.core.service import SERVICES
-from qchime.moto.behind import Moto
+from qchime.control.neighbourhood import Application as NeighbourApplication
+from qchime.control.neighbourhood import neighbourhood
+from qchime.core.caller import Scope
+from qchime.core.cloud import Cloud
+from qchime.core.cloud import cloud as default_cloud
+from qchime.core.delivery import SOCKET, deliver
+from qchime.core.dispatch import respond_or_500
+from qchime.core.identify import identify_service
+from qchime.core.partitions import dns_suffixes, is_under
+from qchime.core.table import SERVICES
+from qchime.core.unknown import not_implemented
 from qchime.restjson import CommonError, Request, Response
-from qchime.server.control import PREFIX, Control
-from qchime.server.delivery import SOCKET, deliver
+from qchime.server.control import PREFIX, ControlRoutes
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
 from qchime.server.wsgi import from_wsgi, read_body, refuse, to_wsgi
-from qchime.services.qapps import links
-from qchime.services.qapps.file_links import respond_to_link
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -51,14 +55,17 @@ class Application:
         self,
         hosts: Collection[str] = (),
         *,
+        cloud: Cloud = default_cloud,
         origins: Collection[str] = (),
         moto: bool = False,
         state_file: str | PathLike[str] | None = None,
         verify_signatures: bool = False,
     ) -> None:
-        self._control = Control(state_file)
+        self._cloud = cloud
+        self._control = ControlRoutes(cloud, state_file)
         self._trust = Trust(hosts, dns_suffixes() if moto else (), origins)
-        self._moto = Moto() if moto else None
+        self.neighbour = _neighbour() if moto else None
+        """moto's server, for all services that we do not have."""
         self._verifies_signatures = verify_signatures
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -79,7 +86,7 @@ class Application:
         if (objection := self._trust.objection(request)) is not None:
             return refuse(403, "AccessDeniedException", objection)
         response = self._trust.preflight(request)
-        if response is None and self._moto is not None and self._moto.takes(request):
+        if response is None and self._is_left_to_neighbour(request):
             return None
         if response is None:
             response = _without_errors(request, partial(self._answer, request, read))
@@ -90,11 +97,34 @@ class Application:
         self, request: Request, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         allow = partial(self._trust.allow, request)
-        motos = partial(cast(Moto, self._moto).answer, environ, start_response, allow)
-        answer = _without_errors(request, motos)
+        answer = _without_errors(request, partial(self._neighbours_answer, request, environ, start_response))
         if isinstance(answer, Response):
             allow(answer.headers)
             return to_wsgi(answer, start_response)
+        return answer
+
+    def _is_left_to_neighbour(self, request: Request) -> bool:
+        """Whether a request is for none of our services.
+
+        An unsigned request for a host of AWS's is that host's, whatever its path says: the path may be a
+        key in a bucket of S3.
+        """
+        if self.neighbour is None or request.path.startswith(PREFIX):
+            return False
+        scope = Scope.of(request)
+        if not scope.signing_name and is_under(request.host, dns_suffixes()):
+            return not any(service.owns(request.host) for service in SERVICES)
+        return identify_service(request, scope) is None
+
+    def _neighbours_answer(
+        self, request: Request, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes] | Response:
+        neighbour = cast(NeighbourApplication, self.neighbour)
+        if not neighbour.has(request):
+            return not_implemented(request, Scope.of(request), with_moto=True)
+        answer: Iterable[bytes] = neighbour.answer(
+            environ, start_response, partial(self._trust.allow, request)
+        )
         return answer
 
     def _answer(self, request: Request, read: Callable[[int], bytes]) -> Response:
@@ -102,18 +132,21 @@ class Application:
         request.body = read(LARGEST_BODY + 1)
         if len(request.body) > LARGEST_BODY:
             raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
-        if request.path.startswith(f"{links.PATH}/"):
-            return respond_to_link(replace(request, path=request.path.removeprefix(links.PATH)))
+        for service in SERVICES:
+            if service.routes is not None and request.path.startswith(f"{service.routes.path}/"):
+                path = request.path.removeprefix(service.routes.path)
+                return service.routes.respond(self._cloud, replace(request, path=path))
         if request.path.startswith(PREFIX):
             return self._control(request)
         if self._verifies_signatures:
-            verify(request)
-        service = identify_service(request)
-        if service is None:
-            names = " and ".join(service.name for service in SERVICES)
-            message = f"No operation has {request.method} {request.path}. This server answers {names}."
-            return refuse(404, "UnknownOperationException", message)
-        return respond_always(service, request)
+            verify(self._cloud, request)
+        return respond_or_500(self._cloud, request)
+
+
+def _neighbour() -> NeighbourApplication:
+    if neighbourhood.neighbour is None:
+        raise RuntimeError("moto is not joined: qchime.moto.registration.register() does that")
+    return neighbourhood.neighbour.application()
 
 
 def _without_errors(request: Request, answer: Callable[[], Answered]) -> Answered | Response:

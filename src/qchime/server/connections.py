@@ -13,10 +13,10 @@ from werkzeug.exceptions import default_exceptions
 from werkzeug.sansio.utils import get_host
 from werkzeug.serving import WSGIRequestHandler
 
+from qchime.core.delivery import deliver
 from qchime.restjson import Request
 from qchime.server.answer import Answer
 from qchime.server.body import Body, drain
-from qchime.server.delivery import deliver
 from qchime.server.head import FirstLine, Refused, by_name, read_fields
 from qchime.server.wsgi import refuse
 

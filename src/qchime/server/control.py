@@ -3,41 +3,55 @@
 GET shows, POST adds or does, PATCH changes settings, PUT replaces, DELETE puts back to the beginning.
 """
 
-import inspect
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from os import PathLike
 from typing import Any
 from urllib.parse import parse_qsl
 
 from qchime._version import __version__
-from qchime.control.handle import Handle
-from qchime.core.service import SERVICES
+from qchime.control.handle import CloudHandle, checked_account
+from qchime.core.cloud import Cloud
+from qchime.core.table import SERVICES
+from qchime.core.words import call_with
 from qchime.restjson import Request, Response
-from qchime.world import Answer
-from qchime.world.calls import calls
 
 PREFIX = "/_qchime/"
 JSON = dict[str, Any]
 Route = Callable[..., JSON]
 
 
-class Control:
+class ControlRoutes:
     """The control routes of one server; `state_file` is where it saves its state, if anywhere.
 
     Each method answers one of them: its name is the method and the word, its keywords are what the body
     (of a GET: the query) may have.
     """
 
-    def __init__(self, state_file: str | PathLike[str] | None = None) -> None:
-        self._handle = Handle()
+    def __init__(
+        self, cloud: Cloud, state_file: str | PathLike[str] | None = None, account_id: str | None = None
+    ) -> None:
+        self._handle = CloudHandle(cloud, account_id)
+        self._cloud = cloud
         self._state_file = state_file
+        self._account_id = account_id
 
     def get_health(self) -> JSON:
         """Whether the server is there, and what it answers."""
         return {"status": "ok", "version": __version__, "services": [service.name for service in SERVICES]}
+
+    def get_accounts(self) -> JSON:
+        """The accounts that somebody has used; each has all these words at `/_qchime/accounts/{id}/`."""
+        return {"accounts": self._handle.accounts}
+
+    def post_seed(self, seed: int | str) -> JSON:
+        """Make the ids from here on repeatable."""
+        if self._account_id is not None:
+            raise ValueError("Ids come from one source for all accounts: seed it without an account.")
+        self._handle.seed(seed)
+        return {}
 
     def post_reset(self) -> JSON:
         """Everything back to the beginning."""
@@ -53,9 +67,9 @@ class Control:
             "temporary": [asdict(user) for user in users.temporary],
         }
 
-    def post_users(self, email: str, expires_in: float | None = None) -> JSON:
+    def post_users(self, **given: Any) -> JSON:
         """Register somebody; the answer has their credentials."""
-        return asdict(self._handle.users.add(email, expires_in))
+        return asdict(call_with(self._handle.users.add, given))
 
     def patch_users(self, required: bool) -> JSON:
         """Demand that callers are registered, or no longer."""
@@ -73,37 +87,12 @@ class Control:
 
     def post_faults(self, **given: Any) -> JSON:
         """Let calls fail."""
-        return asdict(_called(self._handle.faults.add, given))
+        return asdict(call_with(self._handle.faults.add, given))
 
     def delete_faults(self) -> JSON:
         """Let nothing fail any more."""
         self._handle.faults.reset()
         return self.get_faults()
-
-    def get_answers(self) -> JSON:
-        """What was scripted; a text that a function makes is null."""
-        answers = self._handle.answers
-        return {
-            "answers": [_answer_as_json(answer) for answer in answers],
-            "apps": [{"problem_statement": statement, "app": app} for statement, app in answers.apps],
-            "plugins": answers.plugins,
-        }
-
-    def post_answers(self, **given: Any) -> JSON:
-        """Script the answer of a card, the app of a prediction or the type of a plugin."""
-        answers = self._handle.answers
-        if "app" in given:
-            _called(answers.add_app, given)
-        elif "plugin_id" in given:
-            _called(answers.add_plugin, given)
-        else:
-            _called(answers.add, given)
-        return self.get_answers()
-
-    def delete_answers(self) -> JSON:
-        """Forget what was scripted."""
-        self._handle.answers.reset()
-        return self.get_answers()
 
     def get_clock(self) -> JSON:
         """The time of the mock, and how far it is ahead of the machine's."""
@@ -140,7 +129,7 @@ class Control:
 
     def delete_calls(self) -> JSON:
         """Forget what was called."""
-        calls.reset()
+        self._handle.reset_calls()
         return self.get_calls()
 
     def get_state(self) -> JSON:
@@ -162,38 +151,56 @@ class Control:
     def __call__(self, request: Request) -> Response:
         """Answer one request; what is wrong with it is named, and nothing changes."""
         word = request.path.removeprefix(PREFIX).rstrip("/")
+        account_id, _, rest = word.removeprefix("accounts/").partition("/")
+        if rest and word.startswith("accounts/"):
+            return self._of_account(account_id, replace(request, path=f"{PREFIX}{rest}"))
         routes = self._routes(word)
         if not routes:
-            return _answer(404, {"message": f"There is no {PREFIX}{word}. There are: {', '.join(WORDS)}."})
+            words = ", ".join([*WORDS, *(name for service in SERVICES for name in service.words)])
+            return _answer(404, {"message": f"There is no {PREFIX}{word}. There are: {words}."})
         if request.method not in routes:
             refused = _answer(405, {"message": f"{PREFIX}{word} takes {', '.join(routes)}."})
             refused.headers["Allow"] = ", ".join(routes)
             return refused
         try:
-            return _answer(200, _called(routes[request.method], _read(request)))
+            return _answer(200, call_with(routes[request.method], _read(request)))
         except (AttributeError, ImportError, TypeError, ValueError) as error:
             return _answer(400, {"message": str(error), "error": type(error).__name__})
 
+    def _of_account(self, account_id: str, request: Request) -> Response:
+        try:
+            routes = ControlRoutes(self._cloud, self._state_file, checked_account(account_id))
+        except ValueError as error:
+            return _answer(400, {"message": str(error), "error": "ValueError"})
+        return routes(request)
+
     def _routes(self, word: str) -> dict[str, Route]:
+        if SERVICES.word(word) is not None:
+            return _routes_of(getattr(self._handle, word))
         routes = {method: getattr(self, f"{method.lower()}_{word}", None) for method in METHODS}
         return {method: route for method, route in routes.items() if route is not None}
+
+
+def _routes_of(word: Any) -> dict[str, Route]:
+    """Those of a further word: what it holds is shown, added to, and put back to the beginning."""
+
+    def post(**given: Any) -> JSON:
+        word.post(**given)
+        return word.show()  # type: ignore[no-any-return]
+
+    def delete() -> JSON:
+        word.reset()
+        return word.show()  # type: ignore[no-any-return]
+
+    return {"GET": lambda: word.show(), "POST": post, "DELETE": delete}
 
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 WORDS = tuple(
     dict.fromkeys(
-        name.partition("_")[2] for name in vars(Control) if name.partition("_")[0].upper() in METHODS
+        name.partition("_")[2] for name in vars(ControlRoutes) if name.partition("_")[0].upper() in METHODS
     )
 )
-
-
-def _called(method: Callable[..., Any], given: JSON) -> Any:
-    """What a method returns; members that it lacks, or does not take, are named as what they are."""
-    try:
-        inspect.signature(method).bind(**given)
-    except TypeError as error:
-        raise TypeError(str(error).replace("argument", "member")) from None
-    return method(**given)
 
 
 def _read(request: Request) -> JSON:
@@ -206,10 +213,6 @@ def _read(request: Request) -> JSON:
     if not isinstance(body, dict):
         raise ValueError("The body must be a JSON object.")
     return body
-
-
-def _answer_as_json(answer: Answer) -> JSON:
-    return asdict(answer) | {"text": answer.text if isinstance(answer.text, str) else None}
 
 
 def _answer(status: int, body: JSON) -> Response:

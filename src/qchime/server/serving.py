@@ -6,19 +6,22 @@ from os import PathLike
 from threading import Thread
 from typing import TextIO
 
-from qchime.control.client import Client
-from qchime.moto.behind import request_handler
+from qchime.control.handle import CloudHandle
+from qchime.core.cloud import Cloud
+from qchime.core.cloud import cloud as default_cloud
 from qchime.server.application import Application
 from qchime.server.connections import RequestHandler
 from qchime.server.engine import Engine
 
 
-class Server(Client):
-    """Both services at `url`, with the one state that this process has; a client of its own control too.
+class Server(CloudHandle):
+    """Every service at `url`, with the state of `cloud`; and the handle of that cloud.
 
     Args:
         host: the address to bind. Loopback, unless others are to reach it.
         port: the port to bind, 0 for a free one.
+        cloud: what it holds: that of the decorators and fixtures of this process, unless it is given one of
+            its own. `Server(cloud=Cloud())` shares nothing with anybody.
         hosts: names that clients may call this server by, beside localhost and addresses.
         origins: pages that browsers may use this server from, beside those on localhost: `https://example.com`.
         moto: answer every other AWS service too, by moto's own server.
@@ -38,6 +41,7 @@ class Server(Client):
         port: int = 0,
         hosts: Collection[str] = (),
         *,
+        cloud: Cloud = default_cloud,
         origins: Collection[str] = (),
         moto: bool = False,
         verify_signatures: bool = False,
@@ -46,6 +50,7 @@ class Server(Client):
     ) -> None:
         application = Application(
             {host, *hosts},
+            cloud=cloud,
             origins=origins,
             moto=moto,
             verify_signatures=verify_signatures,
@@ -58,13 +63,15 @@ class Server(Client):
                 host,
                 bound.getsockname()[1],
                 application,
-                request_handler(RequestHandler) if moto else RequestHandler,
+                _request_handler(application),
                 fd=bound.fileno(),
             )
         self._server.access_log = access_log
         self._thread: Thread | None = None
         shown = f"[{host}]" if family == socket.AF_INET6 else host
-        super().__init__(f"http://{shown}:{self._server.port}")
+        super().__init__(cloud)
+        self.url = f"http://{shown}:{self._server.port}"
+        """Where it is, for `endpoint_url`."""
 
     def serve_forever(self) -> None:
         """Serve in this thread until an exception, such as KeyboardInterrupt, ends it."""
@@ -90,3 +97,10 @@ class Server(Client):
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
+
+
+def _request_handler(application: Application) -> type[RequestHandler]:
+    if application.neighbour is None:
+        return RequestHandler
+    handler: type[RequestHandler] = application.neighbour.request_handler(RequestHandler)
+    return handler

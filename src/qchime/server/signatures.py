@@ -25,13 +25,15 @@ from qchime.core.caller import (
     MissingAuthenticationToken,
     Scope,
     UnrecognizedClient,
+    account_id_of,
     check_expiry,
     identify_user,
 )
-from qchime.core.dispatch import identify_service
+from qchime.core.cloud import Cloud
+from qchime.core.identify import identify_service
 from qchime.core.service import Service
 from qchime.restjson import Request
-from qchime.world import DEFAULT_USER, User
+from qchime.world import DEFAULT_USER, Clock, User
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TOLERANCE = timedelta(minutes=5)
@@ -113,7 +115,7 @@ class Claim:
         )
 
 
-def verify(request: Request) -> None:
+def verify(cloud: Cloud, request: Request) -> None:
     """See that a registered user has signed this request; requests that are for none of our services pass.
 
     Raises:
@@ -123,16 +125,18 @@ def verify(request: Request) -> None:
         ExpiredToken: somebody had them.
         InvalidSignature: it is signed for another service or another time, or the signature is wrong.
     """
-    service = identify_service(_unsigned(request)) or identify_service(request)
+    scope = Scope.of(request)
+    service = identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
     if service is None:
         return
-    claim, scope = Claim.of(request), Scope.of(request)
+    claim = Claim.of(request)
     _check_form(claim, scope)
-    user = identify_user(scope.access_key_id)
+    account = cloud.account(account_id_of(cloud.contents, request, scope.access_key_id))
+    user = identify_user(account.world, scope.access_key_id)
     if user == DEFAULT_USER or claim.session_token != user.session_token:
         raise UnrecognizedClient("The security token included in the request is invalid.")
     _check_scope(claim, scope, service)
-    _check_time(request, claim)
+    _check_time(request, claim, account.world.clock)
     _check_headers(request, claim)
     if not compare_digest(_signature(request, claim, scope, user).encode(), claim.signature.encode()):
         raise InvalidSignature(_MISMATCH)
@@ -167,12 +171,12 @@ def _check_scope(claim: Claim, scope: Scope, service: Service) -> None:
         )
 
 
-def _check_time(request: Request, claim: Claim) -> None:
+def _check_time(request: Request, claim: Claim, clock: Clock) -> None:
     """Clients sign by the machine's clock, so it is what counts here, not the mock's."""
     now = datetime.now(timezone.utc)
     earliest, latest = (f"{time:{SIGV4_TIMESTAMP}}" for time in (now - TOLERANCE, now + TOLERANCE))
     if claim.has_expiry:
-        check_expiry(parse_qs(request.query))
+        check_expiry(parse_qs(request.query), clock)
     elif claim.signed_at < earliest:
         raise InvalidSignature(
             f"Signature expired: {claim.signed_at} is now earlier than {earliest} "

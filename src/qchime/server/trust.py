@@ -9,11 +9,11 @@ import ipaddress
 import re
 from collections.abc import Collection, MutableMapping
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from werkzeug.http import parse_set_header
 
-from qchime.core.service import SERVICES
+from qchime.core.partitions import hostname, is_under
+from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
@@ -78,24 +78,19 @@ class Trust:
             headers["Vary"] = vary.to_header()
 
     def _allows(self, origin: str) -> bool:
-        return origin in self._origins or _is_local(_hostname(origin.partition("://")[2]))
+        return origin in self._origins or _is_local(hostname(origin.partition("://")[2]))
 
     def _knows(self, host: str) -> bool:
-        name = _hostname(host)
+        name = hostname(host)
         if name in self._hosts or _is_local(name) or _is_address(name) or is_under(host, self._domains):
             return True
-        return any(service.hosts.match(f"https://{host}") for service in SERVICES)
+        return any(service.owns(host) for service in SERVICES)
 
 
 @lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Whether a server that binds here is reached from this machine only."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def is_under(host: str, domains: Collection[str]) -> bool:
-    """Whether a host, with or without a port, has a name in one of these domains."""
-    return _hostname(host).endswith(tuple(f".{domain}" for domain in domains))
 
 
 def _as_browsers_say(origin: str) -> str:
@@ -106,13 +101,6 @@ def _as_browsers_say(origin: str) -> str:
             f"{origin!r} is no origin. One has a scheme and a host, such as https://app.example.com"
         )
     return said.removesuffix(_USUAL_PORTS.get(said.partition(":")[0], ""))
-
-
-def _hostname(netloc: str) -> str:
-    try:
-        return urlsplit(f"//{netloc}").hostname or ""
-    except ValueError:
-        return ""
 
 
 def _is_local(name: str) -> bool:

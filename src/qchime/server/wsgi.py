@@ -6,11 +6,11 @@ import json
 from http.client import responses
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+from uuid import uuid4
 
 from werkzeug.wsgi import get_host, get_input_stream
 
 from qchime.restjson import Request, Response
-from qchime.world import new_uuid
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -57,7 +57,7 @@ def refuse(status: int, code: str, message: str) -> Response:
     headers = {
         "Content-Type": "application/json",
         "x-amzn-ErrorType": code,
-        "x-amzn-RequestId": new_uuid(),
+        "x-amzn-RequestId": str(uuid4()),
     }
     return Response(status, headers, json.dumps({"message": message}).encode())
 

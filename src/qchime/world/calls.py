@@ -7,11 +7,11 @@ import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, overload
 
-from qchime.core.service import services_with
-from qchime.world import User, world
+from qchime.world.catalogue import Catalogue
+from qchime.world.locks import Lock
+from qchime.world.users import User
 
 MOST_CALLS = 10_000
 MOST_BYTES = 16 * 1024 * 1024
@@ -87,7 +87,8 @@ class Calls(Sequence[CallRecord]):
 class CallLog:
     """Remembers the latest calls: at most `MOST_CALLS`, and no more than `MOST_BYTES` of input."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
         self._lock = Lock()
         self._records: deque[tuple[CallRecord, int]] = deque()
         self._bytes = 0
@@ -101,15 +102,19 @@ class CallLog:
                 _, freed = self._records.popleft()
                 self._bytes -= freed
 
-    def of(self, operation: str | None = None) -> Calls:
-        """The calls of one operation, or all.
+    def of(self, operation: str | None = None, account_id: str | None = None) -> Calls:
+        """The calls of one operation, of one account, or all.
 
         Raises:
             ValueError: no service has an operation of this name.
         """
         if operation is not None:
-            services_with(operation)
-        return Calls(record for record in self if operation in (None, record.operation))
+            self._catalogue.services_with(operation)
+        return Calls(
+            record
+            for record in self
+            if operation in (None, record.operation) and account_id in (None, record.account_id)
+        )
 
     def __iter__(self) -> Iterator[CallRecord]:
         with self._lock:
@@ -125,16 +130,14 @@ class CallLog:
         for record in state:
             self.add(record, len(json.dumps(record.input)))
 
-    def reset(self) -> None:
-        """Forget them all."""
+    def reset(self, account_id: str | None = None) -> None:
+        """Forget them all, or those of one account."""
         with self._lock:
-            self._records.clear()
-            self._bytes = 0
+            kept = [] if account_id is None else self._records
+            self._records = deque(entry for entry in kept if entry[0].account_id != account_id)
+            self._bytes = sum(size for _, size in self._records)
 
 
 def _shortened(given: dict[str, Any]) -> str:
     shown = ", ".join(f"{name}={value!r}" for name, value in given.items())
     return shown if len(shown) <= 100 else f"{shown[:97]}..."
-
-
-calls = world.join(CallLog())

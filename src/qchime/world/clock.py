@@ -1,8 +1,11 @@
-"""The one clock that both services read."""
+"""The clock that all services read."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from threading import Lock
+
+from qchime.world.locks import Lock
 
 
 @dataclass
@@ -16,27 +19,29 @@ class ClockState:
     offset_seconds: float
 
     def __post_init__(self) -> None:
-        _offset(timedelta(), seconds=self.offset_seconds)
+        _check_year(timedelta(), {"seconds": self.offset_seconds})
 
 
 class Clock:
-    """The machine's time, in UTC, plus what a test advanced it by.
+    """The machine's time, in UTC, plus what a test advanced it by; an account's stands on everybody's.
 
     freezegun and time-machine move it as well, since it reads the time anew on every call.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, everybody: Clock | None = None) -> None:
+        self._everybody = everybody
         self._lock = Lock()
         self._offset = timedelta()
 
     @property
     def offset(self) -> timedelta:
         """How far this clock is ahead of the machine's."""
-        return self._offset
+        return self._offset if self._everybody is None else self._offset + self._everybody.offset
 
     def now(self) -> datetime:
         """The time that resources get and expiry is judged by, timezone-aware."""
-        return datetime.now(timezone.utc) + self.offset
+        now = datetime.now(timezone.utc) if self._everybody is None else self._everybody.now()
+        return now + self._offset
 
     def advance(self, **duration: float) -> None:
         """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.
@@ -46,7 +51,8 @@ class Clock:
             ValueError: it leads out of the years 1971 to 9900, which leave room for what services add.
         """
         with self._lock:
-            self._offset = _offset(self._offset, **duration)
+            _check_year(self.offset, duration)
+            self._offset += timedelta(**duration)
 
     def state(self) -> ClockState:
         """How far it is ahead."""
@@ -54,17 +60,18 @@ class Clock:
 
     def restore(self, state: ClockState) -> None:
         """Be as far ahead as that."""
-        self._offset = timedelta(seconds=state.offset_seconds)
+        with self._lock:
+            self._offset = timedelta(seconds=state.offset_seconds)
 
     def reset(self) -> None:
-        """Back to the machine's time."""
-        self._offset = timedelta()
+        """Back to the machine's time, or to everybody's."""
+        with self._lock:
+            self._offset = timedelta()
 
 
-def _offset(before: timedelta, **duration: float) -> timedelta:
+def _check_year(offset: timedelta, duration: dict[str, float]) -> None:
     try:
-        offset = before + timedelta(**duration)
-        year = (datetime.now(timezone.utc) + offset).year
+        year = (datetime.now(timezone.utc) + offset + timedelta(**duration)).year
     except TypeError as error:
         known = "weeks, days, hours, minutes, seconds, milliseconds, microseconds"
         raise TypeError(f"The clock advances by numbers of {known}, not by {duration}") from error
@@ -72,4 +79,3 @@ def _offset(before: timedelta, **duration: float) -> timedelta:
         raise ValueError(f"The clock cannot be advanced that far: {error}") from error
     if not 1971 <= year <= 9900:
         raise ValueError(f"The clock cannot be advanced that far: to the year {year}")
-    return offset

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, get_args
+from typing import Any, Literal
 
-from qchime.core.caller import AUTHENTICATION_ERRORS
-from qchime.core.service import Service, services_with
-from qchime.restjson import CommonError, Input, Loss, Operation, ServiceException, python_name
-from qchime.world import world
+from qchime.world.catalogue import Catalogue
+from qchime.world.locks import Lock
 
-LOSSES: tuple[Loss, ...] = get_args(Loss)
+Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
+LOSSES: tuple[Loss, ...] = ("ConnectionClosedError", "ReadTimeoutError")
 """A lost connection and a timeout, which clients see as their own transport errors."""
 
 _LONGEST_DELAY = 24 * 60 * 60
-_FILLERS: dict[str, Any] = {"string": "injected", "integer": 1, "long": 1, "boolean": True}
 
 
 @dataclass(eq=False, slots=True)
@@ -24,7 +21,7 @@ class Fault:
     """One order to fail, and how far it has been carried out.
 
     Raises:
-        ValueError: what cannot be, and what could.
+        ValueError: a figure is out of its range; the message says what it takes.
     """
 
     operation: str
@@ -46,21 +43,13 @@ class Fault:
         _check_whole("after", self.after, least=0)
         _check_delay(self.delay, self.error)
         self.delay = float(self.delay)
-        _check_where(self.where, _services(self.operation, self.service, self.error), self.operation)
+        if not isinstance(self.where, dict):
+            raise ValueError(f"where takes a dict of input members, not {self.where!r}")
 
     @property
     def is_used(self) -> bool:
         """Whether it has struck as often as it was to; one without `times`, whether it has at all."""
         return self.struck >= (1 if self.times is None else self.times)
-
-    def matches(self, service: Service, operation: str, given: Input) -> bool:
-        """Whether it still waits for a call such as this one."""
-        return (
-            operation == self.operation
-            and (self.times is None or self.struck < self.times)
-            and service in _services(operation, self.service, self.error)
-            and _contains(given, self.where)
-        )
 
     def __str__(self) -> str:
         where = f" where {self.where}" if self.where else ""
@@ -69,9 +58,14 @@ class Fault:
 
 
 class Faults:
-    """The faults of a mock. Of those that match a call, the first that was added strikes."""
+    """What is to fail. Of the faults that match a call the first that was added strikes.
 
-    def __init__(self) -> None:
+    Those of the call's own account come before everybody's.
+    """
+
+    def __init__(self, catalogue: Catalogue, everybody: Faults | None = None) -> None:
+        self._catalogue = catalogue
+        self._everybody = everybody
         self._lock = Lock()
         self._faults: list[Fault] = []
 
@@ -98,23 +92,27 @@ class Faults:
             where: members of the input, in boto3's spelling, that a call must have; a dict in it
                 matches one that contains it.
             delay: how many seconds a client waits for its answer.
-            service: botocore's name of the one service to fail, for operations that both have.
+            service: botocore's name of the one service to fail, for operations that several have.
 
         Raises:
-            ValueError: what cannot be, and what could.
+            ValueError: there is no such operation, error or member; the message lists those that there are.
         """
         fault = Fault(operation, error, times, after, {} if where is None else where, delay, service)
+        self._check(fault)
         with self._lock:
             self._faults.append(fault)
         return fault
 
-    def strike(self, service: Service, operation: str, given: Input) -> Fault | None:
+    def strike(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
         """The fault that this call meets, None if it may go on."""
-        if not self._faults:
-            return None
+        if self._faults and (fault := self._struck(service, operation, given)) is not None:
+            return fault
+        return self._everybody.strike(service, operation, given) if self._everybody is not None else None
+
+    def _struck(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
         with self._lock:
             for fault in self._faults:
-                if fault.matches(service, operation, given):
+                if self._matches(fault, service, operation, given):
                     if fault.passed < fault.after:
                         fault.passed += 1
                     else:
@@ -122,15 +120,23 @@ class Faults:
                         return fault
         return None
 
+    def _matches(self, fault: Fault, service: str, operation: str, given: dict[str, Any]) -> bool:
+        """Whether a fault still waits for a call such as this one."""
+        return (
+            operation == fault.operation
+            and (fault.times is None or fault.struck < fault.times)
+            and service in self._services(fault)
+            and _contains(given, fault.where)
+        )
+
     @property
     def unused(self) -> list[Fault]:
         """Those that have not struck as often as they were to."""
-        return [fault for fault in self if not fault.is_used]
+        return unused(self)
 
     def assert_all_used(self) -> None:
         """Fail the test if a fault is unused, so that it does not pass for an error that never came."""
-        unused = "".join(f"\n  {fault}" for fault in self.unused)
-        assert not unused, f"Faults that have not struck as often as they were to:{unused}"
+        assert_all_used(self)
 
     def __iter__(self) -> Iterator[Fault]:
         with self._lock:
@@ -148,44 +154,59 @@ class Faults:
         with self._lock:
             self._faults = list(state)
 
+    def integrity_errors(self, state: list[Fault]) -> Iterator[tuple[str, str]]:
+        """What keeps a state from being restored: the number of each fault, and what is wrong with it."""
+        for number, fault in enumerate(state):
+            try:
+                self._check(fault)
+            except ValueError as error:
+                yield f"[{number}]", str(error)
+
     def reset(self) -> None:
         """Let nothing fail any more."""
         with self._lock:
             self._faults.clear()
 
+    def _check(self, fault: Fault) -> None:
+        """See that the operation can fail like this, and that `where` names members of its input."""
+        known = [
+            member
+            for service in self._services(fault)
+            for member in self._catalogue.members_of(service, fault.operation)
+        ]
+        if unknown := ", ".join(repr(name) for name in fault.where if name not in known):
+            takes = ", ".join(dict.fromkeys(known))
+            raise ValueError(f"{fault.operation} takes no {unknown}. It takes: {takes}")
 
-def injected(
-    service: Service, operation: Operation, name: str, given: Input
-) -> ServiceException | CommonError:
-    """An error with all its members, as this input could have met it."""
-    message = f"{name}, injected by a fault."
-    if name in AUTHENTICATION_ERRORS:
-        return AUTHENTICATION_ERRORS[name](message)
-    unknown = type(name, (ServiceException,), {})  # to us, though not to a newer botocore
-    kind: type[ServiceException] = getattr(service.exceptions, name, unknown)
-    members = {"message": message, **service.exceptions.injected_members(given)}
-    shape: Any = next(shape for shape in operation.model.error_shapes if shape.name == name)
-    for member, member_shape in shape.members.items():
-        if not hasattr(kind, python_name(member)):
-            members.setdefault(python_name(member), _FILLERS[member_shape.type_name])
-    return kind.of_members(**members)
-
-
-def _services(operation: str, name: str | None, error: str | None) -> list[Service]:
-    """Those in which the operation can fail like this."""
-    found = [service for service in services_with(operation) if name in (None, service.name)]
-    if not found:
-        others = ", ".join(service.name for service in services_with(operation))
-        raise ValueError(f"{name} has no operation {operation}; there is one in {others}")
-    possible = [service for service in found if error is None or error in _errors(service, operation)]
-    if not possible:
-        errors = sorted({error for service in found for error in _errors(service, operation)})
-        raise ValueError(f"{operation} does not fail with {error!r}. It can with: {', '.join(errors)}")
-    return possible
+    def _services(self, fault: Fault) -> list[str]:
+        """Those in which the operation can fail like this."""
+        having = self._catalogue.services_with(fault.operation)
+        found = [service for service in having if fault.service in (None, service)]
+        if not found:
+            others = ", ".join(having)
+            raise ValueError(f"{fault.service} has no operation {fault.operation}; there is one in {others}")
+        errors = {service: self._catalogue.errors_of(service, fault.operation) for service in found}
+        possible = [service for service in found if fault.error is None or fault.error in errors[service]]
+        if not possible:
+            known = ", ".join(sorted({error for names in errors.values() for error in names}))
+            raise ValueError(f"{fault.operation} does not fail with {fault.error!r}. It can with: {known}")
+        return possible
 
 
-def _errors(service: Service, operation: str) -> tuple[str, ...]:
-    return (*service.operation(operation).errors, *AUTHENTICATION_ERRORS, *LOSSES)
+def unused(faults: Iterable[Fault]) -> list[Fault]:
+    """Those that have not struck as often as they were to."""
+    return [fault for fault in faults if not fault.is_used]
+
+
+def assert_all_used(faults: Iterable[Fault]) -> None:
+    """Fail the test if a fault is unused; `python -O` takes no part in this.
+
+    Raises:
+        AssertionError: it names each.
+    """
+    if left := unused(faults):
+        lines = "".join(f"\n  {fault}" for fault in left)
+        raise AssertionError(f"Faults that have not struck as often as they were to:{lines}")
 
 
 def _check_whole(name: str, value: Any, least: int) -> None:
@@ -200,16 +221,6 @@ def _check_delay(delay: Any, error: str | None) -> None:
         raise ValueError("A fault takes an error, a delay, or both")
 
 
-def _check_where(where: Any, services: list[Service], operation: str) -> None:
-    """See that these are members of the input at all."""
-    if not isinstance(where, dict):
-        raise ValueError(f"where takes a dict of input members, not {where!r}")
-    shapes = [service.model.operation_model(operation).input_shape for service in services]
-    members = dict.fromkeys(name for shape in shapes if shape for name in shape.members)
-    if unknown := ", ".join(repr(name) for name in where if name not in members):
-        raise ValueError(f"{operation} takes no {unknown}. It takes: {', '.join(members)}")
-
-
 def _contains(given: Any, wanted: Any) -> bool:
     """Whether objects have what is wanted of them; everything else must be equal."""
     if isinstance(wanted, dict):
@@ -217,6 +228,3 @@ def _contains(given: Any, wanted: Any) -> bool:
             name in given and _contains(given[name], value) for name, value in wanted.items()
         )
     return bool(given == wanted)
-
-
-faults = world.join(Faults())

@@ -12,7 +12,9 @@ from botocore.model import OperationModel
 
 from qchime import mock_chimesdkidentity, mock_qapps
 from qchime.control.handle import Handle
-from qchime.core.service import CHIME_SDK_IDENTITY, QAPPS, SERVICES
+from qchime.core.table import SERVICES
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.chimesdkidentity.samples import days, device, lex, retention, tags
 from tests.services.qapps.inputs import SHA256
 from tests.services.qapps.running import DRAFT, FORM, NAME, PAPER, TICKET, share, start, submit

@@ -70,7 +70,6 @@ def refused(state: Any) -> str:
         (("world",), GONE, "is missing"),
         (("world", "clock"), GONE, "is missing"),
         (("world", "colour"), {}, "is unknown"),
-        (("services", "qapps"), GONE, "is missing"),
         (("services", "s3"), {}, "is unknown"),
         ((*APP, "title"), "no", "is unknown"),
         ((*APP, "tags"), GONE, "is missing"),
@@ -244,7 +243,7 @@ def test_users_obey_the_rules_for_users(state):
 
 def test_temporary_credentials_are_somebodys_and_expire(state):
     users = state["world"]["users"]["users"]
-    users[-1]["expires_at"] = None
+    users[-1]["session_token"] = None
     assert "session_token and expires_at" in refused(state)
     del users[0]
     assert "no lasting ones" in refused(state)
@@ -269,7 +268,7 @@ def test_cards_must_make_an_app(state):
 
 
 def test_another_version_is_refused_with_what_to_do(state):
-    state["version"] = 2
+    state["version"] = 3
     assert refused(state).startswith("version: qchime ")
     assert "Load it with the qchime that wrote it" in refused(state)
 

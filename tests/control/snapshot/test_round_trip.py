@@ -1,7 +1,6 @@
 """A state that is loaded answers just as before, and goes on just as it would have."""
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +11,7 @@ import requests
 from botocore.exceptions import ClientError
 
 from qchime.control.handle import Handle
-from qchime.control.snapshot import records
-from qchime.control.snapshot.document import PARTS
-from qchime.world import world
+from qchime.core.cloud import cloud
 from tests.control.snapshot.populated import (
     OTHER_ACCOUNT,
     PEOPLE,
@@ -75,9 +72,9 @@ def chime(loaded: Handle) -> Any:
     return boto3.client("chime-sdk-identity", region_name="us-east-1")
 
 
-def test_every_part_of_the_world_that_can_be_kept_is_kept():
-    keepable = {type(part).__name__ for part in world._parts if hasattr(part, "state")}
-    assert {type(part).__name__ for part in PARTS.values()} == keepable
+def test_every_part_of_the_world_that_can_be_kept_is_kept(dumped):
+    kept = {name for name, part in vars(cloud.contents.world).items() if hasattr(part, "restore")}
+    assert dumped["state"]["world"].keys() == {*kept, *cloud.contents.world.words, "calls"}
 
 
 def test_every_read_operation_has_something_to_answer(dumped):
@@ -279,11 +276,3 @@ def test_a_function_that_is_an_answer_is_no_mistake():
     with both_mocked() as mock:
         mock.answers.add(text=str.upper)
         assert mock.dump()["world"]["answers"]["answers"] == []
-
-
-@pytest.mark.parametrize("use", [lambda mock: mock.dump(), lambda mock: mock.load({"version": 1})])
-def test_without_cattrs_it_says_what_to_install(monkeypatch, use):
-    records._converter.cache_clear()
-    monkeypatch.setitem(sys.modules, "cattrs", None)
-    with both_mocked() as mock, pytest.raises(ImportError, match=r"pip install 'qchime\[state\]'"):
-        use(mock)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qchime.core.service import CHIME_SDK_IDENTITY
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from tests.services.chimesdkidentity.samples import device, lex, retention, tags
 
 MODEL = CHIME_SDK_IDENTITY.model

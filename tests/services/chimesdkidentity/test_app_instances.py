@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 import boto3
 import pytest
 
+from qchime.world import Clock
 from tests.services.chimesdkidentity.samples import call, told
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -65,7 +66,7 @@ def test_describe_tells_all_but_tags(client, instance_arn):
 
 def test_timestamps_are_aware_and_precise_to_the_millisecond(client, qchime, monkeypatch):
     moment = datetime(2024, 5, 21, 23, 17, 27, 350_499, tzinfo=timezone.utc)
-    monkeypatch.setattr(qchime.clock, "now", lambda: moment)
+    monkeypatch.setattr(Clock, "now", lambda clock: moment)
     arn = client.create_app_instance(Name="Chat")["AppInstanceArn"]
     created = client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["CreatedTimestamp"]
     assert created.utcoffset() is not None

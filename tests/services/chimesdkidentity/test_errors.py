@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from qchime.core.service import CHIME_SDK_IDENTITY
 from qchime.restjson import ServiceException
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from qchime.services.chimesdkidentity import exceptions
 from tests.services.chimesdkidentity.inputs import MODEL, OPERATIONS, RESOURCES, required
 from tests.services.chimesdkidentity.samples import call, days, device, everything, lex, retention, tags

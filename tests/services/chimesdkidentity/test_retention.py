@@ -4,6 +4,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from qchime.world import Clock
 from tests.services.chimesdkidentity.samples import retention, told
 
 MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_000, tzinfo=timezone.utc)
@@ -37,16 +38,16 @@ def test_put_echoes_the_settings_and_get_answers_the_same(put, get, days):
 
 def test_deletion_begins_thirty_days_after_the_put(put, get, qchime, monkeypatch):
     """The grace is documented, its place in InitiateDeletionTimestamp is inferred."""
-    monkeypatch.setattr(qchime.clock, "now", lambda: MOMENT)
+    monkeypatch.setattr(Clock, "now", lambda clock: MOMENT)
     assert put(retention(7))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
-    monkeypatch.setattr(qchime.clock, "now", lambda: MOMENT + timedelta(days=5))
+    monkeypatch.setattr(Clock, "now", lambda clock: MOMENT + timedelta(days=5))
     assert get()["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
 
 
 def test_another_put_counts_anew(put, qchime, monkeypatch):
     """Inferred."""
     put(retention(7))
-    monkeypatch.setattr(qchime.clock, "now", lambda: MOMENT)
+    monkeypatch.setattr(Clock, "now", lambda clock: MOMENT)
     assert put(retention(8))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
 
 

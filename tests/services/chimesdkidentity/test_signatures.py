@@ -5,7 +5,8 @@ import inspect
 import pytest
 from botocore import xform_name
 
-from qchime.core.service import CHIME_SDK_IDENTITY, SERVICES
+from qchime.core.table import SERVICES
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 
 PRESENT = [
     pytest.param(service, name, id=f"{service.name}-{name}")
@@ -16,7 +17,7 @@ PRESENT = [
 
 
 def parameters(service, operation):
-    method = getattr(service.backends.backend, xform_name(operation))
+    method = getattr(service.backend, xform_name(operation))
     return list(inspect.signature(method).parameters.values())
 
 

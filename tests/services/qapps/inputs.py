@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from qchime.core.service import QAPPS
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.qapps.samples import HERE, definition, file, form, new_id, query, text, told
 
 MODEL = QAPPS.model

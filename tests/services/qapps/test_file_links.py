@@ -14,8 +14,9 @@ from moto import mock_aws
 
 from qchime import mock_qapps
 from qchime.control.handle import Handle
+from qchime.core.cloud import cloud
 from qchime.server import Server
-from qchime.services.qapps.backend import qapps_backends
+from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.qapps.running import PAPER, fill, share, start, states
 from tests.services.qapps.samples import INSTANCE, definition, file, new_id
 
@@ -415,7 +416,7 @@ class TestHostileRequests:
 def known() -> dict[tuple[str, str], set[str]]:
     """The instances that there are, by account and region."""
     return {
-        (account, region): set(backend._instances)
-        for account, regions in qapps_backends.items()
-        for region, backend in regions.items()
+        (account.id, region): set(backend._instances)
+        for account in cloud
+        for region, backend in account.existing(QAPPS).items()
     }

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from botocore import xform_name
 
-from qchime.core.service import QAPPS
+from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps import exceptions
 from qchime.services.qapps.access import ADMINISTRATION, TAGGING
 from tests.services.qapps.inputs import MODEL, OPERATIONS, everything, valid_inputs

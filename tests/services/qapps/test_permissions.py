@@ -72,7 +72,7 @@ def test_a_principal_is_answered_with_the_id_of_the_user(grant, qchime):
 def test_an_email_that_nobody_has_registered_becomes_a_known_user(grant, qchime):
     """Amazon Q Apps would look it up in IAM Identity Center (inferred)."""
     _, entry = grant("eve@example.com")["permissions"]
-    assert [user.email for user in qchime.users] == ["alice@example.com", "eve@example.com"]
+    assert [user.email for user in qchime.account("123456789012").users] == ["eve@example.com"]
     assert entry["principal"]["userId"] == qchime.users.add("eve@example.com").user_id
 
 

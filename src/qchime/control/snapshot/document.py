@@ -3,31 +3,22 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, make_dataclass
-from functools import cache
+from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from qchime._version import __version__
 from qchime.control.snapshot.errors import Mistake, StateError, below, joined, shown
 from qchime.control.snapshot.plain import plain
-from qchime.control.snapshot.records import from_json, to_json, wrong_keys
+from qchime.control.snapshot.records import from_json, to_json
 from qchime.core.backend import Backend
-from qchime.core.service import SERVICES, Service
-from qchime.world import world
-from qchime.world.calls import calls
-from qchime.world.faults import faults
+from qchime.core.cloud import Account, Cloud, Contents
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
+from qchime.world import World
 
-VERSION = 1
-
-PARTS: dict[str, Any] = {
-    "clock": world.clock,
-    "limits": world.limits,
-    "users": world.users,
-    "answers": world.answers,
-    "faults": faults,
-    "calls": calls,
-}
-"""What a state keeps beside the services. A part that has `state()` and `restore()` needs a line here."""
+VERSION = 2
+READ = (1, 2)
+"""The versions that can be loaded. Version 1 knew no accounts but those of the services' resources."""
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -35,29 +26,44 @@ _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 @dataclass(frozen=True)
 class Document:
-    """The outer levels: parts by name, and backends by service, account and region."""
+    """A state: the world of everybody, those of accounts, and backends by service, account and region."""
 
     version: int
     world: dict[str, Any]
     services: dict[str, dict[str, dict[str, Any]]]
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def account_ids(self) -> list[str]:
+        """Every account that it says something of."""
+        ids = [account_id for accounts in self.services.values() for account_id in accounts]
+        return list(dict.fromkeys([*self.accounts, *ids]))
 
 
-def dump() -> dict[str, Any]:
-    """The state of the mock as plain JSON, credentials included.
+def dump(cloud: Cloud, account_id: str | None = None) -> dict[str, Any]:
+    """The state of a cloud, or of one account of it, as plain JSON, credentials included.
 
-    Answers that are functions are left out, for a state is JSON.
+    Answers that are functions are left out, for a state is JSON. That of an account has no world of
+    everybody.
 
     Raises:
         StateError: a test author has set something that is no JSON.
     """
-    parts = {name: to_json(part.state()) for name, part in PARTS.items()}
-    services = {service.name: _dumped(service) for service in SERVICES}
-    document: dict[str, Any] = plain({"version": VERSION, "world": parts, "services": services})
-    return document
+    contents = cloud.contents
+    accounts = [account for account in contents.accounts.values() if account_id in (None, account.id)]
+    calls = to_json(list(contents.calls.of(account_id=account_id)))
+    document = {
+        "version": VERSION,
+        "world": {**(_world(contents.world) if account_id is None else {}), "calls": calls},
+        "accounts": {account.id: _world(account.world) for account in accounts},
+        "services": {service.name: _dumped(service, accounts) for service in SERVICES},
+    }
+    made: dict[str, Any] = plain(document)
+    return made
 
 
-def load(state: Mapping[str, Any]) -> None:
-    """Replace the state of the mock, all of it or, if anything is wrong, nothing.
+def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) -> None:
+    """Replace the state of a cloud, or of one account; all of it or, if anything is wrong, nothing.
 
     A call that is under way finishes on what it began with.
 
@@ -65,87 +71,141 @@ def load(state: Mapping[str, Any]) -> None:
         StateError: this is no state, or none that calls could have led to.
     """
     try:
-        parts, backends = _read(state)
+        document = _document(plain(state), account_id)
+        contents = _Reader(Contents(cloud.ids)).read(document)
     except RecursionError:
         raise StateError([("", "nested too deep")]) from None
-    for name, part in PARTS.items():
-        part.restore(getattr(parts, name))
-    for service, made in zip(SERVICES, backends, strict=True):
-        service.backends.replace(made)
+    if account_id is None:
+        cloud.contents = contents
+    else:
+        _replace_account(cloud, contents, document, account_id)
 
 
-def _dumped(service: Service) -> dict[str, dict[str, Any]]:
-    accounts: dict[str, dict[str, Any]] = {}
-    for backend in service.backends.existing():
-        with backend.lock:
-            kept = plain(to_json(backend.state()))
-        accounts.setdefault(backend.account_id, {})[backend.region_name] = kept
-    return accounts
+def _replace_account(cloud: Cloud, contents: Contents, document: Document, account_id: str) -> None:
+    """Read the account once more, into the world of everybody that it is to stand in."""
+    now = cloud.contents
+    account = _Reader(now).account(account_id, document)
+    now.calls.reset(account_id)
+    for record in contents.calls.of(account_id=account_id):
+        now.calls.add(record)
+    now.accounts[account_id] = account
 
 
-def _read(state: Any) -> tuple[Any, list[list[Backend]]]:
-    """The records of the world's parts, and the backends by service."""
-    document = _document(plain(state))
-    mistakes: list[Mistake] = []
-    parts = None
-    with _noted("world", mistakes):
-        parts = from_json(document.world, _parts_kind())
-    names = [service.name for service in SERVICES]
-    mistakes += [(joined("services", key), what) for key, what in wrong_keys(document.services, names)]
-    backends = [_backends(service, document.services.get(service.name, {}), mistakes) for service in SERVICES]
-    if mistakes:
-        raise StateError(mistakes)
-    return parts, backends
+def _world(world: World) -> dict[str, Any]:
+    return {name: to_json(part.state()) for name, part in world.parts.items()}
 
 
-def _document(state: Any) -> Document:
+def _dumped(service: Service, accounts: list[Account]) -> dict[str, dict[str, Any]]:
+    dumped: dict[str, dict[str, Any]] = {}
+    for account in accounts:
+        for region, backend in account.existing(service).items():
+            with account.lock:
+                dumped.setdefault(account.id, {})[region] = plain(to_json(backend.state()))
+    return dumped
+
+
+def _document(state: Any, account_id: str | None) -> Document:
     version = state.get("version") if isinstance(state, dict) else None
-    if type(version) is int and version != VERSION:
+    if type(version) is int and version not in READ:
         what = (
-            f"qchime {__version__} reads version {VERSION}, and this is version {shown(version)}. "
-            "Load it with the qchime that wrote it, or make the state anew."
+            f"qchime {__version__} reads versions {' and '.join(map(str, READ))}, and this is version "
+            f"{shown(version)}. Load it with the qchime that wrote it, or make the state anew."
         )
         raise StateError([("version", what)])
-    document: Document = from_json(state, Document)
+    document: Document = from_json({"accounts": {}, **state} if version == 1 else state, Document)
+    is_more = set(document.account_ids) - {account_id} or document.world.keys() - {"calls"}
+    if account_id is not None and is_more:
+        what = f"this is no state of the account {account_id} alone; dump it with account({account_id!r})"
+        raise StateError([("", what)])
     return document
 
 
-@cache
-def _parts_kind() -> type:
-    """A record with an attribute for each part of the world; once, for cattrs remembers types."""
-    return make_dataclass(
-        "Parts", [(name, get_type_hints(part.state)["return"]) for name, part in PARTS.items()]
-    )
+class _Reader:
+    """Reads a document into contents that nobody uses yet, and notes every mistake in it."""
 
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._mistakes: list[Mistake] = []
 
-def _backends(
-    service: Service, accounts: dict[str, dict[str, Any]], mistakes: list[Mistake]
-) -> list[Backend]:
-    backends = []
-    for account_id, regions in accounts.items():
-        place = f"services.{service.name}.{shown(account_id, quoted=False)}"
+    def read(self, document: Document) -> Contents:
+        """The contents, with all that the document says.
+
+        Raises:
+            StateError: there are mistakes in it.
+        """
+        world, contents = dict(document.world), self._contents
+        with self._noted("world.calls"):
+            contents.calls.restore(from_json(world.pop("calls", []), _kind(contents.calls)))
+        self._world("world", contents.world, world)
+        self._check_names(document)
+        for account_id in document.account_ids:
+            contents.accounts[account_id] = self._account(account_id, document)
+        if self._mistakes:
+            raise StateError(self._mistakes)
+        return contents
+
+    def account(self, account_id: str, document: Document) -> Account:
+        """One account as the document has it, which is known to be without mistakes."""
+        return self._account(account_id, document)
+
+    def _check_names(self, document: Document) -> None:
+        known = [service.name for service in SERVICES]
+        for name in document.services:
+            if name not in known:
+                what = f"is unknown: install the package that brings this service, or use {', '.join(known)}"
+                self._mistakes.append((below("services", name), what))
+
+    def _world(self, place: str, world: World, given: Mapping[str, Any]) -> None:
+        """What services bring along may be missing, as it is in a document of an older version."""
+        missing = [name for name in world.own_parts if given and name not in given]
+        self._mistakes += [(below(place, name), "is missing") for name in missing]
+        for name, value in given.items():
+            with self._noted(below(place, name)):
+                if name not in world.parts:
+                    raise StateError([("", f"is unknown; a world has {', '.join([*world.parts, 'calls'])}")])
+                _restore(world.parts[name], from_json(value, _kind(world.parts[name])))
+
+    def _account(self, account_id: str, document: Document) -> Account:
         if not _ACCOUNT.fullmatch(account_id):
-            mistakes.append((place, "the id of an account has 12 digits"))
-        for region, kept in regions.items():
-            with _noted(below(place, region), mistakes):
-                backends.append(_backend(service, account_id, region, kept))
-    return backends
+            place = "accounts" if account_id in document.accounts else "services"
+            what = "the id of an account has 12 digits"
+            self._mistakes.append((below(place, account_id), what))
+        account = self._contents.new_account(account_id)
+        self._world(below("accounts", account_id), account.world, document.accounts.get(account_id, {}))
+        for service in SERVICES:
+            regions = document.services.get(service.name, {}).get(account_id, {})
+            for region, kept in regions.items():
+                place = f"services.{service.name}.{shown(account_id, quoted=False)}"
+                with self._noted(below(place, region)):
+                    account.put(service, _backend(service, account, region, kept))
+        return account
+
+    @contextmanager
+    def _noted(self, place: str) -> Iterator[None]:
+        try:
+            yield
+        except StateError as error:
+            self._mistakes += [(joined(place, inner), what) for inner, what in error.mistakes]
 
 
-def _backend(service: Service, account_id: str, region: str, kept: Any) -> Backend:
+def _kind(part: Any) -> Any:
+    """How the state of a part is read: as the annotation there says."""
+    return get_type_hints(part.state)["return"]
+
+
+def _restore(part: Any, state: Any) -> None:
+    errors = list(part.integrity_errors(state)) if hasattr(part, "integrity_errors") else []
+    if errors:
+        raise StateError(errors)
+    part.restore(state)
+
+
+def _backend(service: Service, account: Account, region: str, kept: Any) -> Backend:
     """A backend that nobody knows yet."""
     if not _REGION.fullmatch(region):
         raise StateError([("", "this is not the name of a region")])
-    backend: Backend = service.backends.backend(region, account_id)
+    backend = service.backend(region, account)
     backend.restore(from_json(kept, get_type_hints(backend.state)["return"], service))
-    if objections := list(backend.objections()):
-        raise StateError(objections)
+    if errors := list(backend.integrity_errors()):
+        raise StateError(errors)
     return backend
-
-
-@contextmanager
-def _noted(place: str, mistakes: list[Mistake]) -> Iterator[None]:
-    try:
-        yield
-    except StateError as error:
-        mistakes += [(joined(place, inner), what) for inner, what in error.mistakes]

@@ -1,1 +1,28 @@
-"""Amazon Chime SDK Identity: who calls it finds its row in the table of services."""
+"""Amazon Chime SDK Identity: the row of the table. Everything else is imported with its first use.
+
+https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Identity.html
+"""
+
+from qchime.core.service import Service
+
+SERVICE = Service(
+    name="chime-sdk-identity",
+    title="Amazon Chime SDK Identity",
+    endpoint_prefix="identity-chime",
+    signing_name="chime",
+    arns=r"arn:[a-z-]+:chime:[a-z0-9-]*:\d*:app-instance/[^/]+(/(user|bot)/|$)",
+    backend_class="qchime.services.chimesdkidentity.backend:ChimeSDKIdentityBackend",
+    exceptions_module="qchime.services.chimesdkidentity.exceptions",
+    # https://docs.aws.amazon.com/chime-sdk/latest/ag/chime-sdk-quotas.html
+    limits={
+        "app_instances_per_account": 100,  # and region
+        "users_per_app_instance": 100_000,
+        "admins_per_app_instance": 100,
+        "endpoints_per_user": 10,
+        "tags_per_resource": 50,
+    },
+    stack_resources={
+        "AWS::Chime::AppInstance": "AppInstance",
+        "AWS::Chime::AppInstanceBot": "AppInstanceBot",
+    },
+)

@@ -6,7 +6,6 @@ from qchime.core.backend import Call
 from qchime.core.tagging import TagList
 from qchime.services.chimesdkidentity.directory import PAGE, Directory
 from qchime.services.chimesdkidentity.resources import AppInstance
-from qchime.world import new_uuid
 
 
 class AppInstanceOperations(Directory):
@@ -27,7 +26,7 @@ class AppInstanceOperations(Directory):
         limit = self.world.limits.app_instances_per_account
         self.room_in(self.app_instances, limit, "app instances in this account and region")
         now = self.world.clock.now()
-        arn = f"{self.app_instance_arns}/{new_uuid()}"
+        arn = f"{self.app_instance_arns}/{self.new_uuid()}"
         instance = AppInstance(arn, name, metadata, now, now, self.tags_of({}, tags))
         return self.app_instances.add(
             arn, instance, client_token=client_request_token, parameters=call.parameters

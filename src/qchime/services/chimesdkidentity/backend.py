@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Identity.html
 """
 
-from qchime.core.backend import Backends
 from qchime.services.chimesdkidentity.admins import AdminOperations
 from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
 from qchime.services.chimesdkidentity.bots import BotOperations
@@ -23,6 +22,3 @@ class ChimeSDKIdentityBackend(
     TagOperations,
 ):
     """Every operation on the app instances of one account and region."""
-
-
-chimesdkidentity_backends = Backends(ChimeSDKIdentityBackend, "chime-sdk-identity")

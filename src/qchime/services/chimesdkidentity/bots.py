@@ -7,7 +7,6 @@ from qchime.core.tagging import TagList
 from qchime.services.chimesdkidentity.directory import PAGE, Directory
 from qchime.services.chimesdkidentity.exceptions import ForbiddenException, NotFoundException
 from qchime.services.chimesdkidentity.resources import AppInstanceBot
-from qchime.world import new_uuid
 
 
 class BotOperations(Directory):
@@ -29,7 +28,7 @@ class BotOperations(Directory):
         if earlier := self.replayed(instance.bots, client_request_token, call):
             return earlier
         now = self.world.clock.now()
-        arn = f"{app_instance_arn}/bot/{new_uuid()}"
+        arn = f"{app_instance_arn}/bot/{self.new_uuid()}"
         bot = AppInstanceBot(arn, name, metadata, now, now, self.tags_of({}, tags), configuration)
         return instance.bots.add(arn, bot, client_token=client_request_token, parameters=call.parameters)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from qchime.core import tagging
 from qchime.core.backend import Backend, Call
+from qchime.core.cloud import Account
 from qchime.core.collection import ClientTokenReused, Collection, NotOurToken, Page, Resource
 from qchime.services.chimesdkidentity.exceptions import (
     BadRequestException,
@@ -32,9 +33,9 @@ class Directory(Backend):
     What is missing is answered with ForbiddenException, as AWS does for users and as we infer for the rest.
     """
 
-    def __init__(self, region_name: str, account_id: str) -> None:
-        super().__init__(region_name, account_id)
-        arn = f"arn:{self.partition}:chime:{region_name}:{account_id}:app-instance"
+    def __init__(self, region_name: str, account: Account) -> None:
+        super().__init__(region_name, account)
+        arn = f"arn:{self.partition}:chime:{region_name}:{account.id}:app-instance"
         self.app_instance_arns = arn
         self.app_instances: Collection[AppInstance] = Collection(arn)
 
@@ -47,7 +48,7 @@ class Directory(Backend):
         self.app_instances = state.app_instances
         self.app_instances.rename(self.app_instance_arns)
 
-    def objections(self) -> Iterator[Objection]:
+    def integrity_errors(self) -> Iterator[Objection]:
         """ARNs that are not these, for example."""
         return objections(self.state(), self.app_instance_arns)
 

@@ -6,7 +6,6 @@ from qchime.core.backend import Call
 from qchime.services.chimesdkidentity.directory import PAGE, Directory, missing
 from qchime.services.chimesdkidentity.exceptions import ConflictException
 from qchime.services.chimesdkidentity.resources import Endpoint
-from qchime.world import new_uuid
 
 
 class EndpointOperations(Directory):
@@ -35,7 +34,7 @@ class EndpointOperations(Directory):
         now = self.world.clock.now()
         endpoint = Endpoint(
             app_instance_user_arn=app_instance_user_arn,
-            endpoint_id=new_uuid(),
+            endpoint_id=self.new_uuid(),
             name=name,
             type=type,
             resource_arn=resource_arn,

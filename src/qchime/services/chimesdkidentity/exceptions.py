@@ -74,6 +74,9 @@ class UnauthorizedClientException(ChimeSDKIdentityException):
 INVALID = BadRequestException
 """What input is answered with that breaks the model."""
 
+MISSING = ForbiddenException
+"""What is answered where there is no such resource."""
+
 FAILED = ServiceFailureException
 """What a failure of this service itself is answered with."""
 

@@ -1,1 +1,31 @@
-"""Amazon Q Apps: who calls it finds its row in the table of services."""
+"""Amazon Q Apps: the row of the table. Everything else is imported with its first use.
+
+https://docs.aws.amazon.com/amazonq/latest/api-reference/API_Operations_QApps.html
+"""
+
+from qchime.core.service import Service, Word
+
+SERVICE = Service(
+    name="qapps",
+    title="Amazon Q Apps",
+    endpoint_prefix="data.qapps",
+    signing_name="qapps",
+    arns=r"arn:[a-z-]+:qapps:[a-z0-9-]*:\d*:application/",
+    backend_class="qchime.services.qapps.backend:QAppsBackend",
+    exceptions_module="qchime.services.qapps.exceptions",
+    # https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/quotas-regions.html
+    limits={
+        "apps_per_instance": 1_000,  # Q Apps in one Q Business application
+        "apps_per_user": 100,  # of one user in one Q Business application
+        "file_cards_per_app": 20,
+        "form_cards_per_app": 20,
+        "categories_per_instance": 10,  # in the library of one Q Business application
+        "file_bytes": 50 * 1024 * 1024,  # of one uploaded file
+        "tags_per_resource": 50,
+    },
+    words={
+        "answers": Word("qchime.services.qapps.answers:Answers", "qchime.services.qapps.remote:RemoteAnswers")
+    },
+    routes_object="qchime.services.qapps.links:LINKS",
+    transitions=["qapps::session"],
+)

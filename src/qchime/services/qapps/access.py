@@ -106,7 +106,7 @@ def permit_session(operation: str, user: User, session: Session) -> None:
         raise AccessDeniedException(f"{user.email} may not call {operation} on session {session.session_id}.")
 
 
-def admit(operation: str, user: User, users: Users) -> None:
+def check_caller(operation: str, user: User, users: Users) -> None:
     """See that the caller is somebody, where the test author demands it."""
     if not users.required or user != DEFAULT_USER or operation in ADMINISTRATION:
         return

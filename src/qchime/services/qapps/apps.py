@@ -9,7 +9,7 @@ from qchime.services.qapps.cards import Card, InvalidDefinition, read_cards
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ServiceQuotaExceededException, ValidationException
 from qchime.services.qapps.resources import App, Association, Instance, Version
-from qchime.world import User, new_uuid
+from qchime.world import User
 
 DEFINITION_VERSION = "1"
 
@@ -31,7 +31,7 @@ class AppOperations(Directory):
         instance = self.instance(instance_id)
         cards = self._cards(instance, app_definition)
         self._room_for_app(instance, call.user, cards)
-        now, app_id = self.world.clock.now(), new_uuid()
+        now, app_id = self.world.clock.now(), self.new_uuid()
         first = Version(1, title, description, app_definition, now, call.user.user_id)
         app = App(
             app_id=app_id,
@@ -53,7 +53,7 @@ class AppOperations(Directory):
         app = self.app(call, instance_id, app_id)
         version = _shown(app, call.user) if app_version is None else self.version(app, app_version)
         cards = [
-            card.answer(version.cards, self.world.answers.plugin_type(card.fields.get("plugin_id", "")))
+            card.answer(version.cards, self.answers.plugin_type(card.fields.get("plugin_id", "")))
             for card in version.cards
         ]
         definition = {

@@ -3,7 +3,6 @@
 https://docs.aws.amazon.com/amazonq/latest/api-reference/API_Operations_QApps.html
 """
 
-from qchime.core.backend import Backends
 from qchime.services.qapps.apps import AppOperations
 from qchime.services.qapps.categories import CategoryOperations
 from qchime.services.qapps.documents import DocumentOperations
@@ -27,6 +26,3 @@ class QAppsBackend(
     TagOperations,
 ):
     """Every operation on the Q Apps of one account and region."""
-
-
-qapps_backends = Backends(QAppsBackend, "qapps")

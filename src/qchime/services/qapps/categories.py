@@ -6,7 +6,6 @@ from qchime.core.backend import Call
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException, ValidationException
 from qchime.services.qapps.resources import Category, Instance
-from qchime.world import new_uuid
 
 DEFAULT_COLOR = "#000000"
 """Of a category that was given none (inferred)."""
@@ -24,7 +23,7 @@ class CategoryOperations(Directory):
         """Add some, with ids given or made. Repeated ids or titles are a conflict, too many are invalid."""
         instance = self.instance(instance_id)
         new = [
-            Category(given.get("id") or new_uuid(), given["title"], given.get("color", DEFAULT_COLOR))
+            Category(given.get("id") or self.new_uuid(), given["title"], given.get("color", DEFAULT_COLOR))
             for given in categories
         ]
         after = [*instance.categories.values(), *new]

@@ -5,10 +5,12 @@ from typing import Any
 
 from qchime.core import tagging
 from qchime.core.backend import Backend, Call
+from qchime.core.cloud import Account
 from qchime.core.collection import NotOurToken, Page, Resource
-from qchime.services.qapps import links
-from qchime.services.qapps.access import admit, is_listed, permit_app, permit_session
+from qchime.services.qapps.access import check_caller, is_listed, permit_app, permit_session
+from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.exceptions import ResourceNotFoundException, ValidationException
+from qchime.services.qapps.links import LINKS
 from qchime.services.qapps.objections import Objection, objections
 from qchime.services.qapps.resources import App, Instance, LibraryItem, Session, State, Version
 from qchime.world import User
@@ -20,8 +22,8 @@ PAGE = 100
 class Directory(Backend):
     """The Q Apps of one account and region, by Q Business application; any id is one (inferred)."""
 
-    def __init__(self, region_name: str, account_id: str) -> None:
-        super().__init__(region_name, account_id)
+    def __init__(self, region_name: str, account: Account) -> None:
+        super().__init__(region_name, account)
         self._instances: dict[str, Instance] = {}
 
     def state(self) -> State:
@@ -32,13 +34,19 @@ class Directory(Backend):
         """Other ones."""
         self._instances = state.instances
 
-    def objections(self) -> Iterator[Objection]:
+    def integrity_errors(self) -> Iterator[Objection]:
         """ARNs that are not these, for example."""
         return objections(self.state(), self.app_arn)
 
-    def admit(self, operation: str, user: User) -> None:
+    @property
+    def answers(self) -> Answers:
+        """What the test author has scripted."""
+        answers: Answers = self.world.words["answers"]
+        return answers
+
+    def check_caller(self, operation: str, user: User) -> None:
         """Refuse callers whom nobody has registered, if the test author demands users."""
-        admit(operation, user, self.world.users)
+        check_caller(operation, user, self.world.users)
 
     def instance(self, instance_id: str) -> Instance:
         """One Q Business application."""
@@ -57,7 +65,7 @@ class Directory(Backend):
 
     def files_url(self, call: Call) -> str:
         """What links to files start with, for this caller."""
-        return links.address(call.base_url, self.region_name)
+        return LINKS.address(call.base_url, self.region_name)
 
     def app(self, call: Call, instance_id: str, app_id: str) -> App:
         """An app that the caller may have for this operation."""

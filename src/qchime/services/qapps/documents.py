@@ -18,7 +18,6 @@ from qchime.services.qapps.exceptions import (
     ValidationException,
 )
 from qchime.services.qapps.resources import Document
-from qchime.world import new_uuid
 
 UPLOAD_LASTS = timedelta(minutes=15)
 """How long a presigned URL takes an upload (inferred)."""
@@ -48,7 +47,7 @@ class DocumentOperations(Directory):
         if len(content) > limit:
             message = f"A file can have {limit} bytes; this one has {len(content)}."
             raise ContentTooLargeException(message, "Document", file_name)
-        document = Document(new_uuid(), app_id, session_id, file_name, content)
+        document = Document(self.new_uuid(), app_id, session_id, file_name, content)
         self.instance(instance_id).documents[document.file_id] = document
         return document
 
@@ -72,7 +71,7 @@ class DocumentOperations(Directory):
             self._check_target(call, instance_id, app_id, card_id, scope, session_id)
         except ResourceNotFoundException as error:
             raise ValidationException(error.message) from None
-        document = Document(new_uuid(), app_id, session_id, file_name, None)
+        document = Document(self.new_uuid(), app_id, session_id, file_name, None)
         document.expires_at = expires_at = self.world.clock.now() + UPLOAD_LASTS
         where = f"{self.account_id}/{self.region_name}/{quote(instance_id, safe='')}"
         key = f"{where}/{document.file_id}"

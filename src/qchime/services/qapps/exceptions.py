@@ -79,6 +79,9 @@ class InternalServerException(ServiceException):
 INVALID = ValidationException
 """What input is answered with that breaks the model."""
 
+MISSING = ResourceNotFoundException
+"""What is answered where there is no such resource."""
+
 FAILED = InternalServerException
 """What a failure of this service itself is answered with."""
 

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 import base64
 import hashlib
 import re
+from datetime import datetime
 from io import BytesIO
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
@@ -14,10 +15,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
+from qchime.core.cloud import Cloud
 from qchime.restjson import Request, Response
-from qchime.services.qapps.backend import QAppsBackend, qapps_backends
+from qchime.services.qapps import SERVICE
+from qchime.services.qapps.backend import QAppsBackend
 from qchime.services.qapps.resources import Document
-from qchime.world import new_uuid, world
 
 _EXPORT = re.compile(
     r"/(?P<account>\d+)/(?P<region>[a-z0-9-]+)/(?P<instance>[^/]+)/(?P<export>[a-f0-9-]+)\.csv"
@@ -29,52 +31,54 @@ class S3Error(Exception):
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
-        self.response = Response(
-            status,
-            {"Content-Type": "application/xml"},
-            (
-                '<?xml version="1.0" encoding="UTF-8"?>\n'
-                f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>"
-                f"<RequestId>{new_uuid()}</RequestId></Error>"
-            ).encode(),
+        self.status = status
+        self.code = code
+
+    def response(self, request_id: str) -> Response:
+        """The answer that S3 would give."""
+        body = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<Error><Code>{self.code}</Code><Message>{escape(str(self))}</Message>"
+            f"<RequestId>{request_id}</RequestId></Error>"
         )
+        return Response(self.status, {"Content-Type": "application/xml"}, body.encode())
 
 
-def respond_to_link(request: Request) -> Response:
+def respond_to_link(cloud: Cloud, request: Request) -> Response:
     """Take an upload, or give a download; `path` is what comes after the address of the files."""
     try:
         if request.method == "POST":
-            return _upload(request)
+            return _upload(cloud, request)
         if request.method == "GET":
-            return _download(request)
+            return _download(cloud, request)
         raise S3Error(405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
     except S3Error as error:
-        return error.response
+        return error.response(cloud.ids.uuid())
 
 
-def _download(request: Request) -> Response:
+def _download(cloud: Cloud, request: Request) -> Response:
     found = _EXPORT.fullmatch(request.path)
-    backend = _backend(found["account"], found["region"]) if found else None
+    backend = _backend(cloud, found["account"], found["region"]) if found else None
     instance = backend.existing_instance(unquote(found["instance"])) if found and backend else None
     export = instance.exports.get(found["export"]) if found and instance else None
-    if export is None:
+    if backend is None or export is None:
         raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
-    if world.clock.now() >= export.expires_at:
+    if backend.world.clock.now() >= export.expires_at:
         raise S3Error(403, "AccessDenied", "Request has expired")
     headers = {"Content-Type": "text/csv; charset=utf-8"}
     return Response(200, headers, export.content.encode())
 
 
-def _upload(request: Request) -> Response:
+def _upload(cloud: Cloud, request: Request) -> Response:
     form, files = _parsed(request)
-    backend, document = _announced(form.get("key", ""))
+    backend, document = _announced(cloud, form.get("key", ""))
     with backend.lock:
-        _check_policy(document, form)
+        _check_policy(document, form, backend.world.clock.now())
         if "file" not in files:
             message = "POST requires exactly one file upload per request."
             raise S3Error(400, "InvalidArgument", message)
         content = files["file"].read()
-        if len(content) > world.limits.file_bytes:
+        if len(content) > backend.world.limits.file_bytes:
             message = "Your proposed upload exceeds the maximum allowed size"
             raise S3Error(400, "EntityTooLarge", message)
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
@@ -99,19 +103,19 @@ def _parsed(request: Request) -> tuple["MultiDict[str, str]", "MultiDict[str, Fi
     return form, files
 
 
-def _announced(key: str) -> tuple[QAppsBackend, Document]:
+def _announced(cloud: Cloud, key: str) -> tuple[QAppsBackend, Document]:
     account, _, rest = key.partition("/")
     region, _, rest = rest.partition("/")
     instance_id, _, file_id = rest.partition("/")
-    backend = _backend(account, region)
+    backend = _backend(cloud, account, region)
     document = backend.announced(unquote(instance_id), file_id) if backend else None
     if backend is None or document is None:
         raise S3Error(403, "AccessDenied", "Access Denied")
     return backend, document
 
 
-def _check_policy(document: Document, form: "MultiDict[str, str]") -> None:
-    if document.expires_at is None or world.clock.now() >= document.expires_at:
+def _check_policy(document: Document, form: "MultiDict[str, str]", now: datetime) -> None:
+    if document.expires_at is None or now >= document.expires_at:
         raise S3Error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
     for name, value in (document.upload_fields or {}).items():
         if form.get(name) != value:
@@ -120,7 +124,8 @@ def _check_policy(document: Document, form: "MultiDict[str, str]") -> None:
             raise S3Error(403, "AccessDenied", message)
 
 
-def _backend(account: str, region: str) -> QAppsBackend | None:
-    """Only what is there: a link must not make accounts."""
-    regions = qapps_backends.get(account)
-    return regions.get(region) if regions is not None else None
+def _backend(cloud: Cloud, account_id: str, region: str) -> QAppsBackend | None:
+    """The backend of an account that is there already: a link must not make accounts."""
+    account = cloud.contents.accounts.get(account_id)
+    backend = account.existing(SERVICE).get(region) if account is not None else None
+    return backend if isinstance(backend, QAppsBackend) else None

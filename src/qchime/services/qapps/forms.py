@@ -15,7 +15,7 @@ from qchime.services.qapps.access import hosts
 from qchime.services.qapps.cards import Card
 from qchime.services.qapps.exceptions import AccessDeniedException, ValidationException
 from qchime.services.qapps.resources import Session, Submission
-from qchime.world import User, new_uuid
+from qchime.world import User, World
 
 DEEPEST = 100
 """Levels of objects and lists that an answer may have (inferred)."""
@@ -29,7 +29,7 @@ class Change:
     apply: Callable[[], None]
 
 
-def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], now: datetime) -> Change:
+def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], world: World) -> Change:
     """What a value for a form card does.
 
     What is added, by a mutation or without one, takes the place of the user's earlier ones in the mode
@@ -39,9 +39,9 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
         ValidationException: no JSON object, or a mutation of a submission that is not there (inferred).
         AccessDeniedException: a mutation of somebody else's submission (inferred).
     """
-    mutation = value.get("submission_mutation")
+    mutation, now = value.get("submission_mutation"), world.clock.now()
     if mutation is None or mutation["mutation_type"] == "add":
-        submission_id = mutation["submission_id"] if mutation else new_uuid()
+        submission_id = mutation["submission_id"] if mutation else world.ids.uuid()
         if submission_id in session.submissions:
             raise ValidationException(f"There is a submission {submission_id} already.")
         new = Submission(submission_id, card.id, user.user_id, _answer(card, value["value"]), now)

@@ -8,7 +8,7 @@ from qchime.services.qapps.access import is_listed
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException
 from qchime.services.qapps.resources import App, Instance, LibraryItem, Status
-from qchime.world import User, new_uuid
+from qchime.world import User
 
 
 class LibraryOperations(Directory):
@@ -28,7 +28,7 @@ class LibraryOperations(Directory):
         now, user_id = self.world.clock.now(), call.user.user_id
         item = app.library_item
         if item is None:
-            item = LibraryItem(new_uuid(), app_id, app_version, categories, now, user_id, now, user_id)
+            item = LibraryItem(self.new_uuid(), app_id, app_version, categories, now, user_id, now, user_id)
             app.library_item = item
             instance.library.add(item.library_item_id, app_id)
             return item

@@ -46,7 +46,7 @@ class PermissionOperations(Directory):
         return self._permissions(self.app(call, instance_id, app_id))
 
     def _user(self, email: str) -> User:
-        return DEFAULT_USER if email == DEFAULT_USER.email else self.world.users.add(email)
+        return DEFAULT_USER if email == DEFAULT_USER.email else self.world.users.named(email)
 
     def _email(self, permission: Permission) -> str:
         if "@" not in permission["principal"]:

@@ -24,7 +24,7 @@ class PredictionOperations(Directory):
         It is in the input's shapes, so that it can go straight into CreateQApp.
         """
         statement = _statement(options or {})
-        app = self.world.answers.of_prediction(statement) or _app(statement)
+        app = self.answers.of_prediction(statement) or _app(statement)
         return {"app": app, "problem_statement": statement}
 
 

@@ -12,7 +12,7 @@ from qchime.restjson import to_iso8601
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.forms import visible
 from qchime.services.qapps.resources import Export, Session
-from qchime.world import User, new_uuid
+from qchime.world import User
 
 EXPORT_LASTS = timedelta(hours=1)
 """How long the link to an export works (inferred)."""
@@ -42,7 +42,7 @@ class SessionDataOperations(Directory):
     def export_q_app_session_data(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
         """A CSV file as the data is now, at a link that truly downloads until it expires."""
         session = self.session(call, instance_id, session_id)
-        export_id, expires_at = new_uuid(), self.world.clock.now() + EXPORT_LASTS
+        export_id, expires_at = self.new_uuid(), self.world.clock.now() + EXPORT_LASTS
         export = Export(session_id, _as_csv(session, call.user), expires_at)
         self.instance(instance_id).exports[export_id] = export
         where = f"{self.account_id}/{self.region_name}/{quote(instance_id, safe='')}"

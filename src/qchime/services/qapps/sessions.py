@@ -5,10 +5,10 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from moto.moto_api import state_manager
-
+from qchime import compat
 from qchime.core.backend import Call
 from qchime.services.qapps.access import hosts
+from qchime.services.qapps.answers import Answer
 from qchime.services.qapps.cards import (
     Card,
     CardRun,
@@ -32,15 +32,13 @@ from qchime.services.qapps.forms import (
     visible,
 )
 from qchime.services.qapps.resources import App, Instance, Session, Version
-from qchime.world import Answer, User, new_uuid
+from qchime.world import User
 
-MODEL = "qapps::session"
+TRANSITION = "qapps::session"
 """The name by which moto's state manager knows sessions: how long they are IN_PROGRESS.
 
 http://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
 """
-
-state_manager.register_default_transition(MODEL, {"progression": "immediate"})
 
 CardValue = dict[str, Any]
 
@@ -142,7 +140,7 @@ class SessionOperations(Directory):
         return session
 
     def _new_session(self, call: Call, app: App, version: Version, tags: dict[str, str]) -> Session:
-        session_id = new_uuid()
+        session_id = self.new_uuid()
         runs = {card.id: CardRun("WAITING") for card in version.cards}
         arn = f"{app.app_arn}/session/{session_id}"
         return Session(session_id, arn, app.app_id, version, call.user.user_id, tags, runs)
@@ -177,7 +175,7 @@ class SessionOperations(Directory):
             if card is None:
                 raise ValidationException(f"The app has no card {value['card_id']}.")
             if card.kind == "form_input":
-                changes.append(read_submission(session, card, user, value, self.world.clock.now()))
+                changes.append(read_submission(session, card, user, value, self.world))
             elif takes_value(card, session.runs):
                 if card.kind == "file_upload" and not instance.has_content(value["value"]):
                     raise ValidationException(f"The file {value['value']} was never imported.")
@@ -204,7 +202,7 @@ class SessionOperations(Directory):
             session.running_since = None
 
     def _is_at_work(self, session: Session) -> bool:
-        transition = state_manager.get_transition(MODEL)
+        transition = compat.moto_transition(TRANSITION)
         now = self.world.clock.now()
         if session.running_since is None:
             session.running_since, session.polls = now, 0
@@ -215,7 +213,7 @@ class SessionOperations(Directory):
         return False
 
     def _answer(self, card: Card) -> Answer:
-        return self.world.answers.of_card(card.title, card.id)
+        return self.answers.of_card(card.title, card.id)
 
 
 def _defaults(session: Session) -> list[Change]:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from qchime.services.qapps.answers import Answer, Answers
 from qchime.services.qapps.cards import CardRun, evaluate, overall_status, restart_dependents
-from qchime.world import Answer, Answers
 from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, text
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequenc
 from dataclasses import dataclass
 from typing import Literal
 
+from qchime.services.qapps.answers import Answer
 from qchime.services.qapps.cards.definition import Card, in_running_order
-from qchime.world import Answer
 
 ExecutionStatus = Literal["IN_PROGRESS", "WAITING", "COMPLETED", "ERROR"]
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from qchime.control.handle import Handle
-from qchime.world import Answers
+from qchime.services.qapps.answers import Answers
 
 INSTANCE = "instance"
 QUERY = "4cf94d96-8819-45c2-98cc-58c56b35c72f"
@@ -137,12 +137,20 @@ def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any)
     assert run()["status"] == "COMPLETED"
 
 
-@pytest.mark.parametrize("text", [None, 5, b"bytes", ["text"], {"text": "text"}])
+@pytest.mark.parametrize("text", [5, b"bytes", ["text"], {"text": "text"}])
 def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: Any):
     with pytest.raises(TypeError, match="a text or a function of the prompt, not"):
         answers.add(card="Summary", text=text)
 
     assert answers.of_card("Summary", QUERY) == Answers().of_card("Summary", QUERY)
+
+
+@pytest.mark.parametrize("said", [{}, {"card": "Summary"}, {"card": "Summary", "fails": False}], ids=str)
+def test_an_answer_with_nothing_to_say_is_refused(answers: Answers, said: dict[str, Any]):
+    with pytest.raises(TypeError, match=r"nothing to say. It takes text .*, fails=True or waits=True"):
+        answers.add(**said)
+
+    assert list(answers) == []
 
 
 def test_the_flags_have_to_be_named(answers: Answers):

@@ -1,4 +1,4 @@
-"""From our response to the wire: at once, late, or never."""
+"""From our response to the wire of a server: at once, late, or never."""
 
 import selectors
 import socket
@@ -10,8 +10,8 @@ from qchime.restjson import Response
 SOCKET = "werkzeug.socket"
 """Where werkzeug's server puts the connection in the environ of WSGI."""
 
-PATIENCE = 300.0
-"""Seconds after which a client that waits for a lost answer is let go; SDKs wait for one minute."""
+LONGEST_SILENCE = 300.0
+"""Seconds after which a client that waits for a lost answer is cut off; SDKs wait for a minute."""
 
 
 def deliver(connection: socket.socket | None, response: Response) -> bool:
@@ -43,4 +43,4 @@ def _wait_until_gone(connection: socket.socket) -> None:
     """Until the client hangs up, for then there is something to read: nothing more."""
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
-        selector.select(PATIENCE)
+        selector.select(LONGEST_SILENCE)

@@ -1,20 +1,53 @@
-"""From our response to what a botocore client gets: an answer, perhaps later, or a failing transport."""
+"""Between botocore's clients and our own requests and responses."""
 
 from __future__ import annotations
 
 import asyncio
 import io
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from botocore import exceptions
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
-from qchime.restjson import Response
+from qchime.restjson import Request, Response
 
 if TYPE_CHECKING:
+    from requests import PreparedRequest
     from typing_extensions import Self
+
+
+class Headers(Mapping[str, str]):
+    """A client's headers. It sends a dozen, of which we want two or three: only those are decoded."""
+
+    def __init__(self, headers: Any) -> None:
+        self._headers = headers
+
+    def __getitem__(self, name: str) -> str:
+        value = self._headers[name]
+        return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.lower() for name in self._headers)
+
+    def __len__(self) -> int:
+        return len(self._headers)
+
+
+def from_client(request: AWSPreparedRequest | PreparedRequest) -> Request:
+    """A client's request as dispatch takes it."""
+    url = urlsplit(request.url or "")
+    headers = Headers(request.headers)
+    return Request(
+        request.method or "", url.netloc, url.path or "/", url.query, headers, _bytes(request.body)
+    )
+
+
+def _bytes(body: Any) -> bytes:
+    content = body.read() if hasattr(body, "read") else body or b""
+    return content.encode("utf-8") if isinstance(content, str) else bytes(content)
 
 
 class Content(bytes):
@@ -44,7 +77,7 @@ class Raw(io.BytesIO):
         yield self.read()
 
 
-class Answer(AWSResponse):
+class ClientResponse(AWSResponse):
     """What botocore takes for the response of its HTTP library."""
 
     def __init__(self, url: str, response: Response) -> None:
@@ -57,7 +90,7 @@ class Answer(AWSResponse):
         return self._body
 
 
-def deliver(url: str, response: Response) -> Answer:
+def deliver(url: str, response: Response) -> ClientResponse:
     """Hand over the answer to a request for `url`, when its time has come.
 
     Raises:
@@ -68,13 +101,13 @@ def deliver(url: str, response: Response) -> Answer:
     return _arrived(url, response)
 
 
-async def deliver_later(url: str, response: Response) -> Answer:
+async def deliver_later(url: str, response: Response) -> ClientResponse:
     """The same for coroutines: others run while this one waits."""
     await asyncio.sleep(response.delay)
     return _arrived(url, response)
 
 
-def _arrived(url: str, response: Response) -> Answer:
+def _arrived(url: str, response: Response) -> ClientResponse:
     if response.lost is not None:
         raise getattr(exceptions, response.lost)(endpoint_url=url)
-    return Answer(url, response)
+    return ClientResponse(url, response)

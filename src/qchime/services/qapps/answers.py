@@ -1,8 +1,12 @@
 """What cards answer, and what is predicted: what a large language model would say in AWS."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from qchime.core.words import call_with
 
 Text = str | Callable[[str], str]
 
@@ -61,9 +65,13 @@ class AnswersState:
 
 
 class Answers:
-    """The answers of a mock: of the cards, of PredictQApp, and of the look-up of plugins."""
+    """The answers of a mock: of the cards, of PredictQApp, and of the look-up of plugins.
 
-    def __init__(self) -> None:
+    Those of one account come before everybody's.
+    """
+
+    def __init__(self, everybody: Answers | None = None) -> None:
+        self._everybody = everybody
         self._answers: list[Answer] = []
         self._predictions: list[tuple[str | None, dict[str, Any]]] = []
         self._plugin_types: dict[str, str] = {}
@@ -71,7 +79,7 @@ class Answers:
     def add(
         self,
         card: str | None = None,
-        text: Text = default_text,
+        text: Text | None = None,
         *,
         fails: bool = False,
         waits: bool = False,
@@ -80,10 +88,16 @@ class Answers:
 
         Args:
             card: the card's title or id; every card where it is left out.
-            text: the answer, or a function of the resolved prompt.
+            text: the answer, or a function of the resolved prompt. A card that fails or waits needs none.
             fails: the card ends in the state ERROR, and its session too.
             waits: a plugin card goes WAITING, until UpdateQAppSession sends any value for it.
         """
+        if text is None and not fails and not waits:
+            raise TypeError(
+                "answers.add has nothing to say. It takes text (a text, or a function of the prompt), "
+                "fails=True or waits=True"
+            )
+        text = default_text if text is None else text
         if not isinstance(text, str) and not callable(text):
             raise TypeError(f"An answer is a text or a function of the prompt, not {text!r}")
         if not isinstance(card, str | None) or not isinstance(fails, bool) or not isinstance(waits, bool):
@@ -105,17 +119,24 @@ class Answers:
 
     def of_card(self, title: str, card_id: str) -> Answer:
         """The answer of one card."""
-        fitting = (answer for answer in reversed(list(self)) if answer.card in (None, title, card_id))
+        fitting = (answer for answer in reversed(self._all) if answer.card in (None, title, card_id))
         return next(fitting, Answer(None, default_text, fails=False, waits=False))
 
     def of_prediction(self, problem_statement: str) -> dict[str, Any] | None:
         """The app that the author scripted for this statement."""
         fitting = (app for wanted, app in reversed(self.apps) if wanted in (None, problem_statement))
-        return next(fitting, None)
+        above = self._everybody.of_prediction(problem_statement) if self._everybody is not None else None
+        return next(fitting, above)
 
     def plugin_type(self, plugin_id: str) -> str:
         """What kind of plugin this is."""
-        return self.plugins.get(plugin_id, "CUSTOM")
+        above = self._everybody.plugin_type(plugin_id) if self._everybody is not None else "CUSTOM"
+        return self._plugin_types.get(plugin_id, above)
+
+    @property
+    def _all(self) -> list[Answer]:
+        """Everybody's, then those that win over them."""
+        return [*(self._everybody._all if self._everybody is not None else ()), *self._answers]
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(list(self._answers))
@@ -129,6 +150,20 @@ class Answers:
     def plugins(self) -> dict[str, str]:
         """The types of plugins by their ids."""
         return dict(self._plugin_types)
+
+    def show(self) -> dict[str, Any]:
+        """What was scripted, as JSON; a text that a function makes is null."""
+        texts = [answer.text if isinstance(answer.text, str) else None for answer in self]
+        return {
+            "answers": [asdict(answer) | {"text": text} for answer, text in zip(self, texts, strict=True)],
+            "apps": [{"problem_statement": statement, "app": app} for statement, app in self.apps],
+            "plugins": self.plugins,
+        }
+
+    def post(self, **given: Any) -> None:
+        """Script the answer of a card, the app of a prediction or the type of a plugin."""
+        word = self.add_app if "app" in given else self.add_plugin if "plugin_id" in given else self.add
+        call_with(word, given)
 
     def state(self) -> AnswersState:
         """Everything that was scripted but the answers that are functions, for a state is JSON."""

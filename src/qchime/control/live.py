@@ -1,0 +1,37 @@
+"""A word of the handle that outlives what it speaks of."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class Live:
+    """Stands for a part of the world, and finds it anew each time: a load or a reset replaces it."""
+
+    __slots__ = ("_find",)
+
+    def __init__(self, find: Callable[[], Any]) -> None:
+        object.__setattr__(self, "_find", find)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._find(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setattr(self._find(), name, value)
+
+    def __delattr__(self, name: str) -> None:
+        delattr(self._find(), name)
+
+    def __dir__(self) -> list[str]:
+        return dir(self._find())
+
+    def __repr__(self) -> str:
+        return repr(self._find())
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._find())
+
+    def __len__(self) -> int:
+        return len(self._find())
+
+    def __bool__(self) -> bool:
+        return True

@@ -1,0 +1,92 @@
+"""The answer to a request for a service that nobody here has, in the protocol that its SDK can read."""
+
+import json
+import re
+from functools import cache
+from typing import Literal
+from xml.sax.saxutils import escape
+
+from qchime.core.caller import InvalidSignature, Scope
+from qchime.core.partitions import dns_suffixes, is_under
+from qchime.core.table import SERVICES
+from qchime.restjson import ERROR_TYPE, Request, Response, UnknownOperation
+
+CODE = "NotImplementedException"
+STATUS = 501
+_SIGNING_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,63}", re.ASCII)
+Protocol = Literal["json", "rest-json", "query", "ec2", "rest-xml"]
+
+
+def not_implemented(request: Request, scope: Scope, *, with_moto: bool = False) -> Response:
+    """A refusal that names the service and says what to do, which no SDK tries again.
+
+    A request that is not signed is no SDK's, and a 404.
+    """
+    if not scope.signing_name and not is_under(request.host, dns_suffixes()):
+        message = f"No operation has {request.method} {request.path}. This server answers {_ours()}."
+        headers = {"Content-Type": "application/json", ERROR_TYPE: UnknownOperation.code}
+        return Response(UnknownOperation.status, headers, json.dumps({"message": message}).encode())
+    name = scope.signing_name or request.host
+    if scope.signing_name and not _SIGNING_NAME.fullmatch(name):
+        raise InvalidSignature("Credential should be scoped to a valid service.")
+    message = _message(request, name, with_moto)
+    protocol = _protocol(request, scope.signing_name)
+    if protocol in ("json", "rest-json"):
+        version = "1.0" if "1.0" in request.headers.get("content-type", "") else "1.1"
+        content_type = "application/json" if protocol == "rest-json" else f"application/x-amz-json-{version}"
+        body = json.dumps({"__type": CODE, "message": message})
+        return Response(STATUS, {"Content-Type": content_type, ERROR_TYPE: CODE}, body.encode())
+    error = f"<Code>{CODE}</Code><Message>{escape(message)}</Message>"
+    return Response(STATUS, {"Content-Type": "text/xml"}, _XML[protocol].format(error=error).encode())
+
+
+_XML: dict[str, str] = {
+    "query": "<ErrorResponse><Error>{error}</Error><RequestId>0</RequestId></ErrorResponse>",
+    "ec2": "<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>",
+    "rest-xml": "<Error>{error}<RequestId>0</RequestId></Error>",
+}
+"""https://smithy.io/2.0/aws/protocols/index.html: how each protocol writes an error."""
+
+
+def _message(request: Request, name: str, with_moto: bool) -> str:
+    siblings = [service.name for service in SERVICES if service.signing_name == name]
+    if siblings:
+        what = f"No operation of {' or '.join(siblings)} has {request.method} {request.path}"
+    else:
+        what = f"This server has no service {name!r}"
+    variables = " and ".join(service.endpoint_variable for service in SERVICES)
+    if with_moto:
+        todo = "moto does not have it either: let its client go elsewhere, by an endpoint_url of its own"
+    else:
+        todo = (
+            "Start it with --moto for the services that moto has, or let only our services come here: "
+            f"set {variables} instead of AWS_ENDPOINT_URL"
+        )
+    return f"{what}. It answers {_ours()}. {todo}."
+
+
+def _ours() -> str:
+    return " and ".join(service.name for service in SERVICES)
+
+
+def _protocol(request: Request, signing_name: str) -> Protocol:
+    """As the request is written; where that says nothing, by botocore's model of the service."""
+    content_type = request.headers.get("content-type", "")
+    if "x-amz-target" in request.headers or "x-amz-json" in content_type:
+        return "json"
+    if "x-www-form-urlencoded" in content_type:
+        return "ec2" if signing_name == "ec2" else "query"
+    return "rest-xml" if signing_name and _speaks_xml(signing_name) else "rest-json"
+
+
+@cache
+def _speaks_xml(signing_name: str) -> bool:
+    """The services that speak REST with XML are called in botocore as they sign."""
+    from botocore.exceptions import DataNotFoundError
+    from botocore.loaders import Loader
+
+    try:
+        model = Loader().load_service_model(signing_name, "service-2")
+    except DataNotFoundError:
+        return False
+    return str(model["metadata"]["protocol"]) == "rest-xml"

@@ -1,0 +1,47 @@
+"""What a client of a server has for `answers`. A function cannot travel, only a text can."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from qchime.services.qapps.answers import Answer, Text, default_text
+
+Send = Callable[..., dict[str, Any]]
+"""Sends a method of HTTP and perhaps a body to the word's address; returns the JSON of the answer."""
+
+
+class RemoteAnswers:
+    """As `Answers`, on a server."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def add(self, card: str | None = None, text: Text | None = None, **flags: bool) -> None:
+        """As `Answers.add`, for texts; a function raises TypeError."""
+        said = {} if text is None else {"text": text}
+        self._send("POST", {"card": card, **said, **flags})
+
+    def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
+        """As `Answers.add_app`."""
+        self._send("POST", {"app": app, "problem_statement": problem_statement})
+
+    def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
+        """As `Answers.add_plugin`."""
+        self._send("POST", {"plugin_id": plugin_id, "plugin_type": plugin_type})
+
+    def __iter__(self) -> Iterator[Answer]:
+        for answer in self._send("GET")["answers"]:
+            yield Answer(**{**answer, "text": default_text if answer["text"] is None else answer["text"]})
+
+    @property
+    def apps(self) -> list[tuple[str | None, dict[str, Any]]]:
+        """As `Answers.apps`."""
+        return [(scripted["problem_statement"], scripted["app"]) for scripted in self._send("GET")["apps"]]
+
+    @property
+    def plugins(self) -> dict[str, str]:
+        """As `Answers.plugins`."""
+        return dict(self._send("GET")["plugins"])
+
+    def reset(self) -> None:
+        """Forget everything that was scripted."""
+        self._send("DELETE")

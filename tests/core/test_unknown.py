@@ -1,0 +1,72 @@
+"""Services that nobody has: what their own SDK makes of the answer."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from qchime.server import Server
+
+CALLS: dict[str, tuple[str, dict[str, Any]]] = {
+    # AWS's protocols: json, rest-json, query, ec2, rest-xml, and rpc-v2-cbor where botocore speaks it.
+    "dynamodb": ("list_tables", {}),
+    "qbusiness": ("list_applications", {}),
+    "chime-sdk-meetings": ("create_meeting", {"MediaRegion": "us-east-1", "ExternalMeetingId": "ab"}),
+    "sts": ("get_caller_identity", {}),
+    "ec2": ("describe_vpcs", {}),
+    "s3": ("list_buckets", {}),
+    "route53": ("list_hosted_zones", {}),
+    "bedrock": ("list_foundation_models", {}),
+}
+
+
+def refusal(server: Server, service: str) -> ClientError:
+    """What a client of the service gets, that would try again if it could."""
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    client = boto3.client(
+        service, endpoint_url=server.url, config=Config(retries={"max_attempts": 2}), **keys
+    )
+    operation, parameters = CALLS[service]
+    with pytest.raises(ClientError) as caught:
+        getattr(client, operation)(**parameters)
+    return caught.value
+
+
+@pytest.fixture(scope="module")
+def with_moto() -> Iterator[Server]:
+    pytest.importorskip("flask")
+    with Server(moto=True) as server:
+        yield server
+
+
+@pytest.mark.parametrize("service", CALLS)
+def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Server, service: str):
+    error = refusal(qchime_server, service)
+    message = error.response["Error"]["Message"]
+
+    assert error.response["Error"]["Code"] == "NotImplementedException"
+    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert error.response["ResponseMetadata"]["RetryAttempts"] == 0
+    assert "--moto" in message
+    assert "AWS_ENDPOINT_URL_QAPPS" in message
+    signing_name = boto3.client(service, region_name="us-east-1").meta.service_model.signing_name
+    assert f"no service '{signing_name}'" in message or "No operation of chime-sdk-identity" in message
+
+
+@pytest.mark.parametrize("service", ["qbusiness", "chime-sdk-meetings"])
+def test_what_moto_lacks_too_is_refused_likewise(with_moto: Server, service: str):
+    error = refusal(with_moto, service)
+
+    assert error.response["Error"]["Code"] == "NotImplementedException"
+    assert error.response["ResponseMetadata"]["RetryAttempts"] == 0
+    assert "moto does not have it either" in error.response["Error"]["Message"]
+
+
+def test_what_moto_has_is_motos(with_moto: Server):
+    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
+    sts = boto3.client("sts", endpoint_url=with_moto.url, **keys)
+
+    assert sts.get_caller_identity()["Account"] == "123456789012"
