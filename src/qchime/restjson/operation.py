@@ -6,7 +6,8 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from qchime.restjson.binding import Bind, binder
+from qchime.restjson.binding import binder
+from qchime.restjson.compiling import Transform
 from qchime.restjson.errors import CommonError, ServiceException
 from qchime.restjson.messages import ERROR_TYPE, Response
 from qchime.restjson.names import python_name
@@ -24,7 +25,7 @@ class Operation:
         self.method = python_name(model.name)
         self.parse: Parse = parser(model)
         self.validate = validator(model.input_shape)
-        self.bind: Bind = binder(model.input_shape)
+        self.bind: Transform = binder(model.input_shape)
         self.serialize: Serialize = serializer(model.output_shape, model.http.get("responseCode", 200))
 
     @cached_property

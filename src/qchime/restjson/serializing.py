@@ -9,14 +9,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import Shape, StructureShape
 
 from qchime.restjson import timestamps
-from qchime.restjson.compiling import PerShape
+from qchime.restjson.compiling import TRANSFORM_BY_TYPE, ShapeCompiler, Transform
 from qchime.restjson.messages import Response
 from qchime.restjson.names import location, members, python_name, wire_name
 
-Write = Callable[[Any], Any]
 Serialize = Callable[[Any], Response]
 
 
@@ -29,7 +28,7 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
         for name, member in members(shape).items()
         if location(member) == "header"
     ]
-    write = PerShape(_MAKERS)(shape)
+    write = ShapeCompiler(BY_TYPE).compile(shape)
 
     def serialize(result: Any) -> Response:
         headers = {"Content-Type": "application/json"}
@@ -48,11 +47,9 @@ def _picked(holder: Any, ours: str, wire: str) -> Any:
     return getattr(holder, ours, None)
 
 
-def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
-    if shape.is_document_type:
-        return _as_it_is
+def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Transform:
     inner = [
-        (wire_name(name, member), python_name(name), writers(member))
+        (wire_name(name, member), python_name(name), compiler.compile(member))
         for name, member in shape.members.items()
         if location(member) == "body"
     ]
@@ -67,32 +64,8 @@ def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
     return write
 
 
-def _list(shape: ListShape, writers: PerShape[Write]) -> Write:
-    write_item = writers(shape.member)
-    return lambda value: [write_item(item) for item in value]
-
-
-def _map(shape: MapShape, writers: PerShape[Write]) -> Write:
-    write_value = writers(shape.value)
-    return lambda value: {key: write_value(item) for key, item in value.items()}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _scalar(shape: Shape, writers: PerShape[Write]) -> Write:
-    return _as_it_is
-
-
-def _timestamp(shape: Shape, writers: PerShape[Write]) -> Write:
+def _timestamp(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
     return timestamps.to_iso8601 if timestamps.is_iso8601(shape) else timestamps.to_seconds
 
 
-_MAKERS: dict[str, Callable[[Any, PerShape[Write]], Write]] = {
-    "structure": _structure,
-    "list": _list,
-    "map": _map,
-    "timestamp": _timestamp,
-    **dict.fromkeys(("string", "integer", "long", "boolean"), _scalar),
-}
+BY_TYPE = TRANSFORM_BY_TYPE | {"structure": _structure, "timestamp": _timestamp}

@@ -14,7 +14,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from qchime.restjson import timestamps
-from qchime.restjson.compiling import PerShape
+from qchime.restjson.compiling import ShapeCompiler
 
 Breaches = list[str]
 Check = Callable[[Any, str, Breaches], None]
@@ -31,7 +31,7 @@ def validator(shape: Shape | None) -> Callable[[Any], Breaches]:
     """The function that lists what is wrong with an operation's input, as the parser left it."""
     if shape is None:
         return lambda _: []
-    check = PerShape(_MAKERS)(shape)
+    check = ShapeCompiler(BY_TYPE).compile(shape)
 
     def validate(found: Any) -> Breaches:
         breaches: Breaches = []
@@ -83,11 +83,9 @@ def _sized(shape: Shape, noun: str) -> Callable[[Any, int, str, Breaches], None]
     return check
 
 
-def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
-    if shape.is_document_type:
-        return lambda value, path, breaches: None
+def _structure(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
     inner = [
-        (name, name[0].lower() + name[1:], member, checks(member), name in shape.required_members)
+        (name, name[0].lower() + name[1:], member, compiler.compile(member), name in shape.required_members)
         for name, member in shape.members.items()
     ]
     is_union = shape.is_tagged_union
@@ -112,8 +110,12 @@ def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _list(shape: ListShape, checks: PerShape[Check]) -> Check:
-    check_size, check_item = _sized(shape, "length"), checks(shape.member)
+def _document(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
+    return lambda value, path, breaches: None
+
+
+def _list(shape: ListShape, compiler: ShapeCompiler[Check]) -> Check:
+    check_size, check_item = _sized(shape, "length"), compiler.compile(shape.member)
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, list):
@@ -126,8 +128,12 @@ def _list(shape: ListShape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _map(shape: MapShape, checks: PerShape[Check]) -> Check:
-    check_size, check_key, check_value = _sized(shape, "length"), checks(shape.key), checks(shape.value)
+def _map(shape: MapShape, compiler: ShapeCompiler[Check]) -> Check:
+    check_size, check_key, check_value = (
+        _sized(shape, "length"),
+        compiler.compile(shape.key),
+        compiler.compile(shape.value),
+    )
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, dict):
@@ -148,7 +154,7 @@ def _check_inner(shape: Shape, check: Check, value: Any, path: str, breaches: Br
         check(value, path, breaches)
 
 
-def _string(shape: StringShape, checks: PerShape[Check]) -> Check:
+def _string(shape: StringShape, compiler: ShapeCompiler[Check]) -> Check:
     check_size, longest = _sized(shape, "length"), shape.metadata.get("max", float("inf"))
     pattern, values = shape.metadata.get("pattern"), shape.enum
     compiled = python_pattern(pattern) if pattern else None
@@ -177,7 +183,7 @@ def python_pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(r"\u10000-\u10FFFF", r"\U00010000-\U0010FFFF"), re.DOTALL | re.ASCII)
 
 
-def _integer(shape: Shape, checks: PerShape[Check]) -> Check:
+def _integer(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     check_value = _sized(shape, "value")
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
@@ -189,7 +195,7 @@ def _integer(shape: Shape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _boolean(shape: Shape, checks: PerShape[Check]) -> Check:
+def _boolean(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, bool):
             breaches.append(_breach(shape, value, path, "be a boolean"))
@@ -197,7 +203,7 @@ def _boolean(shape: Shape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _timestamp(shape: Shape, checks: PerShape[Check]) -> Check:
+def _timestamp(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     def check(value: Any, path: str, breaches: Breaches) -> None:
         try:
             timestamps.from_wire(value)
@@ -207,8 +213,9 @@ def _timestamp(shape: Shape, checks: PerShape[Check]) -> Check:
     return check
 
 
-_MAKERS: dict[str, Callable[[Any, PerShape[Check]], Check]] = {
+BY_TYPE: dict[str, Callable[[Any, ShapeCompiler[Check]], Check]] = {
     "structure": _structure,
+    "document": _document,
     "list": _list,
     "map": _map,
     "string": _string,

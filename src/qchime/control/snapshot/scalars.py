@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
-from qchime.control.snapshot.errors import StateError, shown
+from qchime.control.snapshot.errors import shown
 
 Hook = Callable[[Any, Any], Any]
 """What cattrs calls with a value and the type that it is to have."""
@@ -19,10 +19,10 @@ def expect(is_there: bool, what: str, value: Any) -> None:
     """Refuse a value that is not what it has to be.
 
     Raises:
-        StateError: it is not.
+        ValueError: it is not; cattrs adds the place.
     """
     if not is_there:
-        raise StateError([("", f"expected {what}, not {shown(value)}")])
+        raise ValueError(f"expected {what}, not {shown(value)}")
 
 
 def _text(value: Any, kind: Any) -> str:
@@ -56,7 +56,7 @@ def _moment(value: Any, kind: Any) -> datetime:
         or moment.year > LAST_YEAR
     ):
         what = f"a time in UTC such as 2024-05-21T23:17:27.350000+00:00, up to the year {LAST_YEAR}"
-        raise StateError([("", f"expected {what}, not {shown(value)}")])
+        raise ValueError(f"expected {what}, not {shown(value)}")
     return moment
 
 
@@ -64,7 +64,7 @@ def _content(value: Any, kind: Any) -> bytes:
     try:
         return base64.b64decode(_text(value, kind), validate=True)
     except ValueError:
-        raise StateError([("", f"expected base64, not {shown(value)}")]) from None
+        raise ValueError(f"expected base64, not {shown(value)}") from None
 
 
 SCALARS: dict[type, Hook] = {
