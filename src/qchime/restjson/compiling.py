@@ -7,15 +7,15 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 Transform = Callable[[Any], Any]
-"""Makes a new value of one shape's value and leaves the old one alone."""
+"""Converts a value of one shape, without modifying it."""
 
 
 class ShapeCompiler(Generic[Compiled]):
     """Builds the function for a shape from the functions for the shapes inside it.
 
     `by_type` has one factory for each type of the model (`structure`, `list`, `string`…) and one for
-    `document`, a structure of free JSON. A factory is called with the shape and this compiler. Each
-    structure is compiled once; a structure that contains itself looks its function up when it runs.
+    `document`, a structure that holds any JSON. A factory is called with the shape and this compiler. Each
+    structure is compiled once; one that contains itself looks its function up when it is called.
     """
 
     def __init__(self, by_type: dict[str, Callable[[Any, "ShapeCompiler[Compiled]"], Compiled]]) -> None:
@@ -33,6 +33,9 @@ class ShapeCompiler(Generic[Compiled]):
             self._structures[name] = cast(Compiled, lambda *args: self._structures[name](*args))
             self._structures[name] = self._by_type["structure"](shape, self)
         return self._structures[name]
+
+
+TransformFactory = Callable[[Any, ShapeCompiler[Transform]], Transform]
 
 
 def _list(shape: ListShape, compiler: ShapeCompiler[Transform]) -> Transform:
@@ -53,9 +56,9 @@ def _leaf(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
     return _unchanged  # always the same function: CPython specializes a call for the function it sees
 
 
-TRANSFORM_BY_TYPE: dict[str, Callable[[Any, ShapeCompiler[Transform]], Transform]] = {
+TRANSFORM_BY_TYPE: dict[str, TransformFactory] = {
     "list": _list,
     "map": _map,
     **dict.fromkeys(("document", "string", "integer", "long", "boolean", "timestamp"), _leaf),
 }
-"""What all transforms have in common. Each adds `structure`, and `timestamp` where it converts those."""
+"""The factories that all transforms share; each adds its `structure`, and some a `timestamp`."""

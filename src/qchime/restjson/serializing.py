@@ -1,8 +1,8 @@
-"""From what an operation returns to the answer that the model declares.
+"""Turns what an operation returns into the response that the model declares.
 
-A result is a resource (its attributes count) or a dict, with Python's names or the model's; the
-serializer picks the members that the output shape has. None is absent; an empty text, list or map is
-there and empty.
+A result is a resource, whose attributes are read, or a dict with Python's names or the model's. The
+serializer picks the members that the output shape has. A member that is None is left out; an empty string,
+list or map is kept.
 """
 
 import json
@@ -20,7 +20,7 @@ Serialize = Callable[[Any], Response]
 
 
 def serializer(shape: StructureShape | None, status: int) -> Serialize:
-    """The function that answers with one output shape, or without a body where there is none."""
+    """The function that writes one output shape; without a shape the response has no body."""
     if shape is None:
         return lambda result: Response(status)
     in_headers = [
@@ -41,7 +41,7 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
 
 
 def _picked(holder: Any, ours: str, wire: str) -> Any:
-    """A member of a result by our name for it, or by the one on the wire."""
+    """A member of a result, by its Python name or by its name on the wire."""
     if isinstance(holder, dict):
         return holder[ours] if ours in holder else holder.get(wire)
     return getattr(holder, ours, None)

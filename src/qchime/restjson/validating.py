@@ -1,9 +1,9 @@
-"""Every constraint of the model, and every breach of one in AWS's wording.
+"""Checks every constraint of the model and reports each breach in AWS's wording.
 
-The wording is what AWS's own services answer, for example in
-https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and everywhere in their users'
-reports; sensitive values are left out of it, as Amazon Cognito does. Where the wire's type itself is
-wrong, AWS has no public wording in this form: inferred.
+The wording is that of AWS's own services, as in
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and in many reports of their users.
+Sensitive values are left out, as Amazon Cognito does. The wording for values of the wrong JSON type is
+inferred, because AWS has published none in this form.
 """
 
 import json
@@ -22,13 +22,13 @@ _SHOWN = 256
 
 
 def validation_message(breaches: Breaches) -> str:
-    """All breaches in one text: `1 validation error detected: Value '…' at '…' failed to …`."""
+    """All breaches in one message: `1 validation error detected: Value '…' at '…' failed to …`."""
     count = len(breaches)
     return f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(breaches)}"
 
 
 def validator(shape: Shape | None) -> Callable[[Any], Breaches]:
-    """The function that lists what is wrong with an operation's input, as the parser left it."""
+    """The function that lists what is wrong with an operation's input, given as the parser returns it."""
     if shape is None:
         return lambda _: []
     check = ShapeCompiler(BY_TYPE).compile(shape)
@@ -53,7 +53,7 @@ def _breach(shape: Shape, value: Any, path: str, constraint: str) -> str:
 
 
 def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
-    """Whether a value of this shape must not be shown, for its own sake or for what may be inside it."""
+    """Whether a value of this shape must be hidden, because of itself or of something inside it."""
     if shape.metadata.get("sensitive"):
         return True
     if shape.name in above:
@@ -129,11 +129,8 @@ def _list(shape: ListShape, compiler: ShapeCompiler[Check]) -> Check:
 
 
 def _map(shape: MapShape, compiler: ShapeCompiler[Check]) -> Check:
-    check_size, check_key, check_value = (
-        _sized(shape, "length"),
-        compiler.compile(shape.key),
-        compiler.compile(shape.value),
-    )
+    check_size = _sized(shape, "length")
+    check_key, check_value = compiler.compile(shape.key), compiler.compile(shape.value)
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, dict):
@@ -164,7 +161,7 @@ def _string(shape: StringShape, compiler: ShapeCompiler[Check]) -> Check:
             breaches.append(_breach(shape, value, path, "be a string"))
             return
         check_size(value, len(value), path, breaches)
-        # A text that is too long anyway is not searched: some patterns take quadratic time.
+        # A string that is already too long is not matched: some patterns take quadratic time.
         if compiled and len(value) <= longest and not compiled.fullmatch(value):
             breaches.append(_breach(shape, value, path, f"satisfy regular expression pattern: {pattern}"))
         if values and value not in values:
@@ -174,11 +171,11 @@ def _string(shape: StringShape, compiler: ShapeCompiler[Check]) -> Check:
 
 
 def python_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern of the model as Python's `re` reads it, to be matched against the whole text.
+    """A pattern of the model as Python's `re` reads it, to be matched against the whole string.
 
-    Three things differ (inferred, the last as in Java): `.` means any character, line breaks too; a range
-    written `\\u10000-\\u10FFFF` means the supplementary planes, so emoji are allowed in names; and `\\d`
-    means the digits of ASCII.
+    Three things differ (inferred, the last from Java): `.` matches line breaks too; a range written
+    `\\u10000-\\u10FFFF` means the supplementary planes, so that names may contain emoji; and `\\d` matches
+    ASCII digits only.
     """
     return re.compile(pattern.replace(r"\u10000-\u10FFFF", r"\U00010000-\U0010FFFF"), re.DOTALL | re.ASCII)
 

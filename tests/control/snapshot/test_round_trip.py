@@ -1,7 +1,6 @@
 """A state that is loaded answers just as before, and goes on just as it would have."""
 
 import json
-import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,6 @@ import requests
 from botocore.exceptions import ClientError
 
 from qchime.control.handle import Handle
-from qchime.control.snapshot import records
 from qchime.control.snapshot.document import PARTS
 from qchime.world import world
 from tests.control.snapshot.populated import (
@@ -279,11 +277,3 @@ def test_a_function_that_is_an_answer_is_no_mistake():
     with both_mocked() as mock:
         mock.answers.add(text=str.upper)
         assert mock.dump()["world"]["answers"]["answers"] == []
-
-
-@pytest.mark.parametrize("use", [lambda mock: mock.dump(), lambda mock: mock.load({"version": 1})])
-def test_without_cattrs_it_says_what_to_install(monkeypatch, use):
-    records._converter.cache_clear()
-    monkeypatch.setitem(sys.modules, "cattrs", None)
-    with both_mocked() as mock, pytest.raises(ImportError, match=r"pip install 'qchime\[state\]'"):
-        use(mock)

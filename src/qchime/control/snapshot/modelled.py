@@ -1,4 +1,4 @@
-"""Checks values that a service's model has a shape for, as if a client had sent them."""
+"""Checks that values fit the shapes of a service's model, as if a client had sent them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from botocore.model import Shape, StructureShape
 
 from qchime.control.snapshot.errors import shown
 from qchime.restjson import python_name
-from qchime.restjson.compiling import TRANSFORM_BY_TYPE, ShapeCompiler, Transform
+from qchime.restjson.compiling import TRANSFORM_BY_TYPE, ShapeCompiler, Transform, TransformFactory
 from qchime.restjson.validating import validator
 
 
@@ -39,10 +39,8 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Tra
     return rename
 
 
-def _only(
-    kind: type, factory: Callable[[Any, ShapeCompiler[Transform]], Transform]
-) -> Callable[[Any, ShapeCompiler[Transform]], Transform]:
-    """The same for values of this type; others are left for the validator to name."""
+def _only(kind: type, factory: TransformFactory) -> TransformFactory:
+    """Transforms values of this type only; the validator reports the others."""
 
     def only(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
         transform = factory(shape, compiler)

@@ -1,4 +1,4 @@
-"""Records to JSON and back. https://catt.rs does the walking; a value of the wrong type is never converted."""
+"""Records to JSON and back, by https://catt.rs. A value of the wrong type is refused, not converted."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _mapping(converter: Converter, kind: Any) -> Hook:
 
 
 class _EveryKey(dict[str, Any]):
-    """An object that claims to have every key, so that cattrs misses also those that have a default."""
+    """Claims to have every key, so that cattrs also reports missing ones that have a default."""
 
     def __contains__(self, key: object) -> bool:
         return True
@@ -119,19 +119,17 @@ def _record(converter: Converter, kind: Any) -> Hook:
 
 
 def _resolve(record: Any) -> None:
-    """Replace annotations that are strings by types; cattrs does so too, but drops what is `Annotated`."""
+    """Replace annotations that are strings by types; cattrs would too, but loses `Annotated`."""
     hints = get_type_hints(record, include_extras=True)
     for field in fields(record):
         field.type = hints[field.name]
 
 
 def _modelled(converter: Converter, service: Service, kind: Any) -> Hook:
-    """`Annotated[str, "Title"]`: a text that fits the shape of this name in the model."""
+    """`Annotated[str, "Title"]`: a string that fits the model's shape of this name."""
     inner, name = get_args(kind)
-    structure, model_errors = (
-        converter.get_structure_hook(inner),
-        model_errors_of(service.model.shape_for(name)),
-    )
+    structure = converter.get_structure_hook(inner)
+    model_errors = model_errors_of(service.model.shape_for(name))
 
     def hook(value: Any, kind: Any) -> Any:
         structured = structure(value, inner)
@@ -151,14 +149,14 @@ _FACTORIES: list[tuple[Callable[[Any], bool], Callable[[Converter, Any], Hook]]]
 
 
 def _mistakes(error: Exception) -> Iterator[Mistake]:
-    """All that cattrs has gathered in one error."""
+    """All mistakes in one error of cattrs, whose paths write keys as `users['alice']`."""
     causes: list[BaseException] = []
 
     def collect(cause: BaseException, kind: type | None) -> str:
         causes.append(cause)
         return ""
 
-    lines = transform_error(error, "", collect)  # " @ .clock.offset_seconds", for want of a description
+    lines = transform_error(error, "", collect)  # " @ .clock.offset_seconds"
     for line, cause in zip(lines, causes, strict=True):
         place = _KEY.sub(lambda key: f".{shown(key[1], quoted=False)}", line.removeprefix(" @ ")).lstrip(".")
         if isinstance(cause, ForbiddenExtraKeysError):
