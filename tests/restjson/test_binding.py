@@ -1,4 +1,4 @@
-"""From a valid input to the keywords of an operation's method."""
+"""Turning a valid input into the keywords of an operation's method."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -38,7 +38,7 @@ def test_abbreviations_are_one_word(service: Any, theirs: str, ours: str):
     assert service("ListTagsForResource").bind({theirs: INSTANCE}) == {ours: INSTANCE}
 
 
-def test_names_are_ours_all_the_way_down():
+def test_nested_names_are_converted_too():
     definition = {
         "initialPrompt": "?",
         "cards": [{"textInput": {"id": UUID, "defaultValue": "x"}}, {"qQuery": {"outputSource": "llm"}}],
@@ -60,7 +60,7 @@ def test_null_is_absent():
     assert bound == {"name": "Chat"}
 
 
-def test_null_is_absent_inside_structures_too():
+def test_null_is_absent_in_nested_structures_too():
     assert qapps("CreateQApp").bind(query_card(prompt="?", attributeFilter=None)) == {
         "app_definition": {"cards": [{"q_query": {"prompt": "?"}}]}
     }
@@ -72,7 +72,7 @@ def test_empty_values_are_kept(empty: Any):
     assert qapps("UpdateLibraryItemMetadata").bind({"isVerified": False}) == {"is_verified": False}
 
 
-def test_what_the_model_does_not_know_is_dropped():
+def test_unknown_members_are_dropped():
     tag = {"Key": "team", "Value": "a", "Colour": "red"}
 
     assert chime("CreateAppInstance").bind({"Name": "Chat", "Colour": "red", "Tags": [tag]}) == {
@@ -87,7 +87,7 @@ def test_maps_with_free_keys_keep_their_keys():
     assert qapps("TagResource").bind({"tags": tags}) == {"tags": tags}
 
 
-def test_documents_keep_everything():
+def test_documents_are_left_unchanged():
     schema = {"Type": "object", "someProperties": {"FirstName": None, "ages": [1, 2.5, {"aB": True}]}}
     cards = [{"formInput": {"metadata": {"schema": schema}}}]
 
@@ -106,7 +106,7 @@ def test_documents_keep_everything():
         "2024-05-22T01:17:27.350+02:00",
     ],
 )
-def test_timestamps_become_moments_with_a_zone(wire: Any):
+def test_timestamps_become_aware_datetimes(wire: Any):
     attribute = {"name": "_created_at", "value": {"dateValue": wire}}
     bound = qapps("CreateQApp").bind(query_card(attributeFilter={"equalsTo": attribute}))
     moment = bound["app_definition"]["cards"][0]["q_query"]["attribute_filter"]["equals_to"]["value"][
@@ -118,7 +118,7 @@ def test_timestamps_become_moments_with_a_zone(wire: Any):
     assert moment - MOMENT == timedelta()
 
 
-def test_a_shape_that_contains_itself_is_bound_all_the_way_down():
+def test_a_recursive_shape_is_bound_at_every_level():
     theirs = {"andAllFilters": [{"notFilter": {"equalsTo": {"value": {"stringListValue": ["x"]}}}}]}
     ours = {"and_all_filters": [{"not_filter": {"equals_to": {"value": {"string_list_value": ["x"]}}}}]}
 
@@ -127,7 +127,7 @@ def test_a_shape_that_contains_itself_is_bound_all_the_way_down():
     }
 
 
-def test_the_input_is_left_as_it_was():
+def test_the_input_is_not_modified():
     given = {"Name": "Chat", "Tags": [{"Key": "a", "Value": "b"}]}
     chime("CreateAppInstance").bind(given)["tags"].append("more")
 
@@ -135,7 +135,7 @@ def test_the_input_is_left_as_it_was():
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-def test_no_two_members_of_a_shape_have_one_name_inside(service: Service):
+def test_no_two_members_of_a_shape_have_the_same_python_name(service: Service):
     for name in service.model.operation_names:
         shape = service.model.operation_model(name).input_shape
         given = dict.fromkeys(shape.members) if shape else {}

@@ -1,4 +1,4 @@
-"""From a request to the operation's input, in the model's names."""
+"""Turning a request into the operation's input, with the model's names."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def test_members_are_gathered_from_path_query_header_and_body():
     assert deleted == {"instanceId": "instance-1", "appId": UUID}
 
 
-def test_a_member_takes_the_name_that_the_model_gives_it_on_the_wire():
+def test_a_member_is_read_by_its_name_on_the_wire():
     found = parse(
         chime("ListAppInstanceUsers"), "/app-instance-users?app-instance-arn=a&max-results=5&next-token=t"
     )
@@ -33,11 +33,11 @@ def test_a_member_takes_the_name_that_the_model_gives_it_on_the_wire():
     assert found == {"AppInstanceArn": "a", "MaxResults": 5, "NextToken": "t"}
 
 
-def test_what_is_not_sent_is_absent():
+def test_members_that_are_not_sent_are_absent():
     assert parse(chime("ListAppInstances"), "/app-instances") == {}
 
 
-def test_what_the_model_does_not_know_is_left_behind():
+def test_unknown_members_are_ignored():
     found = parse(
         chime("CreateAppInstance"), "/app-instances?Name=a", {"Name": "b", "Colour": "red"}, name="c"
     )
@@ -45,7 +45,7 @@ def test_what_the_model_does_not_know_is_left_behind():
     assert found == {"Name": "b"}
 
 
-def test_a_member_is_read_from_its_own_place_only():
+def test_a_member_is_read_only_from_its_own_location():
     found = parse(qapps("GetQApp"), f"/apps.get?appId={UUID}&instanceId=query", {"instanceId": "body"})
 
     assert found == {"appId": UUID}
@@ -66,22 +66,22 @@ def test_a_list_in_the_query_has_one_item_per_parameter(query: str, keys: list[s
     assert parse(qapps("UntagResource"), f"/tags/{ENCODED}?{query}")["tagKeys"] == keys
 
 
-def test_the_first_of_repeated_parameters_counts_where_no_list_is_wanted():
+def test_the_first_of_repeated_parameters_counts_unless_it_is_a_list():
     assert parse(qapps("ListQApps"), "/apps.list?limit=1&limit=2") == {"limit": 1}
 
 
 @pytest.mark.parametrize(("text", "value"), [("10", 10), ("-1", -1), ("%2B5", 5), ("007", 7)])
-def test_a_number_in_the_query_is_a_number(text: str, value: int):
+def test_an_integer_in_the_query_becomes_an_int(text: str, value: int):
     assert parse(qapps("ListQApps"), f"/apps.list?limit={text}") == {"limit": value}
 
 
 @pytest.mark.parametrize("text", ["ten", "", "1.0", "1e2", "0x10", "1_000", "true", "²", "9" * 5000])
-def test_what_is_no_number_stays_a_text_for_validation_to_name(text: str):
+def test_anything_else_stays_a_string_for_validation_to_report(text: str):
     assert parse(qapps("ListQApps"), f"/apps.list?limit={text}") == {"limit": text}
 
 
 @pytest.mark.parametrize("value", [5, 1.5, True, [], ["a"], {}, {"a": 1}, "text", None])
-def test_a_value_of_the_wrong_type_is_kept_for_validation_to_name(value: Any):
+def test_a_value_of_the_wrong_type_is_kept_for_validation_to_report(value: Any):
     assert parse(chime("CreateAppInstance"), "/app-instances", {"Name": value, "Tags": value}) == {
         "Name": value,
         "Tags": value,
@@ -94,19 +94,19 @@ def test_nested_values_keep_the_models_names():
     assert parse(chime("CreateAppInstance"), "/app-instances", body) == body
 
 
-def test_an_empty_body_is_an_input_without_members():
+def test_an_empty_body_has_no_members():
     assert parse(chime("CreateAppInstance"), "/app-instances") == {}
 
 
 def test_half_of_a_surrogate_pair_is_refused():
-    """(inferred) It is no text that could be answered in UTF-8."""
+    """(inferred) It could not be answered in UTF-8."""
     with pytest.raises(MalformedRequest, match="surrogate"):
         parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud800"}')
     whole = parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud83d\ude00"}')
     assert whole == {"Name": "\U0001f600"}
 
 
-def test_a_body_is_not_read_where_the_operation_has_none():
+def test_a_body_is_not_read_if_the_operation_has_none():
     found = chime("DescribeAppInstance").parse(
         request("GET", f"/app-instances/{ENCODED}", body=b"{broken"), {"appInstanceArn": INSTANCE}
     )
@@ -136,13 +136,13 @@ def test_broken_json_is_malformed(body: bytes):
 
 
 @pytest.mark.parametrize("constant", [b"NaN", b"Infinity", b"-Infinity"])
-def test_constants_that_only_python_takes_for_json_are_malformed(constant: bytes):
+def test_constants_that_only_python_accepts_as_json_are_malformed(constant: bytes):
     with pytest.raises(MalformedRequest, match=f"{constant.decode()} is not a JSON value"):
         parse(chime("CreateAppInstance"), "/app-instances", b'{"Name": ' + constant + b"}")
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"1", b'"text"', b"true", b'[{"Name": "a"}]'])
-def test_json_that_is_no_object_is_malformed(body: bytes):
+def test_json_other_than_an_object_is_malformed(body: bytes):
     with pytest.raises(MalformedRequest, match="must be a JSON object"):
         parse(chime("CreateAppInstance"), "/app-instances", body)
 
@@ -156,7 +156,7 @@ def test_a_body_may_be_nested():
 
 
 @pytest.mark.parametrize("levels", [110, 900, 100_000])
-def test_a_body_that_is_nested_too_deep_is_malformed(levels: int):
+def test_a_body_that_is_nested_too_deeply_is_malformed(levels: int):
     with pytest.raises(MalformedRequest):
         parse(chime("CreateAppInstance"), "/app-instances", nested(levels))
 

@@ -1,4 +1,4 @@
-"""From method and raw path to the operation."""
+"""Finding the operation for a method and a raw path."""
 
 import re
 
@@ -22,7 +22,7 @@ def match(service: Service, method: str, target: str) -> tuple[str, dict[str, st
 @pytest.mark.parametrize(
     ("service", "name"), EVERY_OPERATION, ids=lambda value: getattr(value, "name", value)
 )
-def test_every_operation_is_found_where_its_model_puts_it(service: Service, name: str):
+def test_every_operation_is_found_at_the_uri_of_its_model(service: Service, name: str):
     http = service.model.operation_model(name).http
     labels = re.findall(r"\{(\w+)\}", http["requestUri"])
     target = re.sub(r"\{\w+\}", ENCODED, http["requestUri"])
@@ -39,7 +39,7 @@ def test_an_encoded_arn_is_one_label():
     )
 
 
-def test_the_hex_digits_of_an_encoding_may_be_small():
+def test_the_hex_digits_of_an_encoding_may_be_lower_case():
     assert match(CHIME_SDK_IDENTITY, "GET", f"/app-instances/{ENCODED.lower()}") == (
         "DescribeAppInstance",
         {"appInstanceArn": INSTANCE},
@@ -47,7 +47,7 @@ def test_the_hex_digits_of_an_encoding_may_be_small():
 
 
 @pytest.mark.parametrize("user_id", ["endpoints", "admins", "retention-settings", "expiration-settings"])
-def test_a_user_whose_id_is_a_word_of_another_route_is_still_a_user(user_id: str):
+def test_a_user_id_that_is_a_word_of_another_route_is_still_a_user_id(user_id: str):
     name, labels = match(CHIME_SDK_IDENTITY, "GET", f"/app-instance-users/{ENCODED}%2Fuser%2F{user_id}")
 
     assert name == "DescribeAppInstanceUser"
@@ -96,7 +96,7 @@ def test_a_label_is_decoded_exactly_once_and_never_fails(raw: str, decoded: str)
         ("GET", "?operation=tag-resource", "ListTagsForResource"),
     ],
 )
-def test_operations_on_one_path_are_told_apart_by_the_query(method: str, query: str, operation: str):
+def test_operations_on_the_same_path_are_told_apart_by_the_query(method: str, query: str, operation: str):
     assert match(CHIME_SDK_IDENTITY, method, f"/tags{query}") == (operation, {})
 
 
@@ -112,7 +112,7 @@ def test_a_path_that_needs_a_query_is_unknown_without_it(query: str):
     ("method", "operation"),
     [("GET", "ListTagsForResource"), ("POST", "TagResource"), ("DELETE", "UntagResource")],
 )
-def test_operations_on_one_path_are_told_apart_by_the_method(method: str, operation: str):
+def test_operations_on_the_same_path_are_told_apart_by_the_method(method: str, operation: str):
     assert match(QAPPS, method, f"/tags/{ENCODED}?tagKeys=a") == (operation, {"resourceARN": INSTANCE})
 
 
@@ -143,11 +143,11 @@ def test_an_unknown_method_is_an_unknown_operation(method: str):
         "app-instances",
     ],
 )
-def test_a_path_counts_as_it_stands_with_all_its_slashes_and_no_empty_labels(target: str):
+def test_paths_are_not_normalized_and_labels_are_not_empty(target: str):
     with pytest.raises(UnknownOperation):
         match(CHIME_SDK_IDENTITY, "GET", target)
 
 
-def test_an_unknown_operation_names_what_was_asked_for():
+def test_the_error_for_an_unknown_operation_names_the_method_and_path():
     with pytest.raises(UnknownOperation, match="No operation of this service has PATCH /nothing"):
         QAPPS.router.match(Request("PATCH", "localhost", "/nothing", "", {}, b""))

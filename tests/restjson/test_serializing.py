@@ -1,4 +1,4 @@
-"""From what an operation returns to the answer on the wire."""
+"""Turning what an operation returns into the response on the wire."""
 
 import json
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ def describe(**members: Any) -> dict[str, Any]:
 
 
 class TestResults:
-    def test_a_mapping_is_written_with_the_models_names(self):
+    def test_a_dict_is_written_with_the_models_names(self):
         page = {"app_instances": [{"app_instance_arn": INSTANCE, "name": "Chat"}], "next_token": "t"}
 
         assert written(chime("ListAppInstances"), page) == {
@@ -62,10 +62,10 @@ class TestResults:
 
         assert written(chime("CreateAppInstance"), resource) == {"AppInstanceArn": INSTANCE}
 
-    def test_what_the_model_does_not_declare_is_dropped(self):
+    def test_unknown_members_are_dropped(self):
         assert describe(name="Chat", colour="red", tags={"a": "b"}) == {"Name": "Chat"}
 
-    def test_none_is_absent(self):
+    def test_none_is_left_out(self):
         assert describe(name="Chat", metadata=None) == {"Name": "Chat"}
 
     @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ class TestResults:
             ),
         ],
     )
-    def test_empty_is_there_and_empty(self, operation: Operation, result: Any, body: Any):
+    def test_empty_values_are_kept(self, operation: Operation, result: Any, body: Any):
         assert written(operation, result) == body
 
     def test_maps_keep_their_keys(self):
@@ -109,14 +109,14 @@ class TestResults:
             "sessionData": [{"cardId": UUID, "value": document}]
         }
 
-    def test_a_union_is_written_with_the_member_that_it_has(self):
+    def test_a_union_is_written_with_the_member_that_is_set(self):
         definition = {"app_definition_version": "1", "cards": [{"text_input": {"default_value": "x"}}]}
 
         assert written(qapps("GetQApp"), {"app_definition": definition}) == {
             "appDefinition": {"appDefinitionVersion": "1", "cards": [{"textInput": {"defaultValue": "x"}}]}
         }
 
-    def test_a_shape_that_contains_itself_is_written_all_the_way_down(self):
+    def test_a_recursive_shape_is_written_at_every_level(self):
         filters = {"and_all_filters": [{"not_filter": {"equals_to": {"name": "x"}}}]}
         definition = {"cards": [{"q_query": {"attribute_filter": filters}}]}
         (card,) = written(qapps("GetQApp"), {"app_definition": definition})["appDefinition"]["cards"]
@@ -126,7 +126,7 @@ class TestResults:
         }
 
     @pytest.mark.parametrize("name", ["é", "😀", "\u2028", '"\\', "\0", "\ud800"])
-    def test_any_text_comes_back_as_it_was(self, name: str):
+    def test_any_string_survives_the_round_trip(self, name: str):
         assert describe(name=name) == {"Name": name}
 
     def test_the_body_is_ascii_so_that_no_client_can_misread_it(self):
@@ -142,12 +142,12 @@ class TestTimestamps:
             "createdAt": "2024-05-21T23:17:27.350Z"
         }
 
-    def test_are_iso_8601_inside_of_lists_too(self):
+    def test_are_iso_8601_in_lists_too(self):
         assert written(qapps("ListQApps"), {"apps": [{"created_at": MOMENT.replace(microsecond=0)}]}) == {
             "apps": [{"createdAt": "2024-05-21T23:17:27.000Z"}]
         }
 
-    def test_of_other_zones_are_the_same_moment(self):
+    def test_in_other_zones_are_converted_to_utc(self):
         elsewhere = MOMENT.astimezone(timezone(timedelta(hours=5, minutes=30)))
 
         assert describe(created_timestamp=elsewhere) == describe(created_timestamp=MOMENT)
@@ -168,11 +168,11 @@ class TestStatus:
         ],
         ids=lambda value: getattr(value, "name", value),
     )
-    def test_is_the_models_or_200(self, operation: Operation, status: int):
+    def test_is_that_of_the_model_or_200(self, operation: Operation, status: int):
         assert operation.serialize({}).status == status
 
     @pytest.mark.parametrize("name", ["DeleteAppInstance", "TagResource", "UntagResource"])
-    def test_204_has_no_body_and_no_type_of_one(self, name: str):
+    def test_204_has_neither_body_nor_content_type(self, name: str):
         assert chime(name).serialize(None) == Response(204, {}, b"")
 
     def test_an_operation_without_output_has_no_body_whatever_it_returns(self):
@@ -217,17 +217,17 @@ class TestErrors:
 
         assert response.headers["Retry-After"] == "0"
 
-    def test_an_error_that_the_operation_does_not_declare_is_a_mistake_of_ours(self):
+    def test_an_undeclared_error_is_a_bug_of_the_service(self):
         with pytest.raises(
             LookupError, match="ListQApps cannot answer MadeUpException: its model declares AccessDenied"
         ):
             qapps("ListQApps").serialize_error(MadeUpException("?"))
 
-    def test_an_error_that_only_other_operations_declare_is_one_too(self):
+    def test_so_is_an_error_that_only_other_operations_declare(self):
         with pytest.raises(LookupError, match="ListAppInstances cannot answer ConflictException"):
             chime("ListAppInstances").serialize_error(ConflictException("?"))
 
-    def test_the_front_door_answers_with_a_message_only(self):
+    def test_a_common_error_has_only_a_message(self):
         class MissingToken(CommonError):
             code = "MissingAuthenticationTokenException"
             status = 403

@@ -1,6 +1,6 @@
 """The rest-json protocol as a service speaks it, driven by botocore's model of that service.
 
-Routing, parsing, validating and serializing; it knows the protocol and no service.
+Routing, parsing, validating and serializing: it knows the protocol, not any particular service.
 The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
 

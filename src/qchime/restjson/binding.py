@@ -1,30 +1,25 @@
-"""From an input that has passed validation to what an operation's method takes: Python's names and types.
+"""From a validated input to the keywords of an operation's method, with Python's names and types.
 
-`null` for an optional member is absent, and members that the model does not know are dropped. Maps
+Optional members that are `null` are absent, and members that the model does not know are dropped. Maps
 with free keys and JSON documents keep their keys.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import Shape, StructureShape
 
 from qchime.restjson import timestamps
-from qchime.restjson.compiling import PerShape
+from qchime.restjson.compiling import TRANSFORM_BY_TYPE, ShapeCompiler, Transform
 from qchime.restjson.names import python_name
 
-Bind = Callable[[Any], Any]
 
-
-def binder(shape: Shape | None) -> Bind:
+def binder(shape: Shape | None) -> Transform:
     """The function that turns one operation's valid input into keywords."""
-    return PerShape(_MAKERS)(shape) if shape is not None else lambda found: {}
+    return ShapeCompiler(BY_TYPE).compile(shape) if shape is not None else lambda found: {}
 
 
-def _structure(shape: StructureShape, binders: PerShape[Bind]) -> Bind:
-    if shape.is_document_type:
-        return _as_it_is
-    inner = {name: (python_name(name), binders(member)) for name, member in shape.members.items()}
+def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Transform:
+    inner = {name: (python_name(name), compiler.compile(member)) for name, member in shape.members.items()}
 
     def bind(value: dict[str, Any]) -> dict[str, Any]:
         bound = {}
@@ -37,27 +32,8 @@ def _structure(shape: StructureShape, binders: PerShape[Bind]) -> Bind:
     return bind
 
 
-def _list(shape: ListShape, binders: PerShape[Bind]) -> Bind:
-    bind_item = binders(shape.member)
-    return lambda value: [bind_item(item) for item in value]
+def _timestamp(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
+    return timestamps.from_wire
 
 
-def _map(shape: MapShape, binders: PerShape[Bind]) -> Bind:
-    bind_value = binders(shape.value)
-    return lambda value: {key: bind_value(item) for key, item in value.items()}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _scalar(shape: Shape, binders: PerShape[Bind]) -> Bind:
-    return timestamps.from_wire if shape.type_name == "timestamp" else _as_it_is
-
-
-_MAKERS: dict[str, Callable[[Any, PerShape[Bind]], Bind]] = {
-    "structure": _structure,
-    "list": _list,
-    "map": _map,
-    **dict.fromkeys(("string", "integer", "long", "boolean", "timestamp"), _scalar),
-}
+BY_TYPE = TRANSFORM_BY_TYPE | {"structure": _structure, "timestamp": _timestamp}

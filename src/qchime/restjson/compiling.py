@@ -1,31 +1,64 @@
-"""Functions made once per shape of the model, instead of walks of the model per request."""
+"""Functions compiled once for each shape of the model, so that no request walks the model."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
-from botocore.model import Shape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-Made = TypeVar("Made", bound=Callable[..., Any])
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
+Transform = Callable[[Any], Any]
+"""Converts a value of one shape, without modifying it."""
 
 
-class PerShape(Generic[Made]):
-    """Makes a function for a shape out of the functions for the shapes inside it.
+class ShapeCompiler(Generic[Compiled]):
+    """Builds the function for a shape from the functions for the shapes inside it.
 
-    `makers` has one maker per type of the model (`structure`, `list`, `string`…), called with the
-    shape and this object. Structures are made once; one that contains itself finds its own function
-    when it is called.
+    `by_type` has one factory for each type of the model (`structure`, `list`, `string`…) and one for
+    `document`, a structure that holds any JSON. A factory is called with the shape and this compiler. Each
+    structure is compiled once; one that contains itself looks its function up when it is called.
     """
 
-    def __init__(self, makers: dict[str, Callable[[Any, "PerShape[Made]"], Made]]) -> None:
-        self._makers = makers
-        self._structures: dict[str, Made] = {}
+    def __init__(self, by_type: dict[str, Callable[[Any, "ShapeCompiler[Compiled]"], Compiled]]) -> None:
+        self._by_type = by_type
+        self._structures: dict[str, Compiled] = {}
 
-    def __call__(self, shape: Shape) -> Made:
+    def compile(self, shape: Shape) -> Compiled:
         """The function for this shape."""
-        if shape.type_name != "structure":
-            return self._makers[shape.type_name](shape, self)
+        if not isinstance(shape, StructureShape):
+            return self._by_type[shape.type_name](shape, self)
+        if shape.is_document_type:
+            return self._by_type["document"](shape, self)
         name: str = shape.name
         if name not in self._structures:
-            self._structures[name] = cast(Made, lambda *args: self._structures[name](*args))
-            self._structures[name] = self._makers["structure"](shape, self)
+            self._structures[name] = cast(Compiled, lambda *args: self._structures[name](*args))
+            self._structures[name] = self._by_type["structure"](shape, self)
         return self._structures[name]
+
+
+TransformFactory = Callable[[Any, ShapeCompiler[Transform]], Transform]
+
+
+def _list(shape: ListShape, compiler: ShapeCompiler[Transform]) -> Transform:
+    transform = compiler.compile(shape.member)
+    return lambda value: [transform(item) for item in value]
+
+
+def _map(shape: MapShape, compiler: ShapeCompiler[Transform]) -> Transform:
+    transform = compiler.compile(shape.value)
+    return lambda value: {key: transform(item) for key, item in value.items()}
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _leaf(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
+    return _unchanged  # always the same function: CPython specializes a call for the function it sees
+
+
+TRANSFORM_BY_TYPE: dict[str, TransformFactory] = {
+    "list": _list,
+    "map": _map,
+    **dict.fromkeys(("document", "string", "integer", "long", "boolean", "timestamp"), _leaf),
+}
+"""The factories that all transforms share; each adds its `structure`, and some a `timestamp`."""

@@ -1,13 +1,13 @@
-"""What a request can be answered with instead of a result."""
+"""Errors that a request can be answered with."""
 
 from typing import Any, ClassVar
 
 
 class ServiceException(Exception):
-    """An error of a service's model; the shape of that name says its status and its members.
+    """An error that a service's model declares; the shape of the same name gives its status and members.
 
-    A service derives one class for each of its exceptions, named as the model names it. Members beside
-    the message are given as keywords, in Python's spelling, and become attributes.
+    A service has one subclass for each of its exceptions, named as in the model. Members other than the
+    message are passed as keywords, in Python's spelling, and become attributes.
     """
 
     def __init__(self, message: str, **members: Any) -> None:
@@ -17,14 +17,14 @@ class ServiceException(Exception):
 
     @classmethod
     def of_members(cls, message: str, **members: Any) -> "ServiceException":
-        """One that is made of what it answers, whatever arguments a subclass takes."""
+        """An error built from the members of its answer, whatever arguments the subclass takes."""
         error = cls.__new__(cls)
         ServiceException.__init__(error, message, **members)
         return error
 
 
 class CommonError(Exception):
-    """An error that AWS's front door answers before any service, so no service's model declares it.
+    """An error that AWS's front door answers before any service is reached, so no model declares it.
 
     https://docs.aws.amazon.com/general/latest/gr/api-error-codes.html
     """
@@ -41,4 +41,4 @@ class UnknownOperation(CommonError):
 
 
 class MalformedRequest(ValueError):
-    """A body that cannot be read at all. Each service has an exception of its own for this."""
+    """The body cannot be parsed. Each service has its own exception for this."""

@@ -1,4 +1,4 @@
-"""What arrives and what leaves, whichever client or server carried it."""
+"""Requests and responses, whichever client or server carries them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ class Request:
 
     `path` and `query` are raw, still percent-encoded: an ARN is one segment only as long as its
     slashes are encoded. The names of `headers` are in lower case. `base_url` is the address of the
-    server that received it, None in the process.
+    server that received the request, or None for a call in this process.
     """
 
     method: str
@@ -25,14 +25,14 @@ class Request:
 
 ERROR_TYPE = "x-amzn-ErrorType"
 Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
-"""How an answer never arrives, by the names of botocore's exceptions for it."""
+"""How an answer can be lost, named after the exceptions that botocore raises then."""
 
 
 @dataclass(slots=True)
 class Response:
     """An HTTP response before it is handed to a client or a server.
 
-    Whoever carries it waits for `delay` seconds first; with a `lost` the client gets nothing at all.
+    It is sent after `delay` seconds; if `lost` is set, the client gets no answer at all.
     """
 
     status: int
@@ -43,5 +43,5 @@ class Response:
 
     @property
     def error(self) -> str | None:
-        """The name of the exception that this answer carries."""
+        """The name of the error in this response, or None if it is a result."""
         return self.headers.get(ERROR_TYPE)

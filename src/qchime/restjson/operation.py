@@ -1,4 +1,4 @@
-"""Everything that one operation's model says, as functions that are made once."""
+"""One operation of a service, compiled from its model."""
 
 import json
 from functools import cached_property
@@ -6,7 +6,8 @@ from typing import Any
 
 from botocore.model import OperationModel
 
-from qchime.restjson.binding import Bind, binder
+from qchime.restjson.binding import binder
+from qchime.restjson.compiling import Transform
 from qchime.restjson.errors import CommonError, ServiceException
 from qchime.restjson.messages import ERROR_TYPE, Response
 from qchime.restjson.names import python_name
@@ -16,7 +17,7 @@ from qchime.restjson.validating import validator
 
 
 class Operation:
-    """How one operation is read and answered; `name` is AWS's, `method` the same in Python's spelling."""
+    """Parses, validates and answers one operation; `name` is AWS's name for it, `method` Python's."""
 
     def __init__(self, model: OperationModel) -> None:
         self.model = model
@@ -24,20 +25,20 @@ class Operation:
         self.method = python_name(model.name)
         self.parse: Parse = parser(model)
         self.validate = validator(model.input_shape)
-        self.bind: Bind = binder(model.input_shape)
+        self.bind: Transform = binder(model.input_shape)
         self.serialize: Serialize = serializer(model.output_shape, model.http.get("responseCode", 200))
 
     @cached_property
     def errors(self) -> dict[str, Serialize]:
-        """How each error is answered that this operation declares, by the exception's name."""
+        """The serializer of each error that this operation declares, by the error's name."""
         errors: list[Any] = self.model.error_shapes
         return {shape.name: serializer(shape, shape.metadata["error"]["httpStatusCode"]) for shape in errors}
 
     def serialize_error(self, error: ServiceException) -> Response:
-        """The answer that carries this error.
+        """The response for this error.
 
         Raises:
-            LookupError: the model does not declare it on this operation, so it must not be answered.
+            LookupError: the model does not declare the error for this operation, so AWS never answers it.
         """
         name = type(error).__name__
         if name not in self.errors:
@@ -50,6 +51,6 @@ class Operation:
 
 
 def serialize_common_error(error: CommonError) -> Response:
-    """The answer of AWS's front door, which no operation's model declares."""
+    """The response for an error of AWS's front door, which no model declares."""
     headers = {"Content-Type": "application/json", ERROR_TYPE: error.code}
     return Response(error.status, headers, json.dumps({"message": str(error)}).encode())

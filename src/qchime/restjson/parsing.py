@@ -1,7 +1,7 @@
-"""From a request to the operation's input, still in the model's names and the wire's types.
+"""Turns a request into the operation's input, still with the model's names and the wire's types.
 
-Nothing is judged here but a body that cannot be read; what does not fit the model is left as it came
-for validation to name.
+Only a body that cannot be read is refused here. Values that do not fit the model are kept as they came,
+for the validator to report.
 """
 
 import json
@@ -73,7 +73,7 @@ def _read(body: bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise MalformedRequest("The request body must be a JSON object.")
     if b"\\u" in body and not _is_unicode(content):
-        raise MalformedRequest("The request body has half of a surrogate pair in it.")
+        raise MalformedRequest("The request body contains half of a surrogate pair.")
     if _nested_deeper_than(_DEEPEST, content):
         raise MalformedRequest(f"The request body is nested more than {_DEEPEST} levels deep.")
     return content

@@ -1,4 +1,4 @@
-"""From a method and a raw path to the operation that the model has there."""
+"""Finds the operation for a method and a raw path."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -12,18 +12,18 @@ from qchime.restjson.messages import Request
 
 Labels = Mapping[str, str]
 _decoded = lru_cache(maxsize=1024)(unquote)
-"""Clients name the same few resources again and again."""
+"""Cached, because clients name the same few resources again and again."""
 
 
 class Route(NamedTuple):
-    """One line of the table: `/app-instances/{appInstanceArn}/admins` and its operation."""
+    """One row of the routing table: `/app-instances/{appInstanceArn}/admins` and its operation."""
 
     operation: str
     segments: tuple[str, ...]
     query: tuple[tuple[str, str], ...]
 
     def match(self, segments: list[str], query: str) -> dict[str, str] | None:
-        """The labels' decoded values where this route fits, else None."""
+        """The decoded values of the labels, or None if the route does not match."""
         labels = {}
         for ours, theirs in zip(self.segments, segments, strict=True):
             if ours.startswith("{") and theirs:
@@ -36,10 +36,10 @@ class Route(NamedTuple):
 
 
 class Router:
-    """The operations of one service, the most literal first.
+    """The routes of one service.
 
-    They are found by their method, the first segment of their path, which is always a literal, and the
-    number of segments; few are left to be tried then.
+    They are indexed by method, first segment (always a literal) and number of segments, so that only a
+    few are left to try, the most literal first.
     """
 
     def __init__(self, model: ServiceModel) -> None:
@@ -58,10 +58,10 @@ class Router:
         return any(first == [segment] for _, segment, _ in self._routes)
 
     def match(self, request: Request) -> tuple[str, Labels]:
-        """The operation's name and the values of its uri labels.
+        """The operation's name and the values of its URI labels.
 
         Raises:
-            UnknownOperation: nothing of the model has this method and path.
+            UnknownOperation: no operation of the model has this method and path.
         """
         segments = request.path.split("/")
         for route in self._routes.get(_key(request.method, segments), ()):
@@ -75,5 +75,5 @@ class Router:
 
 
 def _key(method: str, segments: Sequence[str]) -> tuple[str, str, int]:
-    """Where a route is listed. A path begins with a slash, so its first segment is the second part."""
+    """The index key of a route. A path begins with a slash, so the part before its first segment is empty."""
     return method, segments[1] if len(segments) > 1 else "", len(segments)

@@ -1,27 +1,26 @@
-"""From what an operation returns to the answer that the model declares.
+"""Turns what an operation returns into the response that the model declares.
 
-A result is a resource (its attributes count) or a dict, with Python's names or the model's; the
-serializer picks the members that the output shape has. None is absent; an empty text, list or map is
-there and empty.
+A result is a resource, whose attributes are read, or a dict with Python's names or the model's. The
+serializer picks the members that the output shape has. A member that is None is left out; an empty string,
+list or map is kept.
 """
 
 import json
 from collections.abc import Callable
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.model import Shape, StructureShape
 
 from qchime.restjson import timestamps
-from qchime.restjson.compiling import PerShape
+from qchime.restjson.compiling import TRANSFORM_BY_TYPE, ShapeCompiler, Transform
 from qchime.restjson.messages import Response
 from qchime.restjson.names import location, members, python_name, wire_name
 
-Write = Callable[[Any], Any]
 Serialize = Callable[[Any], Response]
 
 
 def serializer(shape: StructureShape | None, status: int) -> Serialize:
-    """The function that answers with one output shape, or without a body where there is none."""
+    """The function that writes one output shape; without a shape the response has no body."""
     if shape is None:
         return lambda result: Response(status)
     in_headers = [
@@ -29,7 +28,7 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
         for name, member in members(shape).items()
         if location(member) == "header"
     ]
-    write = PerShape(_MAKERS)(shape)
+    write = ShapeCompiler(BY_TYPE).compile(shape)
 
     def serialize(result: Any) -> Response:
         headers = {"Content-Type": "application/json"}
@@ -42,17 +41,15 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
 
 
 def _picked(holder: Any, ours: str, wire: str) -> Any:
-    """A member of a result by our name for it, or by the one on the wire."""
+    """A member of a result, by its Python name or by its name on the wire."""
     if isinstance(holder, dict):
         return holder[ours] if ours in holder else holder.get(wire)
     return getattr(holder, ours, None)
 
 
-def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
-    if shape.is_document_type:
-        return _as_it_is
+def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Transform:
     inner = [
-        (wire_name(name, member), python_name(name), writers(member))
+        (wire_name(name, member), python_name(name), compiler.compile(member))
         for name, member in shape.members.items()
         if location(member) == "body"
     ]
@@ -67,32 +64,8 @@ def _structure(shape: StructureShape, writers: PerShape[Write]) -> Write:
     return write
 
 
-def _list(shape: ListShape, writers: PerShape[Write]) -> Write:
-    write_item = writers(shape.member)
-    return lambda value: [write_item(item) for item in value]
-
-
-def _map(shape: MapShape, writers: PerShape[Write]) -> Write:
-    write_value = writers(shape.value)
-    return lambda value: {key: write_value(item) for key, item in value.items()}
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
-def _scalar(shape: Shape, writers: PerShape[Write]) -> Write:
-    return _as_it_is
-
-
-def _timestamp(shape: Shape, writers: PerShape[Write]) -> Write:
+def _timestamp(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
     return timestamps.to_iso8601 if timestamps.is_iso8601(shape) else timestamps.to_seconds
 
 
-_MAKERS: dict[str, Callable[[Any, PerShape[Write]], Write]] = {
-    "structure": _structure,
-    "list": _list,
-    "map": _map,
-    "timestamp": _timestamp,
-    **dict.fromkeys(("string", "integer", "long", "boolean"), _scalar),
-}
+BY_TYPE = TRANSFORM_BY_TYPE | {"structure": _structure, "timestamp": _timestamp}

@@ -8,7 +8,7 @@ from botocore.utils import parse_timestamp
 
 
 def is_iso8601(shape: Shape) -> bool:
-    """Whether the model asks for ISO 8601; a body's timestamps are seconds where it says nothing."""
+    """Whether the model asks for ISO 8601; timestamps in a body are seconds by default."""
     return bool(shape.serialization.get("timestampFormat") == "iso8601")
 
 
@@ -26,10 +26,10 @@ def from_wire(value: Any) -> datetime:
     """The moment that a client sent, in either form.
 
     Raises:
-        ValueError: it is neither.
+        ValueError: the value has neither form.
     """
     if isinstance(value, bool):
-        raise ValueError("a boolean is no timestamp")
+        raise ValueError("a boolean is not a timestamp")
     try:
         moment: datetime = parse_timestamp(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)

@@ -1,9 +1,9 @@
-"""Every constraint of the model, and every breach of one in AWS's wording.
+"""Checks every constraint of the model and reports each breach in AWS's wording.
 
-The wording is what AWS's own services answer, for example in
-https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and everywhere in their users'
-reports; sensitive values are left out of it, as Amazon Cognito does. Where the wire's type itself is
-wrong, AWS has no public wording in this form: inferred.
+The wording is that of AWS's own services, as in
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and in many reports of their users.
+Sensitive values are left out, as Amazon Cognito does. The wording for values of the wrong JSON type is
+inferred, because AWS has published none in this form.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any
 from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
 
 from qchime.restjson import timestamps
-from qchime.restjson.compiling import PerShape
+from qchime.restjson.compiling import ShapeCompiler
 
 Breaches = list[str]
 Check = Callable[[Any, str, Breaches], None]
@@ -22,16 +22,16 @@ _SHOWN = 256
 
 
 def validation_message(breaches: Breaches) -> str:
-    """All breaches in one text: `1 validation error detected: Value '…' at '…' failed to …`."""
+    """All breaches in one message: `1 validation error detected: Value '…' at '…' failed to …`."""
     count = len(breaches)
     return f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(breaches)}"
 
 
 def validator(shape: Shape | None) -> Callable[[Any], Breaches]:
-    """The function that lists what is wrong with an operation's input, as the parser left it."""
+    """The function that lists what is wrong with an operation's input, given as the parser returns it."""
     if shape is None:
         return lambda _: []
-    check = PerShape(_MAKERS)(shape)
+    check = ShapeCompiler(BY_TYPE).compile(shape)
 
     def validate(found: Any) -> Breaches:
         breaches: Breaches = []
@@ -53,7 +53,7 @@ def _breach(shape: Shape, value: Any, path: str, constraint: str) -> str:
 
 
 def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
-    """Whether a value of this shape must not be shown, for its own sake or for what may be inside it."""
+    """Whether a value of this shape must be hidden, because of itself or of something inside it."""
     if shape.metadata.get("sensitive"):
         return True
     if shape.name in above:
@@ -83,11 +83,9 @@ def _sized(shape: Shape, noun: str) -> Callable[[Any, int, str, Breaches], None]
     return check
 
 
-def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
-    if shape.is_document_type:
-        return lambda value, path, breaches: None
+def _structure(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
     inner = [
-        (name, name[0].lower() + name[1:], member, checks(member), name in shape.required_members)
+        (name, name[0].lower() + name[1:], member, compiler.compile(member), name in shape.required_members)
         for name, member in shape.members.items()
     ]
     is_union = shape.is_tagged_union
@@ -112,8 +110,12 @@ def _structure(shape: StructureShape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _list(shape: ListShape, checks: PerShape[Check]) -> Check:
-    check_size, check_item = _sized(shape, "length"), checks(shape.member)
+def _document(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
+    return lambda value, path, breaches: None
+
+
+def _list(shape: ListShape, compiler: ShapeCompiler[Check]) -> Check:
+    check_size, check_item = _sized(shape, "length"), compiler.compile(shape.member)
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, list):
@@ -126,8 +128,9 @@ def _list(shape: ListShape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _map(shape: MapShape, checks: PerShape[Check]) -> Check:
-    check_size, check_key, check_value = _sized(shape, "length"), checks(shape.key), checks(shape.value)
+def _map(shape: MapShape, compiler: ShapeCompiler[Check]) -> Check:
+    check_size = _sized(shape, "length")
+    check_key, check_value = compiler.compile(shape.key), compiler.compile(shape.value)
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, dict):
@@ -148,7 +151,7 @@ def _check_inner(shape: Shape, check: Check, value: Any, path: str, breaches: Br
         check(value, path, breaches)
 
 
-def _string(shape: StringShape, checks: PerShape[Check]) -> Check:
+def _string(shape: StringShape, compiler: ShapeCompiler[Check]) -> Check:
     check_size, longest = _sized(shape, "length"), shape.metadata.get("max", float("inf"))
     pattern, values = shape.metadata.get("pattern"), shape.enum
     compiled = python_pattern(pattern) if pattern else None
@@ -158,7 +161,7 @@ def _string(shape: StringShape, checks: PerShape[Check]) -> Check:
             breaches.append(_breach(shape, value, path, "be a string"))
             return
         check_size(value, len(value), path, breaches)
-        # A text that is too long anyway is not searched: some patterns take quadratic time.
+        # A string that is already too long is not matched: some patterns take quadratic time.
         if compiled and len(value) <= longest and not compiled.fullmatch(value):
             breaches.append(_breach(shape, value, path, f"satisfy regular expression pattern: {pattern}"))
         if values and value not in values:
@@ -168,16 +171,16 @@ def _string(shape: StringShape, checks: PerShape[Check]) -> Check:
 
 
 def python_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern of the model as Python's `re` reads it, to be matched against the whole text.
+    """A pattern of the model as Python's `re` reads it, to be matched against the whole string.
 
-    Three things differ (inferred, the last as in Java): `.` means any character, line breaks too; a range
-    written `\\u10000-\\u10FFFF` means the supplementary planes, so emoji are allowed in names; and `\\d`
-    means the digits of ASCII.
+    Three things differ (inferred, the last from Java): `.` matches line breaks too; a range written
+    `\\u10000-\\u10FFFF` means the supplementary planes, so that names may contain emoji; and `\\d` matches
+    ASCII digits only.
     """
     return re.compile(pattern.replace(r"\u10000-\u10FFFF", r"\U00010000-\U0010FFFF"), re.DOTALL | re.ASCII)
 
 
-def _integer(shape: Shape, checks: PerShape[Check]) -> Check:
+def _integer(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     check_value = _sized(shape, "value")
 
     def check(value: Any, path: str, breaches: Breaches) -> None:
@@ -189,7 +192,7 @@ def _integer(shape: Shape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _boolean(shape: Shape, checks: PerShape[Check]) -> Check:
+def _boolean(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     def check(value: Any, path: str, breaches: Breaches) -> None:
         if not isinstance(value, bool):
             breaches.append(_breach(shape, value, path, "be a boolean"))
@@ -197,7 +200,7 @@ def _boolean(shape: Shape, checks: PerShape[Check]) -> Check:
     return check
 
 
-def _timestamp(shape: Shape, checks: PerShape[Check]) -> Check:
+def _timestamp(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     def check(value: Any, path: str, breaches: Breaches) -> None:
         try:
             timestamps.from_wire(value)
@@ -207,8 +210,9 @@ def _timestamp(shape: Shape, checks: PerShape[Check]) -> Check:
     return check
 
 
-_MAKERS: dict[str, Callable[[Any, PerShape[Check]], Check]] = {
+BY_TYPE: dict[str, Callable[[Any, ShapeCompiler[Check]], Check]] = {
     "structure": _structure,
+    "document": _document,
     "list": _list,
     "map": _map,
     "string": _string,

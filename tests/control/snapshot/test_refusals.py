@@ -78,13 +78,13 @@ def refused(state: Any) -> str:
         (("services",), [], "expected an object"),
         (("version",), True, "expected a whole number, not True"),
         (("version",), "1", "expected a whole number, not '1'"),
-        ((*APP, "versions", 0, "title"), 5, "expected a text, not 5"),
+        ((*APP, "versions", 0, "title"), 5, "expected a string, not 5"),
         ((*APP, "versions", 0, "app_version"), "1", "expected a whole number, not '1'"),
         ((*APP, "versions", 0, "app_version"), True, "expected a whole number, not True"),
         ((*APP, "versions", 0, "app_version"), 1.0, "expected a whole number, not 1.0"),
         ((*APP, "versions"), {}, "expected a list"),
         ((*APP, "tags"), [], "expected an object"),
-        ((*APP, "created_at"), 5, "expected a text, not 5"),
+        ((*APP, "created_at"), 5, "expected a string, not 5"),
         ((*APP, "created_at"), "2024-05-21T23:17:27", "a time in UTC"),
         ((*APP, "created_at"), "2024-05-21T23:17:27+02:00", "a time in UTC"),
         ((*APP, "created_at"), "9999-05-21T23:17:27+00:00", "9950"),
@@ -113,9 +113,9 @@ def refused(state: Any) -> str:
         (("world", "clock", "offset_seconds"), True, "expected a number"),
         (("world", "limits", "file_bytes"), "7", "expected a whole number"),
         (("world", "users", "required"), 0, "expected true or false"),
-        ((*WORLD_USERS, 0, "email"), None, "expected a text"),
+        ((*WORLD_USERS, 0, "email"), None, "expected a string"),
         (("world", "answers", "answers", 0, "fails"), "no", "expected true or false"),
-        (("world", "answers", "answers", 0, "text"), 5, "expected a text"),
+        (("world", "answers", "answers", 0, "text"), 5, "expected a string"),
         (("world", "answers", "apps", 0), {"app": {}, "problem_statement": None}, "title and appDefinition"),
         (("world", "answers", "plugins"), {"id": 5}, GONE),
         # what refers to something
@@ -150,13 +150,13 @@ def refused(state: Any) -> str:
         ((*INSTANCE, "admins", "entries", "*", "resource", "admin_arn"), "arn:aws:chime:::x/user/y", GONE),
         ((*ENDPOINT, "endpoint_id"), "other", GONE),
         ((*ENDPOINT, "app_instance_user_arn"), "arn:aws:chime:::x/user/y", GONE),
-        # JSON that is none
-        ((*SESSION, "polls"), math.nan, "is no number in JSON"),
-        ((*SESSION, "polls"), math.inf, "is no number in JSON"),
-        ((*SESSION, "polls"), 10**400, "too large a number"),
+        # not JSON
+        ((*SESSION, "polls"), math.nan, "is not a number in JSON"),
+        ((*SESSION, "polls"), math.inf, "is not a number in JSON"),
+        ((*SESSION, "polls"), 10**400, "the number is too large"),
         ((*SESSION, "session_name"), "\ud800", "half of a surrogate pair"),
         ((*COLLECTION, "submissions", "*", "value"), {"a": (1,)}, "expected JSON, not (1,)"),
-        ((*COLLECTION, "submissions", "*", "value"), {1: 1}, "expected texts as keys, not 1"),
+        ((*COLLECTION, "submissions", "*", "value"), {1: 1}, "expected strings as keys, not 1"),
         ((*COLLECTION, "submissions", "*", "value"), {"\ud800": 1}, "half of a surrogate pair"),
     ],
     ids=lambda value: ".".join(map(str, value[-2:])) if isinstance(value, tuple) else None,
@@ -314,6 +314,12 @@ def test_what_is_no_json_is_named_when_it_is_dumped():
 def test_the_mistakes_of_a_long_value_are_short(state):
     damage(state, (*APP, "created_at"), "x" * 100_000)
     assert len(refused(state)) < 1000
+
+
+def test_the_place_of_a_long_key_is_short(state):
+    damage(state, (*APP, "tags", "x" * 100_000), 5)
+    assert len(message := refused(state)) < 1000
+    assert "tags.xxx" in message
 
 
 def test_the_undamaged_state_loads(state):

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 
 Mistake = tuple[str, str]
-"""A place, such as `world.clock.offset_seconds`, and what is wrong there; `""` is the whole."""
+"""A place, such as `world.clock.offset_seconds`, and what is wrong there; `""` is the whole value."""
 
 _SHOWN = 80
 
 
 class StateError(ValueError):
-    """A state that cannot be loaded, or written; the message names every mistake with its place."""
+    """A state that cannot be loaded or written. The message names every mistake with its place."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = list(mistakes)
@@ -17,7 +17,7 @@ class StateError(ValueError):
 
 
 def below(place: str, step: str | int) -> str:
-    """The place one step further in: a key, or the number of an item."""
+    """The place one step further in, by the key or the number of an item."""
     if isinstance(step, int):
         return f"{place}[{step}]"
     return f"{place}.{shown(step, quoted=False)}".lstrip(".")
@@ -29,7 +29,7 @@ def joined(place: str, inner: str) -> str:
 
 
 def shown(value: object, quoted: bool = True) -> str:
-    """A value for a message, shortened, and fit to be printed."""
+    """A value as it appears in a message: shortened, and safe to print."""
     text = repr(value) if quoted else str(value)
     text = text.encode(errors="backslashreplace").decode()
     return text if len(text) <= _SHOWN * 2 else f"{text[:_SHOWN]}…"

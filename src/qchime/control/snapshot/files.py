@@ -12,9 +12,9 @@ from qchime.control.snapshot.errors import StateError
 
 
 def save_file(path: str | os.PathLike[str], state: dict[str, Any]) -> None:
-    """Write a state. Whatever goes wrong, the file is as it was before."""
+    """Write a state to a file. If anything fails, the file stays as it was."""
     text = json.dumps(state, indent=2)
-    target = Path(path).resolve()  # the file behind a link, not the link, is what is replaced
+    target = Path(path).resolve()  # replaces the file behind a link, not the link
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
@@ -29,10 +29,10 @@ def save_file(path: str | os.PathLike[str], state: dict[str, Any]) -> None:
 
 
 def load_file(path: str | os.PathLike[str], load: Callable[[dict[str, Any]], None]) -> None:
-    """Let `load` have the state of a file.
+    """Read a state from a file and pass it to `load`.
 
     Raises:
-        StateError: it cannot be read, or is no state; the message names the file.
+        StateError: the file cannot be read, or its state cannot be loaded; the message names the file.
     """
     named = f"The state file {path}"
     try:

@@ -1,4 +1,4 @@
-"""Plain JSON: what a state document may be made of, before anything is read into it."""
+"""Plain JSON, all that a state may consist of; checked before the state is interpreted."""
 
 import math
 from collections.abc import Mapping
@@ -7,17 +7,17 @@ from typing import Any
 from qchime.control.snapshot.errors import Mistake, StateError, below, shown
 
 DEEPEST = 200
-"""Levels of objects and lists. Documents of the services, which have 100 at most, are some levels down."""
+"""Levels of objects and lists. Documents of the services have up to 100, and start some levels down."""
 
 LARGEST = 10**300
-"""Numbers from here on are no JSON that everybody reads."""
+"""Integers from this size on cannot be read by every JSON parser."""
 
 
 def plain(value: Any) -> Any:
-    """A copy that shares nothing with the original.
+    """A deep copy of a value.
 
     Raises:
-        StateError: something in it is no JSON, or not such as everybody can read.
+        StateError: something in it is not JSON, or not JSON that every parser can read.
     """
     mistakes: list[Mistake] = []
     copy = _copy(value, "", 0, mistakes)
@@ -29,8 +29,8 @@ def plain(value: Any) -> Any:
 def _copy(value: Any, place: str, depth: int, mistakes: list[Mistake]) -> Any:
     if value is None or isinstance(value, bool):
         return value
-    if objection := _objection(value, depth):
-        mistakes.append((place, objection))
+    if error := _json_error(value, depth):
+        mistakes.append((place, error))
         return None
     if isinstance(value, Mapping):
         return _copy_of_object(value, place, depth, mistakes)
@@ -48,23 +48,23 @@ def _copy_of_object(
     copies = {}
     for key, item in value.items():
         if type(key) is not str:
-            mistakes.append((place, f"expected texts as keys, not {shown(key)}"))
-        elif objection := _objection(key, depth):
-            mistakes.append((place, f"the key {shown(key)}: {objection}"))
+            mistakes.append((place, f"expected strings as keys, not {shown(key)}"))
+        elif error := _json_error(key, depth):
+            mistakes.append((place, f"the key {shown(key)}: {error}"))
         else:
             copies[key] = _copy(item, below(place, key), depth + 1, mistakes)
     return copies
 
 
-def _objection(value: Any, depth: int) -> str | None:
+def _json_error(value: Any, depth: int) -> str | None:
     if isinstance(value, Mapping) or type(value) is list:
         return f"nested more than {DEEPEST} levels deep" if depth >= DEEPEST else None
     if type(value) is str:
-        return None if _is_unicode(value) else "has half of a surrogate pair in it"
+        return None if _is_unicode(value) else "contains half of a surrogate pair"
     if type(value) is int:
-        return None if abs(value) < LARGEST else "too large a number"
+        return None if abs(value) < LARGEST else "the number is too large"
     if type(value) is float:
-        return None if math.isfinite(value) else f"{value} is no number in JSON"
+        return None if math.isfinite(value) else f"{value} is not a number in JSON"
     return f"expected JSON, not {shown(value)}"
 
 

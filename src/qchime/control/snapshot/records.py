@@ -1,60 +1,54 @@
-"""Records to JSON and back, with nothing converted that is not of its type already.
-
-https://catt.rs does the walking; it is an extra, and imported with the first use.
-"""
+"""Records to JSON and back, by https://catt.rs. A value of the wrong type is refused, not converted."""
 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from functools import cache, partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-from qchime.control.snapshot.errors import Mistake, StateError, below, joined
-from qchime.control.snapshot.modelled import objections_of
+from cattrs import Converter, ForbiddenExtraKeysError, transform_error
+from cattrs.cols import list_structure_factory, mapping_structure_factory
+from cattrs.gen import make_dict_structure_fn
+
+from qchime.control.snapshot.errors import Mistake, StateError, below, shown
+from qchime.control.snapshot.modelled import model_errors_of
 from qchime.control.snapshot.scalars import SCALARS, Hook, expect
 from qchime.core.service import Service
 
-if TYPE_CHECKING:
-    from cattrs import Converter
+_KEY = re.compile(r"\['([^']*)'\]")
 
 
 def to_json(record: Any) -> Any:
-    """A record as JSON. What is JSON in it already is the record's own."""
+    """A record as JSON. Values that are JSON already are not copied."""
     return _converter(None).unstructure(record)
 
 
 def from_json(value: Any, kind: Any, service: Service | None = None) -> Any:
-    """A record of this type; `service` is whose model its annotations mean.
+    """A record of this type; `service` is the one whose model its annotations refer to.
 
     Raises:
-        StateError: the value is none, for all the reasons that there are.
+        StateError: the value does not fit the type; all mistakes are named.
     """
-    converter = _converter(service)
     try:
-        return converter.structure(value, kind)
+        return _converter(service).structure(value, kind)
     except Exception as error:
-        raise StateError(_mistakes(error, "")) from None
+        raise StateError(_mistakes(error)) from None
 
 
 def wrong_keys(value: Mapping[str, Any], names: Collection[str]) -> list[Mistake]:
-    """Which of these names an object lacks, and what it has beside them."""
+    """The names that an object lacks, and the keys that are not among them."""
     missing = [(below("", name), "is missing") for name in names if name not in value]
     return missing + [(below("", name), "is unknown") for name in value if name not in names]
 
 
 @cache
 def _converter(service: Service | None) -> Converter:
-    try:
-        from cattrs import Converter
-    except ImportError:
-        raise ImportError(
-            "A state needs cattrs to be written and read: pip install 'qchime[state]'"
-        ) from None
-    converter = Converter(detailed_validation=True)
-    # Half of a surrogate pair, which a test author's answer to a card can have, is `?` here (inferred).
+    converter = Converter()
+    # An answer that a test author gave to a card can have half of a surrogate pair: `?` here (inferred).
     converter.register_unstructure_hook(str, lambda text: text.encode(errors="replace").decode())
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(timezone.utc).isoformat())
     converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
@@ -84,9 +78,7 @@ def _literal(converter: Converter, kind: Any) -> Hook:
 
 
 def _list(converter: Converter, kind: Any) -> Hook:
-    from cattrs.cols import list_structure_factory
-
-    walk = list_structure_factory(kind, converter)  # of the items, whatever is to hold them
+    walk = list_structure_factory(kind, converter)  # reads the items of sets and tuples as well
 
     def hook(value: Any, kind: Any) -> Any:
         expect(isinstance(value, list), "a list", value)
@@ -99,8 +91,6 @@ def _list(converter: Converter, kind: Any) -> Hook:
 
 
 def _mapping(converter: Converter, kind: Any) -> Hook:
-    from cattrs.cols import mapping_structure_factory
-
     walk = mapping_structure_factory(kind, converter)
 
     def hook(value: Any, kind: Any) -> Any:
@@ -110,46 +100,41 @@ def _mapping(converter: Converter, kind: Any) -> Hook:
     return hook
 
 
-def _record(converter: Converter, kind: Any) -> Hook:
-    """cattrs would let keys be missing that have a default, and says less about them."""
-    from cattrs.gen import make_dict_structure_fn
+class _EveryKey(dict[str, Any]):
+    """Claims to have every key, so that cattrs also reports missing ones that have a default."""
 
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def _record(converter: Converter, kind: Any) -> Hook:
     _resolve(_bare(kind))
-    walk = make_dict_structure_fn(kind, converter, _cattrs_detailed_validation=True)
-    names = [field.name for field in fields(_bare(kind)) if field.init]
+    walk = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
 
     def hook(value: Any, kind: Any) -> Any:
         expect(isinstance(value, dict), "an object", value)
-        wrong = wrong_keys(value, names)
-        record = None
-        try:
-            record = walk({name: value[name] for name in names if name in value}, kind)
-        except Exception as error:
-            named = {place for place, _ in wrong}
-            wrong += [mistake for mistake in _mistakes(error, "") if mistake[0] not in named]
-        if wrong:
-            raise StateError(wrong)
-        return record
+        return walk(_EveryKey(value), kind)
 
     return hook
 
 
 def _resolve(record: Any) -> None:
-    """Put types where annotations are texts; cattrs would do it and lose what they are `Annotated` with."""
+    """Replace annotations that are strings by types; cattrs would too, but loses `Annotated`."""
     hints = get_type_hints(record, include_extras=True)
     for field in fields(record):
         field.type = hints[field.name]
 
 
 def _modelled(converter: Converter, service: Service, kind: Any) -> Hook:
-    """`Annotated[str, "Title"]`: a text that fits the shape of this name in the model."""
+    """`Annotated[str, "Title"]`: a string that fits the model's shape of this name."""
     inner, name = get_args(kind)
-    structure, objections = converter.get_structure_hook(inner), objections_of(service.model.shape_for(name))
+    structure = converter.get_structure_hook(inner)
+    model_errors = model_errors_of(service.model.shape_for(name))
 
     def hook(value: Any, kind: Any) -> Any:
         structured = structure(value, inner)
-        if found := objections(structured):
-            raise StateError([("", objection) for objection in found])
+        if errors := model_errors(structured):
+            raise ValueError("; ".join(errors))
         return structured
 
     return hook
@@ -163,19 +148,18 @@ _FACTORIES: list[tuple[Callable[[Any], bool], Callable[[Converter, Any], Hook]]]
 ]
 
 
-def _mistakes(error: Exception, place: str) -> Iterator[Mistake]:
-    """The places of all that cattrs has gathered in one error."""
-    from cattrs.errors import ClassValidationError, IterableValidationError, IterableValidationNote
+def _mistakes(error: Exception) -> Iterator[Mistake]:
+    """All mistakes in one error of cattrs, whose paths write keys as `users['alice']`."""
+    causes: list[BaseException] = []
 
-    if isinstance(error, StateError):
-        for inner, what in error.mistakes:
-            yield joined(place, inner), what
-    elif isinstance(error, ClassValidationError | IterableValidationError):
-        placed, others = error.group_exceptions()
-        for inner_error, note in placed:
-            step = note.index if isinstance(note, IterableValidationNote) else note.name
-            yield from _mistakes(inner_error, below(place, step))
-        for inner_error in others:
-            yield from _mistakes(inner_error, place)
-    else:
-        yield place, str(error)
+    def collect(cause: BaseException, kind: type | None) -> str:
+        causes.append(cause)
+        return ""
+
+    lines = transform_error(error, "", collect)  # " @ .clock.offset_seconds"
+    for line, cause in zip(lines, causes, strict=True):
+        place = _KEY.sub(lambda key: f".{shown(key[1], quoted=False)}", line.removeprefix(" @ ")).lstrip(".")
+        if isinstance(cause, ForbiddenExtraKeysError):
+            yield from ((below(place, name), "is unknown") for name in sorted(cause.extra_fields))
+        else:
+            yield place, "is missing" if isinstance(cause, KeyError) else str(cause)

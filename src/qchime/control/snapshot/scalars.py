@@ -1,4 +1,4 @@
-"""Texts, numbers, times and the like, out of JSON: what is not of its type already is refused."""
+"""Strings, numbers, times and other scalars from JSON. A value of another type is refused, not converted."""
 
 import base64
 from collections.abc import Callable
@@ -6,27 +6,27 @@ from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
-from qchime.control.snapshot.errors import StateError, shown
+from qchime.control.snapshot.errors import shown
 
 Hook = Callable[[Any, Any], Any]
-"""What cattrs calls with a value and the type that it is to have."""
+"""What cattrs calls with a value and the type that it should have."""
 
 LAST_YEAR = 9950
-"""The clock shows years up to 9900, to which services add some; so Python's dates have room for the sum."""
+"""The clock goes up to the year 9900, and services add some years to it; Python's dates end with 9999."""
 
 
-def expect(is_there: bool, what: str, value: Any) -> None:
-    """Refuse a value that is not what it has to be.
+def expect(fits: bool, what: str, value: Any) -> None:
+    """Refuse a value unless it fits.
 
     Raises:
-        StateError: it is not.
+        ValueError: it does not fit; cattrs adds the place.
     """
-    if not is_there:
-        raise StateError([("", f"expected {what}, not {shown(value)}")])
+    if not fits:
+        raise ValueError(f"expected {what}, not {shown(value)}")
 
 
-def _text(value: Any, kind: Any) -> str:
-    expect(isinstance(value, str), "a text", value)
+def _string(value: Any, kind: Any) -> str:
+    expect(isinstance(value, str), "a string", value)
     return str(value)
 
 
@@ -46,7 +46,7 @@ def _boolean(value: Any, kind: Any) -> bool:
 
 
 def _moment(value: Any, kind: Any) -> datetime:
-    text, moment = _text(value, kind), None
+    text, moment = _string(value, kind), None
     with suppress(ValueError):
         moment = datetime.fromisoformat(text)
     if (
@@ -56,19 +56,19 @@ def _moment(value: Any, kind: Any) -> datetime:
         or moment.year > LAST_YEAR
     ):
         what = f"a time in UTC such as 2024-05-21T23:17:27.350000+00:00, up to the year {LAST_YEAR}"
-        raise StateError([("", f"expected {what}, not {shown(value)}")])
+        raise ValueError(f"expected {what}, not {shown(value)}")
     return moment
 
 
 def _content(value: Any, kind: Any) -> bytes:
     try:
-        return base64.b64decode(_text(value, kind), validate=True)
+        return base64.b64decode(_string(value, kind), validate=True)
     except ValueError:
-        raise StateError([("", f"expected base64, not {shown(value)}")]) from None
+        raise ValueError(f"expected base64, not {shown(value)}") from None
 
 
 SCALARS: dict[type, Hook] = {
-    str: _text,
+    str: _string,
     int: _whole,
     float: _number,
     bool: _boolean,
