@@ -5,7 +5,7 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.collection import Page
 from qchime.services.qapps.access import owns, reads, writes
-from qchime.services.qapps.cards import Card, InvalidDefinition, read_cards
+from qchime.services.qapps.cards import Cards, InvalidDefinition, read_cards
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ServiceQuotaExceededException, ValidationException
 from qchime.services.qapps.resources import App, Association, Instance, Version
@@ -123,7 +123,7 @@ class AppOperations(Directory):
         if not owns(call.user, app):
             self.instance(instance_id).dissociate(app, call.user.user_id)
 
-    def _cards(self, instance: Instance, definition: dict[str, Any]) -> list[Card]:
+    def _cards(self, instance: Instance, definition: dict[str, Any]) -> Cards:
         """The cards, if they make an app, and if every default file was imported (inferred)."""
         try:
             cards = read_cards(definition["cards"])
@@ -135,7 +135,7 @@ class AppOperations(Directory):
                 raise ValidationException(f"The file {file_id} of the card {card.id} was never imported.")
         return cards
 
-    def _room_for_app(self, instance: Instance, user: User, cards: list[Card]) -> None:
+    def _room_for_app(self, instance: Instance, user: User, cards: Cards) -> None:
         limits = self.world.limits
         listed = instance.apps_of(user)
         own = len(listed)
@@ -149,7 +149,7 @@ class AppOperations(Directory):
         if over := self._cards_over_limit(cards):
             raise _over_quota(*over, instance)
 
-    def _cards_over_limit(self, cards: list[Card]) -> tuple[str, str] | None:
+    def _cards_over_limit(self, cards: Cards) -> tuple[str, str] | None:
         for kind, limit in (("file_upload", "file_cards_per_app"), ("form_input", "form_cards_per_app")):
             count, most = sum(card.kind == kind for card in cards), getattr(self.world.limits, limit)
             if count > most:

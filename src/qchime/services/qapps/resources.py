@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
-from qchime.services.qapps.cards import Card, CardRun, read_cards, required_capabilities
+from qchime.services.qapps.cards import Card, CardRun, Cards, read_cards, required_capabilities
 from qchime.world import User
 
 Id = Annotated[str, "UUID"]
@@ -35,7 +35,7 @@ class Version:
     definition: Annotated[dict[str, Any], "AppDefinitionInput"]
     updated_at: datetime
     updated_by: str
-    cards: list[Card] = field(init=False, compare=False)
+    cards: Cards = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         self.cards = read_cards(self.definition["cards"])
@@ -53,7 +53,7 @@ class Version:
 
     def card(self, card_id: str) -> Card | None:
         """One of its cards."""
-        return next((card for card in self.cards if card.id == card_id), None)
+        return self.cards.by_id.get(card_id)
 
 
 @dataclass(eq=False, slots=True)

@@ -5,12 +5,7 @@ from itertools import pairwise
 import pytest
 
 from qchime.services.qapps.cards import Card, InvalidDefinition, read_cards, required_capabilities
-from qchime.services.qapps.cards.definition import in_running_order
-from tests.services.qapps.cards.samples import A, B, C, D, file, form, plugin, query, text
-
-
-def unions(*cards):
-    return [{card.kind: card.fields} for card in cards]
+from tests.services.qapps.cards.samples import A, B, C, D, file, form, plugin, query, text, unions
 
 
 # References
@@ -119,16 +114,16 @@ def test_a_form_keeps_the_latest_answer_unless_it_appends():
 
 def test_cards_are_read_in_their_order_with_everything_that_was_sent():
     cards = [query(A, f"@{B}", title="First"), text(B, placeholder="Type here")]
-    assert read_cards(unions(*cards)) == cards
+    assert list(read_cards(unions(*cards))) == cards
     assert (cards[0].id, cards[0].title) == (A, "First")
 
 
 def test_no_cards_are_a_definition_too():
-    assert read_cards([]) == []
+    assert list(read_cards([])) == []
 
 
 def test_references_to_what_is_no_card_are_accepted():
-    assert read_cards(unions(query(A, f"@{B}"))) == [query(A, f"@{B}")]
+    assert list(read_cards(unions(query(A, f"@{B}")))) == [query(A, f"@{B}")]
 
 
 def test_a_repeated_id_makes_no_app():
@@ -176,12 +171,12 @@ def test_references_in_a_circle_make_no_app_and_the_circle_is_shown():
 
 def test_a_card_runs_after_those_that_it_refers_to():
     cards = [query(D, f"@{C} @{B}"), query(C, f"@{B}"), plugin(B, f"@{A}"), text(A)]
-    assert [card.id for card in in_running_order(cards)] == [A, B, C, D]
+    assert [card.id for card in read_cards(unions(*cards)).running_order] == [A, B, C, D]
 
 
 def test_references_to_what_is_no_card_do_not_matter_for_the_order():
     cards = [query(A, f"@{C}"), query(B, f"@{A} @{D}")]
-    assert in_running_order(cards) == cards
+    assert list(read_cards(unions(*cards)).running_order) == cards
 
 
 def test_an_input_card_is_answered_with_no_dependencies():

@@ -2,16 +2,16 @@
 
 import pytest
 
-from qchime.services.qapps.cards import CardRun, evaluate, overall_status, restart_dependents
+from qchime.services.qapps.cards import CardRun, evaluate, overall_status, read_cards, restart_dependents
 from qchime.world import Answer, Answers
-from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, text
+from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, text, unions
 
 
 class Run:
     """Some cards at work: what each answers by its id, and the order in which they were asked."""
 
     def __init__(self, *cards, values=None, answers=None, inputs=None):
-        self.cards = cards
+        self.cards = read_cards(unions(*cards))
         self.runs = {card.id: CardRun("WAITING") for card in cards}
         for card_id, value in (values or {}).items():
             self.runs[card_id] = CardRun("COMPLETED", value)
