@@ -53,8 +53,8 @@ class Backend(BaseBackend, ABC):
         """Keep this instead."""
 
     @abstractmethod
-    def objections(self) -> Iterator[tuple[str, str]]:
-        """What of the state cannot have come about by calls: each mistake's place, and what it is."""
+    def integrity_errors(self) -> Iterator[tuple[str, str]]:
+        """What no sequence of calls could have led to: the place in the state, and what is wrong there."""
 
     def admit(self, operation: str, user: User) -> None:
         """Refuse a caller with the service's own exception, before their input is read. Here: nobody."""

@@ -138,8 +138,8 @@ def _backend(service: Service, account_id: str, region: str, kept: Any) -> Backe
         raise StateError([("", "this is not the name of a region")])
     backend: Backend = service.backends.backend(region, account_id)
     backend.restore(from_json(kept, get_type_hints(backend.state)["return"], service))
-    if objections := list(backend.objections()):
-        raise StateError(objections)
+    if errors := list(backend.integrity_errors()):
+        raise StateError(errors)
     return backend
 
 

@@ -1,1 +1,1 @@
-"""Amazon Chime SDK Identity: who calls it finds its row in the table of services."""
+"""Amazon Chime SDK Identity. Callers reach it through its row in the table of services."""

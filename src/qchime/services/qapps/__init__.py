@@ -1,1 +1,1 @@
-"""Amazon Q Apps: who calls it finds its row in the table of services."""
+"""Amazon Q Apps. Callers reach it through its row in the table of services."""

@@ -1,4 +1,4 @@
-"""The links that Q Apps gives out, as Amazon S3 answers them: uploads by form POST, downloads by GET.
+"""Serves the links that Q Apps returns, as Amazon S3 does: uploads by form POST, downloads by GET.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 """
@@ -25,7 +25,7 @@ _EXPORT = re.compile(
 
 
 class S3Error(Exception):
-    """An error in the form that S3 gives it."""
+    """An error in the format of S3."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -41,7 +41,7 @@ class S3Error(Exception):
 
 
 def respond_to_link(request: Request) -> Response:
-    """Take an upload, or give a download; `path` is what comes after the address of the files."""
+    """Accept an upload or send a download. The request's path is relative to the address of the files."""
     try:
         if request.method == "POST":
             return _upload(request)
@@ -121,6 +121,6 @@ def _check_policy(document: Document, form: "MultiDict[str, str]") -> None:
 
 
 def _backend(account: str, region: str) -> QAppsBackend | None:
-    """Only what is there: a link must not make accounts."""
+    """The backend if it exists: a link must not create accounts."""
     regions = qapps_backends.get(account)
     return regions.get(region) if regions is not None else None
