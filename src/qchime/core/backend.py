@@ -54,7 +54,7 @@ class Backend(ABC):
 
     @abstractmethod
     def integrity_errors(self) -> Iterator[tuple[str, str]]:
-        """What of the state no calls can have led to: the place of each mistake, and what it is."""
+        """What no sequence of calls could have led to: the place in the state, and what is wrong there."""
 
     def check_caller(self, operation: str, user: User) -> None:  # noqa: B027
         """Refuse a caller with the service's own exception, before their input is read. Here: nobody."""

@@ -15,13 +15,13 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 @pytest.mark.parametrize(
     ("region", "partition"), [("us-east-1", "aws"), ("eu-central-1", "aws"), ("cn-north-1", "aws-cn")]
 )
-def test_arn_has_partition_region_account_and_a_lower_case_uuid(qchime, region, partition):
+def test_the_arn_has_partition_region_account_and_a_lower_case_uuid(qchime, region, partition):
     client = boto3.client("chime-sdk-identity", region_name=region)
     arn = client.create_app_instance(Name="Chat")["AppInstanceArn"]
     assert re.fullmatch(rf"arn:{partition}:chime:{region}:123456789012:app-instance/{UUID}", arn)
 
 
-def test_create_answers_just_the_arn(client):
+def test_create_returns_only_the_arn(client):
     assert set(told(client, "CreateAppInstance", Name="Chat")) == {"AppInstanceArn"}
 
 
@@ -34,7 +34,7 @@ def test_names_need_not_be_unique(client):
 @pytest.mark.parametrize(
     "name", ["C", "x" * 256, "Chat 💬 für alle", "two\nlines", "tab\tand\rreturn", "\U00010000\U0010ffff"]
 )
-def test_name_comes_back_as_it_was_given(client, name):
+def test_the_name_is_returned_as_given(client, name):
     """That the model's range of supplementary planes allows emoji is inferred."""
     arn = client.create_app_instance(Name=name)["AppInstanceArn"]
     assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["Name"] == name
@@ -46,7 +46,7 @@ def test_control_characters_are_not_allowed_in_names(client):
 
 
 @pytest.mark.parametrize("metadata", ["", '{"theme": "dark"}', "line\nbreak", "🎉" * 1024])
-def test_metadata_comes_back_as_it_was_given(client, metadata):
+def test_metadata_is_returned_as_given(client, metadata):
     """Measured in characters, and line breaks are allowed (inferred)."""
     arn = client.create_app_instance(Name="Chat", Metadata=metadata)["AppInstanceArn"]
     assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["Metadata"] == metadata
@@ -57,7 +57,7 @@ def test_absent_metadata_stays_absent(client, instance_arn):
     assert "Metadata" not in client.list_app_instances()["AppInstances"][0]
 
 
-def test_describe_tells_all_but_tags(client, instance_arn):
+def test_describe_returns_everything_but_tags(client, instance_arn):
     described = client.describe_app_instance(AppInstanceArn=instance_arn)["AppInstance"]
     assert set(described) == {"AppInstanceArn", "Name", "CreatedTimestamp", "LastUpdatedTimestamp"}
     assert described["AppInstanceArn"] == instance_arn
@@ -73,13 +73,13 @@ def test_timestamps_are_aware_and_precise_to_the_millisecond(client, qchime, mon
     assert created == moment.replace(microsecond=350_000)
 
 
-def test_list_has_summaries_with_metadata_and_without_timestamps(client):
+def test_summaries_have_metadata_but_no_timestamps(client):
     arn = client.create_app_instance(Name="Chat", Metadata="m")["AppInstanceArn"]
     listed = client.list_app_instances()
     assert listed["AppInstances"] == [{"AppInstanceArn": arn, "Name": "Chat", "Metadata": "m"}]
 
 
-def test_list_is_empty_at_first(client):
+def test_the_list_is_empty_at_first(client):
     assert told(client, "ListAppInstances") == {"AppInstances": []}
 
 
@@ -98,7 +98,7 @@ def test_update_accepts_empty_metadata(client):
     assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["Metadata"] == ""
 
 
-def test_update_moves_the_last_updated_timestamp_only(client, qchime, instance_arn):
+def test_update_changes_only_the_last_updated_timestamp(client, qchime, instance_arn):
     """Inferred."""
     before = client.describe_app_instance(AppInstanceArn=instance_arn)["AppInstance"]
     qchime.clock.advance(hours=1)
@@ -115,7 +115,7 @@ def test_a_deleted_instance_is_gone(client, instance_arn):
         client.delete_app_instance(AppInstanceArn=instance_arn)
 
 
-def test_deleting_one_instance_leaves_the_others(client, instance_arn):
+def test_deleting_one_instance_keeps_the_others(client, instance_arn):
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
     client.delete_app_instance(AppInstanceArn=instance_arn)
     assert [found["AppInstanceArn"] for found in client.list_app_instances()["AppInstances"]] == [other]
@@ -124,7 +124,7 @@ def test_deleting_one_instance_leaves_the_others(client, instance_arn):
 @pytest.mark.parametrize(
     "operation", ["DescribeAppInstanceUser", "DescribeAppInstanceBot", "DescribeAppInstanceUserEndpoint"]
 )
-def test_deleting_an_instance_deletes_all_in_it(client, inputs, instance_arn, operation):
+def test_deleting_an_instance_deletes_everything_in_it(client, inputs, instance_arn, operation):
     client.delete_app_instance(AppInstanceArn=instance_arn)
     with pytest.raises((client.exceptions.ForbiddenException, client.exceptions.NotFoundException)):
         call(client, operation, **inputs[operation])
@@ -136,7 +136,7 @@ def test_users_and_bots_of_one_instance_are_not_in_another(client, user_arn, bot
     assert client.list_app_instance_bots(AppInstanceArn=other)["AppInstanceBots"] == []
 
 
-def test_an_admin_of_one_instance_is_none_of_another(client, admin_arn):
+def test_an_admin_of_one_instance_is_not_an_admin_of_another(client, admin_arn):
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_admin(AppInstanceArn=other, AppInstanceAdminArn=admin_arn)

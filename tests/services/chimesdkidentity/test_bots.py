@@ -25,19 +25,19 @@ def describe(client):
     return lambda arn: client.describe_app_instance_bot(AppInstanceBotArn=arn)["AppInstanceBot"]
 
 
-def test_arn_is_the_instances_and_a_generated_uuid(create, instance_arn):
+def test_the_arn_is_the_instance_arn_and_a_generated_uuid(create, instance_arn):
     """The form of the id is inferred."""
     arn = create()
     assert re.fullmatch(re.escape(instance_arn) + "/bot/" + UUID, arn)
     assert create() != arn
 
 
-def test_create_answers_just_the_arn(client, instance_arn):
+def test_create_returns_only_the_arn(client, instance_arn):
     created = told(client, "CreateAppInstanceBot", AppInstanceArn=instance_arn, Configuration=lex())
     assert set(created) == {"AppInstanceBotArn"}
 
 
-def test_describe_tells_all_but_tags(create, describe):
+def test_describe_returns_everything_but_tags(create, describe):
     described = describe(create(Name="Helper", Metadata="m"))
     assert described.pop("AppInstanceBotArn")
     assert described.pop("CreatedTimestamp") == described.pop("LastUpdatedTimestamp")
@@ -55,7 +55,7 @@ def test_name_and_metadata_are_optional_and_stay_absent(client, create, describe
 
 
 @pytest.mark.parametrize("name", ["", "x" * 256, "Bot 🤖", "two\nlines"])
-def test_name_comes_back_as_it_was_given(create, describe, name):
+def test_the_name_is_returned_as_given(create, describe, name):
     assert describe(create(Name=name))["Name"] == name
 
 
@@ -69,7 +69,7 @@ def test_name_comes_back_as_it_was_given(create, describe, name):
     ],
     ids=["neither", "responds to", "invoked by", "all"],
 )
-def test_responds_to_and_invoked_by_are_kept_as_they_were_given(create, describe, more):
+def test_responds_to_and_invoked_by_are_stored_as_given(create, describe, more):
     assert describe(create(Configuration=lex(**more)))["Configuration"] == lex(**more)
 
 
@@ -84,7 +84,7 @@ def test_responds_to_and_invoked_by_are_kept_as_they_were_given(create, describe
     ],
     ids=["Lex V1", "responds to", "invoked by", "pattern of the intent", "length of the intent"],
 )
-def test_a_configuration_that_breaks_the_model_is_a_bad_request(client, create, instance_arn, more):
+def test_a_configuration_that_violates_the_model_is_a_bad_request(client, create, instance_arn, more):
     with pytest.raises(
         client.exceptions.BadRequestException, match=r"1 validation error .*configuration\.lex\."
     ):
@@ -103,7 +103,7 @@ def test_alias_and_locale_are_required(unchecked_client, instance_arn, missing, 
     assert f"Value null at 'configuration.lex.{path}'" in str(raised.value)
 
 
-def test_bots_are_listed_with_metadata_and_without_configuration(client, create, instance_arn):
+def test_bots_are_listed_with_metadata_but_without_configuration(client, create, instance_arn):
     arn, plain = create(Name="Helper", Metadata="m"), create()
     assert told(client, "ListAppInstanceBots", AppInstanceArn=instance_arn) == {
         "AppInstanceArn": instance_arn,
@@ -121,13 +121,13 @@ def test_update_replaces_name_and_metadata(client, create, describe):
     assert (describe(arn)["Name"], describe(arn)["Metadata"]) == ("", "")
 
 
-def test_update_without_configuration_leaves_it(client, create, describe):
+def test_update_without_a_configuration_keeps_the_old_one(client, create, describe):
     arn = create(Configuration=lex(WelcomeIntent="Hello"))
     client.update_app_instance_bot(AppInstanceBotArn=arn, Name="Helper", Metadata="")
     assert describe(arn)["Configuration"] == lex(WelcomeIntent="Hello")
 
 
-def test_update_replaces_the_configuration_whole(client, create, describe):
+def test_update_replaces_the_whole_configuration(client, create, describe):
     arn = create(Configuration=lex(WelcomeIntent="Hello", InvokedBy=INVOKED))
     client.update_app_instance_bot(
         AppInstanceBotArn=arn, Name="Helper", Metadata="", Configuration=lex(LocaleId="de_DE")
@@ -135,7 +135,7 @@ def test_update_replaces_the_configuration_whole(client, create, describe):
     assert describe(arn)["Configuration"] == {"Lex": {"LexBotAliasArn": LEX_ALIAS, "LocaleId": "de_DE"}}
 
 
-def test_update_moves_the_last_updated_timestamp_only(client, qchime, bot_arn, describe):
+def test_update_changes_only_the_last_updated_timestamp(client, qchime, bot_arn, describe):
     """Inferred."""
     before = describe(bot_arn)
     qchime.clock.advance(hours=1)
@@ -152,7 +152,7 @@ def test_a_deleted_bot_is_gone(client, instance_arn, bot_arn):
         client.describe_app_instance_bot(AppInstanceBotArn=bot_arn)
 
 
-def test_only_describe_tells_a_missing_bot_as_not_found(client, bot_arn):
+def test_only_describe_reports_a_missing_bot_as_not_found(client, bot_arn):
     """The only operation that declares NotFoundException; that the others are forbidden is inferred."""
     client.delete_app_instance_bot(AppInstanceBotArn=bot_arn)
     with pytest.raises(client.exceptions.ForbiddenException):
@@ -162,7 +162,7 @@ def test_only_describe_tells_a_missing_bot_as_not_found(client, bot_arn):
 
 
 @pytest.mark.parametrize("of", ["user", "instance", "missing instance"])
-def test_what_is_no_bot_is_not_found(client, instance_arn, user_arn, bot_arn, of):
+def test_an_arn_that_does_not_name_a_bot_is_not_found(client, instance_arn, user_arn, bot_arn, of):
     elsewhere = bot_arn.replace(instance_arn, instance_arn[:-12] + "000000000000")
     arn = {"user": user_arn, "instance": instance_arn, "missing instance": elsewhere}[of]
     with pytest.raises(client.exceptions.NotFoundException):

@@ -37,14 +37,14 @@ def create(client, inputs, operation):
     return create_one
 
 
-def test_same_token_and_parameters_give_the_same_again_and_change_nothing(client, create):
+def test_the_same_token_and_parameters_return_the_same_resource_and_change_nothing(client, create):
     first = create("token-1")
     before = everything(client)
     assert create("token-1") == first
     assert everything(client) == before
 
 
-def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(client, create, operation):
+def test_the_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(client, create, operation):
     """Inferred: so it is in other APIs of AWS."""
     create("token-1")
     before = everything(client)
@@ -54,14 +54,14 @@ def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(clie
     assert everything(client) == before
 
 
-def test_same_token_with_one_more_parameter_is_a_conflict(client, create):
+def test_the_same_token_with_one_more_parameter_is_a_conflict(client, create):
     """Inferred."""
     create("token-1", Name="Somebody")
     with pytest.raises(client.exceptions.ConflictException):
         create("token-1", Name="Somebody else")
 
 
-def test_another_token_makes_another(create, operation):
+def test_another_token_creates_another_resource(create, operation):
     assert create("token-1") != create("token-2", **ANOTHER[operation])
 
 
@@ -71,12 +71,12 @@ def test_tokens_have_two_to_sixty_four_letters_digits_hyphens_and_underscores(cr
 
 
 @pytest.mark.parametrize("token", ["x" * 65, "a b", "ab!", "äb"])
-def test_a_token_of_another_form_is_a_bad_request(client, create, token):
+def test_a_malformed_token_is_a_bad_request(client, create, token):
     with pytest.raises(client.exceptions.BadRequestException, match="at 'clientRequestToken' failed"):
         create(token)
 
 
-def test_tokens_of_different_operations_have_nothing_to_do_with_each_other(client, inputs):
+def test_tokens_of_different_operations_are_independent(client, inputs):
     token = {"ClientRequestToken": "the-same-everywhere"}
     made = {call(client, operation, **inputs[operation], **token)[IDS[operation]] for operation in IDS}
     assert len(made) == 4
@@ -91,7 +91,7 @@ def test_a_replay_does_not_undo_an_update(client, instance_arn):
     assert client.describe_app_instance_user(**created)["AppInstanceUser"] == before
 
 
-def test_a_replay_wins_over_the_rule_of_the_same_user_with_another_name(client, instance_arn):
+def test_a_replay_takes_precedence_over_a_conflict_of_names(client, instance_arn):
     """Inferred."""
     bob = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "bob", "Name": "Bob"}
     created = told(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1")
@@ -101,14 +101,14 @@ def test_a_replay_wins_over_the_rule_of_the_same_user_with_another_name(client, 
     assert told(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1") == created
 
 
-def test_a_replay_wins_over_a_quota_that_is_used_up(client, qchime):
+def test_a_replay_takes_precedence_over_an_exhausted_quota(client, qchime):
     """Inferred."""
     qchime.limits.app_instances_per_account = 1
     created = told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
     assert told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1") == created
 
 
-def test_a_request_that_failed_has_not_used_its_token(client, qchime):
+def test_a_failed_request_does_not_use_up_its_token(client, qchime):
     """Inferred."""
     qchime.limits.app_instances_per_account = 0
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
@@ -117,7 +117,7 @@ def test_a_request_that_failed_has_not_used_its_token(client, qchime):
     assert client.create_app_instance(Name="Talk", ClientRequestToken="token-1")["AppInstanceArn"]
 
 
-def test_a_token_is_forgotten_with_what_it_made(client):
+def test_a_token_is_forgotten_with_the_resource_it_created(client):
     """Inferred."""
     first = told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
     client.delete_app_instance(**first)
@@ -135,12 +135,12 @@ def test_a_token_of_one_instance_is_new_in_another(client, instance_arn):
     assert second.startswith(other)
 
 
-def test_boto3_fills_in_a_new_token_each_time(client):
+def test_boto3_generates_a_new_token_each_time(client):
     first, second = (client.create_app_instance(Name="Chat")["AppInstanceArn"] for _ in range(2))
     assert first != second
 
 
-def test_null_for_an_optional_member_is_absent_in_a_replay(client, qchime_server):
+def test_null_for_an_optional_member_counts_as_absent_in_a_replay(client, qchime_server):
     """boto3 never sends null; other clients do."""
     import json
     from urllib.request import Request, urlopen

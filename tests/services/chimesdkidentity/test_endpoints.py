@@ -29,7 +29,7 @@ def describe(client):
     return describe_endpoint
 
 
-def test_register_answers_the_user_and_a_generated_id(register, user_arn):
+def test_register_returns_the_user_and_a_generated_id(register, user_arn):
     """That the id is a UUID is inferred; at most 64 characters are documented."""
     endpoint = register()
     assert set(endpoint) == {"AppInstanceUserArn", "EndpointId"}
@@ -37,7 +37,7 @@ def test_register_answers_the_user_and_a_generated_id(register, user_arn):
     assert re.fullmatch(UUID, endpoint["EndpointId"])
 
 
-def test_describe_tells_everything(register, describe):
+def test_describe_returns_everything(register, describe):
     endpoint = register(Name="Phone", AllowMessages="NONE")
     described = describe(endpoint)
     assert described.pop("CreatedTimestamp") == described.pop("LastUpdatedTimestamp")
@@ -55,12 +55,12 @@ def test_there_are_three_types(register, describe, kind):
     assert describe(register(Type=kind))["Type"] == kind
 
 
-def test_allow_messages_is_all_unless_given(register, describe):
+def test_allow_messages_defaults_to_all(register, describe):
     """Observed."""
     assert describe(register())["AllowMessages"] == "ALL"
 
 
-def test_a_new_endpoint_is_active_without_a_reason(register, describe):
+def test_a_new_endpoint_is_active_and_has_no_status_reason(register, describe):
     assert describe(register())["EndpointState"] == {"Status": "ACTIVE"}
 
 
@@ -72,24 +72,24 @@ def test_a_new_endpoint_is_active_without_a_reason(register, describe):
         PINPOINT_APP + "/campaigns/1",
     ],
 )
-def test_an_endpoint_at_no_pinpoint_app_is_stored_inactive(register, describe, resource):
+def test_an_endpoint_whose_resource_is_not_a_pinpoint_app_is_inactive(register, describe, resource):
     """The state is documented, that it shows at once is inferred."""
     described = describe(register(ResourceArn=resource))
     assert described["EndpointState"] == {"Status": "INACTIVE", "StatusReason": "INVALID_PINPOINT_ARN"}
     assert described["ResourceArn"] == resource
 
 
-def test_device_tokens_come_back_as_they_were_given(register, describe):
+def test_device_tokens_are_returned_as_given(register, describe):
     attributes = {"DeviceToken": "d:1/ä\n", "VoipDeviceToken": "voip"}
     assert describe(register(EndpointAttributes=attributes))["EndpointAttributes"] == attributes
 
 
 @pytest.mark.parametrize("name", ["", "x" * 1600, "📱 of\nAlice"])
-def test_name_comes_back_as_it_was_given(register, describe, name):
+def test_the_name_is_returned_as_given(register, describe, name):
     assert describe(register(Name=name))["Name"] == name
 
 
-def test_absent_name_stays_absent(client, register, describe, user_arn):
+def test_an_absent_name_stays_absent(client, register, describe, user_arn):
     assert "Name" not in describe(register())
     listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
     assert "Name" not in listed["AppInstanceUserEndpoints"][0]
@@ -106,7 +106,7 @@ def test_absent_name_stays_absent(client, register, describe, user_arn):
     ],
     ids=["type", "allow messages", "name", "resource", "device token"],
 )
-def test_an_endpoint_that_breaks_the_model_is_a_bad_request(client, register, user_arn, bad, path):
+def test_an_endpoint_that_violates_the_model_is_a_bad_request(client, register, user_arn, bad, path):
     with pytest.raises(client.exceptions.BadRequestException, match=f"at '{re.escape(path)}' failed"):
         register(**bad)
     listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
@@ -128,7 +128,7 @@ def test_endpoints_are_listed_without_resource_and_attributes(client, register, 
     }
 
 
-def test_same_device_token_of_the_same_user_is_a_conflict(client, register, user_arn):
+def test_the_same_device_token_of_the_same_user_is_a_conflict(client, register, user_arn):
     """Observed."""
     register("device-1")
     with pytest.raises(client.exceptions.ConflictException):
@@ -137,11 +137,11 @@ def test_same_device_token_of_the_same_user_is_a_conflict(client, register, user
     assert len(listed["AppInstanceUserEndpoints"]) == 1
 
 
-def test_another_device_token_is_another_endpoint(register):
+def test_another_device_token_makes_another_endpoint(register):
     assert register("device-1")["EndpointId"] != register("device-2")["EndpointId"]
 
 
-def test_same_device_token_of_another_user_is_allowed(client, register, create_user):
+def test_the_same_device_token_of_another_user_is_allowed(client, register, create_user):
     """Inferred."""
     register("device-1")
     bob = create_user("bob")
@@ -150,14 +150,14 @@ def test_same_device_token_of_another_user_is_allowed(client, register, create_u
     assert len(listed["AppInstanceUserEndpoints"]) == 1
 
 
-def test_a_device_token_is_free_again_once_its_endpoint_is_gone(client, register):
+def test_a_device_token_can_be_reused_once_its_endpoint_is_removed(client, register):
     """Inferred."""
     first = register("device-1")
     client.deregister_app_instance_user_endpoint(**first)
     assert register("device-1")["EndpointId"] != first["EndpointId"]
 
 
-def test_a_device_token_is_free_again_once_its_user_is_gone(client, register, create_user, user_arn):
+def test_a_device_token_can_be_reused_once_its_user_is_deleted(client, register, create_user, user_arn):
     """Inferred."""
     first = register("device-1")
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
@@ -183,14 +183,14 @@ def test_update_changes_name_and_allow_messages(client, register, describe):
     ],
     ids=["nothing", "name", "empty name", "allow messages"],
 )
-def test_update_leaves_what_is_not_given(client, register, describe, given, expected):
+def test_update_keeps_omitted_members(client, register, describe, given, expected):
     """Inferred: both members are optional."""
     endpoint = register(Name="Phone", AllowMessages="NONE")
     client.update_app_instance_user_endpoint(**endpoint, **given)
     assert (describe(endpoint)["Name"], describe(endpoint)["AllowMessages"]) == expected
 
 
-def test_update_moves_the_last_updated_timestamp_only(client, qchime, register, describe):
+def test_update_changes_only_the_last_updated_timestamp(client, qchime, register, describe):
     """Inferred."""
     endpoint = register()
     before = describe(endpoint)
@@ -226,7 +226,7 @@ def test_an_endpoint_of_another_user_is_missing(client, register, create_user, d
     assert describe(endpoint)["EndpointId"] == endpoint["EndpointId"]
 
 
-def test_describe_of_a_user_arn_of_no_known_shape_is_forbidden(client, register):
+def test_describe_with_a_malformed_user_arn_is_forbidden(client, register):
     """The model lets this one operation take any text as ARN; it is a missing user (inferred)."""
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user_endpoint(

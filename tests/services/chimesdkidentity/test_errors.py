@@ -85,7 +85,7 @@ def test_a_missing_resource_is_forbidden(client, inputs, unknown, operation, mem
     assert everything(client) == before
 
 
-def test_only_two_operations_have_no_resource_that_can_be_missing():
+def test_only_two_operations_need_no_existing_resource():
     without = set(OPERATIONS) - {operation for operation, _ in CAN_BE_MISSING}
     assert without == {"CreateAppInstance", "ListAppInstances"}
 
@@ -116,7 +116,7 @@ MUST_BE_THERE = [
 
 
 @pytest.mark.parametrize(("operation", "member"), MUST_BE_THERE)
-def test_a_required_member_that_is_missing_is_a_bad_request(unchecked_client, inputs, operation, member):
+def test_a_missing_required_member_is_a_bad_request(unchecked_client, inputs, operation, member):
     """Those in the path cannot be left out."""
     without = {name: value for name, value in inputs[operation].items() if name != member}
     with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
@@ -151,7 +151,7 @@ def test_a_value_of_the_wrong_type_is_a_bad_request(unchecked_client, instance_a
     assert unchecked_client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"] == []
 
 
-def test_the_message_is_in_the_wording_of_aws(client):
+def test_the_message_has_the_wording_of_aws(client):
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.list_app_instances(MaxResults=51)
     assert raised.value.response["Message"] == (
@@ -185,7 +185,7 @@ def test_the_message_names_every_breach(client, instance_arn):
     ]
 
 
-def test_the_message_leaves_sensitive_values_out(client, user_arn):
+def test_the_message_omits_sensitive_values(client, user_arn):
     secret = "s3cret-" * 300
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.register_app_instance_user_endpoint(AppInstanceUserArn=user_arn, **device(secret))
@@ -193,7 +193,7 @@ def test_the_message_leaves_sensitive_values_out(client, user_arn):
     assert "s3cret" not in str(raised.value)
 
 
-def test_an_error_on_the_wire_has_its_type_in_a_header_and_two_members(client, wire, admin_arn, instance_arn):
+def test_an_error_response_has_its_type_in_a_header_and_two_members(client, wire, admin_arn, instance_arn):
     with pytest.raises(client.exceptions.ConflictException):
         client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=admin_arn)
     assert wire[-1].status_code == 409
@@ -204,7 +204,7 @@ def test_an_error_on_the_wire_has_its_type_in_a_header_and_two_members(client, w
     assert body["Code"] == "Conflict"
 
 
-def test_the_form_of_every_error_of_the_model_is_listed_here():
+def test_every_error_of_the_model_is_listed_here():
     assert {shape.name for shape in MODEL.error_shapes} == set(ERRORS)
 
 
@@ -213,7 +213,7 @@ def declared(operation):
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_every_error_of_the_model_has_its_status_and_code(name):
+def test_every_error_of_the_model_has_the_right_status_and_code(name):
     """Unauthorized and Forbidden are observed, the other codes are inferred from the model's ErrorCode."""
     declaring = (operation for operation in OPERATIONS if name in declared(operation))
     operation = CHIME_SDK_IDENTITY.operation(next(declaring))

@@ -40,7 +40,7 @@ def is_there(client, expiring):
 
 
 @pytest.mark.parametrize("number", [1, 5475])
-def test_put_answers_the_settings(put, expiring, number):
+def test_put_returns_the_settings(put, expiring, number):
     answer = put(ExpirationSettings=days(number))
     assert answer == {"AppInstanceUserArn": expiring, "ExpirationSettings": days(number)}
 
@@ -50,7 +50,7 @@ def test_put_answers_the_settings(put, expiring, number):
     [{**days(2), "ExpirationDays": 5476}, {**days(2), "ExpirationCriterion": "LAST_SEEN"}],
     ids=["days", "criterion"],
 )
-def test_settings_that_break_the_model_are_a_bad_request(client, put, expiring, settings):
+def test_settings_that_violate_the_model_are_a_bad_request(client, put, expiring, settings):
     with pytest.raises(client.exceptions.BadRequestException, match=r"at 'expirationSettings\."):
         put(ExpirationSettings=settings)
     user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
@@ -76,7 +76,7 @@ def test_a_user_without_settings_never_expires(client, qchime, user_arn):
     assert client.describe_app_instance_user(AppInstanceUserArn=user_arn)["AppInstanceUser"]
 
 
-def test_gone_users_are_not_listed(client, qchime, instance_arn, user_arn, expiring):
+def test_users_that_are_gone_are_not_listed(client, qchime, instance_arn, user_arn, expiring):
     qchime.clock.advance(**GONE)
     listed = client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"]
     assert [user["AppInstanceUserArn"] for user in listed] == [user_arn]
@@ -90,13 +90,13 @@ def test_gone_users_are_not_listed(client, qchime, instance_arn, user_arn, expir
         "put_app_instance_user_expiration_settings",
     ],
 )
-def test_every_operation_misses_a_user_that_is_gone(client, qchime, expiring, operation):
+def test_a_user_that_is_gone_is_missing_for_every_operation(client, qchime, expiring, operation):
     qchime.clock.advance(**GONE)
     with pytest.raises(client.exceptions.ForbiddenException):
         getattr(client, operation)(AppInstanceUserArn=expiring)
 
 
-def test_the_role_goes_with_the_user(client, qchime, instance_arn, expiring):
+def test_the_role_is_removed_with_the_user(client, qchime, instance_arn, expiring):
     of_bob = {"AppInstanceArn": instance_arn, "AppInstanceAdminArn": expiring}
     client.create_app_instance_admin(**of_bob)
     qchime.clock.advance(**GONE)
@@ -111,7 +111,7 @@ def test_a_user_that_is_gone_cannot_be_promoted(client, qchime, instance_arn, ex
         client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=expiring)
 
 
-def test_endpoints_go_with_the_user(client, qchime, create_user, expiring):
+def test_endpoints_are_removed_with_the_user(client, qchime, create_user, expiring):
     endpoint = told(client, "RegisterAppInstanceUserEndpoint", AppInstanceUserArn=expiring, **device())
     qchime.clock.advance(**GONE)
     with pytest.raises(client.exceptions.ForbiddenException):
@@ -121,7 +121,7 @@ def test_endpoints_go_with_the_user(client, qchime, create_user, expiring):
         client.describe_app_instance_user_endpoint(**endpoint)
 
 
-def test_tags_go_with_the_user(client, qchime, create_user, expiring):
+def test_tags_are_removed_with_the_user(client, qchime, create_user, expiring):
     client.tag_resource(ResourceARN=expiring, Tags=tags(team="blue"))
     qchime.clock.advance(**GONE)
     with pytest.raises(client.exceptions.ForbiddenException):
@@ -130,7 +130,7 @@ def test_tags_go_with_the_user(client, qchime, create_user, expiring):
     assert client.list_tags_for_resource(ResourceARN=expiring)["Tags"] == tags(team="green")
 
 
-def test_a_gone_user_can_be_created_again_as_somebody_else(client, qchime, create_user, expiring):
+def test_a_user_that_is_gone_can_be_recreated_with_another_name(client, qchime, create_user, expiring):
     qchime.clock.advance(**GONE)
     assert create_user("bob", Name="Another Bob", Metadata="new") == expiring
     user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
@@ -138,16 +138,14 @@ def test_a_gone_user_can_be_created_again_as_somebody_else(client, qchime, creat
     assert "ExpirationSettings" not in user
 
 
-def test_an_expired_user_that_still_looks_active_is_the_same_user_again(
-    client, qchime, create_user, expiring
-):
+def test_an_expired_user_that_still_looks_active_counts_as_existing(client, qchime, create_user, expiring):
     qchime.clock.advance(**ALMOST_GONE)
     assert create_user("bob", Name="Bob") == expiring
     with pytest.raises(client.exceptions.ConflictException):
         create_user("bob", Name="Another Bob")
 
 
-def test_a_user_created_again_lives_on_its_own_settings(qchime, create_user, expiring, is_there):
+def test_a_recreated_user_expires_by_its_own_settings(qchime, create_user, expiring, is_there):
     """The days count from its own creation, not from that of the user before."""
     qchime.clock.advance(**GONE)
     create_user("bob", ExpirationSettings=days(2))
@@ -157,7 +155,7 @@ def test_a_user_created_again_lives_on_its_own_settings(qchime, create_user, exp
     assert not is_there()
 
 
-def test_a_user_deleted_and_created_again_does_not_expire_with_the_first(
+def test_a_user_deleted_and_recreated_does_not_expire_with_the_first_one(
     client, qchime, create_user, expiring, is_there
 ):
     client.delete_app_instance_user(AppInstanceUserArn=expiring)
@@ -166,7 +164,7 @@ def test_a_user_deleted_and_created_again_does_not_expire_with_the_first(
     assert is_there()
 
 
-def test_settings_can_be_put_on_a_user_without(client, qchime, user_arn):
+def test_settings_can_be_put_on_a_user_without_any(client, qchime, user_arn):
     user = {"AppInstanceUserArn": user_arn}
     client.put_app_instance_user_expiration_settings(**user, ExpirationSettings=days(2))
     qchime.clock.advance(**GONE)
@@ -174,7 +172,7 @@ def test_settings_can_be_put_on_a_user_without(client, qchime, user_arn):
         client.describe_app_instance_user(**user)
 
 
-def test_days_count_from_creation_not_from_the_put(qchime, put, is_there):
+def test_days_count_from_the_creation_not_from_the_put(qchime, put, is_there):
     qchime.clock.advance(days=1)
     put(ExpirationSettings=days(2))
     qchime.clock.advance(days=1, hours=5)
@@ -206,13 +204,13 @@ def test_an_expired_user_can_be_updated_while_it_looks_active(client, qchime, ex
     assert user["Name"] == "Robert"
 
 
-def test_fewer_days_let_a_user_go_earlier(qchime, put, is_there):
+def test_fewer_days_make_a_user_expire_earlier(qchime, put, is_there):
     put(ExpirationSettings=days(1))
     qchime.clock.advance(days=1, hours=6)
     assert not is_there()
 
 
-def test_more_days_let_a_user_live_longer(qchime, put, is_there):
+def test_more_days_make_a_user_expire_later(qchime, put, is_there):
     put(ExpirationSettings=days(4))
     qchime.clock.advance(**GONE)
     assert is_there()
@@ -220,13 +218,13 @@ def test_more_days_let_a_user_live_longer(qchime, put, is_there):
     assert not is_there()
 
 
-def test_settings_that_lie_in_the_past_let_a_user_go_at_once(qchime, put, is_there):
+def test_an_expiry_in_the_past_removes_the_user_at_once(qchime, put, is_there):
     qchime.clock.advance(days=1, hours=7)
     put(ExpirationSettings=days(1))
     assert not is_there()
 
 
-def test_gone_users_make_room_for_others(client, qchime, create_user, expiring):
+def test_users_that_are_gone_make_room_for_others(client, qchime, create_user, expiring):
     qchime.limits.users_per_app_instance = 1
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
         create_user("carol")
@@ -234,14 +232,16 @@ def test_gone_users_make_room_for_others(client, qchime, create_user, expiring):
     assert create_user("carol").endswith("/user/carol")
 
 
-def test_gone_administrators_make_room_for_others(client, qchime, instance_arn, user_arn, expiring):
+def test_administrators_that_are_gone_make_room_for_others(client, qchime, instance_arn, user_arn, expiring):
     qchime.limits.admins_per_app_instance = 1
     client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=expiring)
     qchime.clock.advance(**GONE)
     assert client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=user_arn)
 
 
-def test_paging_goes_on_when_the_last_user_seen_has_expired(client, qchime, instance_arn, expiring, user_arn):
+def test_paging_continues_after_the_last_listed_user_expires(
+    client, qchime, instance_arn, expiring, user_arn
+):
     here = {"AppInstanceArn": instance_arn, "MaxResults": 1}
     first = client.list_app_instance_users(**here)
     assert first["AppInstanceUsers"][0]["AppInstanceUserArn"] == expiring
@@ -250,7 +250,7 @@ def test_paging_goes_on_when_the_last_user_seen_has_expired(client, qchime, inst
     assert [user["AppInstanceUserArn"] for user in second["AppInstanceUsers"]] == [user_arn]
 
 
-def test_a_put_moves_the_last_updated_timestamp(client, qchime, put, expiring):
+def test_a_put_changes_the_last_updated_timestamp(client, qchime, put, expiring):
     """Inferred: a Put is an update of the user."""
     before = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
     qchime.clock.advance(hours=1)

@@ -21,7 +21,7 @@ def test_there_is_an_input_for_every_operation_of_the_model(inputs):
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_success_is_answered_with_the_status_of_the_operation(client, inputs, operation):
+def test_a_successful_response_has_the_status_of_the_operation(client, inputs, operation):
     answer = call(client, operation, **inputs[operation])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == status(operation)
 
@@ -33,7 +33,7 @@ def test_no_content_means_an_empty_body(client, inputs, wire, operation):
 
 
 @pytest.mark.parametrize("operation", ["CreateAppInstance", "DeleteAppInstance", "ListAppInstances"])
-def test_every_answer_has_a_request_id_of_its_own(client, inputs, wire, operation):
+def test_every_response_has_its_own_request_id(client, inputs, wire, operation):
     call(client, "ListAppInstances")
     call(client, operation, **inputs[operation])
     before, now = (answer.headers["x-amzn-RequestId"] for answer in wire[-2:])
@@ -51,7 +51,7 @@ def test_the_bearer_header_of_the_messaging_api_is_ignored(client, instance_arn,
 
 
 @pytest.mark.parametrize("region", ["ap-southeast-2", "sa-east-1"])
-def test_any_region_is_served_and_keeps_its_own(client, instance_arn, region):
+def test_every_region_works_and_has_its_own_resources(client, instance_arn, region):
     """The service exists in two regions only; we serve any (inferred)."""
     elsewhere = boto3.client("chime-sdk-identity", region_name=region)
     assert elsewhere.list_app_instances()["AppInstances"] == []
@@ -59,7 +59,7 @@ def test_any_region_is_served_and_keeps_its_own(client, instance_arn, region):
     assert [found["Name"] for found in client.list_app_instances()["AppInstances"]] == ["Chat"]
 
 
-def test_every_account_keeps_its_own(client, instance_arn):
+def test_every_account_has_its_own_resources(client, instance_arn):
     account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     other = boto3.client("chime-sdk-identity", region_name=client.meta.region_name, **account)
     with pytest.raises(other.exceptions.ForbiddenException):
@@ -68,6 +68,6 @@ def test_every_account_keeps_its_own(client, instance_arn):
     assert len(client.list_app_instances()["AppInstances"]) == 1
 
 
-def test_reset_loses_everything(client, qchime, instance_arn):
+def test_reset_deletes_everything(client, qchime, instance_arn):
     qchime.reset()
     assert client.list_app_instances()["AppInstances"] == []

@@ -127,7 +127,7 @@ def test_an_empty_list_is_one_page_without_a_token(listing):
     assert "NextToken" not in answer
 
 
-def test_items_come_in_the_order_of_creation(listing):
+def test_items_are_listed_in_order_of_creation(listing):
     """Inferred."""
     created = listing.fill(7)
     assert listing.page() == (created, None)
@@ -143,13 +143,13 @@ def test_a_full_last_page_has_no_token(listing):
     assert listing.pages(size=2) == [created[:2], created[2:]]
 
 
-def test_next_token_is_absent_on_the_last_page(listing):
+def test_the_last_page_has_no_next_token(listing):
     listing.fill(2)
     assert "NextToken" in listing.read(MaxResults=1)
     assert "NextToken" not in listing.read(MaxResults=2)
 
 
-def test_a_page_has_fifty_items_unless_asked_otherwise(listing):
+def test_a_page_has_fifty_items_by_default(listing):
     """Inferred."""
     created = listing.fill(51)
     keys, token = listing.page()
@@ -157,7 +157,7 @@ def test_a_page_has_fifty_items_unless_asked_otherwise(listing):
     assert listing.page(NextToken=token) == (created[50:], None)
 
 
-def test_the_size_of_the_page_can_change_on_the_way(listing):
+def test_the_page_size_can_change_while_paging(listing):
     created = listing.fill(6)
     _, token = listing.page(MaxResults=1)
     keys, token = listing.page(MaxResults=3, NextToken=token)
@@ -187,21 +187,21 @@ def test_deleting_each_page_while_paging_covers_everything_exactly_once(listing)
     assert listing.page() == ([], None)
 
 
-def test_what_is_deleted_ahead_is_not_listed(listing):
+def test_items_deleted_ahead_of_the_page_are_not_listed(listing):
     created = listing.fill(5)
     _, token = listing.page(MaxResults=2)
     listing.delete(created[3])
     assert listing.page(NextToken=token) == ([created[2], created[4]], None)
 
 
-def test_what_is_created_while_paging_comes_last(listing):
+def test_items_created_while_paging_are_listed_last(listing):
     created = listing.fill(3)
     _, token = listing.page(MaxResults=2)
     new = listing.create(50)
     assert listing.page(NextToken=token) == ([created[2], new], None)
 
 
-def test_a_page_after_which_nothing_is_left_is_empty(listing):
+def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing):
     created = listing.fill(2)
     _, token = listing.page(MaxResults=1)
     listing.delete(created[1])
@@ -213,7 +213,7 @@ def test_a_page_after_which_nothing_is_left_is_empty(listing):
     ["rubbish", "2", "ä🙂", " ", "x" * 2048, base64.b64encode(b'["x", 1]').decode()],
     ids=["word", "offset", "not ASCII", "blank", "longest", "our form"],
 )
-def test_a_token_that_is_not_ours_is_a_bad_request(client, listing, rubbish):
+def test_an_unknown_token_is_a_bad_request(client, listing, rubbish):
     """Inferred."""
     listing.fill(2)
     with pytest.raises(client.exceptions.BadRequestException) as raised:
@@ -233,7 +233,7 @@ def test_a_token_of_another_list_is_a_bad_request(client, listing, another_list)
         listing.read(NextToken=another_list(MaxResults=1)["NextToken"])
 
 
-def test_a_token_of_another_instances_list_is_a_bad_request(client, create_user):
+def test_a_token_of_the_same_list_in_another_instance_is_a_bad_request(client, create_user):
     """Inferred."""
     first = create_user("a").split("/user/")[0]
     create_user("b")
@@ -243,23 +243,23 @@ def test_a_token_of_another_instances_list_is_a_bad_request(client, create_user)
         client.list_app_instance_users(AppInstanceArn=second, NextToken=token)
 
 
-def test_more_than_fifty_on_a_page_are_a_bad_request(client, listing):
+def test_a_page_size_over_fifty_is_a_bad_request(client, listing):
     with pytest.raises(client.exceptions.BadRequestException, match="Value '51' at 'maxResults' failed"):
         listing.read(MaxResults=51)
 
 
-def test_fifty_on_a_page_are_accepted(listing):
+def test_a_page_size_of_fifty_is_accepted(listing):
     created = listing.fill(2)
     assert listing.page(MaxResults=50) == (created, None)
 
 
 @pytest.mark.parametrize("size", ["many", "1.5", ""])
-def test_a_page_size_that_is_no_number_is_a_bad_request(unchecked_client, size):
+def test_a_page_size_that_is_not_a_number_is_a_bad_request(unchecked_client, size):
     with pytest.raises(unchecked_client.exceptions.BadRequestException, match="at 'maxResults' failed"):
         unchecked_client.list_app_instances(MaxResults=size)
 
 
-def test_a_user_created_again_is_listed_last(client, instance_arn, create_user):
+def test_a_recreated_user_is_listed_last(client, instance_arn, create_user):
     first, second = create_user("first"), create_user("second")
     client.delete_app_instance_user(AppInstanceUserArn=first)
     create_user("first")

@@ -12,7 +12,7 @@ def many_users(create_user):
     return [create_user(f"user-{number}") for number in range(100)]
 
 
-def test_the_figures_are_those_of_aws(qchime):
+def test_the_default_limits_are_those_of_aws(qchime):
     limits = qchime.limits
     assert limits.app_instances_per_account == 100
     assert limits.users_per_app_instance == 100_000
@@ -76,7 +76,7 @@ OVER = {"TagResource": {"Tags": tags(another="tag")}}
 
 
 @pytest.mark.parametrize("operation", LIMITS)
-def test_a_limit_that_is_used_up_is_exceeded_and_nothing_changed(client, qchime, inputs, operation):
+def test_exceeding_a_limit_is_an_error_and_changes_nothing(client, qchime, inputs, operation):
     limit, used = LIMITS[operation]
     setattr(qchime.limits, limit, used)
     before = everything(client)
@@ -95,7 +95,7 @@ def test_a_limit_can_be_raised(client, qchime, inputs, operation):
 
 
 @pytest.mark.parametrize("operation", ["CreateAppInstance", "CreateAppInstanceUser", "CreateAppInstanceBot"])
-def test_too_many_tags_on_create_make_nothing(client, qchime, inputs, operation):
+def test_create_with_too_many_tags_creates_nothing(client, qchime, inputs, operation):
     qchime.limits.tags_per_resource = 2
     before = everything(client)
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
@@ -103,7 +103,7 @@ def test_too_many_tags_on_create_make_nothing(client, qchime, inputs, operation)
     assert everything(client) == before
 
 
-def test_what_is_deleted_makes_room(client, qchime, instance_arn):
+def test_a_deleted_app_instance_makes_room(client, qchime, instance_arn):
     qchime.limits.app_instances_per_account = 1
     client.delete_app_instance(AppInstanceArn=instance_arn)
     assert client.create_app_instance(Name="Next")["AppInstanceArn"]
@@ -148,13 +148,13 @@ def test_endpoints_are_counted_per_user(client, qchime, endpoint_id, create_user
     assert client.register_app_instance_user_endpoint(AppInstanceUserArn=bob, **device())["EndpointId"]
 
 
-def test_the_same_user_again_is_no_matter_of_quota(qchime, create_user, user_arn):
+def test_recreating_an_existing_user_does_not_count_towards_the_quota(qchime, create_user, user_arn):
     """Inferred: nothing is made, so nothing is counted."""
     qchime.limits.users_per_app_instance = 1
     assert create_user("alice", Name="Alice") == user_arn
 
 
-def test_there_is_no_quota_of_bots(client, instance_arn):
+def test_there_is_no_quota_for_bots(client, instance_arn):
     """None is published."""
     for _ in range(101):
         client.create_app_instance_bot(AppInstanceArn=instance_arn, Configuration=lex())

@@ -30,7 +30,7 @@ def test_retention_is_off_by_default(get):
 
 
 @pytest.mark.parametrize("days", [1, 5475])
-def test_put_echoes_the_settings_and_get_answers_the_same(put, get, days):
+def test_put_returns_the_settings_and_get_returns_the_same(put, get, days):
     answer = put(retention(days))
     assert answer["AppInstanceRetentionSettings"] == retention(days)
     assert get() == answer
@@ -44,7 +44,7 @@ def test_deletion_begins_thirty_days_after_the_put(put, get, qchime, monkeypatch
     assert get()["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
 
 
-def test_another_put_counts_anew(put, qchime, monkeypatch):
+def test_another_put_restarts_the_thirty_days(put, qchime, monkeypatch):
     """Inferred."""
     put(retention(7))
     monkeypatch.setattr(Clock, "now", lambda clock: MOMENT)
@@ -80,7 +80,7 @@ def test_more_than_5475_days_are_a_bad_request(client, put, get):
     assert get()["AppInstanceRetentionSettings"] == retention(7)
 
 
-def test_every_instance_has_settings_of_its_own(client, put):
+def test_every_instance_has_its_own_settings(client, put):
     put(retention(7))
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
     assert told(client, "GetAppInstanceRetentionSettings", AppInstanceArn=other) == {

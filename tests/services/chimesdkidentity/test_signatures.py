@@ -37,7 +37,7 @@ def test_the_keywords_are_the_members_of_the_input(service, operation):
 
 
 @pytest.mark.parametrize(("service", "operation"), PRESENT)
-def test_just_the_required_keywords_have_no_default(service, operation):
+def test_only_the_required_keywords_have_no_default(service, operation):
     shape = service.model.operation_model(operation).input_shape
     members = shape.required_members if shape else []
     _, _, *keywords = parameters(service, operation)

@@ -18,29 +18,29 @@ def tags_of(client):
     return lambda arn: client.list_tags_for_resource(ResourceARN=arn)["Tags"]
 
 
-def test_an_untagged_resource_lists_an_empty_list(client, arn):
+def test_an_untagged_resource_has_an_empty_list_of_tags(client, arn):
     """Inferred."""
     assert told(client, "ListTagsForResource", ResourceARN=arn) == {"Tags": []}
 
 
-def test_tags_are_listed_as_they_were_put(client, arn, tags_of):
+def test_tags_are_listed_as_given(client, arn, tags_of):
     given = tags(team="blue", stage="test 🧪", Name="two\nlines")
     client.tag_resource(ResourceARN=arn, Tags=given)
     assert tags_of(arn) == given
 
 
-def test_a_tag_is_overwritten_by_its_key(client, arn, tags_of):
+def test_a_tag_with_the_same_key_is_overwritten(client, arn, tags_of):
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue", stage="test"))
     client.tag_resource(ResourceARN=arn, Tags=tags(team="red", size="big"))
     assert tags_of(arn) == tags(team="red", stage="test", size="big")
 
 
-def test_keys_differ_by_case(client, arn, tags_of):
+def test_keys_are_case_sensitive(client, arn, tags_of):
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue", Team="red"))
     assert tags_of(arn) == tags(team="blue", Team="red")
 
 
-def test_of_a_key_that_comes_twice_the_last_counts(client, arn, tags_of):
+def test_the_last_value_of_a_repeated_key_wins(client, arn, tags_of):
     """Inferred."""
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue") + tags(team="red"))
     assert tags_of(arn) == tags(team="red")
@@ -52,7 +52,7 @@ def test_untag_removes_by_key(client, arn, tags_of):
     assert tags_of(arn) == tags(stage="test")
 
 
-def test_untag_passes_over_keys_that_are_not_there(client, arn, tags_of):
+def test_untag_ignores_missing_keys(client, arn, tags_of):
     """Inferred."""
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue"))
     client.untag_resource(ResourceARN=arn, TagKeys=["stage", "Team"])
@@ -73,7 +73,7 @@ def test_a_bot_can_be_created_with_tags(client, instance_arn, tags_of):
     assert tags_of(client.create_app_instance_bot(**bot)["AppInstanceBotArn"]) == tags(team="blue")
 
 
-def test_each_resource_has_tags_of_its_own(client, instance_arn, user_arn, bot_arn, tags_of):
+def test_each_resource_has_its_own_tags(client, instance_arn, user_arn, bot_arn, tags_of):
     for number, arn in enumerate((instance_arn, user_arn, bot_arn)):
         client.tag_resource(ResourceARN=arn, Tags=tags(number=str(number)))
     assert tags_of(instance_arn) == tags(number="0")
@@ -117,7 +117,7 @@ def test_an_unknown_arn_is_forbidden(client, instance_arn, user_arn, unknown, op
     ],
     ids=["long key", "long value", "51 tags"],
 )
-def test_tags_that_break_the_model_are_a_bad_request(client, arn, tags_of, bad, path):
+def test_tags_that_violate_the_model_are_a_bad_request(client, arn, tags_of, bad, path):
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue"))
     with pytest.raises(client.exceptions.BadRequestException, match=f"at '{path}' failed"):
         client.tag_resource(ResourceARN=arn, Tags=bad)

@@ -27,12 +27,12 @@ def describe(client):
 
 
 @pytest.mark.parametrize("user_id", USER_IDS)
-def test_arn_is_the_instances_and_the_id_joined(create_user, instance_arn, user_id):
+def test_the_arn_is_the_instance_arn_and_the_user_id(create_user, instance_arn, user_id):
     assert create_user(user_id) == f"{instance_arn}/user/{user_id}"
 
 
 @pytest.mark.parametrize("user_id", ["-", "@bob", "bob.", "bob smith", "bob/smith", "ä", "x" * 65, "bob\n"])
-def test_an_id_of_another_form_is_a_bad_request(client, instance_arn, create_user, user_id):
+def test_a_malformed_id_is_a_bad_request(client, instance_arn, create_user, user_id):
     with pytest.raises(client.exceptions.BadRequestException, match="at 'appInstanceUserId' failed"):
         create_user(user_id)
     assert client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"] == []
@@ -80,11 +80,11 @@ def test_any_id_can_be_tagged(client, create_user, user_id):
     assert client.list_tags_for_resource(ResourceARN=arn)["Tags"] == tags(team="blue")
 
 
-def test_ids_differ_by_case(create_user):
+def test_ids_are_case_sensitive(create_user):
     assert create_user("bob", Name="Lower") != create_user("BOB", Name="Upper")
 
 
-def test_create_answers_just_the_arn(client, instance_arn):
+def test_create_returns_only_the_arn(client, instance_arn):
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
     assert set(told(client, "CreateAppInstanceUser", **alice)) == {"AppInstanceUserArn"}
 
@@ -98,14 +98,14 @@ def test_a_user_in_a_missing_instance_is_forbidden(client, unknown):
         client.describe_app_instance_user(AppInstanceUserArn=f"{nowhere}/user/alice")
 
 
-def test_describe_tells_all_but_tags(create_user, describe):
+def test_describe_returns_everything_but_tags(create_user, describe):
     described = describe(create_user("bob", Name="Bob", Metadata="m", ExpirationSettings=days(2)))
     assert described.pop("CreatedTimestamp") == described.pop("LastUpdatedTimestamp")
     assert described.pop("AppInstanceUserArn").endswith("/user/bob")
     assert described == {"Name": "Bob", "Metadata": "m", "ExpirationSettings": days(2)}
 
 
-def test_what_was_not_given_stays_absent(user_arn, describe):
+def test_omitted_members_stay_absent(user_arn, describe):
     assert set(describe(user_arn)) == {
         "AppInstanceUserArn",
         "Name",
@@ -115,25 +115,25 @@ def test_what_was_not_given_stays_absent(user_arn, describe):
 
 
 @pytest.mark.parametrize("text", ["Zoë 🙂", "two\nlines", " padded ", "x" * 100])
-def test_name_and_metadata_come_back_as_they_were_given(create_user, describe, text):
+def test_name_and_metadata_are_returned_as_given(create_user, describe, text):
     """Patterns with a dot allow line breaks and emoji (inferred)."""
     described = describe(create_user("bob", Name=text, Metadata=text))
     assert (described["Name"], described["Metadata"]) == (text, text)
 
 
 @pytest.mark.parametrize("name", [" ", "\n", "x" * 101], ids=["blank", "line break", "too long"])
-def test_a_name_needs_something_to_see_and_at_most_a_hundred_characters(client, create_user, name):
+def test_a_name_that_is_blank_or_longer_than_a_hundred_characters_is_a_bad_request(client, create_user, name):
     with pytest.raises(client.exceptions.BadRequestException, match="at 'name' failed"):
         create_user("bob", Name=name)
 
 
 @pytest.mark.parametrize("metadata", ["", "🎉" * 1024])
-def test_empty_metadata_is_there_and_length_counts_characters(create_user, describe, metadata):
+def test_metadata_may_be_empty_and_its_length_is_counted_in_characters(create_user, describe, metadata):
     """What is counted is inferred."""
     assert describe(create_user("bob", Metadata=metadata))["Metadata"] == metadata
 
 
-def test_users_are_listed_with_metadata_and_without_the_rest(client, create_user, instance_arn, user_arn):
+def test_users_are_listed_with_only_arn_name_and_metadata(client, create_user, instance_arn, user_arn):
     bob = create_user("bob", Name="Bob", Metadata="m", ExpirationSettings=days(2))
     assert told(client, "ListAppInstanceUsers", AppInstanceArn=instance_arn) == {
         "AppInstanceArn": instance_arn,
@@ -147,7 +147,9 @@ def test_users_are_listed_with_metadata_and_without_the_rest(client, create_user
 @pytest.mark.parametrize(
     "metadata", [{}, {"Metadata": ""}, {"Metadata": "m"}], ids=["absent", "empty", "some"]
 )
-def test_same_user_again_with_same_name_and_metadata_changes_nothing(client, create_user, describe, metadata):
+def test_recreating_a_user_with_the_same_name_and_metadata_changes_nothing(
+    client, create_user, describe, metadata
+):
     arn = create_user("bob", **metadata)
     before = describe(arn)
     assert create_user("bob", **metadata) == arn
@@ -155,7 +157,9 @@ def test_same_user_again_with_same_name_and_metadata_changes_nothing(client, cre
 
 
 @pytest.mark.parametrize(("first", "second"), [({}, {"Metadata": ""}), ({"Metadata": ""}, {})])
-def test_absent_and_empty_metadata_are_the_same_when_created_again(create_user, describe, first, second):
+def test_absent_and_empty_metadata_are_the_same_when_a_user_is_recreated(
+    create_user, describe, first, second
+):
     """Inferred."""
     arn = create_user("bob", **first)
     before = describe(arn)
@@ -166,7 +170,9 @@ def test_absent_and_empty_metadata_are_the_same_when_created_again(create_user, 
 @pytest.mark.parametrize(
     "other", [{"Name": "Other"}, {"Metadata": "other"}, {"Metadata": ""}], ids=["name", "metadata", "none"]
 )
-def test_same_user_again_with_other_name_or_metadata_is_a_conflict(client, create_user, describe, other):
+def test_recreating_a_user_with_another_name_or_other_metadata_is_a_conflict(
+    client, create_user, describe, other
+):
     arn = create_user("bob", Metadata="m")
     before = describe(arn)
     with pytest.raises(client.exceptions.ConflictException):
@@ -174,7 +180,7 @@ def test_same_user_again_with_other_name_or_metadata_is_a_conflict(client, creat
     assert describe(arn) == before
 
 
-def test_same_user_again_is_judged_by_what_its_name_is_now(client, create_user, user_arn):
+def test_recreating_a_user_compares_the_current_name(client, create_user, user_arn):
     """After an update, what was created with is another name."""
     client.update_app_instance_user(AppInstanceUserArn=user_arn, Name="Alicia", Metadata="")
     assert create_user("alice", Name="Alicia") == user_arn
@@ -185,7 +191,7 @@ def test_same_user_again_is_judged_by_what_its_name_is_now(client, create_user, 
 @pytest.mark.parametrize(
     "other", [{"Tags": tags(team="red")}, {"ExpirationSettings": days(9)}], ids=["tags", "expiration"]
 )
-def test_same_user_again_with_other_tags_or_expiration_changes_nothing(client, create_user, other):
+def test_recreating_a_user_with_other_tags_or_expiration_changes_nothing(client, create_user, other):
     """Inferred."""
     arn = create_user("bob", Tags=tags(team="blue"), ExpirationSettings=days(2))
     client.tag_resource(ResourceARN=arn.split("/user/")[0], Tags=tags(team="green"))
@@ -214,7 +220,7 @@ def test_update_accepts_empty_metadata(client, create_user, describe):
     assert describe(arn)["Metadata"] == ""
 
 
-def test_update_moves_the_last_updated_timestamp_only(client, qchime, user_arn, describe):
+def test_update_changes_only_the_last_updated_timestamp(client, qchime, user_arn, describe):
     """Inferred."""
     before = describe(user_arn)
     qchime.clock.advance(hours=1)
@@ -224,7 +230,7 @@ def test_update_moves_the_last_updated_timestamp_only(client, qchime, user_arn, 
     assert after["LastUpdatedTimestamp"] >= before["LastUpdatedTimestamp"] + timedelta(hours=1)
 
 
-def test_update_leaves_the_expiration(client, create_user, describe):
+def test_update_keeps_the_expiration(client, create_user, describe):
     arn = create_user("bob", ExpirationSettings=days(2))
     client.update_app_instance_user(AppInstanceUserArn=arn, Name="Robert", Metadata="")
     assert describe(arn)["ExpirationSettings"] == days(2)
@@ -237,7 +243,7 @@ def test_a_deleted_user_is_gone(client, instance_arn, user_arn):
         client.delete_app_instance_user(AppInstanceUserArn=user_arn)
 
 
-def test_endpoints_go_with_the_user(client, create_user, user_arn, endpoint_id):
+def test_endpoints_are_removed_with_the_user(client, create_user, user_arn, endpoint_id):
     """Inferred."""
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
     create_user("alice")
@@ -245,7 +251,7 @@ def test_endpoints_go_with_the_user(client, create_user, user_arn, endpoint_id):
     assert listed["AppInstanceUserEndpoints"] == []
 
 
-def test_tags_go_with_the_user(client, create_user, user_arn):
+def test_tags_are_removed_with_the_user(client, create_user, user_arn):
     """Inferred."""
     client.tag_resource(ResourceARN=user_arn, Tags=tags(team="blue"))
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
@@ -254,14 +260,14 @@ def test_tags_go_with_the_user(client, create_user, user_arn):
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:chime:::nobody", "arn:aws:iam::123456789012:user/alice"])
-def test_an_arn_of_no_known_shape_is_a_missing_user(client, instance_arn, arn):
+def test_a_malformed_arn_counts_as_a_missing_user(client, instance_arn, arn):
     """Inferred."""
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user(AppInstanceUserArn=arn)
 
 
 @pytest.mark.parametrize("operation", ["describe_app_instance_user", "delete_app_instance_user"])
-def test_a_bot_is_a_missing_user(client, bot_arn, operation):
+def test_the_arn_of_a_bot_counts_as_a_missing_user(client, bot_arn, operation):
     """Inferred."""
     with pytest.raises(client.exceptions.ForbiddenException):
         getattr(client, operation)(AppInstanceUserArn=bot_arn)

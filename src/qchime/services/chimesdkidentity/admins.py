@@ -14,15 +14,15 @@ class AdminOperations(Directory):
     def create_app_instance_admin(
         self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
     ) -> dict[str, Any]:
-        """Promote a user or a bot of this app instance. Anybody else is forbidden (inferred)."""
+        """Promote a user or a bot of this app instance; any other ARN is forbidden (inferred)."""
         instance = self.instance(app_instance_arn)
         if app_instance_admin_arn in instance.admins:
-            raise ConflictException(f"{app_instance_admin_arn} is an administrator already.")
+            raise ConflictException(f"{app_instance_admin_arn} is already an administrator.")
         identity = self.identity(instance, app_instance_admin_arn)
         if identity is None:
             raise ForbiddenException("An invalid app instance user ARN was supplied for the input parameter.")
         limit = self.world.limits.admins_per_app_instance
-        self.room_in(instance.admins, limit, "administrators of this app instance")
+        self.check_quota(instance.admins, limit, "administrators of this app instance")
         admin = AppInstanceAdmin(identity.arn, app_instance_arn, self.world.clock.now())
         instance.admins.add(identity.arn, admin)
         return {"app_instance_admin": identity, "app_instance_arn": app_instance_arn}
@@ -30,7 +30,7 @@ class AdminOperations(Directory):
     def describe_app_instance_admin(
         self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
     ) -> dict[str, Any]:
-        """The role, and since when."""
+        """The administrator, and when it was promoted."""
         instance = self.instance(app_instance_arn)
         admin = self._admin(instance, app_instance_admin_arn)
         return {"app_instance_admin": self._answer(instance, admin)}
@@ -38,7 +38,7 @@ class AdminOperations(Directory):
     def list_app_instance_admins(
         self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None
     ) -> dict[str, Any]:
-        """A page of administrators, in the order in which they were promoted."""
+        """A page of administrators, in the order of their promotion."""
         instance = self.instance(app_instance_arn)
         page = self.page(instance.admins, max_results, next_token)
         return {
@@ -50,7 +50,7 @@ class AdminOperations(Directory):
     def delete_app_instance_admin(
         self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
     ) -> None:
-        """Demote; the user or the bot stays."""
+        """Take the role away; the user or the bot stays."""
         instance = self.instance(app_instance_arn)
         self._admin(instance, app_instance_admin_arn)
         instance.admins.remove(app_instance_admin_arn)
@@ -62,7 +62,7 @@ class AdminOperations(Directory):
         return admin
 
     def _answer(self, instance: AppInstance, admin: AppInstanceAdmin) -> dict[str, Any]:
-        """With the name that the user or the bot has now."""
+        """The administrator under the current name of the user or the bot."""
         return {
             "admin": self.identity(instance, admin.admin_arn),
             "app_instance_arn": admin.app_instance_arn,

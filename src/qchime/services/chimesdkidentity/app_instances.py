@@ -20,11 +20,11 @@ class AppInstanceOperations(Directory):
         metadata: str | None = None,
         tags: TagList | None = None,
     ) -> AppInstance:
-        """Names need not be unique (inferred)."""
+        """Create an app instance. Names need not be unique (inferred)."""
         if earlier := self.replayed(self.app_instances, client_request_token, call):
             return earlier
         limit = self.world.limits.app_instances_per_account
-        self.room_in(self.app_instances, limit, "app instances in this account and region")
+        self.check_quota(self.app_instances, limit, "app instances in this account and region")
         now = self.world.clock.now()
         arn = f"{self.app_instance_arns}/{self.new_uuid()}"
         instance = AppInstance(arn, name, metadata, now, now, self.tags_of({}, tags))
@@ -33,7 +33,7 @@ class AppInstanceOperations(Directory):
         )
 
     def describe_app_instance(self, call: Call, *, app_instance_arn: str) -> dict[str, Any]:
-        """The whole app instance."""
+        """One app instance in full."""
         return {"app_instance": self.instance(app_instance_arn)}
 
     def list_app_instances(
@@ -46,13 +46,13 @@ class AppInstanceOperations(Directory):
     def update_app_instance(
         self, call: Call, *, app_instance_arn: str, name: str, metadata: str
     ) -> AppInstance:
-        """Name and metadata are replaced whole."""
+        """Replace both name and metadata."""
         instance = self.instance(app_instance_arn)
         instance.name, instance.metadata = name, metadata
         instance.last_updated_timestamp = self.world.clock.now()
         return instance
 
     def delete_app_instance(self, call: Call, *, app_instance_arn: str) -> None:
-        """Everything in it goes too."""
+        """Delete the app instance and everything in it."""
         self.instance(app_instance_arn)
         self.app_instances.remove(app_instance_arn)

@@ -1,4 +1,4 @@
-"""Bots of an app instance, answered by Amazon Lex V2; nothing here calls Lex, nor does AWS on create."""
+"""Bots of an app instance, backed by Amazon Lex V2. Nothing here calls Lex; nor does AWS on create."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class BotOperations(Directory):
         metadata: str | None = None,
         tags: TagList | None = None,
     ) -> AppInstanceBot:
-        """No quota of bots is published, so none is enforced. The id is a UUID (inferred)."""
+        """Create a bot. AWS publishes no quota for bots, so none is enforced; the id is a UUID (inferred)."""
         instance = self.instance(app_instance_arn)
         if earlier := self.replayed(instance.bots, client_request_token, call):
             return earlier
@@ -33,7 +33,7 @@ class BotOperations(Directory):
         return instance.bots.add(arn, bot, client_token=client_request_token, parameters=call.parameters)
 
     def describe_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> dict[str, Any]:
-        """The whole bot. The only operation that declares NotFoundException."""
+        """One bot in full. This is the only operation that declares NotFoundException."""
         try:
             return {"app_instance_bot": self.bot(app_instance_bot_arn)}
         except ForbiddenException:
@@ -59,7 +59,7 @@ class BotOperations(Directory):
         metadata: str,
         configuration: dict[str, Any] | None = None,
     ) -> AppInstanceBot:
-        """Name and metadata are replaced whole, and so is the configuration if there is one."""
+        """Replace both name and metadata, and the configuration if one is given."""
         bot = self.bot(app_instance_bot_arn)
         bot.replace(name, metadata, self.world.clock.now())
         if configuration is not None:
@@ -67,6 +67,6 @@ class BotOperations(Directory):
         return bot
 
     def delete_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> None:
-        """Its tags go too, and its administrator's role (inferred)."""
+        """Delete the bot, its tags and its administrator's role (inferred)."""
         self.bot(app_instance_bot_arn)
         self.remove_identity(self.instance_of(app_instance_bot_arn, "bot"), app_instance_bot_arn)

@@ -1,4 +1,4 @@
-"""Where everything is found, and what is answered when it is not there."""
+"""Looks up resources by ARN, and raises the errors for those that are missing."""
 
 from collections.abc import Iterator
 from heapq import heappop
@@ -14,7 +14,7 @@ from qchime.services.chimesdkidentity.exceptions import (
     ForbiddenException,
     ResourceLimitExceededException,
 )
-from qchime.services.chimesdkidentity.objections import Objection, objections
+from qchime.services.chimesdkidentity.integrity import IntegrityError, integrity_errors
 from qchime.services.chimesdkidentity.resources import (
     AppInstance,
     AppInstanceBot,
@@ -28,9 +28,9 @@ PAGE = 50
 
 
 class Directory(Backend):
-    """The app instances of one account and region, and the ways to look into them.
+    """The app instances of one account and region, and how operations look them up.
 
-    What is missing is answered with ForbiddenException, as AWS does for users and as we infer for the rest.
+    A missing resource raises ForbiddenException, as observed in AWS for users; for the rest this is inferred.
     """
 
     def __init__(self, region_name: str, account: Account) -> None:
@@ -40,20 +40,20 @@ class Directory(Backend):
         self.app_instances: Collection[AppInstance] = Collection(arn)
 
     def state(self) -> State:
-        """The app instances."""
+        """The app instances, as they are kept in a state file."""
         return State(self.app_instances)
 
     def restore(self, state: State) -> None:
-        """Other app instances."""
+        """Replace the app instances with those of a state file."""
         self.app_instances = state.app_instances
         self.app_instances.rename(self.app_instance_arns)
 
-    def integrity_errors(self) -> Iterator[Objection]:
-        """ARNs that are not these, for example."""
-        return objections(self.state(), self.app_instance_arns)
+    def integrity_errors(self) -> Iterator[IntegrityError]:
+        """Inconsistencies in the state, such as an ARN of another account."""
+        return integrity_errors(self.state(), self.app_instance_arns)
 
     def instance(self, arn: str) -> AppInstance:
-        """The app instance of this ARN, without the users whose time has come."""
+        """The app instance of this ARN, after removing users that have expired."""
         instance = self.app_instances.get(arn)
         if instance is None:
             raise missing("app instance", arn)
@@ -61,7 +61,7 @@ class Directory(Backend):
         return instance
 
     def user(self, arn: str) -> AppInstanceUser:
-        """The user of this ARN. An ARN of no known shape is a missing user (inferred)."""
+        """The user of this ARN. A malformed ARN counts as a missing user (inferred)."""
         user = self.instance_of(arn, "user").users.get(arn)
         if user is None:
             raise missing("app instance user", arn)
@@ -75,38 +75,41 @@ class Directory(Backend):
         return bot
 
     def instance_of(self, arn: str, kind: str) -> AppInstance:
-        """The app instance that the ARN of a `user` or a `bot` lies in."""
+        """The app instance of a user's or a bot's ARN; `kind` is `user` or `bot`."""
         instance_arn, divider, _ = arn.rpartition(f"/{kind}/")
         if not divider or instance_arn not in self.app_instances:
             raise missing(f"app instance {kind}", arn)
         return self.instance(instance_arn)
 
     def identity(self, instance: AppInstance, arn: str) -> Identity | None:
-        """The user or the bot of this app instance that has this ARN."""
+        """The user or bot of this app instance with this ARN, if there is one."""
         return instance.users.get(arn) or instance.bots.get(arn)
 
     def remove_identity(self, instance: AppInstance, arn: str) -> None:
-        """A user or a bot goes, and its role goes with it (inferred)."""
+        """Remove a user or a bot, and its administrator's role with it (inferred)."""
         instance.users.remove(arn)
         instance.bots.remove(arn)
         instance.admins.remove(arn)
 
     def replayed(self, collection: Collection[Resource], client_token: str, call: Call) -> Resource | None:
-        """What an earlier request with this client token made. Other parameters: a conflict (inferred)."""
+        """The resource that an earlier request with this client token created, if any.
+
+        The same token with other parameters is a conflict (inferred).
+        """
         try:
             return collection.replayed(client_token, call.parameters)
         except ClientTokenReused:
             raise ConflictException(
-                f"The client request token {client_token} was used before, with other parameters."
+                f"The client request token {client_token} was already used with other parameters."
             ) from None
 
-    def room_in(self, collection: Collection[Any], limit: int, what: str) -> None:
-        """See that one more fits."""
+    def check_quota(self, collection: Collection[Any], limit: int, what: str) -> None:
+        """Raise ResourceLimitExceededException if the collection is full."""
         if len(collection) >= limit:
-            raise ResourceLimitExceededException(f"The limit of {limit} {what} is reached.")
+            raise ResourceLimitExceededException(f"The limit of {limit} {what} has been reached.")
 
     def tags_of(self, old: dict[str, str], new: tagging.TagList | None) -> dict[str, str]:
-        """Old tags and new ones, within the limit."""
+        """The old tags updated with the new ones; too many exceed the limit (inferred)."""
         try:
             return tagging.merged(old, tagging.from_list(new), self.world.limits.tags_per_resource)
         except tagging.TooManyTags as error:
@@ -117,7 +120,7 @@ class Directory(Backend):
         try:
             return collection.page(size, token)
         except NotOurToken:
-            raise BadRequestException("The NextToken is none that this list has given out.") from None
+            raise BadRequestException("The NextToken is not one that this list returned.") from None
 
     def _drop_expired(self, instance: AppInstance) -> None:
         now = self.world.clock.now()
@@ -129,7 +132,7 @@ class Directory(Backend):
 
 
 def missing(what: str, arn: str) -> ForbiddenException:
-    """The answer for what is not there; its first words are those of the sibling messaging API."""
+    """The error for a missing resource. The message begins as in the sibling messaging API (inferred)."""
     return ForbiddenException(
         f"You do not have sufficient access to perform this action (there is no {what} {arn})"
     )

@@ -1,4 +1,4 @@
-"""Endpoints: the devices of a user that push notifications go to."""
+"""Endpoints: a user's devices that receive push notifications."""
 
 from typing import Any
 
@@ -23,14 +23,14 @@ class EndpointOperations(Directory):
         name: str | None = None,
         allow_messages: str = "ALL",
     ) -> Endpoint:
-        """A user registers a device token once; another user may have the same one (inferred)."""
+        """Register a device token, once per user; other users may register the same one (inferred)."""
         user = self.user(app_instance_user_arn)
         if earlier := self.replayed(user.endpoints, client_request_token, call):
             return earlier
         token = endpoint_attributes["device_token"]
         if any(endpoint.endpoint_attributes["device_token"] == token for endpoint in user.endpoints):
-            raise ConflictException("The user has registered this device token already.")
-        self.room_in(user.endpoints, self.world.limits.endpoints_per_user, "endpoints of this user")
+            raise ConflictException("The user has already registered this device token.")
+        self.check_quota(user.endpoints, self.world.limits.endpoints_per_user, "endpoints of this user")
         now = self.world.clock.now()
         endpoint = Endpoint(
             app_instance_user_arn=app_instance_user_arn,
@@ -50,7 +50,7 @@ class EndpointOperations(Directory):
     def describe_app_instance_user_endpoint(
         self, call: Call, *, app_instance_user_arn: str, endpoint_id: str
     ) -> dict[str, Any]:
-        """The whole endpoint."""
+        """One endpoint in full."""
         return {"app_instance_user_endpoint": self._endpoint(app_instance_user_arn, endpoint_id)}
 
     def list_app_instance_user_endpoints(
@@ -74,7 +74,7 @@ class EndpointOperations(Directory):
         name: str | None = None,
         allow_messages: str | None = None,
     ) -> Endpoint:
-        """What is left out stays as it is (inferred: both members are optional)."""
+        """Change name or allowed messages. Omitted members are kept (inferred: both are optional)."""
         endpoint = self._endpoint(app_instance_user_arn, endpoint_id)
         if name is not None:
             endpoint.name = name
@@ -86,7 +86,7 @@ class EndpointOperations(Directory):
     def deregister_app_instance_user_endpoint(
         self, call: Call, *, app_instance_user_arn: str, endpoint_id: str
     ) -> None:
-        """The device token is free again (inferred)."""
+        """Remove the endpoint, so that its device token can be registered again (inferred)."""
         self._endpoint(app_instance_user_arn, endpoint_id)
         self.user(app_instance_user_arn).endpoints.remove(endpoint_id)
 

@@ -1,7 +1,7 @@
 """The errors of the Amazon Chime SDK Identity API.
 
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/CommonErrors.html; statuses come from the model.
-`Unauthorized` and `Forbidden` are codes observed in AWS's answers, the others follow the same form
+The codes `Unauthorized` and `Forbidden` were observed in responses of AWS; the others follow the same form
 (inferred).
 """
 
@@ -12,49 +12,49 @@ from qchime.restjson import ServiceException
 
 
 class ChimeSDKIdentityException(ServiceException):
-    """An error of this service. `code` is the model's ErrorCode in the body, beside the `Message`."""
+    """An error of this service. `code` is the `Code` in the body, next to the `Message`."""
 
     code: ClassVar[str]
 
 
 class BadRequestException(ChimeSDKIdentityException):
-    """The input breaks a constraint of the model, or a page token is not ours."""
+    """The input violates a constraint of the model, or a page token is invalid."""
 
     code = "BadRequest"
 
 
 class ConflictException(ChimeSDKIdentityException):
-    """The resource exists already, with other properties."""
+    """The resource already exists with other properties."""
 
     code = "Conflict"
 
 
 class ForbiddenException(ChimeSDKIdentityException):
-    """The resource is missing, which this service does not tell from forbidden."""
+    """The resource is missing; this service does not distinguish that from forbidden."""
 
     code = "Forbidden"
 
 
 class NotFoundException(ChimeSDKIdentityException):
-    """The bot that is to be described is missing."""
+    """The bot to describe is missing."""
 
     code = "NotFound"
 
 
 class ResourceLimitExceededException(ChimeSDKIdentityException):
-    """A quota is used up."""
+    """A quota is exhausted."""
 
     code = "ResourceLimitExceeded"
 
 
 class ServiceFailureException(ChimeSDKIdentityException):
-    """This service failed on its own."""
+    """The service failed internally."""
 
     code = "ServiceFailure"
 
 
 class ServiceUnavailableException(ChimeSDKIdentityException):
-    """The service cannot answer now."""
+    """The service is temporarily unavailable."""
 
     code = "ServiceUnavailable"
 
@@ -66,21 +66,21 @@ class ThrottledClientException(ChimeSDKIdentityException):
 
 
 class UnauthorizedClientException(ChimeSDKIdentityException):
-    """The client is not who it has to be."""
+    """The client is not authorized."""
 
     code = "Unauthorized"
 
 
 INVALID = BadRequestException
-"""What input is answered with that breaks the model."""
+"""Raised for input that violates the model."""
 
 MISSING = ForbiddenException
 """What is answered where there is no such resource."""
 
 FAILED = ServiceFailureException
-"""What a failure of this service itself is answered with."""
+"""Raised when the service itself fails."""
 
 
 def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Errors here say nothing but their code and a message."""
+    """None: errors of this service have only a code and a message."""
     return {}

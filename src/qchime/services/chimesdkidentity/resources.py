@@ -1,8 +1,8 @@
-"""What Amazon Chime SDK Identity keeps: app instances, and in them users, administrators and bots.
+"""The resources of Amazon Chime SDK Identity: app instances with their users, administrators and bots.
 
-Attributes carry the names of the members that they answer, and are annotated with those shapes of the model
-that a state must fit which is loaded. All of it is plain records: each is held by one other, and names what
-it refers to.
+Attributes that operations return have the names of the members. Where one is annotated with a shape of the
+model, a loaded state must fit that shape. All resources are plain records in a tree: each has one parent,
+and refers to others by ARN.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from typing import Annotated, Any
 from qchime.core.collection import Collection
 
 DELETED_AFTER_EXPIRY = timedelta(hours=6)
-"""A background process deletes expired users "within 6 hours"; ours takes just that long (inferred).
+"""A background process deletes expired users "within 6 hours"; ours takes exactly that long (inferred).
 
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_PutAppInstanceUserExpirationSettings.html
 """
 
 DELETED_AFTER_RETENTION = timedelta(days=30)
-"""The grace between a Put of retention settings and the first deletion.
+"""The grace period between a Put of retention settings and the first deletion.
 
 https://docs.aws.amazon.com/chime-sdk/latest/dg/retention-settings.html
 """
@@ -46,7 +46,7 @@ class Identity:
     tags: Tags
 
     def replace(self, name: str, metadata: str, now: datetime) -> None:
-        """Updates replace name and metadata whole."""
+        """Replace both name and metadata, as updates do."""
         self.name, self.metadata, self.last_updated_timestamp = name, metadata, now
 
 
@@ -63,12 +63,12 @@ class AppInstanceUser(Identity):
 
     @property
     def app_instance_user_arn(self) -> str:
-        """The ARN by its name in answers."""
+        """The ARN under the name that responses have for it."""
         return self.arn
 
     @property
     def gone_at(self) -> datetime | None:
-        """When the background process deletes this user; None if it never does."""
+        """When the background process deletes this user; None if never."""
         if self.expiration_settings is None:
             return None
         lifetime = timedelta(days=self.expiration_settings["expiration_days"])
@@ -77,19 +77,19 @@ class AppInstanceUser(Identity):
 
 @dataclass(eq=False, slots=True)
 class AppInstanceBot(Identity):
-    """A chat bot of an app instance, answered by Amazon Lex V2."""
+    """A chat bot of an app instance, backed by Amazon Lex V2."""
 
     configuration: Annotated[dict[str, Any], "Configuration"]
 
     @property
     def app_instance_bot_arn(self) -> str:
-        """The ARN by its name in answers."""
+        """The ARN under the name that responses have for it."""
         return self.arn
 
 
 @dataclass(eq=False, slots=True)
 class AppInstanceAdmin:
-    """The administrator's role of a user or a bot. It has no ARN of its own, only its holder's."""
+    """The administrator's role of a user or a bot. Its ARN is that of the user or the bot."""
 
     admin_arn: Arn
     app_instance_arn: Arn
@@ -98,7 +98,7 @@ class AppInstanceAdmin:
 
 @dataclass(eq=False, slots=True)
 class Endpoint:
-    """A device of a user that push notifications go to, through an app of Amazon Pinpoint."""
+    """A user's device that receives push notifications through an Amazon Pinpoint app."""
 
     app_instance_user_arn: Arn
     endpoint_id: Annotated[str, "String64"]
@@ -112,7 +112,7 @@ class Endpoint:
 
     @property
     def endpoint_state(self) -> dict[str, str]:
-        """ACTIVE, unless the resource is no Pinpoint app (that this shows at once is inferred)."""
+        """INACTIVE if the resource is not a Pinpoint app, from the start (inferred); ACTIVE otherwise."""
         if _PINPOINT_APP.fullmatch(self.resource_arn):
             return {"status": "ACTIVE"}
         return {"status": "INACTIVE", "status_reason": "INVALID_PINPOINT_ARN"}
@@ -120,7 +120,7 @@ class Endpoint:
 
 @dataclass(eq=False, slots=True)
 class AppInstance:
-    """The tenant of one messaging application, and all that lives in it."""
+    """The tenant of one messaging application, and everything in it."""
 
     app_instance_arn: Arn
     name: Annotated[str, "NonEmptyResourceName"]
@@ -134,7 +134,7 @@ class AppInstance:
     admins: Collection[AppInstanceAdmin] = field(default_factory=Collection)
     bots: Collection[AppInstanceBot] = field(default_factory=Collection)
     expiries: list[tuple[datetime, str]] = field(init=False)
-    """A heap of when users may have to go, by ARN; stale once a user's settings have changed."""
+    """A heap of expiry times and user ARNs. Entries go stale when a user's settings change."""
 
     def __post_init__(self) -> None:
         self.users.rename(f"{self.app_instance_arn}/users")
@@ -144,7 +144,7 @@ class AppInstance:
 
     @property
     def initiate_deletion_timestamp(self) -> datetime | None:
-        """When messages begin to be deleted; None while retention is off (inferred)."""
+        """When the deletion of messages begins; None while retention is off (inferred)."""
         if self.retention_put_at is None or not self.retention.get("channel_retention_settings"):
             return None
         return self.retention_put_at + DELETED_AFTER_RETENTION
@@ -152,6 +152,6 @@ class AppInstance:
 
 @dataclass(eq=False, slots=True)
 class State:
-    """All of one account and region."""
+    """Everything in one account and region."""
 
     app_instances: Collection[AppInstance]

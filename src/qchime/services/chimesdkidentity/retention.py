@@ -1,4 +1,4 @@
-"""How long an app instance keeps its channels' messages."""
+"""Retention: how long an app instance keeps the messages of its channels."""
 
 from typing import Any
 
@@ -13,14 +13,14 @@ class RetentionOperations(Directory):
     def put_app_instance_retention_settings(
         self, call: Call, *, app_instance_arn: str, app_instance_retention_settings: dict[str, Any]
     ) -> dict[str, Any]:
-        """Set the days, or turn retention off with empty channel settings."""
+        """Set the number of days, or turn retention off with empty channel settings."""
         instance = self.instance(app_instance_arn)
         instance.retention = app_instance_retention_settings
         instance.retention_put_at = self.world.clock.now()
         return _settings(instance)
 
     def get_app_instance_retention_settings(self, call: Call, *, app_instance_arn: str) -> dict[str, Any]:
-        """What was put last; empty settings before anything was (inferred)."""
+        """The settings that were put last; empty before the first Put (inferred)."""
         return _settings(self.instance(app_instance_arn))
 
 

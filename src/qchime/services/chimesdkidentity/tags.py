@@ -12,17 +12,17 @@ class TagOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_TagResource.html"""
 
     def tag_resource(self, call: Call, *, resource_arn: str, tags: tagging.TagList) -> None:
-        """A key that is there already gets the new value."""
+        """Add tags, overwriting those with the same keys."""
         resource = self._tagged(resource_arn)
         resource.tags = self.tags_of(resource.tags, tags)
 
     def untag_resource(self, call: Call, *, resource_arn: str, tag_keys: list[str]) -> None:
-        """Keys that are not there are passed over."""
+        """Remove tags. Keys that the resource does not have are ignored (inferred)."""
         resource = self._tagged(resource_arn)
         resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
 
     def list_tags_for_resource(self, call: Call, *, resource_arn: str) -> dict[str, Any]:
-        """All tags; an empty list where there are none (inferred)."""
+        """All tags of a resource; an empty list if it has none (inferred)."""
         return {"tags": tagging.to_list(self._tagged(resource_arn).tags)}
 
     def _tagged(self, arn: str) -> AppInstance | Identity:

@@ -25,10 +25,10 @@ class UserOperations(Directory):
         tags: TagList | None = None,
         expiration_settings: dict[str, Any] | None = None,
     ) -> AppInstanceUser:
-        """The same user again, with the same name and metadata, is answered and left as it is.
+        """Create a user, or return the existing one unchanged if name and metadata are the same.
 
-        A replayed client token wins over that, tags and expiration alone make no difference, and
-        absent metadata is the same as empty (all inferred).
+        A replayed client token takes precedence over that rule, other tags or expiration settings make no
+        difference to it, and absent metadata equals empty metadata (all inferred).
         """
         instance = self.instance(app_instance_arn)
         if earlier := self.replayed(instance.users, client_request_token, call):
@@ -37,8 +37,9 @@ class UserOperations(Directory):
         if existing := instance.users.get(arn):
             if (existing.name, existing.metadata or "") == (name, metadata or ""):
                 return existing
-            raise ConflictException(f"{arn} exists already, with another name or metadata.")
-        self.room_in(instance.users, self.world.limits.users_per_app_instance, "users in this app instance")
+            raise ConflictException(f"{arn} already exists with another name or other metadata.")
+        limit = self.world.limits.users_per_app_instance
+        self.check_quota(instance.users, limit, "users in this app instance")
         now = self.world.clock.now()
         user = AppInstanceUser(arn, name, metadata, now, now, self.tags_of({}, tags))
         instance.users.add(arn, user, client_token=client_request_token, parameters=call.parameters)
@@ -46,7 +47,7 @@ class UserOperations(Directory):
         return user
 
     def describe_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> dict[str, Any]:
-        """The whole user. A missing one is forbidden, observed with several clients."""
+        """One user in full. A missing one is forbidden, as observed in AWS with several clients."""
         return {"app_instance_user": self.user(app_instance_user_arn)}
 
     def list_app_instance_users(
@@ -63,20 +64,20 @@ class UserOperations(Directory):
     def update_app_instance_user(
         self, call: Call, *, app_instance_user_arn: str, name: str, metadata: str
     ) -> AppInstanceUser:
-        """Name and metadata are replaced whole."""
+        """Replace both name and metadata."""
         user = self.user(app_instance_user_arn)
         user.replace(name, metadata, self.world.clock.now())
         return user
 
     def delete_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> None:
-        """Its endpoints and tags go too, and its administrator's role (inferred)."""
+        """Delete the user, its endpoints, its tags and its administrator's role (inferred)."""
         self.user(app_instance_user_arn)
         self.remove_identity(self.instance_of(app_instance_user_arn, "user"), app_instance_user_arn)
 
     def put_app_instance_user_expiration_settings(
         self, call: Call, *, app_instance_user_arn: str, expiration_settings: dict[str, Any] | None = None
     ) -> AppInstanceUser:
-        """Counted from the user's creation; without settings the user never expires."""
+        """Set when the user expires, counted from its creation; without settings it never does."""
         user = self.user(app_instance_user_arn)
         _expire(self.instance_of(app_instance_user_arn, "user"), user, expiration_settings)
         user.last_updated_timestamp = self.world.clock.now()

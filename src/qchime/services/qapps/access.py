@@ -1,4 +1,4 @@
-"""Who may do what. Read it as the policy it is.
+"""The access policy: which users may call which operations on an app or a session.
 
 The rights are those of the documented policy for web experience users; the error is inferred.
 https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-experience-iam-role.html
@@ -20,17 +20,17 @@ def owns(user: User, app: App) -> bool:
 
 
 def writes(user: User, app: App) -> bool:
-    """Who was granted `write` may read and update it (inferred)."""
+    """Users with a `write` grant may read and update an app (inferred)."""
     return owns(user, app) or app.grants.get(user.email) == "write"
 
 
 def reads(user: User, app: App) -> bool:
-    """Who was granted anything may use it, and once it is published everybody may."""
+    """Users with any grant may use an app; once it is published, everybody may."""
     return owns(user, app) or app.is_published or user.email in app.grants
 
 
 def is_listed(user: User, app: App) -> bool:
-    """What is published everybody finds in the library, and the owner what is disabled (inferred)."""
+    """Everybody finds a published app in the library; a disabled one, only its owner (inferred)."""
     return app.is_published or (app.library_item is not None and owns(user, app))
 
 
@@ -88,26 +88,26 @@ ADMINISTRATION = {
     "batch_delete_category",
     "update_library_item_metadata",
 }
-"""Done by administrators on plain credentials, so nobody has to be known."""
+"""Administrators call these with plain IAM credentials, so the caller need not be a known user."""
 
 TAGGING = {"tag_resource", "untag_resource", "list_tags_for_resource"}
 """The operations that declare no UnauthorizedException."""
 
 
 def permit_app(operation: str, user: User, app: App) -> None:
-    """See that the user may do this with the app."""
+    """Raise AccessDeniedException unless the user may call the operation on the app."""
     if not APP_POLICY[operation](user, app):
         raise AccessDeniedException(f"{user.email} may not call {operation} on the Q App {app.app_id}.")
 
 
 def permit_session(operation: str, user: User, session: Session) -> None:
-    """See that the user may do this with the session."""
+    """Raise AccessDeniedException unless the user may call the operation on the session."""
     if not SESSION_POLICY[operation](user, session):
         raise AccessDeniedException(f"{user.email} may not call {operation} on session {session.session_id}.")
 
 
 def check_caller(operation: str, user: User, users: Users) -> None:
-    """See that the caller is somebody, where the test author demands it."""
+    """Refuse unknown callers if the test author requires users."""
     if not users.required or user != DEFAULT_USER or operation in ADMINISTRATION:
         return
     if operation in TAGGING:

@@ -1,11 +1,11 @@
-"""Apps: create, get, update, delete, list, and who has which in their list."""
+"""Apps: create, get, update, delete, list, and each user's list of apps."""
 
 from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.collection import Page
 from qchime.services.qapps.access import owns, reads, writes
-from qchime.services.qapps.cards import Card, InvalidDefinition, read_cards
+from qchime.services.qapps.cards import Cards, InvalidDefinition, read_cards
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ServiceQuotaExceededException, ValidationException
 from qchime.services.qapps.resources import App, Association, Instance, Version
@@ -27,10 +27,10 @@ class AppOperations(Directory):
         description: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Version 1, as a draft, in its owner's list."""
+        """Create version 1 of an app, as a draft, and add it to its owner's list."""
         instance = self.instance(instance_id)
         cards = self._cards(instance, app_definition)
-        self._room_for_app(instance, call.user, cards)
+        self._check_quotas(instance, call.user, cards)
         now, app_id = self.world.clock.now(), self.new_uuid()
         first = Version(1, title, description, app_definition, now, call.user.user_id)
         app = App(
@@ -49,7 +49,7 @@ class AppOperations(Directory):
     def get_q_app(
         self, call: Call, *, instance_id: str, app_id: str, app_version: int | None = None
     ) -> dict[str, Any]:
-        """The version asked for; else the newest for its owner, and the published one for everybody else."""
+        """One version; by default the newest for the owner and the published one for others (inferred)."""
         app = self.app(call, instance_id, app_id)
         version = _shown(app, call.user) if app_version is None else self.version(app, app_version)
         cards = [
@@ -73,7 +73,7 @@ class AppOperations(Directory):
         description: str | None = None,
         app_definition: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """One version more; what is left out is kept, and old versions stay."""
+        """Add a version. Omitted members keep their values, and earlier versions stay."""
         app = self.app(call, instance_id, app_id)
         old = app.newest
         if app_definition is not None:
@@ -92,15 +92,15 @@ class AppOperations(Directory):
         return _summary(app, app.newest)
 
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Its library item goes too, and (inferred) its sessions, its files and its place in every list."""
+        """Delete an app with its library item and (inferred) its sessions, its files and all list entries."""
         self.instance(instance_id).drop_app(self.app(call, instance_id, app_id))
 
     def list_q_apps(
         self, call: Call, *, instance_id: str, limit: int = PAGE, next_token: str | None = None
     ) -> dict[str, Any]:
-        """The caller's apps, the latest association first; createdAt is the date of that.
+        """The caller's apps, latest association first; createdAt is the time of the association.
 
-        What left the library is not listed for those who may not read it any more (inferred).
+        An app that left the library is not listed for users who may no longer read it (inferred).
         """
         instance, user = self.instance(instance_id), call.user
         page: Page[Association] = page_of(
@@ -113,18 +113,18 @@ class AppOperations(Directory):
         return {"apps": apps, "next_token": page.next_token}
 
     def associate_q_app_with_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Put an app into the caller's list."""
+        """Add an app to the caller's list."""
         app = self.app(call, instance_id, app_id)
         self.instance(instance_id).associate(app, call.user, self.world.clock.now())
 
     def disassociate_q_app_from_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Take it off again. What is not there, or is the caller's own, stays as it is (inferred)."""
+        """Remove an app from the caller's list. Own apps and apps not in the list are ignored (inferred)."""
         app = self.app(call, instance_id, app_id)
         if not owns(call.user, app):
             self.instance(instance_id).dissociate(app, call.user.user_id)
 
-    def _cards(self, instance: Instance, definition: dict[str, Any]) -> list[Card]:
-        """The cards, if they make an app, and if every default file was imported (inferred)."""
+    def _cards(self, instance: Instance, definition: dict[str, Any]) -> Cards:
+        """Read and check the cards; every default file must have been imported (inferred)."""
         try:
             cards = read_cards(definition["cards"])
         except InvalidDefinition as error:
@@ -135,11 +135,11 @@ class AppOperations(Directory):
                 raise ValidationException(f"The file {file_id} of the card {card.id} was never imported.")
         return cards
 
-    def _room_for_app(self, instance: Instance, user: User, cards: list[Card]) -> None:
+    def _check_quotas(self, instance: Instance, user: User, cards: Cards) -> None:
         limits = self.world.limits
         listed = instance.apps_of(user)
         own = len(listed)
-        if own >= limits.apps_per_user:  # or fewer: some may be other people's
+        if own >= limits.apps_per_user:  # an upper bound: some may belong to others
             own = sum(owns(user, instance.apps[entry.app_id]) for entry in listed)
         for count, limit in ((len(instance.apps), "apps_per_instance"), (own, "apps_per_user")):
             if count >= getattr(limits, limit):
@@ -149,7 +149,7 @@ class AppOperations(Directory):
         if over := self._cards_over_limit(cards):
             raise _over_quota(*over, instance)
 
-    def _cards_over_limit(self, cards: list[Card]) -> tuple[str, str] | None:
+    def _cards_over_limit(self, cards: Cards) -> tuple[str, str] | None:
         for kind, limit in (("file_upload", "file_cards_per_app"), ("form_input", "form_cards_per_app")):
             count, most = sum(card.kind == kind for card in cards), getattr(self.world.limits, limit)
             if count > most:

@@ -1,4 +1,4 @@
-"""The headings of the library. A batch is carried out whole or not at all (inferred)."""
+"""The categories of the library. A batch succeeds or fails as a whole (inferred)."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from qchime.services.qapps.exceptions import ConflictException, ResourceNotFound
 from qchime.services.qapps.resources import Category, Instance
 
 DEFAULT_COLOR = "#000000"
-"""Of a category that was given none (inferred)."""
+"""For categories without a colour (inferred)."""
 
 
 class CategoryOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_BatchCreateCategory.html
 
-    Administrators' work, which any caller may do here (inferred).
+    Batch operations are for administrators; here any caller may use them (inferred).
     """
 
     def batch_create_category(
         self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
     ) -> None:
-        """Add some, with ids given or made. Repeated ids or titles are a conflict, too many are invalid."""
+        """Add categories. Duplicate ids or titles are a conflict; too many are invalid (both inferred)."""
         instance = self.instance(instance_id)
         new = [
             Category(given.get("id") or self.new_uuid(), given["title"], given.get("color", DEFAULT_COLOR))
@@ -36,7 +36,7 @@ class CategoryOperations(Directory):
     def batch_update_category(
         self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
     ) -> None:
-        """Change titles and colours; a colour that is left out is kept."""
+        """Change titles and colours; an omitted colour is kept."""
         instance = self.instance(instance_id)
         after = dict(instance.categories)
         for given in categories:
@@ -46,7 +46,7 @@ class CategoryOperations(Directory):
         _keep(instance, list(after.values()))
 
     def batch_delete_category(self, call: Call, *, instance_id: str, categories: list[str]) -> None:
-        """Remove some, and take them off their library items (inferred)."""
+        """Delete categories, and remove them from their library items (inferred)."""
         instance = self.instance(instance_id)
         gone = {_existing(instance, category_id).id for category_id in categories}
         _keep(instance, [kept for kept in instance.categories.values() if kept.id not in gone])
@@ -54,7 +54,7 @@ class CategoryOperations(Directory):
             item.category_ids = [kept for kept in item.category_ids if kept not in gone]
 
     def list_categories(self, call: Call, *, instance_id: str) -> dict[str, Any]:
-        """All of them, none in a fresh application; appCount is the number of published items in each."""
+        """All categories; a new application has none. appCount is the number of published items."""
         instance = self.instance(instance_id)
         return {"categories": [_answer(instance, category) for category in instance.categories.values()]}
 

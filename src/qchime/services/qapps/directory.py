@@ -1,4 +1,4 @@
-"""Where everything is found, and whether the caller may have it."""
+"""Looks up resources, and checks that the caller may use them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,33 +10,33 @@ from qchime.core.collection import NotOurToken, Page, Resource
 from qchime.services.qapps.access import check_caller, is_listed, permit_app, permit_session
 from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.exceptions import ResourceNotFoundException, ValidationException
+from qchime.services.qapps.integrity import IntegrityError, integrity_errors
 from qchime.services.qapps.links import LINKS
-from qchime.services.qapps.objections import Objection, objections
 from qchime.services.qapps.resources import App, Instance, LibraryItem, Session, State, Version
 from qchime.world import User
 
 PAGE = 100
-"""Items on a page when the caller names no limit (inferred; 100 is the documented maximum)."""
+"""Items per page if the caller gives no limit (inferred; 100 is the documented maximum)."""
 
 
 class Directory(Backend):
-    """The Q Apps of one account and region, by Q Business application; any id is one (inferred)."""
+    """The Q Apps of one account and region, by Q Business application. Any id is valid (inferred)."""
 
     def __init__(self, region_name: str, account: Account) -> None:
         super().__init__(region_name, account)
         self._instances: dict[str, Instance] = {}
 
     def state(self) -> State:
-        """The Q Business applications."""
+        """The Q Business applications, as they are kept in a state file."""
         return State(self._instances)
 
     def restore(self, state: State) -> None:
-        """Other ones."""
+        """Replace the Q Business applications with those of a state file."""
         self._instances = state.instances
 
-    def integrity_errors(self) -> Iterator[Objection]:
-        """ARNs that are not these, for example."""
-        return objections(self.state(), self.app_arn)
+    def integrity_errors(self) -> Iterator[IntegrityError]:
+        """Inconsistencies in the state, such as an ARN of another account."""
+        return integrity_errors(self.state(), self.app_arn)
 
     @property
     def answers(self) -> Answers:
@@ -45,30 +45,30 @@ class Directory(Backend):
         return answers
 
     def check_caller(self, operation: str, user: User) -> None:
-        """Refuse callers whom nobody has registered, if the test author demands users."""
+        """Refuse unknown callers if the test author requires users."""
         check_caller(operation, user, self.world.users)
 
     def instance(self, instance_id: str) -> Instance:
-        """One Q Business application."""
+        """A Q Business application, created on first use."""
         if instance_id not in self._instances:
             self._instances[instance_id] = Instance(instance_id)
         return self._instances[instance_id]
 
     def existing_instance(self, instance_id: str) -> Instance | None:
-        """The same, but only if somebody has used it: a link or an ARN must not make one."""
+        """A Q Business application if it has been used before: links and ARNs must not create one."""
         return self._instances.get(instance_id)
 
     def app_arn(self, instance_id: str, app_id: str) -> str:
-        """The ARN of an app, in the form of the IAM reference."""
+        """The ARN of an app, as the IAM reference defines it."""
         region, account = self.region_name, self.account_id
         return f"arn:{self.partition}:qapps:{region}:{account}:application/{instance_id}/qapp/{app_id}"
 
     def files_url(self, call: Call) -> str:
-        """What links to files start with, for this caller."""
+        """The beginning of links to files for this caller."""
         return LINKS.address(call.base_url, self.region_name)
 
     def app(self, call: Call, instance_id: str, app_id: str) -> App:
-        """An app that the caller may have for this operation."""
+        """An app on which the caller may call this operation."""
         app = self.instance(instance_id).apps.get(app_id)
         if app is None:
             raise ResourceNotFoundException("QApp", app_id)
@@ -76,14 +76,14 @@ class Directory(Backend):
         return app
 
     def version(self, app: App, number: int) -> Version:
-        """One version of an app (that a missing one is not found is inferred)."""
+        """One version of an app; a missing version is a ResourceNotFoundException (inferred)."""
         version = app.version(number)
         if version is None:
             raise ResourceNotFoundException("QApp", f"{app.app_id} in version {number}")
         return version
 
     def library_item(self, call: Call, instance_id: str, library_item_id: str) -> LibraryItem:
-        """A library item that the caller may have; a disabled one is its owner's alone (inferred)."""
+        """A library item that the caller may use; only its owner may use a disabled one (inferred)."""
         instance = self.instance(instance_id)
         item = instance.library_item(library_item_id)
         if item is None or not is_listed(call.user, instance.apps[item.app_id]):
@@ -92,7 +92,7 @@ class Directory(Backend):
         return item
 
     def session(self, call: Call, instance_id: str, session_id: str) -> Session:
-        """A session that the caller may have for this operation."""
+        """A session on which the caller may call this operation."""
         session = self.instance(instance_id).sessions.get(session_id)
         if session is None:
             raise ResourceNotFoundException("QAppSession", session_id)
@@ -100,7 +100,7 @@ class Directory(Backend):
         return session
 
     def tagged(self, old: dict[str, str], new: dict[str, str] | None) -> dict[str, str]:
-        """Old tags and new ones; more than the limit is a ValidationException (inferred)."""
+        """The old tags updated with the new ones; too many are a ValidationException (inferred)."""
         try:
             return tagging.merged(old, new or {}, self.world.limits.tags_per_resource)
         except tagging.TooManyTags as error:
@@ -108,9 +108,9 @@ class Directory(Backend):
 
 
 def page_of(collection: Any, limit: int, token: str | None, **order: Any) -> Page[Resource]:
-    """The newest first; a token that is not ours is a ValidationException (inferred)."""
+    """A page, newest first; an unknown token is a ValidationException (inferred)."""
     try:
         page: Page[Resource] = collection.page(limit, token, newest_first=True, **order)
     except NotOurToken:
-        raise ValidationException("The nextToken is none that this list has given out.") from None
+        raise ValidationException("The nextToken is not one that this list returned.") from None
     return page

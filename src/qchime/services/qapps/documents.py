@@ -1,4 +1,4 @@
-"""Files for file-upload cards: sent along, or announced and uploaded to a link."""
+"""Files for file-upload cards: sent in the request, or announced and then uploaded to a link."""
 
 import base64
 import binascii
@@ -20,7 +20,7 @@ from qchime.services.qapps.exceptions import (
 from qchime.services.qapps.resources import Document
 
 UPLOAD_LASTS = timedelta(minutes=15)
-"""How long a presigned URL takes an upload (inferred)."""
+"""How long a presigned URL accepts an upload (inferred)."""
 
 _DATA_URL = re.compile(r"data:[^,]*;base64,")
 
@@ -40,7 +40,7 @@ class DocumentOperations(Directory):
         scope: str,
         session_id: str | None = None,
     ) -> Document:
-        """Keep a file, sent as bare base64 or as the data URL that AWS's own examples send."""
+        """Store a file, sent as plain base64 or as a data URL, as in AWS's examples."""
         self._check_target(call, instance_id, app_id, card_id, scope, session_id)
         content = _decoded(file_contents_base64)
         limit = self.world.limits.file_bytes
@@ -63,9 +63,9 @@ class DocumentOperations(Directory):
         scope: str,
         session_id: str | None = None,
     ) -> dict[str, Any]:
-        """Announce a file; it can be used once its content was posted to the answer's URL and fields.
+        """Announce a file. Cards can use it once its content has been posted to the returned URL.
 
-        What is not there is a ValidationException, for this operation declares no other (inferred).
+        A missing resource is a ValidationException, since the operation declares no better one (inferred).
         """
         try:
             self._check_target(call, instance_id, app_id, card_id, scope, session_id)
@@ -85,7 +85,7 @@ class DocumentOperations(Directory):
         }
 
     def announced(self, instance_id: str, file_id: str) -> Document | None:
-        """A file that may be uploaded."""
+        """A file that was announced with a presigned URL, if there is one."""
         instance = self.existing_instance(instance_id)
         document = instance.documents.get(file_id) if instance is not None else None
         return document if document is not None and document.upload_fields is not None else None
@@ -93,7 +93,7 @@ class DocumentOperations(Directory):
     def _check_target(
         self, call: Call, instance_id: str, app_id: str, card_id: str, scope: str, session_id: str | None
     ) -> None:
-        """See that the card is there and the caller may give it files; others take none (inferred)."""
+        """Check that the caller may give files to this card, which must be a file-upload card (inferred)."""
         if scope == "SESSION":
             if session_id is None:
                 raise ValidationException("The scope SESSION needs a sessionId.")
@@ -111,7 +111,7 @@ class DocumentOperations(Directory):
 
 
 def _decoded(text: str) -> bytes:
-    """The content behind base64, with or without the head of a data URL and the padding at the end."""
+    """Decode base64, with or without a data URL's prefix and with or without padding."""
     bare = _DATA_URL.sub("", text, count=1) if text.startswith("data:") else text
     bare = "".join(bare.split()).rstrip("=")
     try:
@@ -121,7 +121,7 @@ def _decoded(text: str) -> bytes:
 
 
 def _post_fields(key: str, sha256: str, expires_at: datetime, region: str) -> dict[str, str]:
-    """The form of an S3 POST. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"""
+    """The form fields of an S3 POST. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"""
     context = base64.b64encode(json.dumps({"key": key}).encode()).decode()
     fields = {
         "key": key,

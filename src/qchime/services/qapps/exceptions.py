@@ -10,18 +10,18 @@ from typing import Any, Literal
 from qchime.restjson import ServiceException
 
 ResourceType = Literal["QApp", "QAppSession", "LibraryItem", "Category", "Document"]
-"""What is named as resourceType (inferred)."""
+"""The values of resourceType (inferred)."""
 
 SERVICE_CODE = "qapps"
-"""The serviceCode of quotas (inferred)."""
+"""The serviceCode in quota errors (inferred)."""
 
 
 class ValidationException(ServiceException):
-    """The input breaks a constraint."""
+    """The input violates a constraint."""
 
 
 class UnauthorizedException(ServiceException):
-    """The caller is nobody that Q Apps knows. The text is the one that AWS answers."""
+    """Q Apps does not know the caller. The message is the one that AWS returns."""
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
@@ -37,7 +37,7 @@ class _ResourceException(ServiceException):
 
 
 class ResourceNotFoundException(_ResourceException):
-    """There is no such thing, or not for this caller."""
+    """The resource does not exist, or not for this caller."""
 
     def __init__(self, resource_type: ResourceType, resource_id: str, message: str | None = None) -> None:
         message = message or f"There is no {resource_type} {resource_id}."
@@ -45,7 +45,7 @@ class ResourceNotFoundException(_ResourceException):
 
 
 class ConflictException(_ResourceException):
-    """The state of the resource does not admit this."""
+    """The request conflicts with the state of the resource."""
 
 
 class ContentTooLargeException(_ResourceException):
@@ -53,7 +53,7 @@ class ContentTooLargeException(_ResourceException):
 
 
 class ServiceQuotaExceededException(ServiceException):
-    """A quota is used up. The quota codes are the names of our limits (inferred)."""
+    """A quota is exhausted. The quota codes are the names of our limits (inferred)."""
 
     def __init__(self, message: str, resource_type: ResourceType, resource_id: str, quota_code: str) -> None:
         super().__init__(
@@ -66,24 +66,24 @@ class ServiceQuotaExceededException(ServiceException):
 
 
 class ThrottlingException(ServiceException):
-    """Too many requests. Only a test author can let it happen."""
+    """Too many requests. Raised only if a test author injects it."""
 
 
 class InternalServerException(ServiceException):
-    """This service failed on its own. The answer asks to come again in a second (inferred)."""
+    """The service failed internally. The response asks to retry after one second (inferred)."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retry_after_seconds=1)
 
 
 INVALID = ValidationException
-"""What input is answered with that breaks the model."""
+"""Raised for input that violates the model."""
 
 MISSING = ResourceNotFoundException
 """What is answered where there is no such resource."""
 
 FAILED = InternalServerException
-"""What a failure of this service itself is answered with."""
+"""Raised when the service itself fails."""
 
 
 _RESOURCES: dict[str, ResourceType] = {
@@ -96,7 +96,7 @@ _RESOURCES: dict[str, ResourceType] = {
 
 
 def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What an error says, beside its message, that a test author lets happen to this input (inferred)."""
+    """The members of an injected error other than its message, made from the input (inferred)."""
     name = next((name for name in _RESOURCES if name in given), "instanceId")
     return {
         "resource_type": _RESOURCES[name],

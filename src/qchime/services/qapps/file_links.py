@@ -1,4 +1,4 @@
-"""The links that Q Apps gives out, as Amazon S3 answers them: uploads by form POST, downloads by GET.
+"""Serves the links that Q Apps returns, as Amazon S3 does: uploads by form POST, downloads by GET.
 
 https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
 """
@@ -27,7 +27,7 @@ _EXPORT = re.compile(
 
 
 class S3Error(Exception):
-    """An error in the form that S3 gives it."""
+    """An error in the format of S3."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class S3Error(Exception):
 
 
 def respond_to_link(cloud: Cloud, request: Request) -> Response:
-    """Take an upload, or give a download; `path` is what comes after the address of the files."""
+    """Accept an upload or send a download. The request's path is relative to the address of the files."""
     try:
         if request.method == "POST":
             return _upload(cloud, request)
@@ -125,7 +125,7 @@ def _check_policy(document: Document, form: "MultiDict[str, str]", now: datetime
 
 
 def _backend(cloud: Cloud, account_id: str, region: str) -> QAppsBackend | None:
-    """The backend of an account that is there already: a link must not make accounts."""
+    """The backend if it exists: a link must not create accounts."""
     account = cloud.contents.accounts.get(account_id)
     backend = account.existing(SERVICE).get(region) if account is not None else None
     return backend if isinstance(backend, QAppsBackend) else None

@@ -1,6 +1,6 @@
-"""Data collection: what people submit to the form cards of a session.
+"""Data collection: what users submit to the form cards of a session.
 
-An answer is a JSON object, keyed by the properties of the card's schema, in the text of a card value
+A submission is a JSON object in the text of a card value, keyed by the properties of the card's schema
 (inferred).
 """
 
@@ -18,25 +18,26 @@ from qchime.services.qapps.resources import Session, Submission
 from qchime.world import User, World
 
 DEEPEST = 100
-"""Levels of objects and lists that an answer may have (inferred)."""
+"""How many levels of nested objects and lists a submission may have (inferred)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one value does to a session, known to be good but not done yet."""
+    """The effect of one value on a session: already validated, not yet applied."""
 
     card: Card
     apply: Callable[[], None]
 
 
 def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], world: World) -> Change:
-    """What a value for a form card does.
+    """Validate a value for a form card, and return its effect.
 
-    What is added, by a mutation or without one, takes the place of the user's earlier ones in the mode
-    `replace`, and joins them in `append`. Other mutations edit or delete one submission of the user's own.
+    A value without a mutation, or with an `add`, is a new submission: in the mode `replace` it replaces the
+    user's earlier ones, in `append` it joins them. Other mutations edit or delete one of the user's own
+    submissions.
 
     Raises:
-        ValidationException: no JSON object, or a mutation of a submission that is not there (inferred).
+        ValidationException: not a JSON object, or a mutation of a missing submission (inferred).
         AccessDeniedException: a mutation of somebody else's submission (inferred).
     """
     mutation, now = value.get("submission_mutation"), world.clock.now()
@@ -54,7 +55,7 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
 
 
 def check_new_ids(values: Iterable[dict[str, Any]]) -> None:
-    """See that no two values of one request add a submission of the same id (inferred)."""
+    """Raise ValidationException if two values of a request add submissions with the same id (inferred)."""
     mutations = [value["submission_mutation"] for value in values if "submission_mutation" in value]
     added = [mutation["submission_id"] for mutation in mutations if mutation["mutation_type"] == "add"]
     if len(set(added)) < len(added):
@@ -62,18 +63,18 @@ def check_new_ids(values: Iterable[dict[str, Any]]) -> None:
 
 
 def submitted(session: Session, card_id: str) -> list[Submission]:
-    """Everybody's submissions to one form card, in their order."""
+    """All users' submissions to one form card, in the order they were added."""
     return [entry for entry in session.submissions.values() if entry.card_id == card_id]
 
 
 def visible(session: Session, user: User) -> list[Submission]:
-    """What this user may see: their own alone where the host does not reveal the cards (inferred)."""
+    """The submissions that a user may see: only their own unless the host reveals the cards (inferred)."""
     is_open = hosts(user, session) or session.shares("reveal_cards")
     return [entry for entry in session.submissions.values() if is_open or entry.user_id == user.user_id]
 
 
 def prompt_values(session: Session) -> dict[str, str]:
-    """What prompts see of form cards: all answers, as JSON (inferred)."""
+    """The values of form cards in prompts: all submissions as JSON (inferred)."""
     return {
         form.id: json.dumps([entry.value for entry in submitted(session, form.id)]) for form in session.forms
     }
@@ -82,7 +83,7 @@ def prompt_values(session: Session) -> dict[str, str]:
 def _answer(card: Card, text: str) -> dict[str, Any]:
     try:
         answer = json.loads(text)
-        # Python reads NaN, infinities and halves of surrogate pairs, which are no JSON.
+        # Python also reads NaN, infinities and lone surrogates, which are not valid JSON.
         json.dumps(answer, allow_nan=False, ensure_ascii=False).encode()
         if isinstance(answer, dict) and _depth(answer) <= DEEPEST:
             return answer

@@ -1,4 +1,4 @@
-"""The library, where apps are published for everybody, and what its users think of them."""
+"""The library, where apps are published for everybody and rated by their users."""
 
 from typing import Any
 
@@ -17,10 +17,10 @@ class LibraryOperations(Directory):
     def create_library_item(
         self, call: Call, *, instance_id: str, app_id: str, app_version: int, categories: list[str]
     ) -> LibraryItem:
-        """Publish a version. Published again, the app's one item moves to it.
+        """Publish a version. Publishing another one moves the app's library item to it.
 
-        It keeps its id and its ratings, and loses its verification; an unknown category is not found
-        (inferred).
+        The item keeps its id and ratings but loses its verification. An unknown category is a
+        ResourceNotFoundException (all inferred).
         """
         instance, app = self.instance(instance_id), self.app(call, instance_id, app_id)
         self.version(app, app_version)
@@ -38,7 +38,7 @@ class LibraryOperations(Directory):
     def get_library_item(
         self, call: Call, *, instance_id: str, library_item_id: str, app_id: str | None = None
     ) -> dict[str, Any]:
-        """One item. An app id that is not its own is not found (inferred)."""
+        """One library item. The id of another app is a ResourceNotFoundException (inferred)."""
         item = self.library_item(call, instance_id, library_item_id)
         if app_id not in (None, item.app_id):
             raise ResourceNotFoundException("LibraryItem", library_item_id)
@@ -53,7 +53,7 @@ class LibraryOperations(Directory):
         status: Status | None = None,
         categories: list[str] | None = None,
     ) -> dict[str, Any]:
-        """Change status or categories; the item loses its verification."""
+        """Change status or categories. The item loses its verification."""
         instance, item = self.instance(instance_id), self.library_item(call, instance_id, library_item_id)
         if categories is not None:
             item.category_ids = _existing_categories(instance, categories)
@@ -63,7 +63,7 @@ class LibraryOperations(Directory):
     def update_library_item_metadata(
         self, call: Call, *, instance_id: str, library_item_id: str, is_verified: bool | None = None
     ) -> None:
-        """Verify, or take that back. Administrators' work, which any caller may do here (inferred)."""
+        """Mark an item as verified or not. For administrators; here any caller may do it (inferred)."""
         item = self.instance(instance_id).library_item(library_item_id)
         if item is None:
             raise ResourceNotFoundException("LibraryItem", library_item_id)
@@ -71,7 +71,7 @@ class LibraryOperations(Directory):
             item.is_verified = is_verified
 
     def delete_library_item(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
-        """Take an app out of the library; all its versions are drafts again (inferred)."""
+        """Remove an app from the library; all its versions become drafts (inferred)."""
         instance, item = self.instance(instance_id), self.library_item(call, instance_id, library_item_id)
         instance.library.remove(library_item_id)
         instance.apps[item.app_id].library_item = None
@@ -85,7 +85,7 @@ class LibraryOperations(Directory):
         next_token: str | None = None,
         category_id: str | None = None,
     ) -> dict[str, Any]:
-        """What is published, and the caller's own disabled items, the newest first."""
+        """Published items and the caller's own disabled ones, newest first."""
         instance = self.instance(instance_id)
 
         def is_wanted(app_id: str) -> bool:
@@ -98,14 +98,14 @@ class LibraryOperations(Directory):
         return {"library_items": items, "next_token": page.next_token}
 
     def associate_library_item_review(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
-        """Like it, once; a second time is a conflict (inferred)."""
+        """Like an item. A second like by the same user is a conflict (inferred)."""
         item = self.library_item(call, instance_id, library_item_id)
         if call.user.user_id in item.raters:
             raise ConflictException("You like this item already.", "LibraryItem", library_item_id)
         item.raters.add(call.user.user_id)
 
     def disassociate_library_item_review(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
-        """Take a like back; where there is none that is a conflict (inferred)."""
+        """Withdraw a like. Without one this is a conflict (inferred)."""
         item = self.library_item(call, instance_id, library_item_id)
         if call.user.user_id not in item.raters:
             raise ConflictException("You do not like this item yet.", "LibraryItem", library_item_id)
@@ -113,7 +113,7 @@ class LibraryOperations(Directory):
 
 
 def _existing_categories(instance: Instance, category_ids: list[str]) -> list[str]:
-    """The ids, each once; one that is no category's is not found (inferred)."""
+    """The distinct ids; an unknown one is a ResourceNotFoundException (inferred)."""
     for category_id in category_ids:
         if category_id not in instance.categories:
             raise ResourceNotFoundException("Category", category_id)

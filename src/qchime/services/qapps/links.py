@@ -1,4 +1,4 @@
-"""Where links to files lead: to the server that gave them out, or to a bucket that only the mock has."""
+"""Addresses of links to files: on the server that returned them, or in a bucket that only the mock has."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ class FileLinks:
     """The addresses of files: uploads by form POST, downloads by GET."""
 
     path = "/_qchime/files"
-    """Where a server answers them."""
+    """Where a server serves files."""
     hosts = re.compile(r"https?://qchime-files\.s3\.[a-z0-9-]+\.amazonaws\.com(?=[:/?]|$)")
-    """Where they lead in the process."""
+    """The address of links to files in the process."""
 
     def address(self, base_url: str | None, region: str) -> str:
-        """What links start with; `base_url` is the server's, None in the process."""
+        """The beginning of links; `base_url` is the address of the server, None in the process."""
         if base_url is not None:
             return f"{base_url}{self.path}"
         return f"https://qchime-files.s3.{region}.amazonaws.com"
 
     def respond(self, cloud: Cloud, request: Request) -> Response:
-        """Take an upload, or give a download; `path` is what comes after the address of the files."""
+        """Accept an upload or send a download. The request's path is relative to the address of the files."""
         from qchime.services.qapps.file_links import respond_to_link
 
         return respond_to_link(cloud, request)

@@ -1,4 +1,4 @@
-"""Who an app is shared with, by e-mail."""
+"""Permissions: which users an app is shared with, by e-mail address."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ class PermissionOperations(Directory):
         grant_permissions: list[Permission] | None = None,
         revoke_permissions: list[Permission] | None = None,
     ) -> dict[str, Any]:
-        """Grant, then revoke; the answer is the full list.
+        """Grant permissions, then revoke permissions; the result is the full list.
 
-        Whoever is granted something is a known user at once, revoking what is not there is passed over, and
-        the owner cannot be revoked (all inferred).
+        A grantee becomes a known user, revoking a missing permission is ignored, and the owner's
+        permissions cannot be revoked (all inferred).
         """
         app = self.app(call, instance_id, app_id)
         grants = {self._email(grant): grant["action"] for grant in grant_permissions or ()}
@@ -42,7 +42,7 @@ class PermissionOperations(Directory):
         return self._permissions(app)
 
     def describe_q_app_permissions(self, call: Call, *, instance_id: str, app_id: str) -> dict[str, Any]:
-        """The full list, the owner first."""
+        """All permissions, the owner's first."""
         return self._permissions(self.app(call, instance_id, app_id))
 
     def _user(self, email: str) -> User:

@@ -1,4 +1,4 @@
-"""PredictQApp: an app out of a description of what it is to do."""
+"""PredictQApp: makes an app from a description of what it should do."""
 
 import re
 from typing import Any
@@ -8,7 +8,7 @@ from qchime.core.backend import Call
 from qchime.services.qapps.directory import Directory
 
 NO_STATEMENT = "Answer a question"
-"""What an app is for that nobody described (inferred)."""
+"""The problem statement if the caller gives none (inferred)."""
 
 _NOT_IN_TITLES = re.compile(r'[{}\\"<>]')
 
@@ -19,9 +19,9 @@ class PredictionOperations(Directory):
     def predict_q_app(
         self, call: Call, *, instance_id: str, options: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The app that the author scripted, else one made of the statement, always the same (inferred).
+        """The app that the test author scripted, or one that depends only on the statement (inferred).
 
-        It is in the input's shapes, so that it can go straight into CreateQApp.
+        Its members have the shapes of CreateQApp's input, so that it can be passed on as it is.
         """
         statement = _statement(options or {})
         app = self.answers.of_prediction(statement) or _app(statement)
@@ -29,7 +29,7 @@ class PredictionOperations(Directory):
 
 
 def _statement(options: dict[str, Any]) -> str:
-    """The problem statement, or what the user said last in the conversation (inferred)."""
+    """The problem statement, or the user's last message in the conversation (inferred)."""
     if "problem_statement" in options:
         return str(options["problem_statement"])
     said = [message["body"] for message in options.get("conversation", ()) if message["type"] == "USER"]
@@ -37,7 +37,7 @@ def _statement(options: dict[str, Any]) -> str:
 
 
 def _app(statement: str) -> dict[str, Any]:
-    """One text input, and one query that refers to it."""
+    """An app with one text input and one query that refers to it."""
     title = _NOT_IN_TITLES.sub("", statement)[:100].strip() or NO_STATEMENT
     text_id, query_id = (str(uuid5(NAMESPACE_URL, f"{card}:{statement}")) for card in ("text", "query"))
     text = {"id": text_id, "title": "Your input", "type": "text-input"}

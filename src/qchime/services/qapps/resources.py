@@ -1,8 +1,8 @@
-"""What Amazon Q Apps keeps: apps in their versions, the library, categories and sessions.
+"""The resources of Amazon Q Apps: apps with their versions, the library, categories and sessions.
 
-Attributes carry the names of the members that they answer, where they answer them, and are annotated with
-those shapes of the model that a state must fit which is loaded. All of it is plain records: each is held by
-one other, and names what it refers to.
+Attributes that operations return have the names of the members. Where one is annotated with a shape of the
+model, a loaded state must fit that shape. All resources are plain records in a tree: each has one parent,
+and refers to others by id.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
-from qchime.services.qapps.cards import Card, CardRun, read_cards, required_capabilities
+from qchime.services.qapps.cards import Card, CardRun, Cards, read_cards, required_capabilities
 from qchime.world import User
 
 Id = Annotated[str, "UUID"]
@@ -23,10 +23,10 @@ Tags = Annotated[dict[str, str], "TagMap"]
 
 @dataclass(slots=True)
 class Version:
-    """One state of an app; updates add another and keep this one, which never changes.
+    """One version of an app. It never changes; updates add another.
 
     Raises:
-        InvalidDefinition: the definition makes no app.
+        InvalidDefinition: the cards cannot form an app.
     """
 
     app_version: Number
@@ -35,30 +35,30 @@ class Version:
     definition: Annotated[dict[str, Any], "AppDefinitionInput"]
     updated_at: datetime
     updated_by: str
-    cards: list[Card] = field(init=False, compare=False)
+    cards: Cards = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         self.cards = read_cards(self.definition["cards"])
 
     @property
     def initial_prompt(self) -> str | None:
-        """What the app was made of, if its author says so."""
+        """The prompt that the app was made from, if the author gave one."""
         prompt: str | None = self.definition.get("initial_prompt")
         return prompt
 
     @property
     def required_capabilities(self) -> list[str]:
-        """What the app asks of the Q Business application."""
+        """The capabilities that the app needs from the Q Business application."""
         return required_capabilities(self.cards)
 
     def card(self, card_id: str) -> Card | None:
-        """One of its cards."""
-        return next((card for card in self.cards if card.id == card_id), None)
+        """The card with this id, if there is one."""
+        return self.cards.by_id.get(card_id)
 
 
 @dataclass(eq=False, slots=True)
 class App:
-    """A Q App: its versions, and who may do what with it."""
+    """A Q App: its versions, and who may use it."""
 
     app_id: Id
     app_arn: str
@@ -67,12 +67,12 @@ class App:
     created_at: datetime
     tags: Tags
     versions: list[Version]
-    """The first is version 1."""
+    """In order, from version 1."""
     grants: dict[str, Literal["read", "write"]] = field(default_factory=dict)
-    """By e-mail."""
+    """By e-mail address."""
     library_item: LibraryItem | None = None
     users: set[str] = field(init=False, default_factory=set)
-    """The ids of users who have it in their list, the owner included."""
+    """The ids of the users who have the app in their list, including the owner."""
 
     @property
     def newest(self) -> Version:
@@ -80,23 +80,23 @@ class App:
         return self.versions[-1]
 
     def version(self, number: int) -> Version | None:
-        """One of its versions."""
+        """The version with this number, if there is one."""
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
 
     @property
     def is_published(self) -> bool:
-        """Whether everybody may use it; a disabled library item is its owner's alone (inferred)."""
+        """Whether everybody may use the app; a disabled library item is only for its owner (inferred)."""
         return self.library_item is not None and self.library_item.status == "PUBLISHED"
 
     def status(self, version: Version) -> str:
-        """PUBLISHED for the version that is in the library, DRAFT for all others (inferred)."""
+        """PUBLISHED for the version in the library, DRAFT for all others (inferred)."""
         item = self.library_item
         return "PUBLISHED" if item is not None and item.app_version == version.app_version else "DRAFT"
 
 
 @dataclass(eq=False, slots=True)
 class LibraryItem:
-    """An app in the library, as the version that was published last."""
+    """An app in the library, in the version that was published last."""
 
     library_item_id: Id
     app_id: Id
@@ -112,13 +112,13 @@ class LibraryItem:
 
     @property
     def rating_count(self) -> int:
-        """How many users like it."""
+        """How many users like the app."""
         return len(self.raters)
 
 
 @dataclass(eq=False, slots=True)
 class Category:
-    """A heading of the library."""
+    """A category that library items can belong to."""
 
     id: Id
     title: Annotated[str, "CategoryInputTitleString"]
@@ -127,7 +127,7 @@ class Category:
 
 @dataclass(eq=False, slots=True)
 class Submission:
-    """One answer to a form card."""
+    """One submission to a form card."""
 
     submission_id: Id
     card_id: Id
@@ -138,7 +138,7 @@ class Submission:
 
 @dataclass(eq=False, slots=True)
 class Session:
-    """A run of one version of an app, by its host and perhaps others."""
+    """A run of one version of an app, by its host and possibly other participants."""
 
     session_id: Id
     session_arn: str
@@ -153,23 +153,23 @@ class Session:
         default_factory=lambda: {"enabled": False}
     )
     running_since: datetime | None = None
-    """Since when the model is at work; None when it has nothing to do."""
+    """When the model started to work; None while it is idle."""
     polls: int = 0
-    """How often somebody has asked while it is."""
+    """How often the session was polled since then."""
 
     @property
     def forms(self) -> list[Card]:
-        """The form cards; a session with one is a data collection."""
+        """The form cards. A session with any is a data collection."""
         return [card for card in self.version.cards if card.kind == "form_input"]
 
     def shares(self, what: str) -> bool:
-        """Whether the host has shared the session, and with it `accept_responses` or `reveal_cards`."""
+        """Whether the host shares the session and allows `accept_responses` or `reveal_cards`."""
         return self.sharing_configuration["enabled"] and self.sharing_configuration.get(what, True)
 
 
 @dataclass(eq=False, slots=True)
 class Document:
-    """A file that a card can take as its value, once its content has come."""
+    """A file that can be the value of a card once its content has been uploaded."""
 
     file_id: Id
     app_id: Id
@@ -177,14 +177,14 @@ class Document:
     file_name: Annotated[str, "Filename"]
     content: bytes | None
     upload_fields: Annotated[dict[str, str], "PresignedUrlFields"] | None = None
-    """The form fields that an upload must come with."""
+    """The form fields that the upload must contain."""
     expires_at: datetime | None = None
-    """Until when it may come."""
+    """Until when it may be uploaded."""
 
 
 @dataclass(eq=False, slots=True)
 class Export:
-    """The data of a session as a CSV file, for a while."""
+    """The data of a session as a CSV file, available for a limited time."""
 
     session_id: Id
     content: str
@@ -193,7 +193,7 @@ class Export:
 
 @dataclass(eq=False, slots=True)
 class Association:
-    """An app in somebody's list, since a date."""
+    """An app in a user's list, and when it was added."""
 
     app_id: Id
     created_at: datetime
@@ -201,18 +201,18 @@ class Association:
 
 @dataclass(eq=False, slots=True)
 class Instance:
-    """One Amazon Q Business application, and all Q Apps in it."""
+    """One Amazon Q Business application and all its Q Apps."""
 
     instance_id: str
     apps: Collection[App] = field(default_factory=Collection)
     library: Collection[str] = field(default_factory=Collection)
-    """The ids of the apps in it, by those of their library items."""
+    """The ids of published apps, by the id of the library item."""
     categories: dict[str, Category] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
     exports: dict[str, Export] = field(default_factory=dict)
     lists: dict[str, Collection[Association]] = field(default_factory=dict)
-    """Everybody's apps, by user id."""
+    """The lists of apps, by user id."""
 
     def __post_init__(self) -> None:
         self.apps.rename(f"{self.instance_id}/apps")
@@ -220,22 +220,22 @@ class Instance:
         for user_id, listed in self.lists.items():
             listed.rename(self._list_name(user_id))
             for app in (self.apps.get(entry.app_id) for entry in listed):
-                if app is not None:  # else a check of the whole names it
+                if app is not None:  # otherwise integrity_errors reports it
                     app.users.add(user_id)
 
     @property
     def library_items(self) -> list[LibraryItem]:
-        """What is in the library, the oldest first."""
+        """The items of the library, oldest first."""
         items = (self.apps[app_id].library_item for app_id in self.library)
         return [item for item in items if item is not None]
 
     def library_item(self, library_item_id: str) -> LibraryItem | None:
-        """The library item of this id."""
+        """The library item with this id, if there is one."""
         app_id = self.library.get(library_item_id)
         return self.apps[app_id].library_item if app_id is not None else None
 
     def has_content(self, file_id: str) -> bool:
-        """Whether this file was imported, or uploaded where it was announced."""
+        """Whether this file was imported, or announced and uploaded."""
         document = self.documents.get(file_id)
         return document is not None and document.content is not None
 
@@ -246,14 +246,14 @@ class Instance:
         return self.lists[user.user_id]
 
     def associate(self, app: App, user: User, now: datetime) -> None:
-        """Put an app into somebody's list, where it stays as it is if it is there already."""
+        """Add an app to a user's list, unless it is already there."""
         listed = self.apps_of(user)
         if app.app_id not in listed:
             listed.add(app.app_id, Association(app.app_id, now))
             app.users.add(user.user_id)
 
     def drop_app(self, app: App) -> None:
-        """An app goes, with all that hangs on it."""
+        """Remove an app and everything that belongs to it."""
         for user_id in list(app.users):
             self.dissociate(app, user_id)
         if app.library_item is not None:
@@ -264,13 +264,13 @@ class Instance:
         self.apps.remove(app.app_id)
 
     def drop_session(self, session_id: str) -> None:
-        """A session goes, and its files and exports go with it."""
+        """Remove a session, its files and its exports (inferred)."""
         del self.sessions[session_id]
         self.documents = {name: doc for name, doc in self.documents.items() if doc.session_id != session_id}
         self.exports = {name: file for name, file in self.exports.items() if file.session_id != session_id}
 
     def dissociate(self, app: App, user_id: str) -> None:
-        """Take an app off somebody's list."""
+        """Remove an app from a user's list."""
         app.users.discard(user_id)
         if user_id in self.lists:
             self.lists[user_id].remove(app.app_id)
@@ -281,6 +281,6 @@ class Instance:
 
 @dataclass(eq=False, slots=True)
 class State:
-    """All of one account and region, by Q Business application."""
+    """Everything in one account and region, by Q Business application."""
 
     instances: dict[str, Instance]

@@ -1,4 +1,4 @@
-"""What a data collection has gathered, as a list and as a file."""
+"""The data that a session has collected, as a list and as a CSV file."""
 
 import csv
 import io
@@ -40,7 +40,7 @@ class SessionDataOperations(Directory):
         }
 
     def export_q_app_session_data(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
-        """A CSV file as the data is now, at a link that truly downloads until it expires."""
+        """Export the current data as a CSV file, which the returned link downloads until it expires."""
         session = self.session(call, instance_id, session_id)
         export_id, expires_at = self.new_uuid(), self.world.clock.now() + EXPORT_LASTS
         export = Export(session_id, _as_csv(session, call.user), expires_at)
@@ -54,7 +54,7 @@ class SessionDataOperations(Directory):
 
 
 def _as_csv(session: Session, user: User) -> str:
-    """A column per field, then user, submission and time (inferred)."""
+    """One column per field, followed by user, submission and time (inferred)."""
     entries = visible(session, user)
     fields = list(dict.fromkeys(name for entry in entries for name in entry.value))
     text = io.StringIO()

@@ -1,4 +1,4 @@
-"""Sessions: an app at work, for its host and for those whom the host lets in."""
+"""Sessions: runs of an app, by a host and by the participants whom the host lets in."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -35,7 +35,7 @@ from qchime.services.qapps.resources import App, Instance, Session, Version
 from qchime.world import User
 
 TRANSITION = "qapps::session"
-"""The name by which moto's state manager knows sessions: how long they are IN_PROGRESS.
+"""The name of sessions in moto's state manager, which decides how long they stay IN_PROGRESS.
 
 http://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
 """
@@ -57,7 +57,7 @@ class SessionOperations(Directory):
         session_id: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> Session:
-        """Start a session, or join the one that `session_id` names; tags are for new ones (inferred)."""
+        """Start a session, or join the one with `session_id`. Joining ignores tags (inferred)."""
         app, instance = self.app(call, instance_id, app_id), self.instance(instance_id)
         version = self.version(app, app_version)
         if session_id is not None:
@@ -74,7 +74,7 @@ class SessionOperations(Directory):
         return session
 
     def get_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
-        """Where every card is now. Asking counts as a poll of a session that is in progress."""
+        """The status of every card. Each call counts as a poll of a session in progress."""
         session = self.session(call, instance_id, session_id)
         session.polls += 1
         self._advance(session)
@@ -95,9 +95,9 @@ class SessionOperations(Directory):
     def update_q_app_session(
         self, call: Call, *, instance_id: str, session_id: str, values: list[CardValue] | None = None
     ) -> Session:
-        """Fill cards that wait; values for others are ignored, and no values are accepted.
+        """Give values to waiting cards. Values for other cards are ignored, and there may be none at all.
 
-        Values where nothing waits are a ValidationException, except for form cards, which take further
+        If no card is waiting, values are a ValidationException, except for form cards, which accept further
         submissions (inferred).
         """
         session = self.session(call, instance_id, session_id)
@@ -105,12 +105,12 @@ class SessionOperations(Directory):
         return session
 
     def stop_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> None:
-        """All its data goes, its files and exports too."""
+        """Delete the session and all its data, files and exports included (inferred)."""
         self.session(call, instance_id, session_id)
         self.instance(instance_id).drop_session(session_id)
 
     def get_q_app_session_metadata(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
-        """Name and sharing; sessionOwner says whether the caller is the host."""
+        """Name and sharing configuration. sessionOwner tells whether the caller is the host."""
         session = self.session(call, instance_id, session_id)
         return {**_metadata(session), "session_owner": hosts(call.user, session)}
 
@@ -123,7 +123,7 @@ class SessionOperations(Directory):
         sharing_configuration: dict[str, bool],
         session_name: str | None = None,
     ) -> dict[str, Any]:
-        """Share the session, or no longer. Shared, it accepts responses and reveals cards (inferred)."""
+        """Start or stop sharing. Shared sessions accept responses and reveal cards by default (inferred)."""
         session = self.session(call, instance_id, session_id)
         defaults = (
             {"accept_responses": True, "reveal_cards": True} if sharing_configuration["enabled"] else {}
@@ -146,16 +146,19 @@ class SessionOperations(Directory):
         return Session(session_id, arn, app.app_id, version, call.user.user_id, tags, runs)
 
     def _one_collection_per_host(self, instance: Instance, new: Session) -> None:
-        """A host has one active collection per app; Start declares no conflict, so invalid (inferred)."""
+        """Allow one data collection per host and app.
+
+        StartQAppSession declares no conflict, so a second one is a ValidationException (inferred).
+        """
         for other in instance.sessions.values():
             is_same = other.app_id == new.app_id and other.host_id == new.host_id
             if is_same and new.forms and other.forms:
                 raise ValidationException(f"You already host the data collection {other.session_id}.")
 
     def _take(self, call: Call, instance: Instance, session: Session, values: list[CardValue]) -> None:
-        """Give values to the cards that take one, and let the session go on.
+        """Give values to the cards that take one, then run the cards that can run.
 
-        Participants are refused while the host accepts no responses (inferred).
+        Participants are refused unless the host accepts responses (inferred).
         """
         if not hosts(call.user, session) and not session.shares("accept_responses"):
             raise AccessDeniedException("The host of this session accepts no responses.")
@@ -167,7 +170,7 @@ class SessionOperations(Directory):
     def _read(
         self, instance: Instance, user: User, session: Session, values: Sequence[CardValue]
     ) -> list[Change]:
-        """What the values change, once all of them are known to be good."""
+        """Validate all values, and return what they change."""
         changes = []
         check_new_ids(values)
         for value in values:
@@ -192,7 +195,7 @@ class SessionOperations(Directory):
         self._advance(session)
 
     def _advance(self, session: Session) -> None:
-        """Run what can run, at once or when its time has come."""
+        """Run the cards that can run: at once, or when the configured transition is over."""
         run = partial(evaluate, session.version.cards, session.runs, prompt_values(session), self._answer)
         run(is_running=True)
         if all(run.state != "IN_PROGRESS" for run in session.runs.values()):
@@ -217,7 +220,7 @@ class SessionOperations(Directory):
 
 
 def _defaults(session: Session) -> list[Change]:
-    """The values that the cards have before anybody fills them; initial values come after, and win."""
+    """The default values of the cards; initial values are applied after them, and win."""
     return [
         Change(card, partial(_fill, session.runs[card.id], card, card.default_value))
         for card in session.version.cards
@@ -226,7 +229,7 @@ def _defaults(session: Session) -> list[Change]:
 
 
 def _fill(run: CardRun, card: Card, value: str) -> None:
-    """A value for an input card; for a plugin card that waits, any value is the user's confirmation."""
+    """Set the value of an input card. For a waiting plugin card any value confirms it."""
     if card.is_input:
         run.state, run.value = "COMPLETED", value
     else:

@@ -1,4 +1,4 @@
-"""Tags of apps and sessions. Library items and categories have none."""
+"""Tags of apps and sessions. Library items and categories have no tags."""
 
 import re
 
@@ -15,19 +15,19 @@ class TagOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_TagResource.html"""
 
     def tag_resource(self, call: Call, *, resource_arn: str, tags: dict[str, str]) -> dict[str, str]:
-        """A key that is there already gets the new value."""
+        """Add tags, overwriting those with the same keys."""
         resource = self._tagged_resource(call, resource_arn)
         resource.tags = self.tagged(resource.tags, tags)
         return {}
 
     def untag_resource(self, call: Call, *, resource_arn: str, tag_keys: list[str]) -> dict[str, str]:
-        """Keys that are not there are passed over (inferred)."""
+        """Remove tags. Keys that the resource does not have are ignored (inferred)."""
         resource = self._tagged_resource(call, resource_arn)
         resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
         return {}
 
     def list_tags_for_resource(self, call: Call, *, resource_arn: str) -> App | Session:
-        """All tags."""
+        """All tags of a resource."""
         return self._tagged_resource(call, resource_arn)
 
     def _tagged_resource(self, call: Call, arn: str) -> App | Session:

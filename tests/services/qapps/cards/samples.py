@@ -1,4 +1,4 @@
-"""Cards as they are inside: their members in Python's names."""
+"""Cards as the code holds them, with their members under Python names."""
 
 from typing import Any
 
@@ -8,6 +8,11 @@ A = "aaaaaaaa-0000-4000-8000-000000000000"
 B = "bbbbbbbb-0000-4000-8000-000000000000"
 C = "cccccccc-0000-4000-8000-000000000000"
 D = "dddddddd-0000-4000-8000-000000000000"
+
+
+def unions(*cards: Card) -> list[dict[str, Any]]:
+    """The cards as a definition has them."""
+    return [{card.kind: card.fields} for card in cards]
 
 
 def text(card_id: str, **fields: Any) -> Card:

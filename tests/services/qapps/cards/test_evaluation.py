@@ -3,15 +3,15 @@
 import pytest
 
 from qchime.services.qapps.answers import Answer, Answers
-from qchime.services.qapps.cards import CardRun, evaluate, overall_status, restart_dependents
-from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, text
+from qchime.services.qapps.cards import CardRun, evaluate, overall_status, read_cards, restart_dependents
+from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, text, unions
 
 
 class Run:
     """Some cards at work: what each answers by its id, and the order in which they were asked."""
 
     def __init__(self, *cards, values=None, answers=None, inputs=None):
-        self.cards = cards
+        self.cards = read_cards(unions(*cards))
         self.runs = {card.id: CardRun("WAITING") for card in cards}
         for card_id, value in (values or {}).items():
             self.runs[card_id] = CardRun("COMPLETED", value)
@@ -51,7 +51,7 @@ def echo(prompt):
 # Order and values
 
 
-def test_a_query_that_needs_nothing_runs_at_once():
+def test_a_query_without_dependencies_runs_at_once():
     run = Run(query(A)).evaluate()
     assert run.states == {"a": "COMPLETED"}
     assert run.values == {"a": "answer of a"}
@@ -64,26 +64,26 @@ def test_cards_run_in_the_order_of_their_dependencies():
     assert set(run.states.values()) == {"COMPLETED"}
 
 
-def test_a_prompt_gets_the_values_of_the_cards_it_refers_to():
+def test_a_prompt_contains_the_values_of_the_cards_it_refers_to():
     cards = [text(A), query(B, f"Sum up @{A}"), query(C, f"Translate @{B} of @{A}")]
     run = Run(*cards, values={A: "tea"}, answers={B: says(echo), C: says(echo)}).evaluate()
     assert run.values == {"a": "tea", "b": "<Sum up tea>", "c": "<Translate <Sum up tea> of tea>"}
 
 
-def test_a_prompt_can_see_a_card_otherwise_than_it_shows_itself():
+def test_a_prompt_can_see_another_value_than_that_of_the_card():
     """So prompts see what was submitted to a form, whose own value stays empty (inferred)."""
     cards = [form(A), query(B, f"Sum up @{A}")]
     run = Run(*cards, values={A: ""}, answers={B: says(echo)}, inputs={A: "[1]"}).evaluate()
     assert run.values == {"a": "", "b": "<Sum up [1]>"}
 
 
-def test_an_id_that_is_no_card_stays_text_and_is_not_waited_for():
+def test_the_id_of_a_missing_card_stays_text_and_is_not_waited_for():
     """AWS's own example has one (inferred)."""
     run = Run(query(A, f"Sum up @{D}"), answers={A: says(echo)}).evaluate()
     assert run.values == {"a": f"<Sum up @{D}>"}
 
 
-def test_input_cards_stay_as_they_are():
+def test_input_cards_do_not_run():
     run = Run(text(A), form(B), text(C), values={C: "in"}).evaluate()
     assert run.states == {"a": "WAITING", "b": "WAITING", "c": "COMPLETED"}
     assert run.asked == []
@@ -100,20 +100,20 @@ def test_a_card_that_has_run_does_not_run_again():
 # Waiting, failing, in progress
 
 
-def test_a_card_waits_for_whatever_it_needs_and_others_run():
+def test_a_card_waits_for_its_dependencies_while_others_run():
     cards = [text(A), query(B, f"@{A}"), query(C, f"@{B}"), query(D)]
     run = Run(*cards).evaluate()
     assert run.states == {"a": "WAITING", "b": "WAITING", "c": "WAITING", "d": "COMPLETED"}
     assert run.values == {"a": "", "b": "", "c": "", "d": "answer of d"}
 
 
-def test_what_has_waited_runs_once_the_value_has_come():
+def test_waiting_cards_run_once_the_value_is_there():
     run = Run(text(A), query(B, f"@{A}"), query(C, f"@{B}")).evaluate()
     run.runs[A] = CardRun("COMPLETED", "in")
     assert set(run.evaluate().states.values()) == {"COMPLETED"}
 
 
-def test_a_failing_card_has_no_value_and_fails_those_that_need_it():
+def test_a_failing_card_has_no_value_and_its_dependents_fail_too():
     """That its dependents end in the same state is our rule (inferred)."""
     cards = [query(A), query(B, f"@{A}"), query(C, f"@{B}"), query(D)]
     run = Run(*cards, answers={A: FAILS}).evaluate()
@@ -122,13 +122,13 @@ def test_a_failing_card_has_no_value_and_fails_those_that_need_it():
     assert run.asked == [A, D]
 
 
-def test_a_card_that_needs_a_failed_and_a_waiting_one_has_failed():
+def test_a_card_that_depends_on_a_failed_and_a_waiting_card_fails():
     """The precedence is ours (inferred)."""
     run = Run(text(A), query(B), query(C, f"@{A} @{B}"), answers={B: FAILS}).evaluate()
     assert run.states["c"] == "ERROR"
 
 
-def test_while_the_model_is_at_work_what_can_run_is_in_progress():
+def test_cards_that_can_run_are_in_progress_while_the_model_is_at_work():
     cards = [text(A), query(B), query(C, f"@{B}"), query(D, f"@{A}")]
     run = Run(*cards).evaluate(is_running=True)
     assert run.states == {"a": "WAITING", "b": "IN_PROGRESS", "c": "IN_PROGRESS", "d": "WAITING"}
@@ -137,13 +137,13 @@ def test_while_the_model_is_at_work_what_can_run_is_in_progress():
     assert run.states == {"a": "WAITING", "b": "COMPLETED", "c": "COMPLETED", "d": "WAITING"}
 
 
-def test_a_failing_card_is_in_progress_first_too():
+def test_a_failing_card_is_also_in_progress_first():
     run = Run(query(A), answers={A: FAILS}).evaluate(is_running=True)
     assert run.states == {"a": "IN_PROGRESS"}
     assert run.evaluate().states == {"a": "ERROR"}
 
 
-def test_a_function_that_raises_leaves_the_card_without_an_answer():
+def test_a_card_has_no_answer_if_its_function_raises():
     def broken(prompt):
         raise LookupError(prompt)
 
@@ -155,7 +155,7 @@ def test_a_function_that_raises_leaves_the_card_without_an_answer():
 
 
 @pytest.mark.parametrize("result", [None, 5, {"answer": "hello"}, b"hello"])
-def test_a_function_must_answer_a_text(result):
+def test_a_function_must_return_a_text(result):
     run = Run(query(A), answers={A: says(lambda prompt: result)})
     with pytest.raises(TypeError, match="'Query' must be a text, not"):
         run.evaluate()
@@ -166,12 +166,12 @@ def test_a_function_must_answer_a_text(result):
 
 
 @pytest.mark.parametrize("is_running", [True, False])
-def test_a_plugin_waits_for_confirmation_if_it_is_asked_to(is_running):
+def test_a_plugin_waits_for_confirmation_if_its_answer_says_so(is_running):
     run = Run(plugin(A), query(B, f"@{A}"), answers={A: WAITS}).evaluate(is_running)
     assert run.states == {"a": "WAITING", "b": "WAITING"}
 
 
-def test_a_confirmed_plugin_runs_and_those_that_need_it_too():
+def test_a_confirmed_plugin_and_its_dependents_run():
     run = Run(plugin(A), query(B, f"@{A}"), answers={A: WAITS, B: says(echo)}).evaluate()
     run.runs[A].is_confirmed = True
     run.evaluate()
@@ -184,7 +184,7 @@ def test_a_query_never_waits_for_confirmation():
     assert run.states == {"a": "COMPLETED"}
 
 
-def test_a_plugin_whose_needs_are_not_met_is_not_asked_yet():
+def test_a_plugin_does_not_run_before_its_dependencies():
     run = Run(text(A), plugin(B, f"@{A}"), answers={B: WAITS}).evaluate()
     assert run.asked == []
 
@@ -192,7 +192,7 @@ def test_a_plugin_whose_needs_are_not_met_is_not_asked_yet():
 # Starting anew
 
 
-def test_a_change_starts_anew_what_stands_on_it_however_indirectly():
+def test_a_change_restarts_direct_and_indirect_dependents():
     cards = [query(C, f"@{B}"), query(B, f"@{A}"), form(A), query(D)]
     run = Run(*cards, values={A: ""}, inputs={A: "[1]"}, answers={B: says(echo)}).evaluate()
     restart_dependents(run.cards, run.runs, {A})
@@ -202,13 +202,13 @@ def test_a_change_starts_anew_what_stands_on_it_however_indirectly():
     assert run.evaluate().values["b"] == "<[2]>"
 
 
-def test_without_a_change_nothing_starts_anew():
+def test_nothing_restarts_without_a_change():
     run = Run(text(A), query(B, f"@{A}"), values={A: "in"}).evaluate()
     restart_dependents(run.cards, run.runs, set())
     assert run.states == {"a": "COMPLETED", "b": "COMPLETED"}
 
 
-def test_a_failed_card_gets_another_chance_when_it_starts_anew():
+def test_a_failed_card_can_succeed_after_a_restart():
     run = Run(form(A), query(B, f"@{A}"), values={A: ""}, answers={B: FAILS}).evaluate()
     restart_dependents(run.cards, run.runs, {A})
     run.answers.clear()
@@ -228,13 +228,13 @@ def test_a_failed_card_gets_another_chance_when_it_starts_anew():
         (["WAITING", "ERROR", "IN_PROGRESS", "COMPLETED"], "ERROR"),
     ],
 )
-def test_the_worst_state_is_that_of_all(states, together):
+def test_the_overall_status_is_the_worst_state(states, together):
     """The precedence is ours (inferred)."""
     assert overall_status(states) == together
     assert overall_status(reversed(states)) == together
 
 
-def test_the_answers_of_a_mock_fit_in():
+def test_the_answers_of_a_mock_can_be_used():
     answers = Answers()
     answers.add(card="Query", text=echo)
     run = Run(query(A, "Say hello"))

@@ -1,8 +1,9 @@
-"""Cards: what an app is made of, how they refer to each other, and how a session runs them."""
+"""The cards that an app consists of: how they refer to each other, and how a session runs them."""
 
 from qchime.services.qapps.cards.definition import (
     Card,
     CardKind,
+    Cards,
     InvalidDefinition,
     read_cards,
     required_capabilities,
@@ -20,6 +21,7 @@ __all__ = [
     "Card",
     "CardKind",
     "CardRun",
+    "Cards",
     "ExecutionStatus",
     "InvalidDefinition",
     "evaluate",

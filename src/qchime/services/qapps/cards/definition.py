@@ -1,11 +1,13 @@
-"""The cards of an app definition: what is checked, and what follows from them.
+"""The cards of an app definition: what makes them valid, and what follows from them.
 
-A prompt refers to another card by `@` and its id. https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardInput.html
+A prompt refers to another card with `@` and the card's id.
+https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardInput.html
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
@@ -13,61 +15,61 @@ CardKind = Literal["text_input", "q_query", "q_plugin", "file_upload", "form_inp
 
 DEFAULT_OUTPUT_SOURCE = "llm"
 DEFAULT_COMPUTE_MODE = "replace"
-"""Of form cards that name none (inferred)."""
+"""For form cards without a compute mode (inferred)."""
 _REFERENCE = re.compile(r"@([\da-f]{8}-[\da-f]{4}-[45][\da-f]{3}-[89ABab][\da-f]{3}-[\da-f]{12})", re.ASCII)
 _CAPABILITY_OF_SOURCE = {"llm": "CreatorMode", "approved-sources": "RetrievalMode"}
 
 
 class InvalidDefinition(ValueError):
-    """Cards that make no app."""
+    """These cards cannot form an app."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Card:
-    """One card, with the members that its author sent, in Python's names."""
+    """One card with the members that its author sent, under their Python names."""
 
     kind: CardKind
     fields: Mapping[str, Any]
 
     @property
     def id(self) -> str:
-        """The id that its author gave it."""
+        """The id that the author gave it."""
         return str(self.fields["id"])
 
     @property
     def title(self) -> str:
-        """The title that its author gave it."""
+        """The title that the author gave it."""
         return str(self.fields["title"])
 
     @property
     def is_input(self) -> bool:
-        """Whether people fill it, rather than a model or a plugin."""
+        """Whether people fill it in, rather than a model or a plugin."""
         return self.kind not in ("q_query", "q_plugin")
 
-    @property
+    @cached_property
     def references(self) -> list[str]:
-        """The ids that its prompt names, each once, in their order; cards of the app or not."""
+        """The distinct ids in its prompt, in order of appearance, whether or not the app has such cards."""
         return list(dict.fromkeys(_REFERENCE.findall(self.fields.get("prompt", ""))))
 
     @property
     def default_value(self) -> str | None:
-        """The value it has before anybody fills it: a default text, or a default file (inferred)."""
+        """The value before anybody fills the card in: a default text or a default file (inferred)."""
         value: str | None = self.fields.get("default_value") or self.fields.get("file_id")
         return value
 
     @property
     def compute_mode(self) -> str:
-        """Whether a form card keeps each user's latest answer, `replace`, or all of them, `append`."""
+        """`replace` if a form card keeps each user's latest submission, `append` if it keeps all of them."""
         return str(self.fields.get("compute_mode", DEFAULT_COMPUTE_MODE))
 
     def resolved(self, values: Mapping[str, str]) -> str:
-        """Its prompt with the values of other cards in place of their ids; what is no card stays text."""
+        """Its prompt with other cards' values in place of their ids; ids without a value stay as text."""
         return _REFERENCE.sub(lambda found: values.get(found[1], found[0]), self.fields["prompt"])
 
-    def answer(self, cards: Sequence["Card"], plugin_type: str) -> dict[str, Any]:
-        """The card as GetQApp gives it back: everything that was sent, and what follows from it.
+    def answer(self, cards: Iterable["Card"], plugin_type: str) -> dict[str, Any]:
+        """The card as GetQApp returns it: what the author sent, and what follows from it.
 
-        A query that refers to a form card lists it in memoryReferences as well (inferred).
+        A query that refers to a form card also lists it in memoryReferences (inferred).
         """
         answered = {**self.fields, "dependencies": self.references}
         if self.kind == "q_query":
@@ -80,12 +82,25 @@ class Card:
         return {self.kind: answered}
 
 
-def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> list[Card]:
-    """The cards of a definition, in its order.
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """The cards of one app, which `read_cards` has checked; iterates in the author's order."""
+
+    by_id: Mapping[str, Card]
+    """In the author's order."""
+    running_order: Sequence[Card]
+    """Each card after those that it refers to."""
+
+    def __iter__(self) -> Iterator[Card]:
+        return iter(self.by_id.values())
+
+
+def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> Cards:
+    """Check the cards of a definition and sort out the order in which they run.
 
     Raises:
-        InvalidDefinition: an id comes twice, a type is not that of its card, or references go round in a
-            circle (all inferred).
+        InvalidDefinition: two cards have the same id, a card's type does not match its kind, or cards
+            refer to each other in a circle (all inferred).
     """
     cards = [Card(kind, fields) for union in unions for kind, fields in union.items()]
     ids = [card.id for card in cards]
@@ -96,23 +111,21 @@ def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> list[C
             raise InvalidDefinition(
                 f"The card {card.id} is a {card.kind}, not of type {card.fields['type']}."
             )
-    in_running_order(cards)
-    return cards
+    by_id = dict(zip(ids, cards, strict=True))
+    return Cards(by_id, _running_order(by_id))
 
 
-def in_running_order(cards: Sequence[Card]) -> list[Card]:
-    """The cards so that each comes after those that it refers to."""
-    by_id = {card.id: card for card in cards}
-    graph = {card.id: [name for name in card.references if name in by_id] for card in cards}
+def _running_order(by_id: Mapping[str, Card]) -> Sequence[Card]:
+    graph = {card.id: [name for name in card.references if name in by_id] for card in by_id.values()}
     try:
-        return [by_id[name] for name in TopologicalSorter(graph).static_order()]
+        return tuple(by_id[name] for name in TopologicalSorter(graph).static_order())
     except CycleError as error:
         circle = " -> ".join(reversed(error.args[1]))
         raise InvalidDefinition(f"Cards refer to each other in a circle: {circle}.") from None
 
 
-def required_capabilities(cards: Sequence[Card]) -> list[str]:
-    """What the app asks of the Q Business application, in the model's order."""
+def required_capabilities(cards: Iterable[Card]) -> list[str]:
+    """The capabilities that the app needs from the Q Business application, in the model's order."""
     needed = set()
     for card in cards:
         if card.kind == "file_upload":

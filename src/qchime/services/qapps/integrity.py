@@ -1,18 +1,18 @@
-"""What keeps a state from being one that calls can have led to, so that none stumbles over it."""
+"""Checks that a state is one that calls could have led to, so that operations can rely on it."""
 
 from collections.abc import Callable, Iterator
 
 from qchime.services.qapps.resources import App, Instance, State
 
-Objection = tuple[str, str]
+IntegrityError = tuple[str, str]
 """A place in the state, and what is wrong there."""
 
 ArnOf = Callable[[str, str], str]
-"""The ARN of an app, by the ids of its Q Business application and its own."""
+"""Makes the ARN of an app from the id of its Q Business application and its own id."""
 
 
-def objections(state: State, arn_of: ArnOf) -> Iterator[Objection]:
-    """Keys and ids must be each other's, and what refers to something must find it."""
+def integrity_errors(state: State, arn_of: ArnOf) -> Iterator[IntegrityError]:
+    """Check that every key matches its resource, and that every reference leads to one."""
     for key, instance in state.instances.items():
         if key != instance.instance_id:
             yield f"instances.{key}", f"its key is not its instance_id {instance.instance_id}"
@@ -21,13 +21,13 @@ def objections(state: State, arn_of: ArnOf) -> Iterator[Objection]:
                 yield f"instances.{key}.{place}", what
 
 
-def _apps(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _apps(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     for key, entry in instance.apps.entries.items():
         place, app = f"apps.entries.{key}.resource", entry.resource
         if key != app.app_id:
             yield place, f"its key is not its app_id {app.app_id}"
         if app.app_arn != arn_of(instance.instance_id, app.app_id):
-            yield f"{place}.app_arn", "this is not its ARN here"
+            yield f"{place}.app_arn", "this is not its ARN in this account and region"
         if [version.app_version for version in app.versions] != list(range(1, len(app.versions) + 1)):
             yield f"{place}.versions", "versions are numbered from 1"
         if not app.versions:
@@ -36,16 +36,16 @@ def _apps(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
             yield f"{place}.owner_id", "an app has an owner"
         for email in (app.owner_email, *app.grants):
             if "@" not in email:
-                yield place, f"{email!r} is no e-mail address"
+                yield place, f"{email!r} is not an e-mail address"
         yield from _library_item(f"{place}.library_item", instance, app)
 
 
-def _library_item(place: str, instance: Instance, app: App) -> Iterator[Objection]:
+def _library_item(place: str, instance: Instance, app: App) -> Iterator[IntegrityError]:
     item = app.library_item
     if item is None:
         return
     if item.app_id != app.app_id:
-        yield f"{place}.app_id", "this is another app"
+        yield f"{place}.app_id", "this is the id of another app"
     if instance.library.get(item.library_item_id) != app.app_id:
         yield f"{place}.library_item_id", "the library does not have it"
     if app.version(item.app_version) is None:
@@ -55,30 +55,30 @@ def _library_item(place: str, instance: Instance, app: App) -> Iterator[Objectio
             yield f"{place}.category_ids", f"there is no category {category_id}"
 
 
-def _library(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _library(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     for key, entry in instance.library.entries.items():
         app = instance.apps.get(entry.resource)
         if app is None or app.library_item is None or app.library_item.library_item_id != key:
             yield f"library.entries.{key}", "there is no app with this library item"
 
 
-def _lists(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _lists(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     for user_id, listed in instance.lists.items():
         for key, entry in listed.entries.items():
             if key != entry.resource.app_id or key not in instance.apps:
                 yield f"lists.{user_id}.entries.{key}", "its key is not its app_id, or there is no such app"
 
 
-def _categories(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _categories(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     titles = [category.title for category in instance.categories.values()]
     for key, category in instance.categories.items():
         if key != category.id:
             yield f"categories.{key}", f"its key is not its id {category.id}"
         if titles.count(category.title) > 1:
-            yield f"categories.{key}.title", "there are two categories of this title"
+            yield f"categories.{key}.title", "two categories have this title"
 
 
-def _sessions(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _sessions(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     for key, session in instance.sessions.items():
         place, app = f"sessions.{key}", instance.apps.get(session.app_id)
         if key != session.session_id:
@@ -86,7 +86,7 @@ def _sessions(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
         if app is None or app.version(session.version.app_version) != session.version:
             yield f"{place}.version", "there is no app with this version"
         elif session.session_arn != f"{app.app_arn}/session/{session.session_id}":
-            yield f"{place}.session_arn", "this is not its ARN here"
+            yield f"{place}.session_arn", "this is not its ARN in this account and region"
         if set(session.runs) != {card.id for card in session.version.cards}:
             yield f"{place}.runs", "these are not the cards of its version"
         forms = {card.id for card in session.forms}
@@ -94,11 +94,11 @@ def _sessions(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
             if submission_id != submission.submission_id or submission.card_id not in forms:
                 yield (
                     f"{place}.submissions.{submission_id}",
-                    "its key is not its id, or it is of no form card",
+                    "its key is not its submission_id, or its card is not a form card",
                 )
 
 
-def _documents(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _documents(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     for key, document in instance.documents.items():
         place, session = f"documents.{key}", instance.sessions.get(document.session_id or "")
         if key != document.file_id:
@@ -108,12 +108,12 @@ def _documents(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
         if document.session_id is not None and (session is None or session.app_id != document.app_id):
             yield f"{place}.session_id", "the app has no such session"
         if document.upload_fields is not None and "x-amz-checksum-sha256" not in document.upload_fields:
-            yield f"{place}.upload_fields", "they lack x-amz-checksum-sha256"
+            yield f"{place}.upload_fields", "x-amz-checksum-sha256 is missing"
         if (document.upload_fields is None) != (document.expires_at is None):
-            yield f"{place}.expires_at", "only what is announced by upload_fields expires, and all of that"
+            yield f"{place}.expires_at", "an announced document has both upload_fields and expires_at"
 
 
-def _exports(instance: Instance, arn_of: ArnOf) -> Iterator[Objection]:
+def _exports(instance: Instance, arn_of: ArnOf) -> Iterator[IntegrityError]:
     for key, export in instance.exports.items():
         if export.session_id not in instance.sessions:
             yield f"exports.{key}.session_id", "there is no such session"
