@@ -67,10 +67,8 @@ def client_of(service: Service, user: User) -> Any:
 
 def published_app(owner: Any) -> dict[str, str]:
     """An app in the library, which others can put into their list."""
-    app = {
-        **HERE,
-        "appId": owner.create_q_app(**HERE, title="App", appDefinition=definition(text()))["appId"],
-    }
+    made = owner.create_q_app(**HERE, title="App", appDefinition=definition(text()))
+    app = {**HERE, "appId": made["appId"]}
     owner.create_library_item(**app, appVersion=1, categories=[])
     return app
 
@@ -108,7 +106,7 @@ def test_operation(
         check_refused(operation, variant, wire.call(operation, variant.input), INVALID[service])
     assert kept(qchime) == before, "what was refused has changed something"
     assert wire.call(operation, base).status < 300
-    assert kept(qchime) != before or name.startswith(READS), "nothing to see above"
+    assert kept(qchime) != before or name.startswith(READS), "so the comparison above shows nothing"
     good = [variant for variant in tried if variant.breach is None]
     for variant in good:
         check_no_breach(operation, variant, wire.call(operation, variant.input))
