@@ -95,24 +95,6 @@ def test_absent_name_stays_absent(client, register, describe, user_arn):
     assert "Name" not in listed["AppInstanceUserEndpoints"][0]
 
 
-@pytest.mark.parametrize(
-    ("bad", "path"),
-    [
-        ({"Type": "ADM"}, "type"),
-        ({"AllowMessages": "SOME"}, "allowMessages"),
-        ({"Name": "x" * 1601}, "name"),
-        ({"ResourceArn": "a Pinpoint app"}, "resourceArn"),
-        ({"EndpointAttributes": {"DeviceToken": "x" * 1601}}, "endpointAttributes.deviceToken"),
-    ],
-    ids=["type", "allow messages", "name", "resource", "device token"],
-)
-def test_an_endpoint_that_breaks_the_model_is_a_bad_request(client, register, user_arn, bad, path):
-    with pytest.raises(client.exceptions.BadRequestException, match=f"at '{re.escape(path)}' failed"):
-        register(**bad)
-    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
-    assert listed["AppInstanceUserEndpoints"] == []
-
-
 def test_endpoints_are_listed_without_resource_and_attributes(client, register, user_arn):
     endpoint = register(Name="Phone")
     assert told(client, "ListAppInstanceUserEndpoints", AppInstanceUserArn=user_arn) == {

@@ -45,18 +45,6 @@ def test_put_answers_the_settings(put, expiring, number):
     assert answer == {"AppInstanceUserArn": expiring, "ExpirationSettings": days(number)}
 
 
-@pytest.mark.parametrize(
-    "settings",
-    [{**days(2), "ExpirationDays": 5476}, {**days(2), "ExpirationCriterion": "LAST_SEEN"}],
-    ids=["days", "criterion"],
-)
-def test_settings_that_break_the_model_are_a_bad_request(client, put, expiring, settings):
-    with pytest.raises(client.exceptions.BadRequestException, match=r"at 'expirationSettings\."):
-        put(ExpirationSettings=settings)
-    user = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
-    assert user["ExpirationSettings"] == days(2)
-
-
 @pytest.mark.parametrize("elapsed", [{"days": 1}, {"days": 2, "minutes": 1}, ALMOST_GONE])
 def test_an_expired_user_looks_active_for_six_hours(client, qchime, instance_arn, expiring, elapsed):
     qchime.clock.advance(**elapsed)

@@ -72,13 +72,6 @@ def test_retention_can_be_turned_on_again(put, get):
     assert get()["AppInstanceRetentionSettings"] == retention(7)
 
 
-def test_more_than_5475_days_are_a_bad_request(client, put, get):
-    put(retention(7))
-    with pytest.raises(client.exceptions.BadRequestException, match="less than or equal to 5475"):
-        put(retention(5476))
-    assert get()["AppInstanceRetentionSettings"] == retention(7)
-
-
 def test_every_instance_has_settings_of_its_own(client, put):
     put(retention(7))
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]

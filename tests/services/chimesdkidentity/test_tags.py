@@ -108,22 +108,6 @@ def test_an_unknown_arn_is_forbidden(client, instance_arn, user_arn, unknown, op
         getattr(client, operation)(ResourceARN=arn, **more)
 
 
-@pytest.mark.parametrize(
-    ("bad", "path"),
-    [
-        (tags(**{"k" * 129: "v"}), r"tags\.1\.member\.key"),
-        (tags(good="v", bad="v" * 257), r"tags\.2\.member\.value"),
-        (tags(**{f"k{number}": "v" for number in range(51)}), "tags"),
-    ],
-    ids=["long key", "long value", "51 tags"],
-)
-def test_tags_that_break_the_model_are_a_bad_request(client, arn, tags_of, bad, path):
-    client.tag_resource(ResourceARN=arn, Tags=tags(team="blue"))
-    with pytest.raises(client.exceptions.BadRequestException, match=f"at '{path}' failed"):
-        client.tag_resource(ResourceARN=arn, Tags=bad)
-    assert tags_of(arn) == tags(team="blue")
-
-
 def test_the_longest_key_and_value_are_accepted(client, arn, tags_of):
     longest = tags(**{"k" * 128: "v" * 256})
     client.tag_resource(ResourceARN=arn, Tags=longest)

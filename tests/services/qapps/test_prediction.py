@@ -127,21 +127,5 @@ def test_an_app_can_be_scripted_for_one_statement(alice, qchime):
     assert predict(alice, problemStatement="Plan a party") == unscripted
 
 
-@pytest.mark.parametrize(
-    ("options", "path"),
-    [
-        ({"conversation": said(*[("USER", "Hello")] * 26)}, "options.conversation"),
-        ({"conversation": []}, "options.conversation"),
-        ({"conversation": said(("ROBOT", "Hello"))}, "options.conversation.1.member.type"),
-        ({"problemStatement": "x" * 10001}, "options.problemStatement"),
-        ({**TRIP, "conversation": said(("USER", "Hello"))}, "options"),
-    ],
-    ids=["26 messages", "no message", "no user", "too long", "both"],
-)
-def test_options_that_break_the_model_are_invalid(unchecked_alice, options, path):
-    with pytest.raises(unchecked_alice.exceptions.ValidationException, match=f"at '{path}' failed"):
-        predict(unchecked_alice, **options)
-
-
 def test_twenty_five_messages_are_accepted(alice):
     assert predict(alice, conversation=said(*[("USER", "Plan a trip")] * 25)) == predict(alice, **TRIP)
