@@ -46,7 +46,7 @@ def texts_that_mean_something(service: Service) -> list[str]:
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS, ids=[name for _, name in OPERATIONS])
-def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str):
+def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str) -> None:
     operation = service.model.operation_model(name)
     known = texts_that_mean_something(service)
     headers = {"instance-id": INSTANCE}
@@ -105,7 +105,7 @@ RUBBISH = st.text(min_size=1, max_size=30) | st.builds(
 )
 def test_a_token_that_was_not_given_out_is_refused(
     qchime: Handle, lists: Callable[[], list[Read]], member: str, error: str
-):
+) -> None:
     reads = lists()
     tokens = [read()[member] for read in reads]
 

@@ -78,12 +78,12 @@ def card_breaches(*cards: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("name", VALID)
-def test_a_valid_input_has_no_breaches(name: str):
+def test_a_valid_input_has_no_breaches(name: str) -> None:
     assert breaches(name) == []
 
 
 class TestWording:
-    def test_one_breach_is_told_as_aws_tells_it(self):
+    def test_one_breach_is_told_as_aws_tells_it(self) -> None:
         found = chime("ListAppInstances").validate({"MaxResults": 51})
 
         assert validation_message(found) == (
@@ -91,7 +91,7 @@ class TestWording:
             "Member must have value less than or equal to 50"
         )
 
-    def test_all_breaches_are_collected_and_counted(self):
+    def test_all_breaches_are_collected_and_counted(self) -> None:
         found = qapps("CreateLibraryItem").validate(
             {"appId": "x", "appVersion": -1, "categories": [UUID] * 4}
         )
@@ -106,7 +106,7 @@ class TestWording:
             "categories",
         ]
 
-    def test_one_member_can_break_several_constraints(self):
+    def test_one_member_can_break_several_constraints(self) -> None:
         assert breaches("CreateAppInstance", ClientRequestToken="!") == [
             "Value '!' at 'clientRequestToken' must have length greater than or equal to 2",
             "Value '!' at 'clientRequestToken' must satisfy regular expression pattern: [-_a-zA-Z0-9]*",
@@ -120,24 +120,24 @@ class TestWording:
             ("ListQApps", "instanceId"),
         ],
     )
-    def test_paths_begin_with_a_small_letter(self, name: str, path: str):
+    def test_paths_begin_with_a_small_letter(self, name: str, path: str) -> None:
         found = operation(name).validate({})
 
         assert any(f" at '{path}' failed" in breach for breach in found)
 
-    def test_a_long_value_is_cut(self):
+    def test_a_long_value_is_cut(self) -> None:
         (breach,) = breaches("CreateAppInstance", ClientRequestToken="x" * 10_000)
 
         assert f"'{'x' * 256}…'" in breach
 
-    def test_values_that_are_no_texts_are_shown_as_json(self):
+    def test_values_that_are_no_texts_are_shown_as_json(self) -> None:
         assert breaches("ListQApps", limit={"a": [True, None]}) == [
             """Value '{"a": [true, null]}' at 'limit' must be an integer"""
         ]
 
 
 class TestRequired:
-    def test_a_missing_member_is_named(self):
+    def test_a_missing_member_is_named(self) -> None:
         assert chime("DescribeAppInstance").validate({}) == [
             "Value null at 'appInstanceArn' failed to satisfy constraint: Member must not be null"
         ]
@@ -145,30 +145,30 @@ class TestRequired:
     @pytest.mark.parametrize(
         "name", ["CreateAppInstanceUser", "CreateQApp", "RegisterAppInstanceUserEndpoint"]
     )
-    def test_every_missing_member_is_named(self, name: str):
+    def test_every_missing_member_is_named(self, name: str) -> None:
         found = operation(name).validate({})
         required = operation(name).model.input_shape.required_members
 
         assert len(found) == len(required)
 
-    def test_null_is_as_good_as_missing(self):
+    def test_null_is_as_good_as_missing(self) -> None:
         assert breaches("CreateAppInstance", Name=None) == ["Value null at 'name' must not be null"]
 
-    def test_null_for_an_optional_member_is_fine(self):
+    def test_null_for_an_optional_member_is_fine(self) -> None:
         assert breaches("CreateAppInstance", Metadata=None, Tags=None) == []
 
-    def test_an_empty_text_is_not_missing(self):
+    def test_an_empty_text_is_not_missing(self) -> None:
         assert breaches("CreateQApp", description="") == []
 
-    def test_inside_a_structure_that_is_given(self):
+    def test_inside_a_structure_that_is_given(self) -> None:
         assert breaches("RegisterAppInstanceUserEndpoint", EndpointAttributes={"VoipDeviceToken": "x"}) == [
             "Value null at 'endpointAttributes.deviceToken' must not be null"
         ]
 
-    def test_inside_a_structure_that_is_left_out_nothing_is_required(self):
+    def test_inside_a_structure_that_is_left_out_nothing_is_required(self) -> None:
         assert breaches("CreateAppInstanceUser", ExpirationSettings=None) == []
 
-    def test_a_header_is_required_as_any_other_member(self):
+    def test_a_header_is_required_as_any_other_member(self) -> None:
         assert qapps("ListCategories").validate({}) == [
             "Value null at 'instanceId' failed to satisfy constraint: Member must not be null"
         ]
@@ -176,37 +176,37 @@ class TestRequired:
 
 class TestTypes:
     @pytest.mark.parametrize("value", [5, 1.5, True, [], {}])
-    def test_string(self, value: Any):
+    def test_string(self, value: Any) -> None:
         (breach,) = breaches("CreateAppInstance", ClientRequestToken=value)
         assert breach.endswith(" at 'clientRequestToken' must be a string")
 
     @pytest.mark.parametrize("value", ["5", 1.0, True, False, [5], {}])
-    def test_integer(self, value: Any):
+    def test_integer(self, value: Any) -> None:
         (breach,) = breaches("CreateLibraryItem", appVersion=value)
         assert breach.endswith(" at 'appVersion' must be an integer")
 
     @pytest.mark.parametrize("value", ["true", 1, 0, [], {}])
-    def test_boolean(self, value: Any):
+    def test_boolean(self, value: Any) -> None:
         (breach,) = breaches("UpdateQAppSessionMetadata", sharingConfiguration={"enabled": value})
         assert breach.endswith(" at 'sharingConfiguration.enabled' must be a boolean")
 
     @pytest.mark.parametrize("value", ["a", 5, {"0": "a"}, True])
-    def test_list(self, value: Any):
+    def test_list(self, value: Any) -> None:
         (breach,) = breaches("CreateLibraryItem", categories=value)
         assert breach.endswith(" at 'categories' must be a list")
 
     @pytest.mark.parametrize("value", ["a", 5, [["key", "value"]], True])
-    def test_map(self, value: Any):
+    def test_map(self, value: Any) -> None:
         (breach,) = breaches("CreateQApp", tags=value)
         assert breach.endswith(" at 'tags' must be a map")
 
     @pytest.mark.parametrize("value", ["a", 5, [], True])
-    def test_structure(self, value: Any):
+    def test_structure(self, value: Any) -> None:
         (breach,) = breaches("CreateQApp", appDefinition=value)
         assert breach.endswith(" at 'appDefinition' must be an object")
 
     @pytest.mark.parametrize("value", [2**31, -(2**63), 10**300])
-    def test_integers_of_any_size_are_compared_not_refused_by_type(self, value: int):
+    def test_integers_of_any_size_are_compared_not_refused_by_type(self, value: int) -> None:
         (breach,) = breaches("CreateLibraryItem", appVersion=value)
         assert " must have value " in breach
 
@@ -220,7 +220,7 @@ class TestTimestamps:
     @pytest.mark.parametrize(
         "value", [0, 1716333447, 1716333447.35, -1, "2024-05-21T23:17:27.350Z", "1716333447"]
     )
-    def test_seconds_and_iso_8601_are_moments(self, value: Any):
+    def test_seconds_and_iso_8601_are_moments(self, value: Any) -> None:
         assert self.breaches(value) == []
 
     @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ class TestTimestamps:
             "9" * 30 + "-01-01",
         ],
     )
-    def test_everything_else_is_a_breach_and_nothing_worse(self, value: Any):
+    def test_everything_else_is_a_breach_and_nothing_worse(self, value: Any) -> None:
         (breach,) = self.breaches(value)
         path = "appDefinition.cards.1.member.qQuery.attributeFilter.greaterThan.value.dateValue"
 
@@ -255,7 +255,7 @@ class TestSizes:
     @pytest.mark.parametrize(
         ("size", "words"), [(1, "greater than or equal to 2"), (65, "less than or equal to 64")]
     )
-    def test_of_strings(self, size: int, words: str):
+    def test_of_strings(self, size: int, words: str) -> None:
         token = "x" * size
 
         assert breaches("CreateAppInstance", ClientRequestToken=token) == [
@@ -263,32 +263,32 @@ class TestSizes:
         ]
 
     @pytest.mark.parametrize("size", [2, 64])
-    def test_of_strings_include_their_bounds(self, size: int):
+    def test_of_strings_include_their_bounds(self, size: int) -> None:
         assert breaches("CreateAppInstance", ClientRequestToken="x" * size) == []
 
     @pytest.mark.parametrize(
         ("value", "words"), [(0, "greater than or equal to 1"), (101, "less than or equal to 100")]
     )
-    def test_of_integers(self, value: int, words: str):
+    def test_of_integers(self, value: int, words: str) -> None:
         assert breaches("ListQApps", limit=value) == [f"Value '{value}' at 'limit' must have value {words}"]
 
     @pytest.mark.parametrize("value", [1, 100])
-    def test_of_integers_include_their_bounds(self, value: int):
+    def test_of_integers_include_their_bounds(self, value: int) -> None:
         assert breaches("ListQApps", limit=value) == []
 
     @pytest.mark.parametrize(
         ("size", "words"), [(0, "greater than or equal to 1"), (51, "less than or equal to 50")]
     )
-    def test_of_lists(self, size: int, words: str):
+    def test_of_lists(self, size: int, words: str) -> None:
         tags = [{"Key": "key", "Value": "value"}] * size
 
         assert breaches("TagResource", Tags=tags) == [f"Value at 'tags' must have length {words}"]
 
     @pytest.mark.parametrize("size", [1, 50])
-    def test_of_lists_include_their_bounds(self, size: int):
+    def test_of_lists_include_their_bounds(self, size: int) -> None:
         assert breaches("TagResource", Tags=[{"Key": "key", "Value": "value"}] * size) == []
 
-    def test_are_counted_in_characters_not_in_bytes(self):
+    def test_are_counted_in_characters_not_in_bytes(self) -> None:
         assert breaches("CreateAppInstance", Metadata="é😀" * 512) == []
         assert breaches("CreateAppInstance", Metadata="é" * 1025) == [
             "Value at 'metadata' must have length less than or equal to 1024"
@@ -297,49 +297,49 @@ class TestSizes:
 
 class TestPatterns:
     @pytest.mark.parametrize("user_id", ["a", "1", "front.desk@example-1", "us-east-1:4f1d-bob", "a" * 64])
-    def test_a_text_that_matches_as_a_whole(self, user_id: str):
+    def test_a_text_that_matches_as_a_whole(self, user_id: str) -> None:
         assert breaches("CreateAppInstanceUser", AppInstanceUserId=user_id) == []
 
     @pytest.mark.parametrize("user_id", ["-a", "a-", "a b", "a\n", "\na", "a/b", "é"])
-    def test_a_match_of_a_part_is_not_enough(self, user_id: str):
+    def test_a_match_of_a_part_is_not_enough(self, user_id: str) -> None:
         (breach,) = breaches("CreateAppInstanceUser", AppInstanceUserId=user_id)
         assert " must satisfy regular expression pattern: [A-Za-z0-9]([A-Za-z0-9" in breach
 
     @pytest.mark.parametrize(
         "value", [UUID + "\n", " " + UUID, UUID + UUID, UUID.upper(), UUID.replace("4062", "1062")]
     )
-    def test_an_id_is_matched_as_a_whole(self, value: str):
+    def test_an_id_is_matched_as_a_whole(self, value: str) -> None:
         (breach,) = breaches("CreateLibraryItem", appId=value)
         assert breach.startswith(f"Value '{value}' at 'appId' must satisfy regular expression pattern: ")
 
     @pytest.mark.parametrize("metadata", ["one\ntwo", "one\r\ntwo\u2028three\x85four", "\n", "\0", ""])
-    def test_a_dot_is_any_character_and_a_line_break_too(self, metadata: str):
+    def test_a_dot_is_any_character_and_a_line_break_too(self, metadata: str) -> None:
         assert breaches("CreateAppInstance", Metadata=metadata) == []
 
     @pytest.mark.parametrize("name", ["\nAlice", "A\nB", "😀"])
-    def test_a_user_name_needs_something_that_is_no_space(self, name: str):
+    def test_a_user_name_needs_something_that_is_no_space(self, name: str) -> None:
         assert breaches("CreateAppInstanceUser", Name=name) == []
 
     @pytest.mark.parametrize("name", [" ", "\n\t "])
-    def test_a_user_name_of_spaces_breaks_the_pattern(self, name: str):
+    def test_a_user_name_of_spaces_breaks_the_pattern(self, name: str) -> None:
         assert breaches("CreateAppInstanceUser", Name=name) == [
             r"Value at 'name' must satisfy regular expression pattern: .*\S.*"
         ]
 
     @pytest.mark.parametrize("name", ["😀 Chat", "\U00010000", "\U0010ffff", "\ufffd", "é", "\t\r\n", "漢字"])
-    def test_the_supplementary_planes_are_allowed_in_names(self, name: str):
+    def test_the_supplementary_planes_are_allowed_in_names(self, name: str) -> None:
         assert breaches("CreateAppInstance", Name=name) == []
 
     @pytest.mark.parametrize("name", ["\0", "\x1f", "\x7f", "\x84", "\ud800", "\ufffe", "\uffff", "ok\x00"])
-    def test_control_characters_surrogates_and_noncharacters_are_not(self, name: str):
+    def test_control_characters_surrogates_and_noncharacters_are_not(self, name: str) -> None:
         (breach,) = breaches("CreateAppInstance", Name=name)
         assert breach.startswith("Value at 'name' must satisfy regular expression pattern: [\\u0009")
 
-    def test_digits_are_those_of_ascii(self):
+    def test_digits_are_those_of_ascii(self) -> None:
         (breach,) = breaches("CreateLibraryItem", appId=UUID.replace("8", "\N{ARABIC-INDIC DIGIT EIGHT}"))
         assert " at 'appId' must satisfy regular expression pattern: " in breach
 
-    def test_an_alternative_with_anchors_of_its_own(self):
+    def test_an_alternative_with_anchors_of_its_own(self) -> None:
         sha256 = operation("CreateQApp").model.service_model.shape_for(
             "CreatePresignedUrlInputFileContentsSha256String"
         )
@@ -350,7 +350,7 @@ class TestPatterns:
         assert not pattern.fullmatch("a" * 43)
         assert not pattern.fullmatch("a" * 45)
 
-    def test_a_text_that_is_too_long_is_not_searched(self):
+    def test_a_text_that_is_too_long_is_not_searched(self) -> None:
         begun = process_time()
         found = breaches("CreateAppInstanceUser", Name=" " * 1_000_000, AppInstanceUserId="-" * 1_000_000)
 
@@ -361,7 +361,7 @@ class TestPatterns:
         assert process_time() - begun < 5
 
     @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-    def test_every_pattern_of_the_model_can_be_read(self, service: Service):
+    def test_every_pattern_of_the_model_can_be_read(self, service: Service) -> None:
         shapes = [service.model.shape_for(name) for name in service.model.shape_names]
         patterns = {shape.metadata["pattern"] for shape in shapes if "pattern" in shape.metadata}
 
@@ -370,17 +370,17 @@ class TestPatterns:
 
 
 class TestEnums:
-    def test_a_value_outside_of_the_enum_names_those_inside(self):
+    def test_a_value_outside_of_the_enum_names_those_inside(self) -> None:
         assert breaches("RegisterAppInstanceUserEndpoint", Type="FAX") == [
             "Value 'FAX' at 'type' must satisfy enum value set: [APNS, APNS_SANDBOX, GCM]"
         ]
 
     @pytest.mark.parametrize("value", ["apns", "APNS ", ""])
-    def test_letters_count_as_they_are_written(self, value: str):
+    def test_letters_count_as_they_are_written(self, value: str) -> None:
         (breach,) = breaches("RegisterAppInstanceUserEndpoint", Type=value)
         assert "must satisfy enum value set" in breach
 
-    def test_inside_a_list(self):
+    def test_inside_a_list(self) -> None:
         found = qapps("UpdateQAppPermissions").validate(
             {
                 "instanceId": "i",
@@ -398,31 +398,31 @@ class TestEnums:
 
 
 class TestUnions:
-    def test_one_member_is_set(self):
+    def test_one_member_is_set(self) -> None:
         assert card_breaches(text_card()) == []
 
     @pytest.mark.parametrize("card", [{}, {"textInput": None}, {"unknown": {}}, text_card() | query_card()])
-    def test_none_or_several_members_are_a_breach(self, card: dict[str, Any]):
+    def test_none_or_several_members_are_a_breach(self, card: dict[str, Any]) -> None:
         (breach,) = card_breaches(card)
         assert breach.endswith(
             " at 'appDefinition.cards.1.member' must have exactly one of its members set: "
             "[textInput, qQuery, qPlugin, fileUpload, formInput]"
         )
 
-    def test_null_members_do_not_count(self):
+    def test_null_members_do_not_count(self) -> None:
         assert card_breaches(text_card() | {"qQuery": None}) == []
 
-    def test_the_member_that_is_set_is_checked(self):
+    def test_the_member_that_is_set_is_checked(self) -> None:
         assert breaches("PredictQApp", options={"conversation": []}) == [
             "Value '[]' at 'options.conversation' must have length greater than or equal to 1"
         ]
 
-    def test_a_union_may_be_left_out_where_it_is_optional(self):
+    def test_a_union_may_be_left_out_where_it_is_optional(self) -> None:
         assert breaches("PredictQApp", options=None) == []
 
 
 class TestNesting:
-    def test_items_of_a_list_are_counted_from_one(self):
+    def test_items_of_a_list_are_counted_from_one(self) -> None:
         tags = [{"Key": "ok", "Value": "ok"}, {"Key": "", "Value": "ok"}, {"Value": ""}]
 
         assert breaches("TagResource", Tags=tags) == [
@@ -431,17 +431,17 @@ class TestNesting:
             "Value at 'tags.3.member.value' must have length greater than or equal to 1",
         ]
 
-    def test_items_of_a_list_that_are_no_structures(self):
+    def test_items_of_a_list_that_are_no_structures(self) -> None:
         assert breaches("CreateLibraryItem", categories=[UUID, "x"]) == [
             f"Value 'x' at 'categories.2.member' must satisfy regular expression pattern: {UUID_PATTERN}"
         ]
 
-    def test_null_inside_a_list(self):
+    def test_null_inside_a_list(self) -> None:
         assert breaches("CreateLibraryItem", categories=[None]) == [
             "Value null at 'categories.1.member' must not be null"
         ]
 
-    def test_structures_inside_structures(self):
+    def test_structures_inside_structures(self) -> None:
         configuration = {"Lex": LEX | {"InvokedBy": {"StandardMessages": "SOME", "TargetedMessages": "ALL"}}}
 
         assert breaches("CreateAppInstanceBot", Configuration=configuration) == [
@@ -449,7 +449,7 @@ class TestNesting:
             "must satisfy enum value set: [AUTO, ALL, MENTIONS, NONE]"
         ]
 
-    def test_what_the_model_does_not_know_is_passed_over(self):
+    def test_what_the_model_does_not_know_is_passed_over(self) -> None:
         assert breaches("CreateAppInstance", Tags=[{"Key": "a", "Value": "b", "Colour": 5}]) == []
 
 
@@ -459,19 +459,19 @@ class TestMaps:
         found = qapps("TagResource").validate({"resourceARN": INSTANCE, "tags": tags})
         return [breach.replace(" failed to satisfy constraint: Member must", " must") for breach in found]
 
-    def test_keys_are_checked(self):
+    def test_keys_are_checked(self) -> None:
         assert self.breaches({"": "value"}) == [
             "Value '' at 'tags.key' must have length greater than or equal to 1"
         ]
 
-    def test_values_are_checked_and_named_by_their_key(self):
+    def test_values_are_checked_and_named_by_their_key(self) -> None:
         assert self.breaches({"ok": "ok", "long": "x" * 257, "number": 5, "null": None}) == [
             f"Value '{'x' * 256}…' at 'tags.long.member' must have length less than or equal to 256",
             "Value '5' at 'tags.number.member' must be a string",
             "Value null at 'tags.null.member' must not be null",
         ]
 
-    def test_an_empty_map_is_a_map(self):
+    def test_an_empty_map_is_a_map(self) -> None:
         assert self.breaches({}) == []
 
 
@@ -484,17 +484,17 @@ class TestDocuments:
             {},
         ],
     )
-    def test_are_not_looked_into(self, schema: Any):
+    def test_are_not_looked_into(self, schema: Any) -> None:
         assert card_breaches(form_card(schema)) == []
 
-    def test_are_required_all_the_same(self):
+    def test_are_required_all_the_same(self) -> None:
         assert card_breaches(form_card(None)) == [
             "Value null at 'appDefinition.cards.1.member.formInput.metadata.schema' must not be null"
         ]
 
 
 class TestRecursion:
-    def test_a_shape_that_contains_itself_is_checked_all_the_way_down(self):
+    def test_a_shape_that_contains_itself_is_checked_all_the_way_down(self) -> None:
         innermost = {"equalsTo": {"name": "not valid!", "value": {"stringValue": "x"}}}
         filters = {"andAllFilters": [{"notFilter": {"orAllFilters": [{}, innermost]}}]}
         (breach,) = card_breaches(query_card(attributeFilter=filters))
@@ -503,7 +503,7 @@ class TestRecursion:
         assert breach.startswith("Value 'not valid!' at ")
         assert f" at 'appDefinition.cards.1.member.qQuery.attributeFilter.{path}' must satisfy" in breach
 
-    def test_as_deep_as_a_body_can_be(self):
+    def test_as_deep_as_a_body_can_be(self) -> None:
         filters: dict[str, Any] = {}
         for _ in range(90):
             filters = {"notFilter": filters}
@@ -513,7 +513,7 @@ class TestRecursion:
 
 class TestSensitiveValues:
     @pytest.mark.parametrize("value", ["secret" * 1000, 4711, ["secret"], {"secret": 4711}])
-    def test_are_not_shown(self, value: Any):
+    def test_are_not_shown(self, value: Any) -> None:
         (breach,) = breaches("CreateAppInstance", Metadata=value)
 
         assert breach.startswith("Value at 'metadata' must ")
@@ -529,16 +529,18 @@ class TestSensitiveValues:
             ("RegisterAppInstanceUserEndpoint", {"EndpointAttributes": "secret"}),
         ],
     )
-    def test_are_not_shown_as_a_part_of_something_larger_either(self, name: str, changes: dict[str, Any]):
+    def test_are_not_shown_as_a_part_of_something_larger_either(
+        self, name: str, changes: dict[str, Any]
+    ) -> None:
         found = breaches(name, **changes)
 
         assert found
         assert "secret" not in validation_message(found)
 
-    def test_null_is_no_secret(self):
+    def test_null_is_no_secret(self) -> None:
         assert breaches("CreateAppInstanceUser", Name=None) == ["Value null at 'name' must not be null"]
 
-    def test_all_other_values_are_shown_and_so_are_those_beside_them(self):
+    def test_all_other_values_are_shown_and_so_are_those_beside_them(self) -> None:
         (breach,) = breaches(
             "CreateAppInstanceUser", ExpirationSettings={"ExpirationDays": 1, "ExpirationCriterion": "X"}
         )

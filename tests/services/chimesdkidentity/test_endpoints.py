@@ -1,20 +1,23 @@
 """Endpoints: the devices of a user that push notifications go to."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.chimesdkidentity.samples import PINPOINT_APP, device, told
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 @pytest.fixture
-def register(client, user_arn):
+def register(client: Any, user_arn: str) -> Callable[..., Any]:
     """Register an endpoint of alice; returns what names it."""
 
-    def register_endpoint(*args, **more):
+    def register_endpoint(*args: Any, **more: Any) -> Any:
         given = {"AppInstanceUserArn": user_arn, **device(*args, **more)}
         return told(client, "RegisterAppInstanceUserEndpoint", **given)
 
@@ -22,14 +25,14 @@ def register(client, user_arn):
 
 
 @pytest.fixture
-def describe(client):
-    def describe_endpoint(endpoint):
+def describe(client: Any) -> Callable[..., Any]:
+    def describe_endpoint(endpoint: Any) -> Any:
         return client.describe_app_instance_user_endpoint(**endpoint)["AppInstanceUserEndpoint"]
 
     return describe_endpoint
 
 
-def test_register_answers_the_user_and_a_generated_id(register, user_arn):
+def test_register_answers_the_user_and_a_generated_id(register: Callable[..., Any], user_arn: str) -> None:
     """That the id is a UUID is inferred; at most 64 characters are documented."""
     endpoint = register()
     assert set(endpoint) == {"AppInstanceUserArn", "EndpointId"}
@@ -37,7 +40,7 @@ def test_register_answers_the_user_and_a_generated_id(register, user_arn):
     assert re.fullmatch(UUID, endpoint["EndpointId"])
 
 
-def test_describe_tells_everything(register, describe):
+def test_describe_tells_everything(register: Callable[..., Any], describe: Callable[..., Any]) -> None:
     endpoint = register(Name="Phone", AllowMessages="NONE")
     described = describe(endpoint)
     assert described.pop("CreatedTimestamp") == described.pop("LastUpdatedTimestamp")
@@ -51,16 +54,20 @@ def test_describe_tells_everything(register, describe):
 
 
 @pytest.mark.parametrize("kind", ["APNS", "APNS_SANDBOX", "GCM"])
-def test_there_are_three_types(register, describe, kind):
+def test_there_are_three_types(register: Callable[..., Any], describe: Callable[..., Any], kind: str) -> None:
     assert describe(register(Type=kind))["Type"] == kind
 
 
-def test_allow_messages_is_all_unless_given(register, describe):
+def test_allow_messages_is_all_unless_given(
+    register: Callable[..., Any], describe: Callable[..., Any]
+) -> None:
     """Observed."""
     assert describe(register())["AllowMessages"] == "ALL"
 
 
-def test_a_new_endpoint_is_active_without_a_reason(register, describe):
+def test_a_new_endpoint_is_active_without_a_reason(
+    register: Callable[..., Any], describe: Callable[..., Any]
+) -> None:
     assert describe(register())["EndpointState"] == {"Status": "ACTIVE"}
 
 
@@ -72,30 +79,40 @@ def test_a_new_endpoint_is_active_without_a_reason(register, describe):
         PINPOINT_APP + "/campaigns/1",
     ],
 )
-def test_an_endpoint_at_no_pinpoint_app_is_stored_inactive(register, describe, resource):
+def test_an_endpoint_at_no_pinpoint_app_is_stored_inactive(
+    register: Callable[..., Any], describe: Callable[..., Any], resource: str
+) -> None:
     """The state is documented, that it shows at once is inferred."""
     described = describe(register(ResourceArn=resource))
     assert described["EndpointState"] == {"Status": "INACTIVE", "StatusReason": "INVALID_PINPOINT_ARN"}
     assert described["ResourceArn"] == resource
 
 
-def test_device_tokens_come_back_as_they_were_given(register, describe):
+def test_device_tokens_come_back_as_they_were_given(
+    register: Callable[..., Any], describe: Callable[..., Any]
+) -> None:
     attributes = {"DeviceToken": "d:1/ä\n", "VoipDeviceToken": "voip"}
     assert describe(register(EndpointAttributes=attributes))["EndpointAttributes"] == attributes
 
 
 @pytest.mark.parametrize("name", ["", "x" * 1600, "📱 of\nAlice"])
-def test_name_comes_back_as_it_was_given(register, describe, name):
+def test_name_comes_back_as_it_was_given(
+    register: Callable[..., Any], describe: Callable[..., Any], name: str
+) -> None:
     assert describe(register(Name=name))["Name"] == name
 
 
-def test_absent_name_stays_absent(client, register, describe, user_arn):
+def test_absent_name_stays_absent(
+    client: Any, register: Callable[..., Any], describe: Callable[..., Any], user_arn: str
+) -> None:
     assert "Name" not in describe(register())
     listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
     assert "Name" not in listed["AppInstanceUserEndpoints"][0]
 
 
-def test_endpoints_are_listed_without_resource_and_attributes(client, register, user_arn):
+def test_endpoints_are_listed_without_resource_and_attributes(
+    client: Any, register: Callable[..., Any], user_arn: str
+) -> None:
     endpoint = register(Name="Phone")
     assert told(client, "ListAppInstanceUserEndpoints", AppInstanceUserArn=user_arn) == {
         "AppInstanceUserEndpoints": [
@@ -110,7 +127,9 @@ def test_endpoints_are_listed_without_resource_and_attributes(client, register, 
     }
 
 
-def test_same_device_token_of_the_same_user_is_a_conflict(client, register, user_arn):
+def test_same_device_token_of_the_same_user_is_a_conflict(
+    client: Any, register: Callable[..., Any], user_arn: str
+) -> None:
     """Observed."""
     register("device-1")
     with pytest.raises(client.exceptions.ConflictException):
@@ -119,11 +138,13 @@ def test_same_device_token_of_the_same_user_is_a_conflict(client, register, user
     assert len(listed["AppInstanceUserEndpoints"]) == 1
 
 
-def test_another_device_token_is_another_endpoint(register):
+def test_another_device_token_is_another_endpoint(register: Callable[..., Any]) -> None:
     assert register("device-1")["EndpointId"] != register("device-2")["EndpointId"]
 
 
-def test_same_device_token_of_another_user_is_allowed(client, register, create_user):
+def test_same_device_token_of_another_user_is_allowed(
+    client: Any, register: Callable[..., Any], create_user: Callable[..., str]
+) -> None:
     """Inferred."""
     register("device-1")
     bob = create_user("bob")
@@ -132,14 +153,18 @@ def test_same_device_token_of_another_user_is_allowed(client, register, create_u
     assert len(listed["AppInstanceUserEndpoints"]) == 1
 
 
-def test_a_device_token_is_free_again_once_its_endpoint_is_gone(client, register):
+def test_a_device_token_is_free_again_once_its_endpoint_is_gone(
+    client: Any, register: Callable[..., Any]
+) -> None:
     """Inferred."""
     first = register("device-1")
     client.deregister_app_instance_user_endpoint(**first)
     assert register("device-1")["EndpointId"] != first["EndpointId"]
 
 
-def test_a_device_token_is_free_again_once_its_user_is_gone(client, register, create_user, user_arn):
+def test_a_device_token_is_free_again_once_its_user_is_gone(
+    client: Any, register: Callable[..., Any], create_user: Callable[..., str], user_arn: str
+) -> None:
     """Inferred."""
     first = register("device-1")
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
@@ -147,7 +172,9 @@ def test_a_device_token_is_free_again_once_its_user_is_gone(client, register, cr
     assert register("device-1")["EndpointId"] != first["EndpointId"]
 
 
-def test_update_changes_name_and_allow_messages(client, register, describe):
+def test_update_changes_name_and_allow_messages(
+    client: Any, register: Callable[..., Any], describe: Callable[..., Any]
+) -> None:
     endpoint = register(Name="Phone")
     update = {**endpoint, "Name": "Tablet", "AllowMessages": "NONE"}
     assert told(client, "UpdateAppInstanceUserEndpoint", **update) == endpoint
@@ -165,14 +192,18 @@ def test_update_changes_name_and_allow_messages(client, register, describe):
     ],
     ids=["nothing", "name", "empty name", "allow messages"],
 )
-def test_update_leaves_what_is_not_given(client, register, describe, given, expected):
+def test_update_leaves_what_is_not_given(
+    client: Any, register: Callable[..., Any], describe: Callable[..., Any], given: Any, expected: Any
+) -> None:
     """Inferred: both members are optional."""
     endpoint = register(Name="Phone", AllowMessages="NONE")
     client.update_app_instance_user_endpoint(**endpoint, **given)
     assert (describe(endpoint)["Name"], describe(endpoint)["AllowMessages"]) == expected
 
 
-def test_update_moves_the_last_updated_timestamp_only(client, qchime, register, describe):
+def test_update_moves_the_last_updated_timestamp_only(
+    client: Any, qchime: Handle, register: Callable[..., Any], describe: Callable[..., Any]
+) -> None:
     """Inferred."""
     endpoint = register()
     before = describe(endpoint)
@@ -183,7 +214,7 @@ def test_update_moves_the_last_updated_timestamp_only(client, qchime, register, 
     assert after["LastUpdatedTimestamp"] >= before["LastUpdatedTimestamp"] + timedelta(hours=1)
 
 
-def test_a_deregistered_endpoint_is_gone(client, register, user_arn):
+def test_a_deregistered_endpoint_is_gone(client: Any, register: Callable[..., Any], user_arn: str) -> None:
     endpoint, other = register("device-1"), register("device-2")
     client.deregister_app_instance_user_endpoint(**endpoint)
     listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
@@ -200,7 +231,13 @@ def test_a_deregistered_endpoint_is_gone(client, register, user_arn):
         "deregister_app_instance_user_endpoint",
     ],
 )
-def test_an_endpoint_of_another_user_is_missing(client, register, create_user, describe, operation):
+def test_an_endpoint_of_another_user_is_missing(
+    client: Any,
+    register: Callable[..., Any],
+    create_user: Callable[..., str],
+    describe: Callable[..., Any],
+    operation: str,
+) -> None:
     endpoint = register()
     others = {"AppInstanceUserArn": create_user("bob"), "EndpointId": endpoint["EndpointId"]}
     with pytest.raises(client.exceptions.ForbiddenException):
@@ -208,7 +245,9 @@ def test_an_endpoint_of_another_user_is_missing(client, register, create_user, d
     assert describe(endpoint)["EndpointId"] == endpoint["EndpointId"]
 
 
-def test_describe_of_a_user_arn_of_no_known_shape_is_forbidden(client, register):
+def test_describe_of_a_user_arn_of_no_known_shape_is_forbidden(
+    client: Any, register: Callable[..., Any]
+) -> None:
     """The model lets this one operation take any text as ARN; it is a missing user (inferred)."""
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user_endpoint(
@@ -216,6 +255,6 @@ def test_describe_of_a_user_arn_of_no_known_shape_is_forbidden(client, register)
         )
 
 
-def test_a_bot_has_no_endpoints(client, bot_arn):
+def test_a_bot_has_no_endpoints(client: Any, bot_arn: str) -> None:
     with pytest.raises(client.exceptions.ForbiddenException):
         client.register_app_instance_user_endpoint(AppInstanceUserArn=bot_arn, **device())

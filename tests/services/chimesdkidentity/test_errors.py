@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ ERRORS = {
 CAN_BE_MISSING = [(name, member) for name in OPERATIONS for member in required(name) if member in RESOURCES]
 
 
-def check(error, name):
+def check(error: Any, name: Any) -> None:
     status, code = ERRORS[name]
     assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status
     assert error.response["Error"]["Code"] == name
@@ -35,7 +36,9 @@ def check(error, name):
 
 
 @pytest.mark.parametrize(("operation", "member"), CAN_BE_MISSING)
-def test_a_missing_resource_is_forbidden(client, inputs, unknown, operation, member):
+def test_a_missing_resource_is_forbidden(
+    client: Any, inputs: dict[str, dict[str, Any]], unknown: dict[str, str], operation: Any, member: Any
+) -> None:
     """Observed for DescribeAppInstanceUser; the rest is inferred."""
     name = "NotFoundException" if operation == "DescribeAppInstanceBot" else "ForbiddenException"
     before = everything(client)
@@ -45,7 +48,7 @@ def test_a_missing_resource_is_forbidden(client, inputs, unknown, operation, mem
     assert everything(client) == before
 
 
-def test_only_two_operations_have_no_resource_that_can_be_missing():
+def test_only_two_operations_have_no_resource_that_can_be_missing() -> None:
     without = set(OPERATIONS) - {operation for operation, _ in CAN_BE_MISSING}
     assert without == {"CreateAppInstance", "ListAppInstances"}
 
@@ -65,7 +68,9 @@ def test_only_two_operations_have_no_resource_that_can_be_missing():
     ],
     ids=["number for text", "boolean for text", "text for number", "fraction", "in a list", "empty list"],
 )
-def test_a_value_of_the_wrong_type_is_a_bad_request(unchecked_client, instance_arn, wrong, breach):
+def test_a_value_of_the_wrong_type_is_a_bad_request(
+    unchecked_client: Any, instance_arn: str, wrong: Any, breach: str
+) -> None:
     """AWS's wording of wrong types is inferred."""
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
     with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
@@ -74,7 +79,7 @@ def test_a_value_of_the_wrong_type_is_a_bad_request(unchecked_client, instance_a
     assert unchecked_client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"] == []
 
 
-def test_the_message_is_in_the_wording_of_aws(client):
+def test_the_message_is_in_the_wording_of_aws(client: Any) -> None:
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.list_app_instances(MaxResults=51)
     assert raised.value.response["Message"] == (
@@ -83,7 +88,7 @@ def test_the_message_is_in_the_wording_of_aws(client):
     )
 
 
-def test_the_message_names_every_breach(client, instance_arn):
+def test_the_message_names_every_breach(client: Any, instance_arn: str) -> None:
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.create_app_instance_user(
             AppInstanceArn=instance_arn,
@@ -108,7 +113,7 @@ def test_the_message_names_every_breach(client, instance_arn):
     ]
 
 
-def test_the_message_leaves_sensitive_values_out(client, user_arn):
+def test_the_message_leaves_sensitive_values_out(client: Any, user_arn: str) -> None:
     secret = "s3cret-" * 300
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.register_app_instance_user_endpoint(AppInstanceUserArn=user_arn, **device(secret))
@@ -116,7 +121,9 @@ def test_the_message_leaves_sensitive_values_out(client, user_arn):
     assert "s3cret" not in str(raised.value)
 
 
-def test_an_error_on_the_wire_has_its_type_in_a_header_and_two_members(client, wire, admin_arn, instance_arn):
+def test_an_error_on_the_wire_has_its_type_in_a_header_and_two_members(
+    client: Any, wire: list[Any], admin_arn: str, instance_arn: str
+) -> None:
     with pytest.raises(client.exceptions.ConflictException):
         client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=admin_arn)
     assert wire[-1].status_code == 409
@@ -127,16 +134,16 @@ def test_an_error_on_the_wire_has_its_type_in_a_header_and_two_members(client, w
     assert body["Code"] == "Conflict"
 
 
-def test_the_form_of_every_error_of_the_model_is_listed_here():
+def test_the_form_of_every_error_of_the_model_is_listed_here() -> None:
     assert {shape.name for shape in MODEL.error_shapes} == set(ERRORS)
 
 
-def declared(operation):
+def declared(operation: Any) -> Any:
     return {shape.name for shape in MODEL.operation_model(operation).error_shapes}
 
 
 @pytest.mark.parametrize("name", ERRORS)
-def test_every_error_of_the_model_has_its_status_and_code(name):
+def test_every_error_of_the_model_has_its_status_and_code(name: Any) -> None:
     """Unauthorized and Forbidden are observed, the other codes are inferred from the model's ErrorCode."""
     declaring = (operation for operation in OPERATIONS if name in declared(operation))
     operation = CHIME_SDK_IDENTITY.operation(next(declaring))

@@ -1,5 +1,7 @@
 """How cards run, without clients or storage."""
 
+from typing import Any
+
 import pytest
 
 from qchime.services.qapps.cards import CardRun, evaluate, overall_status, restart_dependents
@@ -10,7 +12,7 @@ from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, 
 class Run:
     """Some cards at work: what each answers by its id, and the order in which they were asked."""
 
-    def __init__(self, *cards, values=None, answers=None, inputs=None):
+    def __init__(self, *cards: Any, values: Any = None, answers: Any = None, inputs: Any = None) -> None:
         self.cards = cards
         self.runs = {card.id: CardRun("WAITING") for card in cards}
         for card_id, value in (values or {}).items():
@@ -19,24 +21,24 @@ class Run:
         self.inputs = inputs or {}
         self.asked = []
 
-    def evaluate(self, is_running=False):
+    def evaluate(self, is_running: bool = False) -> Any:
         evaluate(self.cards, self.runs, self.inputs, self.answer, is_running=is_running)
         return self
 
-    def answer(self, card):
+    def answer(self, card: Any) -> Any:
         self.asked.append(card.id)
         return self.answers.get(card.id, says(f"answer of {card.id[0]}"))
 
     @property
-    def states(self):
+    def states(self) -> Any:
         return {card_id[0]: run.state for card_id, run in self.runs.items()}
 
     @property
-    def values(self):
+    def values(self) -> Any:
         return {card_id[0]: run.value for card_id, run in self.runs.items()}
 
 
-def says(text):
+def says(text: Any) -> Any:
     return Answer(None, text, fails=False, waits=False)
 
 
@@ -44,52 +46,52 @@ FAILS = Answer(None, "never said", fails=True, waits=False)
 WAITS = Answer(None, "confirmed", fails=False, waits=True)
 
 
-def echo(prompt):
+def echo(prompt: Any) -> Any:
     return f"<{prompt}>"
 
 
 # Order and values
 
 
-def test_a_query_that_needs_nothing_runs_at_once():
+def test_a_query_that_needs_nothing_runs_at_once() -> None:
     run = Run(query(A)).evaluate()
     assert run.states == {"a": "COMPLETED"}
     assert run.values == {"a": "answer of a"}
 
 
-def test_cards_run_in_the_order_of_their_dependencies():
+def test_cards_run_in_the_order_of_their_dependencies() -> None:
     cards = [query(D, f"@{C} @{B}"), query(C, f"@{B}"), plugin(B, f"@{A}"), text(A)]
     run = Run(*cards, values={A: "in"}).evaluate()
     assert run.asked == [B, C, D]
     assert set(run.states.values()) == {"COMPLETED"}
 
 
-def test_a_prompt_gets_the_values_of_the_cards_it_refers_to():
+def test_a_prompt_gets_the_values_of_the_cards_it_refers_to() -> None:
     cards = [text(A), query(B, f"Sum up @{A}"), query(C, f"Translate @{B} of @{A}")]
     run = Run(*cards, values={A: "tea"}, answers={B: says(echo), C: says(echo)}).evaluate()
     assert run.values == {"a": "tea", "b": "<Sum up tea>", "c": "<Translate <Sum up tea> of tea>"}
 
 
-def test_a_prompt_can_see_a_card_otherwise_than_it_shows_itself():
+def test_a_prompt_can_see_a_card_otherwise_than_it_shows_itself() -> None:
     """So prompts see what was submitted to a form, whose own value stays empty (inferred)."""
     cards = [form(A), query(B, f"Sum up @{A}")]
     run = Run(*cards, values={A: ""}, answers={B: says(echo)}, inputs={A: "[1]"}).evaluate()
     assert run.values == {"a": "", "b": "<Sum up [1]>"}
 
 
-def test_an_id_that_is_no_card_stays_text_and_is_not_waited_for():
+def test_an_id_that_is_no_card_stays_text_and_is_not_waited_for() -> None:
     """AWS's own example has one (inferred)."""
     run = Run(query(A, f"Sum up @{D}"), answers={A: says(echo)}).evaluate()
     assert run.values == {"a": f"<Sum up @{D}>"}
 
 
-def test_input_cards_stay_as_they_are():
+def test_input_cards_stay_as_they_are() -> None:
     run = Run(text(A), form(B), text(C), values={C: "in"}).evaluate()
     assert run.states == {"a": "WAITING", "b": "WAITING", "c": "COMPLETED"}
     assert run.asked == []
 
 
-def test_a_card_that_has_run_does_not_run_again():
+def test_a_card_that_has_run_does_not_run_again() -> None:
     run = Run(text(A), query(B, f"@{A}"), values={A: "in"}).evaluate()
     run.runs[A].value = "changed"
     run.evaluate()
@@ -100,20 +102,20 @@ def test_a_card_that_has_run_does_not_run_again():
 # Waiting, failing, in progress
 
 
-def test_a_card_waits_for_whatever_it_needs_and_others_run():
+def test_a_card_waits_for_whatever_it_needs_and_others_run() -> None:
     cards = [text(A), query(B, f"@{A}"), query(C, f"@{B}"), query(D)]
     run = Run(*cards).evaluate()
     assert run.states == {"a": "WAITING", "b": "WAITING", "c": "WAITING", "d": "COMPLETED"}
     assert run.values == {"a": "", "b": "", "c": "", "d": "answer of d"}
 
 
-def test_what_has_waited_runs_once_the_value_has_come():
+def test_what_has_waited_runs_once_the_value_has_come() -> None:
     run = Run(text(A), query(B, f"@{A}"), query(C, f"@{B}")).evaluate()
     run.runs[A] = CardRun("COMPLETED", "in")
     assert set(run.evaluate().states.values()) == {"COMPLETED"}
 
 
-def test_a_failing_card_has_no_value_and_fails_those_that_need_it():
+def test_a_failing_card_has_no_value_and_fails_those_that_need_it() -> None:
     """That its dependents end in the same state is our rule (inferred)."""
     cards = [query(A), query(B, f"@{A}"), query(C, f"@{B}"), query(D)]
     run = Run(*cards, answers={A: FAILS}).evaluate()
@@ -122,13 +124,13 @@ def test_a_failing_card_has_no_value_and_fails_those_that_need_it():
     assert run.asked == [A, D]
 
 
-def test_a_card_that_needs_a_failed_and_a_waiting_one_has_failed():
+def test_a_card_that_needs_a_failed_and_a_waiting_one_has_failed() -> None:
     """The precedence is ours (inferred)."""
     run = Run(text(A), query(B), query(C, f"@{A} @{B}"), answers={B: FAILS}).evaluate()
     assert run.states["c"] == "ERROR"
 
 
-def test_while_the_model_is_at_work_what_can_run_is_in_progress():
+def test_while_the_model_is_at_work_what_can_run_is_in_progress() -> None:
     cards = [text(A), query(B), query(C, f"@{B}"), query(D, f"@{A}")]
     run = Run(*cards).evaluate(is_running=True)
     assert run.states == {"a": "WAITING", "b": "IN_PROGRESS", "c": "IN_PROGRESS", "d": "WAITING"}
@@ -137,14 +139,14 @@ def test_while_the_model_is_at_work_what_can_run_is_in_progress():
     assert run.states == {"a": "WAITING", "b": "COMPLETED", "c": "COMPLETED", "d": "WAITING"}
 
 
-def test_a_failing_card_is_in_progress_first_too():
+def test_a_failing_card_is_in_progress_first_too() -> None:
     run = Run(query(A), answers={A: FAILS}).evaluate(is_running=True)
     assert run.states == {"a": "IN_PROGRESS"}
     assert run.evaluate().states == {"a": "ERROR"}
 
 
-def test_a_function_that_raises_leaves_the_card_without_an_answer():
-    def broken(prompt):
+def test_a_function_that_raises_leaves_the_card_without_an_answer() -> None:
+    def broken(prompt: Any) -> None:
         raise LookupError(prompt)
 
     run = Run(query(A, "Say hello"), answers={A: says(broken)})
@@ -155,7 +157,7 @@ def test_a_function_that_raises_leaves_the_card_without_an_answer():
 
 
 @pytest.mark.parametrize("result", [None, 5, {"answer": "hello"}, b"hello"])
-def test_a_function_must_answer_a_text(result):
+def test_a_function_must_answer_a_text(result: Any) -> None:
     run = Run(query(A), answers={A: says(lambda prompt: result)})
     with pytest.raises(TypeError, match="'Query' must be a text, not"):
         run.evaluate()
@@ -166,12 +168,12 @@ def test_a_function_must_answer_a_text(result):
 
 
 @pytest.mark.parametrize("is_running", [True, False])
-def test_a_plugin_waits_for_confirmation_if_it_is_asked_to(is_running):
+def test_a_plugin_waits_for_confirmation_if_it_is_asked_to(is_running: bool) -> None:
     run = Run(plugin(A), query(B, f"@{A}"), answers={A: WAITS}).evaluate(is_running)
     assert run.states == {"a": "WAITING", "b": "WAITING"}
 
 
-def test_a_confirmed_plugin_runs_and_those_that_need_it_too():
+def test_a_confirmed_plugin_runs_and_those_that_need_it_too() -> None:
     run = Run(plugin(A), query(B, f"@{A}"), answers={A: WAITS, B: says(echo)}).evaluate()
     run.runs[A].is_confirmed = True
     run.evaluate()
@@ -179,12 +181,12 @@ def test_a_confirmed_plugin_runs_and_those_that_need_it_too():
     assert run.values == {"a": "confirmed", "b": "<confirmed>"}
 
 
-def test_a_query_never_waits_for_confirmation():
+def test_a_query_never_waits_for_confirmation() -> None:
     run = Run(query(A), answers={A: WAITS}).evaluate()
     assert run.states == {"a": "COMPLETED"}
 
 
-def test_a_plugin_whose_needs_are_not_met_is_not_asked_yet():
+def test_a_plugin_whose_needs_are_not_met_is_not_asked_yet() -> None:
     run = Run(text(A), plugin(B, f"@{A}"), answers={B: WAITS}).evaluate()
     assert run.asked == []
 
@@ -192,7 +194,7 @@ def test_a_plugin_whose_needs_are_not_met_is_not_asked_yet():
 # Starting anew
 
 
-def test_a_change_starts_anew_what_stands_on_it_however_indirectly():
+def test_a_change_starts_anew_what_stands_on_it_however_indirectly() -> None:
     cards = [query(C, f"@{B}"), query(B, f"@{A}"), form(A), query(D)]
     run = Run(*cards, values={A: ""}, inputs={A: "[1]"}, answers={B: says(echo)}).evaluate()
     restart_dependents(run.cards, run.runs, {A})
@@ -202,13 +204,13 @@ def test_a_change_starts_anew_what_stands_on_it_however_indirectly():
     assert run.evaluate().values["b"] == "<[2]>"
 
 
-def test_without_a_change_nothing_starts_anew():
+def test_without_a_change_nothing_starts_anew() -> None:
     run = Run(text(A), query(B, f"@{A}"), values={A: "in"}).evaluate()
     restart_dependents(run.cards, run.runs, set())
     assert run.states == {"a": "COMPLETED", "b": "COMPLETED"}
 
 
-def test_a_failed_card_gets_another_chance_when_it_starts_anew():
+def test_a_failed_card_gets_another_chance_when_it_starts_anew() -> None:
     run = Run(form(A), query(B, f"@{A}"), values={A: ""}, answers={B: FAILS}).evaluate()
     restart_dependents(run.cards, run.runs, {A})
     run.answers.clear()
@@ -228,13 +230,13 @@ def test_a_failed_card_gets_another_chance_when_it_starts_anew():
         (["WAITING", "ERROR", "IN_PROGRESS", "COMPLETED"], "ERROR"),
     ],
 )
-def test_the_worst_state_is_that_of_all(states, together):
+def test_the_worst_state_is_that_of_all(states: Any, together: str) -> None:
     """The precedence is ours (inferred)."""
     assert overall_status(states) == together
     assert overall_status(reversed(states)) == together
 
 
-def test_the_answers_of_a_mock_fit_in():
+def test_the_answers_of_a_mock_fit_in() -> None:
     answers = Answers()
     answers.add(card="Query", text=echo)
     run = Run(query(A, "Say hello"))
