@@ -35,7 +35,8 @@ def session() -> boto3.Session:
 @cache
 def client(service: str, url: str | None, access_key_id: str, secret: str, number: int) -> Any:
     """Kept for all tests, since to make one takes longer than hundreds of calls."""
-    made = session().client(
+    making: Any = session()
+    made = making.client(
         service,
         region_name="us-east-1",
         endpoint_url=url,

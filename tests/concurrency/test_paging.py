@@ -78,7 +78,8 @@ def test_who_deletes_each_page_while_walking_meets_everything(chimes: list[Any])
     ]
 
     def clean_up(_: int, client: Any) -> list[str]:
-        deleted, token = [], {}
+        deleted: list[str] = []
+        token: dict[str, str] = {}
         while True:
             page = client.list_app_instance_user_endpoints(**here, MaxResults=2, **token)
             for endpoint in page["AppInstanceUserEndpoints"]:

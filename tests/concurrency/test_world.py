@@ -36,7 +36,7 @@ def test_every_call_is_logged_once(qchime: Handle, chimes: list[Any]) -> None:
 
     answered = flat(at_once(call, chimes))
     calls = qchime.calls("CreateAppInstance")
-    assert sorted(call.request_id for call in calls) == sorted(answered)
+    assert sorted(str(call.request_id) for call in calls) == sorted(answered)
     assert sorted(call.input["Name"] for call in calls) == sorted(
         f"{number} {time}" for number in range(THREADS) for time in range(TIMES)
     )
@@ -53,18 +53,20 @@ def test_connections_that_are_kept_open_are_not_mixed_up(qchime: Handle, qchime_
         connection.connect()
 
     def talk(number: int, connection: HTTPConnection) -> list[str]:
+        request_ids = []
         for time in range(TIMES):
             body = f'{{"Name": "{number} {time}", "ClientRequestToken": "token-{number}-{time}"}}'
             connection.request("POST", "/app-instances", body, signed())
             made = Answer.of(connection.getresponse())
             assert made.status == 201
+            request_ids.append(made.headers["x-amzn-requestid"])
             arn = made.json["AppInstanceArn"].replace("/", "%2F")
             connection.request("GET", f"/app-instances/{arn}", headers=signed())
             assert Answer.of(connection.getresponse()).json["AppInstance"]["Name"] == f"{number} {time}"
         connection.close()
-        return [made.headers["x-amzn-requestid"]]
+        return request_ids
 
-    assert len(set(flat(at_once(talk, connections)))) == THREADS
+    assert len(set(flat(at_once(talk, connections)))) == THREADS * TIMES
     assert len(qchime.calls("CreateAppInstance")) == THREADS * TIMES
 
 
@@ -87,7 +89,7 @@ def test_addresses_that_are_added_at_once_are_different_people(qchime: Handle, q
 
 
 def test_the_clock_counts_every_hour(qchime: Handle) -> None:
-    def advance(*_: Any) -> None:
+    def advance(number: int, _: Any) -> None:
         for _ in range(1000):
             qchime.clock.advance(hours=1)
 

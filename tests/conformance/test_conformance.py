@@ -62,7 +62,8 @@ def valid(qchime: Handle) -> Callable[[Service], dict[str, dict[str, Any]]]:
 
 
 def client_of(service: Service, user: User) -> Any:
-    return boto3.client(service.name, region_name="us-east-1", **user.credentials)
+    session: Any = boto3.Session()
+    return session.client(service.name, region_name="us-east-1", **user.credentials)
 
 
 def published_app(owner: Any) -> dict[str, str]:
@@ -93,7 +94,7 @@ def test_operation(
     verifying_server: Server,
     record_property: Callable[[str, object], None],
 ) -> None:
-    operation = service.model.operation_model(name)
+    operation: Any = service.model.operation_model(name)
     # What boto3 makes up where it is left out.
     tokens = {member: "a-new-token" for member in operation.input_shape.members if member in TOKENS}
     base = valid(service)[name] | tokens

@@ -51,7 +51,9 @@ def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str) ->
     known = texts_that_mean_something(service)
     headers = {"instance-id": INSTANCE}
 
-    @settings(max_examples=settings.default.max_examples // 4)  # there are many operations
+    profile: Any = settings.default
+
+    @settings(max_examples=profile.max_examples // 4)  # there are many operations
     @given(requests_for(operation, known, headers))
     def is_answered(request: Any) -> None:
         response = dispatch.respond(service, request)
@@ -112,7 +114,7 @@ def test_a_token_that_was_not_given_out_is_refused(
     def mutilated(number: int, at: int, character: str) -> str:
         token = tokens[number]
         at %= len(token)
-        return token[:at] + character + token[at + 1 :]
+        return str(token[:at] + character + token[at + 1 :])
 
     numbers = st.integers(0, len(reads) - 1)
     almost = st.builds(mutilated, numbers, st.integers(0, 99), st.sampled_from("A9_=+ä"))

@@ -16,7 +16,7 @@ CHIME, Q_APPS = (
     client_for(service.name, "AKIAIOSFODNN7EXAMPLE", "x") for service in (CHIME_SDK_IDENTITY, QAPPS)
 )
 
-ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=40)
 """Names take no control characters."""
 TAG_TEXTS = st.text(st.sampled_from("aZ9 ä+-=._:/@"), min_size=1, max_size=9)

@@ -99,7 +99,7 @@ class TestWording:
 
         assert message.startswith("4 validation errors detected: Value null at 'instanceId' failed")
         assert message.count("; Value ") == 3
-        assert [re.search(r" at '(\w+)' ", breach)[1] for breach in found] == [
+        assert [re.findall(r" at '(\w+)' ", breach)[0] for breach in found] == [
             "instanceId",
             "appId",
             "appVersion",
@@ -147,7 +147,8 @@ class TestRequired:
     )
     def test_every_missing_member_is_named(self, name: str) -> None:
         found = operation(name).validate({})
-        required = operation(name).model.input_shape.required_members
+        shape: Any = operation(name).model.input_shape
+        required = shape.required_members
 
         assert len(found) == len(required)
 

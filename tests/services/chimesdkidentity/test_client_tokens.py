@@ -158,6 +158,6 @@ def test_null_for_an_optional_member_is_absent_in_a_replay(client: Any, qchime_s
         content = json.dumps({"Name": "chat", "ClientRequestToken": "token-1", **body}).encode()
         request = Request(f"{qchime_server.url}/app-instances", content, method="POST")
         with urlopen(request) as response:
-            return json.load(response)["AppInstanceArn"]
+            return str(json.load(response)["AppInstanceArn"])
 
     assert create() == create(Metadata=None)

@@ -71,7 +71,7 @@ def test_any_region_is_served_and_keeps_its_own(client: Any, instance_arn: str, 
 
 
 def test_every_account_keeps_its_own(client: Any, instance_arn: str) -> None:
-    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+    account: Any = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     other = boto3.client("chime-sdk-identity", region_name=client.meta.region_name, **account)
     with pytest.raises(other.exceptions.ForbiddenException):
         other.describe_app_instance(AppInstanceArn=instance_arn)

@@ -64,10 +64,10 @@ def test_a_fifty_first_tag_is_over_the_quota(client: Any, request: pytest.Fixtur
 
 
 def test_fifty_tags_can_still_be_overwritten(client: Any, instance_arn: str) -> None:
-    for value in ("old", "new"):
-        fifty = tags(**{f"key-{number}": value for number in range(50)})
-        client.tag_resource(ResourceARN=instance_arn, Tags=fifty)
-    assert client.list_tags_for_resource(ResourceARN=instance_arn)["Tags"] == fifty
+    old, new = (tags(**{f"key-{number}": value for number in range(50)}) for value in ("old", "new"))
+    client.tag_resource(ResourceARN=instance_arn, Tags=old)
+    client.tag_resource(ResourceARN=instance_arn, Tags=new)
+    assert client.list_tags_for_resource(ResourceARN=instance_arn)["Tags"] == new
 
 
 LIMITS = {

@@ -73,7 +73,7 @@ def test_the_arn_of_an_app_names_its_instance(alice: Any) -> None:
 def test_the_arn_of_an_app_names_its_partition_region_and_account(
     qchime: Handle, region: str, start: str
 ) -> None:
-    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+    account: Any = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     client = boto3.client("qapps", region_name=region, **account)
     app = client.create_q_app(**HERE, title="App", appDefinition=definition())
     assert app["appArn"].startswith(f"{start}111122223333:application/")

@@ -87,7 +87,7 @@ def upload(request: pytest.FixtureRequest, alice: Any, qchime: Handle) -> Upload
     if request.param == "in the process":
         return Upload(alice)
     server: Server = request.getfixturevalue("qchime_server")
-    credentials = qchime.users.add("alice@example.com").credentials
+    credentials: Any = qchime.users.add("alice@example.com").credentials
     return Upload(boto3.client("qapps", region_name="us-east-1", endpoint_url=server.url, **credentials))
 
 
@@ -208,7 +208,8 @@ class TestUpload:
     def test_so_is_a_form_with_a_changed_field(self, alice: Any, name: str, value: str) -> None:
         upload = Upload(alice)
 
-        assert error_of(upload.post(**{name: value})) == (403, "AccessDenied")
+        changed: Any = {name: value}
+        assert error_of(upload.post(**changed)) == (403, "AccessDenied")
         assert not upload.is_usable()
 
     def test_a_changed_digest_does_not_let_other_content_in(self, upload: Upload) -> None:
@@ -280,7 +281,7 @@ class TestUnderMocks:
 
     @pytest.fixture(params=["mock_qapps", "mock_aws", "mock_qapps in mock_aws", "mock_aws in mock_qapps"])
     def mocked(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        mocks = {"mock_qapps": mock_qapps, "mock_aws": mock_aws}
+        mocks: dict[str, Any] = {"mock_qapps": mock_qapps, "mock_aws": mock_aws}
         inner, _, outer = request.param.partition(" in ")
         with mocks[outer or inner](), mocks[inner]():
             yield

@@ -85,7 +85,7 @@ def test_any_region_is_served_and_keeps_its_own(qapps_client: Any, region: str) 
 
 
 def test_every_account_keeps_its_own(qapps_client: Any) -> None:
-    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+    account: Any = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     other = boto3.client("qapps", region_name="us-east-1", **account)
     qapps_client.create_q_app(**HERE, title="Ours", appDefinition=definition())
     assert other.list_q_apps(**HERE)["apps"] == []

@@ -27,7 +27,8 @@ class Listing:
         return [self.create() for _ in range(number)][::-1]
 
     def read(self, **given: Any) -> dict[str, Any]:
-        return getattr(self.client, self.operation)(**{**HERE, **given})
+        page: dict[str, Any] = getattr(self.client, self.operation)(**{**HERE, **given})
+        return page
 
     def page(self, **given: Any) -> tuple[list[str], str | None]:
         answer = self.read(**given)

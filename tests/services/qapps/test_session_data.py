@@ -198,7 +198,7 @@ class TestLink:
         self, alice: Any, session_id: str, qchime: Handle, qchime_server: Server
     ) -> None:
         submit(alice, session_id, {"score": 4})
-        credentials = qchime.users.add("alice@example.com").credentials
+        credentials: Any = qchime.users.add("alice@example.com").credentials
         client = boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url, **credentials)
 
         assert export(client, session_id)["csvFileLink"].startswith(qchime_server.url)

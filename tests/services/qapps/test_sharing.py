@@ -111,7 +111,7 @@ def error_of(act: Callable[..., None], *arguments: Any) -> str | None:
 
 FOR_PARTICIPANTS = [join, get, get_metadata, update, list_data, import_document, create_presigned_url]
 FOR_THE_HOST = [update_metadata, export, stop]
-by_name = {"ids": lambda act: act.__name__}
+by_name: Any = {"ids": lambda act: act.__name__}
 
 
 class TestRights:

@@ -148,7 +148,7 @@ def test_a_repeated_id_makes_no_app() -> None:
         ("form_input", "file-upload"),
     ],
 )
-def test_a_type_that_is_not_that_of_its_card_makes_no_app(kind: str, type_: str) -> None:
+def test_a_type_that_is_not_that_of_its_card_makes_no_app(kind: Any, type_: str) -> None:
     """The model asks for the type twice: as the member, and as a text (inferred)."""
     card = Card(kind, {"id": A, "title": "Card", "type": type_, "prompt": ""})
     with pytest.raises(InvalidDefinition, match=f"is a {kind}, not of type {type_}"):

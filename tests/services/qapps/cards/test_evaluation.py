@@ -19,7 +19,7 @@ class Run:
             self.runs[card_id] = CardRun("COMPLETED", value)
         self.answers = answers or {}
         self.inputs = inputs or {}
-        self.asked = []
+        self.asked: list[Any] = []
 
     def evaluate(self, is_running: bool = False) -> Any:
         evaluate(self.cards, self.runs, self.inputs, self.answer, is_running=is_running)
@@ -239,6 +239,6 @@ def test_the_worst_state_is_that_of_all(states: Any, together: str) -> None:
 def test_the_answers_of_a_mock_fit_in() -> None:
     answers = Answers()
     answers.add(card="Query", text=echo)
-    run = Run(query(A, "Say hello"))
+    run: Any = Run(query(A, "Say hello"))
     run.answer = lambda card: answers.of_card(card.title, card.id)
     assert run.evaluate().values == {"a": "<Say hello>"}
