@@ -337,7 +337,7 @@ class TestPatterns:
         assert breach.startswith("Value at 'name' must satisfy regular expression pattern: [\\u0009")
 
     def test_digits_are_those_of_ascii(self) -> None:
-        (breach,) = breaches("CreateLibraryItem", appId=UUID.replace("8", "\N{ARABIC-INDIC DIGIT EIGHT}"))
+        (breach,) = breaches("CreateLibraryItem", appId=UUID.replace("8", "\N{ARABIC-INDIC DIGIT EIGHT}", 1))
         assert " at 'appId' must satisfy regular expression pattern: " in breach
 
     def test_an_alternative_with_anchors_of_its_own(self) -> None:

@@ -51,6 +51,14 @@ def test_same_token_and_parameters_give_the_same_again_and_change_nothing(
     assert everything(client) == before
 
 
+def test_the_order_of_members_makes_no_difference(client: Any) -> None:
+    """Inferred."""
+    given = {"Name": "Chat", "ClientRequestToken": "token-1"}
+    first = client.create_app_instance(**given, Tags=[{"Key": "team", "Value": "blue"}])
+    again = client.create_app_instance(**given, Tags=[{"Value": "blue", "Key": "team"}])
+    assert again["AppInstanceArn"] == first["AppInstanceArn"]
+
+
 def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(
     client: Any, create: Callable[..., Any], operation: Any
 ) -> None:

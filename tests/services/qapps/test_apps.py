@@ -519,6 +519,19 @@ def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["Published"]
 
 
+def test_who_may_write_gets_the_published_version_too(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
+    """The newest is its owner's alone (inferred)."""
+    app_id = create_app(title="Published")
+    publish(app_id)
+    alice.update_q_app_permissions(
+        **HERE, appId=app_id, grantPermissions=[{"action": "write", "principal": "bob@example.com"}]
+    )
+    bob.update_q_app(**HERE, appId=app_id, title="Draft")
+    assert bob.get_q_app(**HERE, appId=app_id)["title"] == "Published"
+
+
 def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(
     alice: Any, bob: Any, app_id: str
 ) -> None:

@@ -22,7 +22,7 @@ from tests.services.qapps.running import (
     submit,
     value_of,
 )
-from tests.services.qapps.samples import INSTANCE, form, new_id, query, text
+from tests.services.qapps.samples import INSTANCE, definition, form, new_id, query, text
 
 CreateApp = Callable[..., str]
 
@@ -274,6 +274,15 @@ class TestMutations:
             submit(bob, session_id, {"score": 2}, add=submission_id)
         assert answers(alice, session_id) == [{"score": 1}]
 
+    def test_one_update_adds_an_id_once(self, alice: Any, collect: Callable[..., str]) -> None:
+        """(inferred)"""
+        session_id, mutation = collect("append"), {"submissionId": new_id(), "mutationType": "add"}
+        new = {"cardId": FORM, "value": '{"score": 1}', "submissionMutation": mutation}
+
+        with pytest.raises(alice.exceptions.ValidationException):
+            alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, values=[new, new])
+        assert data(alice, session_id) == []
+
     def test_an_edit_of_no_json_object_is_invalid(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id = collect()
@@ -380,6 +389,16 @@ class TestOneCollectionPerHost:
 
         sessions = {start(alice, first), start(alice, second), start(bob, first)}
         assert len(sessions) == 3
+
+    def test_sessions_of_versions_without_a_form_do_not_count(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
+        app_id = create_app(text(NAME))
+        start(alice, app_id)
+        alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=definition(form(FORM)))
+
+        assert start(alice, app_id, appVersion=2)
+        assert start(alice, app_id), "and are started beside it"
 
     def test_sessions_without_form_cards_are_not_counted(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(text(NAME))

@@ -169,6 +169,15 @@ def test_an_item_carries_its_categories_as_id_and_title(
     ]
 
 
+def test_a_category_that_is_named_twice_is_one(
+    alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
+) -> None:
+    """Inferred."""
+    news, tools = create_category("News"), create_category("Tools")
+    item_id = publish(app_id, categories=(tools, news, tools))
+    assert [category["id"] for category in get(alice, item_id)["categories"]] == [tools, news]
+
+
 def test_an_item_has_at_most_three_categories(
     alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:

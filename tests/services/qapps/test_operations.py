@@ -2,18 +2,20 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 from botocore import xform_name
+from botocore.exceptions import ClientError
 
 from qchime.control.handle import Handle
 from qchime.core.service import QAPPS
 from qchime.services.qapps import exceptions
 from qchime.services.qapps.access import ADMINISTRATION, TAGGING
 from tests.services.qapps.inputs import MODEL, OPERATIONS, Scene, everything, valid_inputs
-from tests.services.qapps.samples import HERE, NOBODYS, call, definition, query, text
+from tests.services.qapps.samples import HERE, NOBODYS, call, definition, form, query, text
 
 ADMINISTRATORS = [
     "BatchCreateCategory",
@@ -301,6 +303,23 @@ def test_nobody_is_denied_access_to_tags_before_their_input_is_validated(nobody:
         nobody.tag_resource(**{**inputs["TagResource"], "tags": {"k" * 129: "v"}})
 
 
+def test_a_reset_requires_nobody_any_more(qchime: Handle, nobody: Any) -> None:
+    qchime.reset()
+    assert nobody.list_q_apps(**HERE)["apps"] == []
+
+
+def test_temporary_credentials_hold_until_their_time_and_not_at_it(
+    qchime: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob: Any = qchime.users.add("bob@example.com", expires_in=60)
+    client: Any = boto3.Session().client("qapps", region_name="us-east-1", **bob.credentials)
+    monkeypatch.setattr(qchime.clock, "now", lambda: bob.expires_at - timedelta(microseconds=1))
+    assert client.list_q_apps(**HERE)["apps"] == []
+    monkeypatch.setattr(qchime.clock, "now", lambda: bob.expires_at)
+    with pytest.raises(ClientError, match="ExpiredTokenException"):
+        client.list_q_apps(**HERE)
+
+
 # Bad input
 
 
@@ -344,6 +363,20 @@ def test_the_message_names_every_breach(alice: Any, scene: Scene) -> None:
 def test_a_card_is_of_exactly_one_kind(unchecked_alice: Any, cards: Any) -> None:
     with pytest.raises(unchecked_alice.exceptions.ValidationException, match="exactly one of its members"):
         unchecked_alice.create_q_app(**HERE, title="App", appDefinition={"cards": cards})
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity"])
+def test_a_number_that_json_does_not_have_is_invalid(alice: Any, number: bytes) -> None:
+    """A schema takes any JSON, so that only the parser can refuse it."""
+
+    def send(params: dict[str, Any], **_: Any) -> None:
+        params["body"] = params["body"].replace(b'"number"', number)
+
+    alice.meta.events.register("before-call.qapps.CreateQApp", send)
+    survey = definition(form(metadata={"schema": {"maximum": "number"}}))
+    with pytest.raises(alice.exceptions.ValidationException, match="The request body is not JSON"):
+        alice.create_q_app(**HERE, title="Survey", appDefinition=survey)
+    assert alice.list_q_apps(**HERE)["apps"] == []
 
 
 # The form of errors

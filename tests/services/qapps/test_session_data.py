@@ -80,11 +80,11 @@ class TestExport:
         self, alice: Any, bob: Any, session_id: str, qchime: Handle
     ) -> None:
         """(the columns are inferred)"""
-        submit(alice, session_id, {"name": "Alice", "score": 4})
+        submit(alice, session_id, {"score": 4, "name": "Alice"})
         submit(bob, session_id, {"name": "Bob", "score": 5})
 
         rows = download(alice, session_id)
-        assert [list(row) for row in rows] == [["name", "score", "user", "submission", "time"]] * 2
+        assert [list(row) for row in rows] == [["score", "name", "user", "submission", "time"]] * 2
         assert [(row["name"], row["score"]) for row in rows] == [("Alice", "4"), ("Bob", "5")]
         users = [qchime.users.add(f"{name}@example.com").user_id for name in ("alice", "bob")]
         assert [row["user"] for row in rows] == users
@@ -150,6 +150,13 @@ class TestExport:
 
 
 class TestLink:
+    def test_a_link_ends_with_its_session(self, alice: Any, session_id: str) -> None:
+        """StopQAppSession deletes all data of the session (that the link goes too is inferred)."""
+        link = export(alice, session_id)["csvFileLink"]
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
+
+        assert requests.get(link).status_code == 404
+
     def test_an_export_names_the_session_and_when_its_link_expires(
         self, alice: Any, session_id: str, qchime: Handle
     ) -> None:

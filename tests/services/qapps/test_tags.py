@@ -141,6 +141,7 @@ def test_too_many_tags_on_create_make_nothing(alice: Any, qchime: Handle, app_id
     ids=["tag", "untag", "list"],
 )
 def test_only_apps_and_sessions_that_are_there_have_tags(
+    qchime: Handle,
     alice: Any,
     app_id: str,
     app_arn: Any,
@@ -151,10 +152,12 @@ def test_only_apps_and_sessions_that_are_there_have_tags(
     more: Any,
 ) -> None:
     wrong = change(app_arn, publish(app_id))
+    before = qchime.dump()["services"]
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         getattr(alice, operation)(resourceARN=wrong, **more)
     assert raised.value.response["resourceType"] == resource_type
     assert raised.value.response["resourceId"] == wrong
+    assert qchime.dump()["services"] == before, "looking makes nothing"
 
 
 def test_a_session_is_not_found_under_another_app(
