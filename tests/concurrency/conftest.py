@@ -36,7 +36,8 @@ def session() -> boto3.Session:
 @cache
 def client(service: str, url: str | None, access_key_id: str, secret: str, number: int) -> Any:
     """Kept for all tests, since to make one takes longer than hundreds of calls."""
-    return session().client(
+    making: Any = session()
+    made = making.client(
         service,
         region_name="us-east-1",
         endpoint_url=url,
@@ -44,6 +45,16 @@ def client(service: str, url: str | None, access_key_id: str, secret: str, numbe
         aws_secret_access_key=secret,
         config=Config(retries={"total_max_attempts": 1}),
     )
+    return ready_for_threads(made)
+
+
+def ready_for_threads(client: Any) -> Any:
+    """A client that has made what botocore otherwise makes at first use, and twice when two threads race.
+
+    An error is then an instance of a class that `except client.exceptions.Some` no longer names.
+    """
+    assert client.exceptions
+    return client
 
 
 @pytest.fixture(params=["in the process", "over the server"])

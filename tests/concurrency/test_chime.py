@@ -36,7 +36,7 @@ def users(client: Any, instance_arn: str) -> list[str]:
     return [user["AppInstanceUserArn"] for user in listed]
 
 
-def test_everything_that_is_created_is_there_once(chimes: list[Any], instance_arn: str):
+def test_everything_that_is_created_is_there_once(chimes: list[Any], instance_arn: str) -> None:
     def create(number: int, client: Any) -> list[str]:
         made = [
             client.create_app_instance_bot(AppInstanceArn=instance_arn, Configuration=lex())
@@ -118,7 +118,7 @@ def test_no_quota_is_overrun(
     instance_arn: str,
     user_arns: list[str],
     quota: Callable[..., Quota],
-):
+) -> None:
     """One is there before, so there is room for one less."""
     limit, create, count = quota(chimes, instance_arn, user_arns)
     qchime.limits.update(**{limit: ROOM + 1})
@@ -128,7 +128,7 @@ def test_no_quota_is_overrun(
     assert tries.count("ResourceLimitExceededException") == 2 * THREADS - ROOM
 
 
-def test_no_more_tags_than_there_is_room_for(qchime: Handle, chimes: list[Any], instance_arn: str):
+def test_no_more_tags_than_there_is_room_for(qchime: Handle, chimes: list[Any], instance_arn: str) -> None:
     qchime.limits.tags_per_resource = ROOM
     resource = {"ResourceARN": instance_arn}
 
@@ -144,14 +144,14 @@ def test_no_more_tags_than_there_is_room_for(qchime: Handle, chimes: list[Any], 
 SAME = {"ClientRequestToken": "the-same"}
 
 
-def test_one_client_token_makes_one_app_instance(chimes: list[Any]):
+def test_one_client_token_makes_one_app_instance(chimes: list[Any]) -> None:
     made = at_once(lambda _, client: client.create_app_instance(Name="Chat", **SAME), chimes)
 
     assert len({answer["AppInstanceArn"] for answer in made}) == 1
     assert len(chimes[0].list_app_instances()["AppInstances"]) == 1
 
 
-def test_one_client_token_makes_one_bot(chimes: list[Any], instance_arn: str):
+def test_one_client_token_makes_one_bot(chimes: list[Any], instance_arn: str) -> None:
     bot = {"AppInstanceArn": instance_arn, "Configuration": lex(), **SAME}
     made = at_once(lambda _, client: client.create_app_instance_bot(**bot)["AppInstanceBotArn"], chimes)
 
@@ -159,7 +159,7 @@ def test_one_client_token_makes_one_bot(chimes: list[Any], instance_arn: str):
     assert made == [listed["AppInstanceBotArn"]] * THREADS
 
 
-def test_one_client_token_registers_one_endpoint(chimes: list[Any], user_arns: list[str]):
+def test_one_client_token_registers_one_endpoint(chimes: list[Any], user_arns: list[str]) -> None:
     user = {"AppInstanceUserArn": user_arns[0]}
     register = {**user, **device(), **SAME}
     made = at_once(
@@ -169,7 +169,7 @@ def test_one_client_token_registers_one_endpoint(chimes: list[Any], user_arns: l
     assert made == [listed["EndpointId"]] * THREADS
 
 
-def test_one_client_token_for_different_users_makes_one_user(chimes: list[Any], instance_arn: str):
+def test_one_client_token_for_different_users_makes_one_user(chimes: list[Any], instance_arn: str) -> None:
     def create(number: int, client: Any) -> str:
         return outcome(client.create_app_instance_user, **user_in(instance_arn, number), **SAME)
 
@@ -178,7 +178,7 @@ def test_one_client_token_for_different_users_makes_one_user(chimes: list[Any], 
     assert users(chimes[0], instance_arn) == [f"{instance_arn}/user/user-{tries.index('ok')}"]
 
 
-def test_the_same_user_from_everybody_is_one_user(chimes: list[Any], instance_arn: str):
+def test_the_same_user_from_everybody_is_one_user(chimes: list[Any], instance_arn: str) -> None:
     """As sign-in hooks create users, whether they are there or not."""
 
     def create(_: int, client: Any) -> str:
@@ -188,7 +188,7 @@ def test_the_same_user_from_everybody_is_one_user(chimes: list[Any], instance_ar
     assert users(chimes[0], instance_arn) == [f"{instance_arn}/user/user-0"]
 
 
-def test_of_the_same_user_by_other_names_the_first_one_counts(chimes: list[Any], instance_arn: str):
+def test_of_the_same_user_by_other_names_the_first_one_counts(chimes: list[Any], instance_arn: str) -> None:
     def create(number: int, client: Any) -> str:
         user = {**user_in(instance_arn, 0), "Name": f"Name {number}"}
         return outcome(client.create_app_instance_user, **user)
@@ -199,19 +199,21 @@ def test_of_the_same_user_by_other_names_the_first_one_counts(chimes: list[Any],
     assert user["Name"] == f"Name {tries.index('ok')}"
 
 
-def test_an_administrator_is_promoted_once(chimes: list[Any], instance_arn: str, user_arns: list[str]):
+def test_an_administrator_is_promoted_once(
+    chimes: list[Any], instance_arn: str, user_arns: list[str]
+) -> None:
     role = {"AppInstanceArn": instance_arn, "AppInstanceAdminArn": user_arns[0]}
     tries = at_once(lambda _, client: outcome(client.create_app_instance_admin, **role), chimes)
     assert sorted(tries) == ["ConflictException"] * (THREADS - 1) + ["ok"]
 
 
-def test_a_device_token_is_registered_once(chimes: list[Any], user_arns: list[str]):
+def test_a_device_token_is_registered_once(chimes: list[Any], user_arns: list[str]) -> None:
     given = {"AppInstanceUserArn": user_arns[0], **device()}
     tries = at_once(lambda _, client: outcome(client.register_app_instance_user_endpoint, **given), chimes)
     assert sorted(tries) == ["ConflictException"] * (THREADS - 1) + ["ok"]
 
 
-def test_a_user_is_deleted_once(chimes: list[Any], user_arns: list[str]):
+def test_a_user_is_deleted_once(chimes: list[Any], user_arns: list[str]) -> None:
     user = {"AppInstanceUserArn": user_arns[0]}
     tries = at_once(lambda _, client: outcome(client.delete_app_instance_user, **user), chimes)
     assert sorted(tries) == ["ForbiddenException"] * (THREADS - 1) + ["ok"]
@@ -219,7 +221,7 @@ def test_a_user_is_deleted_once(chimes: list[Any], user_arns: list[str]):
 
 def test_who_expires_is_gone_for_everybody(
     qchime: Handle, chimes: list[Any], instance_arn: str, user_arns: list[str]
-):
+) -> None:
     expiry = {"ExpirationDays": 1, "ExpirationCriterion": "CREATED_TIMESTAMP"}
     for arn in user_arns[:ROOM]:
         chimes[0].put_app_instance_user_expiration_settings(AppInstanceUserArn=arn, ExpirationSettings=expiry)

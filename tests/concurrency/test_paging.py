@@ -54,20 +54,20 @@ def check(walked: list[list[str]], staying: list[str]) -> None:
         assert [key for key in keys if key in staying] == staying
 
 
-def test_lists_of_chime(chime_list: Any):
+def test_lists_of_chime(chime_list: Any) -> None:
     before = flat(chime_list.pages(size=50))  # the app instance that everything is in
     staying = before + chime_list.fill(STAYING)
     check(walks_and_changes(chime_list, chime_list.create), staying)
     assert chime_list.page() == (staying, None)
 
 
-def test_lists_of_qapps(qapps_list: Any):
+def test_lists_of_qapps(qapps_list: Any) -> None:
     staying = qapps_list.fill(STAYING)
     check(walks_and_changes(qapps_list, lambda _: qapps_list.create()), staying)
     assert qapps_list.page() == (staying, None)
 
 
-def test_who_deletes_each_page_while_walking_meets_everything(chimes: list[Any]):
+def test_who_deletes_each_page_while_walking_meets_everything(chimes: list[Any]) -> None:
     """Many clean up at once: everything is deleted by somebody, and by nobody else."""
     instance_arn = chimes[0].create_app_instance(Name="Chat")["AppInstanceArn"]
     user = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
@@ -78,7 +78,8 @@ def test_who_deletes_each_page_while_walking_meets_everything(chimes: list[Any])
     ]
 
     def clean_up(_: int, client: Any) -> list[str]:
-        deleted, token = [], {}
+        deleted: list[str] = []
+        token: dict[str, str] = {}
         while True:
             page = client.list_app_instance_user_endpoints(**here, MaxResults=2, **token)
             for endpoint in page["AppInstanceUserEndpoints"]:

@@ -25,7 +25,7 @@ def collection(alice: Any, create_app: Callable[..., str], publish: Callable[...
 
 def test_every_like_is_counted_once(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
-):
+) -> None:
     item = publish(create_app())
 
     def like(number: int, client: Any) -> None:
@@ -38,7 +38,7 @@ def test_every_like_is_counted_once(
 
 def test_likes_that_are_taken_back_at_once_are_gone(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
-):
+) -> None:
     item = publish(create_app())
 
     def waver(number: int, client: Any) -> None:
@@ -52,7 +52,7 @@ def test_likes_that_are_taken_back_at_once_are_gone(
 
 def test_one_like_that_is_sent_ten_times_is_one_like(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
-):
+) -> None:
     item = publish(create_app())
 
     def like(number: int, client: Any) -> str:
@@ -66,7 +66,9 @@ def test_one_like_that_is_sent_ten_times_is_one_like(
     assert alice.get_library_item(instanceId=INSTANCE, libraryItemId=item)["ratingCount"] == 1
 
 
-def test_whoever_joins_is_counted_as_a_user(alice: Any, people: list[Any], collection: tuple[str, str]):
+def test_whoever_joins_is_counted_as_a_user(
+    alice: Any, people: list[Any], collection: tuple[str, str]
+) -> None:
     app_id, session_id = collection
     at_once(lambda number, client: join(client, app_id, session_id), people)
 
@@ -76,7 +78,7 @@ def test_whoever_joins_is_counted_as_a_user(alice: Any, people: list[Any], colle
         assert [app["appId"] for app in client.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
 
 
-def test_no_submission_is_lost(alice: Any, people: list[Any], collection: tuple[str, str]):
+def test_no_submission_is_lost(alice: Any, people: list[Any], collection: tuple[str, str]) -> None:
     _, session_id = collection
 
     def answer(number: int, client: Any) -> None:
@@ -92,7 +94,7 @@ def test_no_submission_is_lost(alice: Any, people: list[Any], collection: tuple[
 
 def test_joining_liking_and_submitting_at_once_lose_nothing(
     alice: Any, people: list[Any], collection: tuple[str, str]
-):
+) -> None:
     app_id, session_id = collection
     (item,) = alice.list_library_items(instanceId=INSTANCE)["libraryItems"]
 
@@ -107,7 +109,9 @@ def test_joining_liking_and_submitting_at_once_lose_nothing(
     assert sorted(entry["score"] for entry in answers(alice, session_id)) == list(range(THREADS))
 
 
-def test_a_card_that_waits_takes_one_value(alice: Any, people: list[Any], collection: tuple[str, str]):
+def test_a_card_that_waits_takes_one_value(
+    alice: Any, people: list[Any], collection: tuple[str, str]
+) -> None:
     _, session_id = collection
     at_once(lambda number, client: fill(client, session_id, {NAME: str(number)}), people)
 
@@ -118,7 +122,7 @@ def test_a_card_that_waits_takes_one_value(alice: Any, people: list[Any], collec
 
 def test_a_host_gets_one_collection_however_often_they_start_it(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
-):
+) -> None:
     app_id = create_app(form())
     publish(app_id)
 
@@ -131,7 +135,7 @@ def test_a_host_gets_one_collection_however_often_they_start_it(
     assert sum(session_id is not None for session_id in at_once(begin, people)) == 1
 
 
-def test_ten_apps_that_are_created_at_once_are_ten(people: list[Any], create_app: Callable[..., str]):
+def test_ten_apps_that_are_created_at_once_are_ten(people: list[Any], create_app: Callable[..., str]) -> None:
     created = at_once(lambda number, client: create_app(client=client), people)
 
     listed = [client.list_q_apps(instanceId=INSTANCE)["apps"] for client in people]
@@ -143,7 +147,7 @@ NEW = {**HERE, "title": "App", "appDefinition": definition()}
 ROOM = 7
 
 
-def test_the_quota_of_a_user_is_not_overrun(qchime: Handle, people: list[Any]):
+def test_the_quota_of_a_user_is_not_overrun(qchime: Handle, people: list[Any]) -> None:
     qchime.limits.apps_per_user = ROOM
     tries = at_once(lambda number, _: [outcome(people[0].create_q_app, **NEW) for _ in range(2)], people)
 
@@ -152,7 +156,7 @@ def test_the_quota_of_a_user_is_not_overrun(qchime: Handle, people: list[Any]):
     assert len(people[0].list_q_apps(**HERE)["apps"]) == ROOM
 
 
-def test_the_quota_of_all_is_not_overrun(qchime: Handle, people: list[Any]):
+def test_the_quota_of_all_is_not_overrun(qchime: Handle, people: list[Any]) -> None:
     qchime.limits.apps_per_instance = ROOM
     tries = at_once(lambda number, client: outcome(client.create_q_app, **NEW), people)
 
@@ -160,7 +164,7 @@ def test_the_quota_of_all_is_not_overrun(qchime: Handle, people: list[Any]):
     assert sum(len(client.list_q_apps(**HERE)["apps"]) for client in people) == ROOM
 
 
-def test_the_quota_of_categories_is_not_overrun(qchime: Handle, people: list[Any]):
+def test_the_quota_of_categories_is_not_overrun(qchime: Handle, people: list[Any]) -> None:
     qchime.limits.categories_per_instance = ROOM
 
     def add(number: int, client: Any) -> str:
@@ -175,14 +179,14 @@ def test_the_quota_of_categories_is_not_overrun(qchime: Handle, people: list[Any
     }
 
 
-def test_one_title_makes_one_category(people: list[Any]):
+def test_one_title_makes_one_category(people: list[Any]) -> None:
     def add(number: int, client: Any) -> str:
         return outcome(client.batch_create_category, **HERE, categories=[{"title": "The same"}])
 
     assert sorted(at_once(add, people)) == ["ConflictException"] * (THREADS - 1) + ["ok"]
 
 
-def test_every_update_makes_a_version(alice: Any, people: list[Any], create_app: Callable[..., str]):
+def test_every_update_makes_a_version(alice: Any, people: list[Any], create_app: Callable[..., str]) -> None:
     app_id = create_app()
     grants = [{"action": "write", "principal": f"user-{number}@example.com"} for number in range(THREADS)]
     alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=grants)
@@ -196,7 +200,7 @@ def test_every_update_makes_a_version(alice: Any, people: list[Any], create_app:
         assert alice.get_q_app(**HERE, appId=app_id, appVersion=version)["title"] == title
 
 
-def test_grants_at_once_are_all_kept(people: list[Any], create_app: Callable[..., str]):
+def test_grants_at_once_are_all_kept(people: list[Any], create_app: Callable[..., str]) -> None:
     app_id = create_app(client=people[0])
 
     def grant(number: int, _: Any) -> None:
@@ -211,7 +215,7 @@ def test_grants_at_once_are_all_kept(people: list[Any], create_app: Callable[...
     assert len({principal["userId"] for principal in principals}) == THREADS + 1
 
 
-def test_an_app_that_all_delete_is_deleted_once(people: list[Any], create_app: Callable[..., str]):
+def test_an_app_that_all_delete_is_deleted_once(people: list[Any], create_app: Callable[..., str]) -> None:
     app_id = create_app(client=people[0])
     tries = at_once(lambda *_: outcome(people[0].delete_q_app, **HERE, appId=app_id), people)
     assert sorted(tries) == ["ResourceNotFoundException"] * (THREADS - 1) + ["ok"]

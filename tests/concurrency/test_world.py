@@ -16,7 +16,7 @@ from tests.services.qapps.samples import HERE, definition
 TIMES = 5
 
 
-def test_a_fault_strikes_as_often_as_it_was_told_to(qchime: Handle, chimes: list[Any]):
+def test_a_fault_strikes_as_often_as_it_was_told_to(qchime: Handle, chimes: list[Any]) -> None:
     first = qchime.faults.add("ListAppInstances", "ForbiddenException", times=7, after=4)
     second = qchime.faults.add("ListAppInstances", "ServiceFailureException", times=11)
 
@@ -29,14 +29,14 @@ def test_a_fault_strikes_as_often_as_it_was_told_to(qchime: Handle, chimes: list
     assert (first.struck, second.struck) == (7, 11)
 
 
-def test_every_call_is_logged_once(qchime: Handle, chimes: list[Any]):
+def test_every_call_is_logged_once(qchime: Handle, chimes: list[Any]) -> None:
     def call(number: int, client: Any) -> list[str]:
         made = [client.create_app_instance(Name=f"{number} {time}") for time in range(TIMES)]
         return [answer["ResponseMetadata"]["RequestId"] for answer in made]
 
     answered = flat(at_once(call, chimes))
     calls = qchime.calls("CreateAppInstance")
-    assert sorted(call.request_id for call in calls) == sorted(answered)
+    assert sorted(str(call.request_id) for call in calls) == sorted(answered)
     assert sorted(call.input["Name"] for call in calls) == sorted(
         f"{number} {time}" for number in range(THREADS) for time in range(TIMES)
     )
@@ -45,7 +45,7 @@ def test_every_call_is_logged_once(qchime: Handle, chimes: list[Any]):
         assert own == [f"{number} {time}" for time in range(TIMES)], "everybody's in their order"
 
 
-def test_connections_that_are_kept_open_are_not_mixed_up(qchime: Handle, qchime_server: Server):
+def test_connections_that_are_kept_open_are_not_mixed_up(qchime: Handle, qchime_server: Server) -> None:
     """Plain HTTP: each answer is that to the request before it on the same connection."""
     address = urlsplit(qchime_server.url).netloc
     connections = [HTTPConnection(address, timeout=60) for _ in range(THREADS)]
@@ -53,29 +53,31 @@ def test_connections_that_are_kept_open_are_not_mixed_up(qchime: Handle, qchime_
         connection.connect()
 
     def talk(number: int, connection: HTTPConnection) -> list[str]:
+        request_ids = []
         for time in range(TIMES):
             body = f'{{"Name": "{number} {time}", "ClientRequestToken": "token-{number}-{time}"}}'
             connection.request("POST", "/app-instances", body, signed())
             made = Answer.of(connection.getresponse())
             assert made.status == 201
+            request_ids.append(made.headers["x-amzn-requestid"])
             arn = made.json["AppInstanceArn"].replace("/", "%2F")
             connection.request("GET", f"/app-instances/{arn}", headers=signed())
             assert Answer.of(connection.getresponse()).json["AppInstance"]["Name"] == f"{number} {time}"
         connection.close()
-        return [made.headers["x-amzn-requestid"]]
+        return request_ids
 
-    assert len(set(flat(at_once(talk, connections)))) == THREADS
+    assert len(set(flat(at_once(talk, connections)))) == THREADS * TIMES
     assert len(qchime.calls("CreateAppInstance")) == THREADS * TIMES
 
 
-def test_one_address_is_one_user(qchime: Handle):
+def test_one_address_is_one_user(qchime: Handle) -> None:
     added = at_once(lambda *_: qchime.users.add("alice@example.com"), range(THREADS))
 
     assert len({(user.user_id, user.access_key_id) for user in added}) == 1
     assert len(list(qchime.users)) == 1
 
 
-def test_addresses_that_are_added_at_once_are_different_people(qchime: Handle, qchime_server: Server):
+def test_addresses_that_are_added_at_once_are_different_people(qchime: Handle, qchime_server: Server) -> None:
     def add(number: int, users: Any) -> list[Any]:
         return [users.add(f"user-{number}-{time}@example.com") for time in range(TIMES)]
 
@@ -86,8 +88,8 @@ def test_addresses_that_are_added_at_once_are_different_people(qchime: Handle, q
     assert sorted(user.email for user in qchime.users) == sorted(user.email for user in added)
 
 
-def test_the_clock_counts_every_hour(qchime: Handle):
-    def advance(*_: Any) -> None:
+def test_the_clock_counts_every_hour(qchime: Handle) -> None:
+    def advance(number: int, _: Any) -> None:
         for _ in range(1000):
             qchime.clock.advance(hours=1)
 
@@ -98,7 +100,7 @@ def test_the_clock_counts_every_hour(qchime: Handle):
 @pytest.mark.parametrize("interrupt", ["reset", "save and load"])
 def test_traffic_goes_on_while_the_state_is_replaced(
     qchime: Handle, chimes: list[Any], people: list[Any], interrupt: str
-):
+) -> None:
     """What was made before may be gone; nothing else goes wrong."""
 
     def act(number: int, _: Any) -> list[str]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.model import Shape
+Shape = Any
+"""One of botocore's: its stubs do not say what a shape has inside."""
 
 EXAMPLES = (
     "a841e300-40c1-4062-8a34-5b46dadbbaac",

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 
 from tests.conformance.values import (
+    Shape,
     full,
     text_against_pattern,
     text_of_length,
@@ -73,10 +74,11 @@ def _of(shape: Shape, value: Any, spot: Spot) -> Iterator[Variant]:
             yield Variant("of a wrong type", spot.path, spot.put(wrong), "be a")
     elif shape.type_name == "integer":
         yield Variant("of a wrong type", spot.path, spot.put("many"), "be an integer")
-    yield from _BY_TYPE.get(shape.type_name, _nothing)(shape, value, spot)
+    of_type: Callable[..., Iterator[Variant]] = _BY_TYPE.get(shape.type_name, _nothing)
+    yield from of_type(shape, value, spot)
 
 
-def _nothing(*_: Any) -> Iterator[Variant]:
+def _nothing(shape: Shape, value: Any, spot: Spot) -> Iterator[Variant]:
     return iter(())
 
 

@@ -5,8 +5,6 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from botocore.model import OperationModel, Shape
-
 from qchime.core.service import Service
 from qchime.restjson import Response
 from qchime.world import User
@@ -21,7 +19,7 @@ class Wire:
         self._host = urlsplit(url).netloc
         self._connection = HTTPConnection(self._host, timeout=60)
 
-    def call(self, operation: OperationModel, given: dict[str, Any]) -> Response:
+    def call(self, operation: Any, given: dict[str, Any]) -> Response:
         """Send an input just as it is, whatever the model says of it."""
         target, headers, body = _encoded(operation, given)
         signing = Signing(
@@ -41,7 +39,7 @@ class Wire:
         self._connection.close()
 
 
-def _encoded(operation: OperationModel, given: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
+def _encoded(operation: Any, given: dict[str, Any]) -> tuple[str, dict[str, str], bytes]:
     labels: dict[str, str] = {}
     query: list[tuple[str, str]] = []
     headers: dict[str, str] = {}
@@ -65,7 +63,7 @@ def _encoded(operation: OperationModel, given: dict[str, Any]) -> tuple[str, dic
     return target, headers, json.dumps(body).encode() if has_body else b""
 
 
-def _place(shape: Shape) -> str:
+def _place(shape: Any) -> str:
     return str(shape.serialization.get("location", "body"))
 
 

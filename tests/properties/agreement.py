@@ -55,7 +55,8 @@ def _session() -> boto3.Session:
 @cache
 def client_for(service: str, access_key_id: str, secret_access_key: str) -> Any:
     """A client that checks nothing itself. To make one takes longer than hundreds of calls."""
-    return _session().client(
+    session: Any = _session()
+    return session.client(
         service,
         region_name="us-east-1",
         aws_access_key_id=access_key_id,

@@ -59,7 +59,7 @@ class QAppsModel:
             raise Refused("ServiceQuotaExceededException")
         app_id = made(answer, "appId")
         assert app_id not in self.apps
-        self.apps[app_id] = app = {
+        app: Record = {
             "id": app_id,
             "arn": f"arn:aws:qapps:us-east-1:123456789012:application/{self.instance_id}/qapp/{app_id}",
             "owner": who,
@@ -69,6 +69,7 @@ class QAppsModel:
             "item": None,
             "tags": _tagged({}, given.get("tags", {})),
         }
+        self.apps[app_id] = app
         self._associate(who, app)
         return self._summary(app, app["versions"][0])
 
@@ -313,7 +314,7 @@ class QAppsModel:
     # Rights
 
     def _owns(self, who: str, app: Record) -> bool:
-        return app["owner"] == who
+        return bool(app["owner"] == who)
 
     def _writes(self, who: str, app: Record) -> bool:
         return self._owns(who, app) or app["grants"].get(who) == "write"
@@ -370,9 +371,9 @@ class QAppsModel:
 
     def _shown(self, app: Record, who: str) -> Record:
         item = app["item"]
-        if item is None or self._owns(who, app):
-            return app["versions"][-1]
-        return app["versions"][item["version"] - 1]
+        is_newest = item is None or self._owns(who, app)
+        shown: Record = app["versions"][-1 if is_newest else item["version"] - 1]
+        return shown
 
     def _status(self, app: Record, version: Record) -> str:
         is_published = app["item"] is not None and app["item"]["version"] == version["number"]
@@ -595,6 +596,7 @@ def _tagged(old: dict[str, str], new: dict[str, str]) -> dict[str, str]:
 
 
 def _fields(card: GIVEN) -> GIVEN:
+    fields: GIVEN
     (fields,) = card.values()
     return fields
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from botocore.model import OperationModel, Shape
 from hypothesis import strategies as st
 
 from qchime.restjson import Request
+from tests.conformance.values import Shape
 
 SMALL = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
 ANY_JSON = st.recursive(
@@ -61,9 +61,7 @@ def _reachable(shape: Shape, depth: int) -> dict[str, Shape]:
     return {name: one for name, one in members.items() if name in shape.required_members}
 
 
-def requests_for(
-    operation: OperationModel, known: Sequence[str], headers: dict[str, str]
-) -> st.SearchStrategy[Request]:
+def requests_for(operation: Any, known: Sequence[str], headers: dict[str, str]) -> st.SearchStrategy[Request]:
     """Requests that reach this operation, whatever they carry. The body is any JSON, or of the shape."""
     inputs = _structure(operation.input_shape, known, 0)
     bodies = st.none() | ANY_JSON | st.binary(max_size=8)
@@ -74,7 +72,7 @@ def requests_for(
     )
 
 
-def encoded(operation: OperationModel, given: dict[str, Any], body: Any, headers: dict[str, str]) -> Request:
+def encoded(operation: Any, given: dict[str, Any], body: Any, headers: dict[str, str]) -> Request:
     """`body`, unless it is `...`, is sent in place of the members that travel there."""
     places: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "header": {}, "body": {}}
     for name, value in given.items():

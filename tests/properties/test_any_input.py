@@ -50,12 +50,14 @@ def texts_that_mean_something(service: Service) -> list[str]:
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS, ids=[name for _, name in OPERATIONS])
-def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str):
+def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str) -> None:
     operation = service.model.operation_model(name)
     known = texts_that_mean_something(service)
     headers = {"instance-id": INSTANCE}
 
-    @settings(max_examples=settings.default.max_examples // 4)  # there are many operations
+    profile: Any = settings.default
+
+    @settings(max_examples=profile.max_examples // 4)  # there are many operations
     @given(requests_for(operation, known, headers))
     def is_answered(request: Any) -> None:
         response = dispatch.respond(cloud, request, service)
@@ -109,14 +111,14 @@ RUBBISH = st.text(min_size=1, max_size=30) | st.builds(
 )
 def test_a_token_that_was_not_given_out_is_refused(
     qchime: Handle, lists: Callable[[], list[Read]], member: str, error: str
-):
+) -> None:
     reads = lists()
     tokens = [read()[member] for read in reads]
 
     def mutilated(number: int, at: int, character: str) -> str:
         token = tokens[number]
         at %= len(token)
-        return token[:at] + character + token[at + 1 :]
+        return str(token[:at] + character + token[at + 1 :])
 
     numbers = st.integers(0, len(reads) - 1)
     almost = st.builds(mutilated, numbers, st.integers(0, 99), st.sampled_from("A9_=+ä"))

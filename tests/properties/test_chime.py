@@ -103,19 +103,21 @@ class Chime(RuleBasedStateMachine):
             ever.insert(0, answer[member])
 
     def instance(self, choice: int) -> str:
-        return _chosen(choice, list(self.model.instances), self.instances, NOBODYS_INSTANCE)
+        return str(_chosen(choice, list(self.model.instances), self.instances, NOBODYS_INSTANCE))
 
     def user(self, choice: int) -> str:
-        return _chosen(choice, self.model.members("users"), self.users, f"{NOBODYS_INSTANCE}/user/nobody")
+        return str(
+            _chosen(choice, self.model.members("users"), self.users, f"{NOBODYS_INSTANCE}/user/nobody")
+        )
 
     def bot(self, choice: int) -> str:
         nobodys = f"{NOBODYS_INSTANCE}/bot/{NOBODYS_UUID}"
-        return _chosen(choice, self.model.members("bots"), self.bots, nobodys)
+        return str(_chosen(choice, self.model.members("bots"), self.bots, nobodys))
 
     def member(self, choice: int) -> str:
         """Somebody who can be an administrator."""
         alive = [*self.model.members("users"), *self.model.members("bots")]
-        return _chosen(choice, alive, [*self.users, *self.bots], f"{self.instance(0)}/user/nobody")
+        return str(_chosen(choice, alive, [*self.users, *self.bots], f"{self.instance(0)}/user/nobody"))
 
     def tagged(self, choice: int) -> str:
         return (self.instance, self.user, self.bot)[choice % 3](choice)
@@ -375,9 +377,10 @@ class Chime(RuleBasedStateMachine):
         """The items with their serial numbers, or the name of the error."""
         self.model.drop_expired()
         try:
-            return getattr(self.model, xform_name(operation))(given)
+            items: list[tuple[int, GIVEN]] = getattr(self.model, xform_name(operation))(given)
         except Refused as error:
             return str(error)
+        return items
 
     def everything_is_as_the_model_says(self) -> None:
         for arn in self.instances:

@@ -15,7 +15,7 @@ def session(alice: Any, create_app: Callable[..., str]) -> str:
     return start(alice, create_app(form(FORM, computeMode="append")))
 
 
-def test_half_of_a_surrogate_pair_is_refused_in_a_form_answer_too(alice: Any, session: str):
+def test_half_of_a_surrogate_pair_is_refused_in_a_form_answer_too(alice: Any, session: str) -> None:
     """It is no text, and no state file could keep it."""
     value = {"cardId": FORM, "value": r'{"name": "\ud800"}'}
     with pytest.raises(alice.exceptions.ValidationException):
@@ -23,13 +23,13 @@ def test_half_of_a_surrogate_pair_is_refused_in_a_form_answer_too(alice: Any, se
     assert answers(alice, session) == []
 
 
-def test_a_whole_surrogate_pair_in_a_form_answer_is_one_character(alice: Any, session: str):
+def test_a_whole_surrogate_pair_in_a_form_answer_is_one_character(alice: Any, session: str) -> None:
     value = {"cardId": FORM, "value": r'{"name": "\ud83d\ude00"}'}
     alice.update_q_app_session(**HERE, sessionId=session, values=[value])
     assert answers(alice, session) == [{"name": "😀"}]
 
 
-def test_two_submissions_of_one_id_in_one_request_are_refused(alice: Any, session: str):
+def test_two_submissions_of_one_id_in_one_request_are_refused(alice: Any, session: str) -> None:
     """As they are in two requests; else the first one would be lost."""
     mutation = {"submissionId": NOBODYS, "mutationType": "add"}
     values = [
@@ -41,7 +41,7 @@ def test_two_submissions_of_one_id_in_one_request_are_refused(alice: Any, sessio
     assert answers(alice, session) == []
 
 
-def test_two_submissions_of_one_id_in_two_requests_are_refused(alice: Any, session: str):
+def test_two_submissions_of_one_id_in_two_requests_are_refused(alice: Any, session: str) -> None:
     submit(alice, session, {"score": 1}, add=NOBODYS)
     with pytest.raises(alice.exceptions.ValidationException):
         submit(alice, session, {"score": 2}, add=NOBODYS)

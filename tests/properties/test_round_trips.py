@@ -17,7 +17,7 @@ CHIME, Q_APPS = (
     client_for(service.name, "AKIAIOSFODNN7EXAMPLE", "x") for service in (CHIME_SDK_IDENTITY, QAPPS)
 )
 
-ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=40)
 """Names take no control characters."""
 TAG_TEXTS = st.text(st.sampled_from("aZ9 ä+-=._:/@"), min_size=1, max_size=9)
@@ -34,7 +34,7 @@ OBJECTS = st.dictionaries(ANY_TEXT, JSON, max_size=3)
 
 
 @given(name=NAMES, metadata=ANY_TEXT, tags=TAGS)
-def test_an_app_instance(name: str, metadata: str, tags: dict[str, str]):
+def test_an_app_instance(name: str, metadata: str, tags: dict[str, str]) -> None:
     written = [{"Key": key, "Value": value} for key, value in tags.items()]
     more: dict[str, Any] = {"Tags": written} if written else {}
     with mock_chimesdkidentity():
@@ -48,7 +48,7 @@ USER_IDS = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9:_.@-]{0,62}[A-Za-z0-9])?", ful
 
 
 @given(user_ids=st.lists(USER_IDS, min_size=1, max_size=5, unique=True))
-def test_users_of_any_id(user_ids: list[str]):
+def test_users_of_any_id(user_ids: list[str]) -> None:
     """Words such as `endpoints`, colons and at signs do not confuse anybody."""
     with mock_chimesdkidentity():
         arn = CHIME.create_app_instance(Name="Chat")["AppInstanceArn"]
@@ -67,7 +67,7 @@ def test_users_of_any_id(user_ids: list[str]):
     schema=OBJECTS,
     tags=TAGS,
 )
-def test_an_app(prompt: str, title: str, schema: dict[str, Any], tags: dict[str, str]):
+def test_an_app(prompt: str, title: str, schema: dict[str, Any], tags: dict[str, str]) -> None:
     """Clients that compare what is there with what they want do not find a difference."""
     cards = [query(prompt=f"Say {prompt}"), form(metadata={"schema": schema})]
     with mock_qapps():
@@ -80,7 +80,7 @@ def test_an_app(prompt: str, title: str, schema: dict[str, Any], tags: dict[str,
 
 
 @given(value=ANY_TEXT.filter(bool))
-def test_the_value_of_a_card_and_what_is_made_of_it(value: str):
+def test_the_value_of_a_card_and_what_is_made_of_it(value: str) -> None:
     reader = query(prompt=f"Read @{NAME}!")
     with mock_qapps():
         app = Q_APPS.create_q_app(**HERE, title="App", appDefinition=definition(text(NAME), reader))
@@ -91,7 +91,7 @@ def test_the_value_of_a_card_and_what_is_made_of_it(value: str):
 
 
 @given(given_answers=st.lists(OBJECTS, min_size=1, max_size=3))
-def test_answers_to_a_form(given_answers: list[dict[str, Any]]):
+def test_answers_to_a_form(given_answers: list[dict[str, Any]]) -> None:
     """They survive a saved state as well."""
     with mock_qapps() as mock:
         cards = definition(form(FORM, computeMode="append"))

@@ -27,7 +27,7 @@ def unchecked_client(client: Any) -> Any:
 @pytest.fixture
 def instance_arn(client: Any) -> str:
     """An app instance."""
-    return client.create_app_instance(Name="Chat")["AppInstanceArn"]
+    return str(client.create_app_instance(Name="Chat")["AppInstanceArn"])
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def create_user(client: Any, instance_arn: str) -> Callable[..., str]:
 
     def create(user_id: str, **more: Any) -> str:
         given = {"AppInstanceArn": instance_arn, "AppInstanceUserId": user_id, "Name": "Somebody", **more}
-        return client.create_app_instance_user(**given)["AppInstanceUserArn"]
+        return str(client.create_app_instance_user(**given)["AppInstanceUserArn"])
 
     return create
 
@@ -51,7 +51,7 @@ def user_arn(create_user: Callable[..., str]) -> str:
 def bot_arn(client: Any, instance_arn: str) -> str:
     """A bot of the app instance."""
     bot = {"AppInstanceArn": instance_arn, "Name": "Helper", "Configuration": lex()}
-    return client.create_app_instance_bot(**bot)["AppInstanceBotArn"]
+    return str(client.create_app_instance_bot(**bot)["AppInstanceBotArn"])
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def admin_arn(client: Any, instance_arn: str, user_arn: str) -> str:
 def endpoint_id(client: Any, user_arn: str) -> str:
     """An endpoint of the user."""
     endpoint = client.register_app_instance_user_endpoint(AppInstanceUserArn=user_arn, **device())
-    return endpoint["EndpointId"]
+    return str(endpoint["EndpointId"])
 
 
 @pytest.fixture

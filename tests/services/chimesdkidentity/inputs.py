@@ -20,7 +20,8 @@ RESOURCES = (
 
 def required(operation: str) -> list[str]:
     """The members without which there is no call. boto3 fills in the client token."""
-    members: list[str] = MODEL.operation_model(operation).input_shape.required_members
+    shape: Any = MODEL.operation_model(operation).input_shape
+    members: list[str] = shape.required_members
     return [member for member in members if member != "ClientRequestToken"]
 
 

@@ -21,7 +21,7 @@ def device(token: str = "device-1", **more: Any) -> dict[str, Any]:
     return {**required, **more}
 
 
-def days(number: int) -> dict[str, Any]:
+def days(number: Any) -> dict[str, Any]:
     """Expiration settings."""
     return {"ExpirationDays": number, "ExpirationCriterion": "CREATED_TIMESTAMP"}
 

@@ -1,7 +1,12 @@
 """The four operations that make something once per client request token."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from qchime.control.handle import Handle
+from qchime.server import Server
 from tests.services.chimesdkidentity.samples import call, device, everything, lex, tags, told
 
 IDS = {
@@ -20,15 +25,15 @@ ANOTHER = {
 
 
 @pytest.fixture(params=IDS)
-def operation(request):
+def operation(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
 @pytest.fixture
-def create(client, inputs, operation):
+def create(client: Any, inputs: dict[str, dict[str, Any]], operation: Any) -> Callable[..., Any]:
     """Call the operation with a client token; returns the ARN or id."""
 
-    def create_one(token, **more):
+    def create_one(token: Any, **more: Any) -> Any:
         given = {**inputs[operation], "ClientRequestToken": token, "Tags": tags(team="blue"), **more}
         if operation == "RegisterAppInstanceUserEndpoint":
             del given["Tags"]
@@ -37,14 +42,26 @@ def create(client, inputs, operation):
     return create_one
 
 
-def test_the_same_token_and_parameters_return_the_same_resource_and_change_nothing(client, create):
+def test_the_same_token_and_parameters_return_the_same_resource_and_change_nothing(
+    client: Any, create: Callable[..., Any]
+) -> None:
     first = create("token-1")
     before = everything(client)
     assert create("token-1") == first
     assert everything(client) == before
 
 
-def test_the_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(client, create, operation):
+def test_the_order_of_members_makes_no_difference(client: Any) -> None:
+    """Inferred."""
+    given = {"Name": "Chat", "ClientRequestToken": "token-1"}
+    first = client.create_app_instance(**given, Tags=[{"Key": "team", "Value": "blue"}])
+    again = client.create_app_instance(**given, Tags=[{"Value": "blue", "Key": "team"}])
+    assert again["AppInstanceArn"] == first["AppInstanceArn"]
+
+
+def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(
+    client: Any, create: Callable[..., Any], operation: Any
+) -> None:
     """Inferred: so it is in other APIs of AWS."""
     create("token-1")
     before = everything(client)
@@ -54,35 +71,35 @@ def test_the_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(
     assert everything(client) == before
 
 
-def test_the_same_token_with_one_more_parameter_is_a_conflict(client, create):
+def test_the_same_token_with_one_more_parameter_is_a_conflict(
+    client: Any, create: Callable[..., Any]
+) -> None:
     """Inferred."""
     create("token-1", Name="Somebody")
     with pytest.raises(client.exceptions.ConflictException):
         create("token-1", Name="Somebody else")
 
 
-def test_another_token_creates_another_resource(create, operation):
+def test_another_token_creates_another_resource(create: Callable[..., Any], operation: Any) -> None:
     assert create("token-1") != create("token-2", **ANOTHER[operation])
 
 
 @pytest.mark.parametrize("token", ["ab", "x" * 64, "-_aZ09"])
-def test_tokens_have_two_to_sixty_four_letters_digits_hyphens_and_underscores(create, token):
+def test_tokens_have_two_to_sixty_four_letters_digits_hyphens_and_underscores(
+    create: Callable[..., Any], token: str
+) -> None:
     assert create(token) == create(token)
 
 
-@pytest.mark.parametrize("token", ["x" * 65, "a b", "ab!", "äb"])
-def test_a_malformed_token_is_a_bad_request(client, create, token):
-    with pytest.raises(client.exceptions.BadRequestException, match="at 'clientRequestToken' failed"):
-        create(token)
-
-
-def test_tokens_of_different_operations_are_independent(client, inputs):
+def test_tokens_of_different_operations_have_nothing_to_do_with_each_other(
+    client: Any, inputs: dict[str, dict[str, Any]]
+) -> None:
     token = {"ClientRequestToken": "the-same-everywhere"}
     made = {call(client, operation, **inputs[operation], **token)[IDS[operation]] for operation in IDS}
     assert len(made) == 4
 
 
-def test_a_replay_does_not_undo_an_update(client, instance_arn):
+def test_a_replay_does_not_undo_an_update(client: Any, instance_arn: str) -> None:
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "bob", "Name": "Bob"}
     created = told(client, "CreateAppInstanceUser", **alice, ClientRequestToken="token-1")
     client.update_app_instance_user(**created, Name="Robert", Metadata="new")
@@ -91,7 +108,7 @@ def test_a_replay_does_not_undo_an_update(client, instance_arn):
     assert client.describe_app_instance_user(**created)["AppInstanceUser"] == before
 
 
-def test_a_replay_takes_precedence_over_a_conflict_of_names(client, instance_arn):
+def test_a_replay_takes_precedence_over_a_conflict_of_names(client: Any, instance_arn: str) -> None:
     """Inferred."""
     bob = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "bob", "Name": "Bob"}
     created = told(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1")
@@ -101,14 +118,14 @@ def test_a_replay_takes_precedence_over_a_conflict_of_names(client, instance_arn
     assert told(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1") == created
 
 
-def test_a_replay_takes_precedence_over_an_exhausted_quota(client, qchime):
+def test_a_replay_takes_precedence_over_an_exhausted_quota(client: Any, qchime: Handle) -> None:
     """Inferred."""
     qchime.limits.app_instances_per_account = 1
     created = told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
     assert told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1") == created
 
 
-def test_a_failed_request_does_not_use_up_its_token(client, qchime):
+def test_a_failed_request_does_not_use_up_its_token(client: Any, qchime: Handle) -> None:
     """Inferred."""
     qchime.limits.app_instances_per_account = 0
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
@@ -117,7 +134,7 @@ def test_a_failed_request_does_not_use_up_its_token(client, qchime):
     assert client.create_app_instance(Name="Talk", ClientRequestToken="token-1")["AppInstanceArn"]
 
 
-def test_a_token_is_forgotten_with_the_resource_it_created(client):
+def test_a_token_is_forgotten_with_the_resource_it_created(client: Any) -> None:
     """Inferred."""
     first = told(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
     client.delete_app_instance(**first)
@@ -125,7 +142,7 @@ def test_a_token_is_forgotten_with_the_resource_it_created(client):
     assert again != first
 
 
-def test_a_token_of_one_instance_is_new_in_another(client, instance_arn):
+def test_a_token_of_one_instance_is_new_in_another(client: Any, instance_arn: str) -> None:
     """Inferred."""
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
     bot = {"Configuration": lex(), "ClientRequestToken": "token-1"}
@@ -135,12 +152,12 @@ def test_a_token_of_one_instance_is_new_in_another(client, instance_arn):
     assert second.startswith(other)
 
 
-def test_boto3_generates_a_new_token_each_time(client):
+def test_boto3_generates_a_new_token_each_time(client: Any) -> None:
     first, second = (client.create_app_instance(Name="Chat")["AppInstanceArn"] for _ in range(2))
     assert first != second
 
 
-def test_null_for_an_optional_member_counts_as_absent_in_a_replay(client, qchime_server):
+def test_null_for_an_optional_member_counts_as_absent_in_a_replay(client: Any, qchime_server: Server) -> None:
     """boto3 never sends null; other clients do."""
     import json
     from urllib.request import Request, urlopen
@@ -149,6 +166,6 @@ def test_null_for_an_optional_member_counts_as_absent_in_a_replay(client, qchime
         content = json.dumps({"Name": "chat", "ClientRequestToken": "token-1", **body}).encode()
         request = Request(f"{qchime_server.url}/app-instances", content, method="POST")
         with urlopen(request) as response:
-            return json.load(response)["AppInstanceArn"]
+            return str(json.load(response)["AppInstanceArn"])
 
     assert create() == create(Metadata=None)

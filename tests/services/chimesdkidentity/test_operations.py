@@ -1,8 +1,11 @@
 """What holds for all thirty operations alike."""
 
+from typing import Any
+
 import boto3
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.chimesdkidentity.inputs import OPERATIONS
 from tests.services.chimesdkidentity.samples import call
 
@@ -15,25 +18,31 @@ def status(operation: str) -> int:
     return 201 if operation.startswith(("Create", "Register")) else 200
 
 
-def test_there_is_an_input_for_every_operation_of_the_model(inputs):
+def test_there_is_an_input_for_every_operation_of_the_model(inputs: dict[str, dict[str, Any]]) -> None:
     assert sorted(inputs) == sorted(OPERATIONS)
     assert len(inputs) == 30
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_a_successful_response_has_the_status_of_the_operation(client, inputs, operation):
+def test_a_successful_response_has_the_status_of_the_operation(
+    client: Any, inputs: dict[str, dict[str, Any]], operation: str
+) -> None:
     answer = call(client, operation, **inputs[operation])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == status(operation)
 
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if status(name) == 204])
-def test_no_content_means_an_empty_body(client, inputs, wire, operation):
+def test_no_content_means_an_empty_body(
+    client: Any, inputs: dict[str, dict[str, Any]], wire: list[Any], operation: Any
+) -> None:
     call(client, operation, **inputs[operation])
     assert wire[-1].content == b""
 
 
 @pytest.mark.parametrize("operation", ["CreateAppInstance", "DeleteAppInstance", "ListAppInstances"])
-def test_every_response_has_its_own_request_id(client, inputs, wire, operation):
+def test_every_response_has_its_own_request_id(
+    client: Any, inputs: dict[str, dict[str, Any]], wire: list[Any], operation: str
+) -> None:
     call(client, "ListAppInstances")
     call(client, operation, **inputs[operation])
     before, now = (answer.headers["x-amzn-RequestId"] for answer in wire[-2:])
@@ -41,8 +50,10 @@ def test_every_response_has_its_own_request_id(client, inputs, wire, operation):
     assert now != before
 
 
-def test_the_bearer_header_of_the_messaging_api_is_ignored(client, instance_arn, user_arn):
-    def add_bearer(request, **_):
+def test_the_bearer_header_of_the_messaging_api_is_ignored(
+    client: Any, instance_arn: str, user_arn: str
+) -> None:
+    def add_bearer(request: Any, **_: Any) -> None:
         request.headers["x-amz-chime-bearer"] = "arn:aws:chime:::nobody"
 
     client.meta.events.register("before-sign.chime-sdk-identity", add_bearer)
@@ -51,7 +62,7 @@ def test_the_bearer_header_of_the_messaging_api_is_ignored(client, instance_arn,
 
 
 @pytest.mark.parametrize("region", ["ap-southeast-2", "sa-east-1"])
-def test_every_region_works_and_has_its_own_resources(client, instance_arn, region):
+def test_every_region_works_and_has_its_own_resources(client: Any, instance_arn: str, region: str) -> None:
     """The service exists in two regions only; we serve any (inferred)."""
     elsewhere = boto3.client("chime-sdk-identity", region_name=region)
     assert elsewhere.list_app_instances()["AppInstances"] == []
@@ -59,8 +70,8 @@ def test_every_region_works_and_has_its_own_resources(client, instance_arn, regi
     assert [found["Name"] for found in client.list_app_instances()["AppInstances"]] == ["Chat"]
 
 
-def test_every_account_has_its_own_resources(client, instance_arn):
-    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+def test_every_account_has_its_own_resources(client: Any, instance_arn: str) -> None:
+    account: Any = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     other = boto3.client("chime-sdk-identity", region_name=client.meta.region_name, **account)
     with pytest.raises(other.exceptions.ForbiddenException):
         other.describe_app_instance(AppInstanceArn=instance_arn)
@@ -68,6 +79,6 @@ def test_every_account_has_its_own_resources(client, instance_arn):
     assert len(client.list_app_instances()["AppInstances"]) == 1
 
 
-def test_reset_deletes_everything(client, qchime, instance_arn):
+def test_reset_deletes_everything(client: Any, qchime: Handle, instance_arn: str) -> None:
     qchime.reset()
     assert client.list_app_instances()["AppInstances"] == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.chimesdkidentity.samples import device, lex, told
 
 
@@ -36,7 +37,7 @@ class Listing:
         return pages
 
 
-def app_instances(client, **_):
+def app_instances(client: Any, **_: Any) -> Any:
     return Listing(
         create=lambda one: client.create_app_instance(Name=f"Chat {one}")["AppInstanceArn"],
         delete=lambda arn: client.delete_app_instance(AppInstanceArn=arn),
@@ -46,7 +47,7 @@ def app_instances(client, **_):
     )
 
 
-def users(client, instance_arn, create_user):
+def users(client: Any, instance_arn: Any, create_user: Any) -> Any:
     return Listing(
         create=lambda one: create_user(f"user-{99 - one}"),
         delete=lambda arn: client.delete_app_instance_user(AppInstanceUserArn=arn),
@@ -56,10 +57,10 @@ def users(client, instance_arn, create_user):
     )
 
 
-def admins(client, instance_arn, create_user):
+def admins(client: Any, instance_arn: Any, create_user: Any) -> Any:
     here = {"AppInstanceArn": instance_arn}
 
-    def promote(one):
+    def promote(one: Any) -> Any:
         arn = create_user(f"user-{99 - one}")
         return client.create_app_instance_admin(**here, AppInstanceAdminArn=arn)["AppInstanceAdmin"]["Arn"]
 
@@ -72,7 +73,7 @@ def admins(client, instance_arn, create_user):
     )
 
 
-def bots(client, instance_arn, **_):
+def bots(client: Any, instance_arn: Any, **_: Any) -> Any:
     bot = {"AppInstanceArn": instance_arn, "Configuration": lex()}
     return Listing(
         create=lambda one: client.create_app_instance_bot(**bot)["AppInstanceBotArn"],
@@ -83,10 +84,10 @@ def bots(client, instance_arn, **_):
     )
 
 
-def endpoints(client, create_user, **_):
+def endpoints(client: Any, create_user: Any, **_: Any) -> Any:
     user = {"AppInstanceUserArn": create_user("owner")}
 
-    def register(one):
+    def register(one: Any) -> Any:
         endpoint = client.register_app_instance_user_endpoint(**user, **device(f"device-{one}"))
         return endpoint["EndpointId"]
 
@@ -103,7 +104,7 @@ LISTS = [app_instances, users, admins, bots, endpoints]
 
 
 @pytest.fixture(params=LISTS, ids=lambda make: make.__name__)
-def listing(request, client, qchime):
+def listing(request: pytest.FixtureRequest, client: Any, qchime: Handle) -> Any:
     """Each list in turn, empty and with room for many."""
     qchime.limits.endpoints_per_user = 1000
     if request.param is app_instances:
@@ -113,7 +114,7 @@ def listing(request, client, qchime):
 
 
 @pytest.fixture
-def another_list(listing, client, create_user):
+def another_list(listing: Any, client: Any, create_user: Callable[..., str]) -> Callable[..., Any]:
     """A list that is none of those in `listing`: the endpoints of another user."""
     owner = {"AppInstanceUserArn": create_user("another-owner")}
     for token in ("a", "b", "c"):
@@ -121,35 +122,35 @@ def another_list(listing, client, create_user):
     return lambda **given: client.list_app_instance_user_endpoints(**owner, **given)
 
 
-def test_an_empty_list_is_one_page_without_a_token(listing):
+def test_an_empty_list_is_one_page_without_a_token(listing: Any) -> None:
     answer = listing.read()
     assert answer[listing.member] == []
     assert "NextToken" not in answer
 
 
-def test_items_are_listed_in_order_of_creation(listing):
+def test_items_are_listed_in_order_of_creation(listing: Any) -> None:
     """Inferred."""
     created = listing.fill(7)
     assert listing.page() == (created, None)
 
 
-def test_pages_of_two_cover_everything_in_order(listing):
+def test_pages_of_two_cover_everything_in_order(listing: Any) -> None:
     created = listing.fill(5)
     assert listing.pages(size=2) == [created[:2], created[2:4], created[4:]]
 
 
-def test_a_full_last_page_has_no_token(listing):
+def test_a_full_last_page_has_no_token(listing: Any) -> None:
     created = listing.fill(4)
     assert listing.pages(size=2) == [created[:2], created[2:]]
 
 
-def test_the_last_page_has_no_next_token(listing):
+def test_the_last_page_has_no_next_token(listing: Any) -> None:
     listing.fill(2)
     assert "NextToken" in listing.read(MaxResults=1)
     assert "NextToken" not in listing.read(MaxResults=2)
 
 
-def test_a_page_has_fifty_items_by_default(listing):
+def test_a_page_has_fifty_items_by_default(listing: Any) -> None:
     """Inferred."""
     created = listing.fill(51)
     keys, token = listing.page()
@@ -157,7 +158,7 @@ def test_a_page_has_fifty_items_by_default(listing):
     assert listing.page(NextToken=token) == (created[50:], None)
 
 
-def test_the_page_size_can_change_while_paging(listing):
+def test_the_page_size_can_change_while_paging(listing: Any) -> None:
     created = listing.fill(6)
     _, token = listing.page(MaxResults=1)
     keys, token = listing.page(MaxResults=3, NextToken=token)
@@ -165,14 +166,14 @@ def test_the_page_size_can_change_while_paging(listing):
     assert listing.page(NextToken=token) == (created[4:], None)
 
 
-def test_a_token_can_be_used_again(listing):
+def test_a_token_can_be_used_again(listing: Any) -> None:
     created = listing.fill(4)
     _, token = listing.page(MaxResults=1)
     assert listing.page(MaxResults=2, NextToken=token) == listing.page(MaxResults=2, NextToken=token)
     assert listing.page(NextToken=token)[0] == created[1:]
 
 
-def test_deleting_each_page_while_paging_covers_everything_exactly_once(listing):
+def test_deleting_each_page_while_paging_covers_everything_exactly_once(listing: Any) -> None:
     """Observed with real clients."""
     created = listing.fill(7)
     seen, token = listing.page(MaxResults=2)
@@ -187,21 +188,21 @@ def test_deleting_each_page_while_paging_covers_everything_exactly_once(listing)
     assert listing.page() == ([], None)
 
 
-def test_items_deleted_ahead_of_the_page_are_not_listed(listing):
+def test_items_deleted_ahead_of_the_page_are_not_listed(listing: Any) -> None:
     created = listing.fill(5)
     _, token = listing.page(MaxResults=2)
     listing.delete(created[3])
     assert listing.page(NextToken=token) == ([created[2], created[4]], None)
 
 
-def test_items_created_while_paging_are_listed_last(listing):
+def test_items_created_while_paging_are_listed_last(listing: Any) -> None:
     created = listing.fill(3)
     _, token = listing.page(MaxResults=2)
     new = listing.create(50)
     assert listing.page(NextToken=token) == ([created[2], new], None)
 
 
-def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing):
+def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing: Any) -> None:
     created = listing.fill(2)
     _, token = listing.page(MaxResults=1)
     listing.delete(created[1])
@@ -213,7 +214,7 @@ def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing):
     ["rubbish", "2", "ä🙂", " ", "x" * 2048, base64.b64encode(b'["x", 1]').decode()],
     ids=["word", "offset", "not ASCII", "blank", "longest", "our form"],
 )
-def test_an_unknown_token_is_a_bad_request(client, listing, rubbish):
+def test_an_unknown_token_is_a_bad_request(client: Any, listing: Any, rubbish: Any) -> None:
     """Inferred."""
     listing.fill(2)
     with pytest.raises(client.exceptions.BadRequestException) as raised:
@@ -221,19 +222,18 @@ def test_an_unknown_token_is_a_bad_request(client, listing, rubbish):
     assert raised.value.response["Code"] == "BadRequest"
 
 
-def test_a_token_that_is_too_long_is_a_bad_request(client, listing):
-    with pytest.raises(client.exceptions.BadRequestException, match="at 'nextToken' failed"):
-        listing.read(NextToken="x" * 2049)
-
-
-def test_a_token_of_another_list_is_a_bad_request(client, listing, another_list):
+def test_a_token_of_another_list_is_a_bad_request(
+    client: Any, listing: Any, another_list: Callable[..., Any]
+) -> None:
     """Inferred."""
     listing.fill(3)
     with pytest.raises(client.exceptions.BadRequestException):
         listing.read(NextToken=another_list(MaxResults=1)["NextToken"])
 
 
-def test_a_token_of_the_same_list_in_another_instance_is_a_bad_request(client, create_user):
+def test_a_token_of_the_same_list_in_another_instance_is_a_bad_request(
+    client: Any, create_user: Callable[..., str]
+) -> None:
     """Inferred."""
     first = create_user("a").split("/user/")[0]
     create_user("b")
@@ -243,23 +243,20 @@ def test_a_token_of_the_same_list_in_another_instance_is_a_bad_request(client, c
         client.list_app_instance_users(AppInstanceArn=second, NextToken=token)
 
 
-def test_a_page_size_over_fifty_is_a_bad_request(client, listing):
-    with pytest.raises(client.exceptions.BadRequestException, match="Value '51' at 'maxResults' failed"):
-        listing.read(MaxResults=51)
-
-
-def test_a_page_size_of_fifty_is_accepted(listing):
+def test_fifty_on_a_page_are_accepted(listing: Any) -> None:
     created = listing.fill(2)
     assert listing.page(MaxResults=50) == (created, None)
 
 
 @pytest.mark.parametrize("size", ["many", "1.5", ""])
-def test_a_page_size_that_is_not_a_number_is_a_bad_request(unchecked_client, size):
+def test_a_page_size_that_is_not_a_number_is_a_bad_request(unchecked_client: Any, size: str) -> None:
     with pytest.raises(unchecked_client.exceptions.BadRequestException, match="at 'maxResults' failed"):
         unchecked_client.list_app_instances(MaxResults=size)
 
 
-def test_a_recreated_user_is_listed_last(client, instance_arn, create_user):
+def test_a_recreated_user_is_listed_last(
+    client: Any, instance_arn: str, create_user: Callable[..., str]
+) -> None:
     first, second = create_user("first"), create_user("second")
     client.delete_app_instance_user(AppInstanceUserArn=first)
     create_user("first")

@@ -1,6 +1,7 @@
 """An operation's method takes what the model says, in Python's spelling. This holds both services."""
 
 import inspect
+from typing import Any
 
 import pytest
 from botocore import xform_name
@@ -16,20 +17,20 @@ PRESENT = [
 ]
 
 
-def parameters(service, operation):
+def parameters(service: Any, operation: Any) -> Any:
     method = getattr(service.backend, xform_name(operation))
     return list(inspect.signature(method).parameters.values())
 
 
 @pytest.mark.parametrize(("service", "operation"), PRESENT)
-def test_the_first_parameters_are_self_and_call(service, operation):
+def test_the_first_parameters_are_self_and_call(service: Any, operation: Any) -> None:
     first, second, *others = parameters(service, operation)
     assert (first.name, second.name) == ("self", "call")
     assert {other.kind for other in others} <= {inspect.Parameter.KEYWORD_ONLY}
 
 
 @pytest.mark.parametrize(("service", "operation"), PRESENT)
-def test_the_keywords_are_the_members_of_the_input(service, operation):
+def test_the_keywords_are_the_members_of_the_input(service: Any, operation: Any) -> None:
     shape = service.model.operation_model(operation).input_shape
     members = set(shape.members) if shape else set()
     _, _, *keywords = parameters(service, operation)
@@ -37,7 +38,7 @@ def test_the_keywords_are_the_members_of_the_input(service, operation):
 
 
 @pytest.mark.parametrize(("service", "operation"), PRESENT)
-def test_only_the_required_keywords_have_no_default(service, operation):
+def test_only_the_required_keywords_have_no_default(service: Any, operation: Any) -> None:
     shape = service.model.operation_model(operation).input_shape
     members = shape.required_members if shape else []
     _, _, *keywords = parameters(service, operation)
@@ -45,7 +46,7 @@ def test_only_the_required_keywords_have_no_default(service, operation):
     assert without_default == {xform_name(member) for member in members}
 
 
-def test_all_operations_of_chime_sdk_identity_are_present():
+def test_all_operations_of_chime_sdk_identity_are_present() -> None:
     names = CHIME_SDK_IDENTITY.model.operation_names
     assert [name for name in names if not CHIME_SDK_IDENTITY.supports(name)] == []
     assert len(names) == 30

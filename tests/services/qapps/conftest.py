@@ -18,7 +18,7 @@ def client_of(qchime: Handle) -> Callable[[str], Any]:
     """A client for an e-mail address, registered with its first use."""
 
     def client(email: str, **options: Any) -> Any:
-        credentials = qchime.users.add(email).credentials
+        credentials: Any = qchime.users.add(email).credentials
         return boto3.client("qapps", region_name="us-east-1", **credentials, **options)
 
     return client

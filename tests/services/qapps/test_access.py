@@ -1,10 +1,13 @@
 """Who may do what, as one table of people and operations, and that it is all of the policy."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from botocore import xform_name
 
 from qchime.services.qapps.access import ADMINISTRATION, APP_POLICY, SESSION_POLICY
-from tests.services.qapps.inputs import OPERATIONS, valid_inputs
+from tests.services.qapps.inputs import OPERATIONS, Scene, valid_inputs
 from tests.services.qapps.samples import HERE, call
 
 OWNER, WRITER, READER, ANYBODY, STRANGER = "owner", "writer", "reader", "anybody", "stranger"
@@ -63,11 +66,11 @@ FOR_EVERYBODY = [
 ]
 
 
-def python_names(operations):
+def python_names(operations: Any) -> Any:
     return {xform_name(operation) for operation in operations}
 
 
-def check(client, operation, given, allowed):
+def check(client: Any, operation: Any, given: Any, allowed: Any) -> None:
     """Call it; it succeeds if it is allowed, and is denied if not."""
     if allowed:
         answer = call(client, operation, **given)
@@ -78,10 +81,10 @@ def check(client, operation, given, allowed):
 
 
 @pytest.fixture
-def grants(alice):
+def grants(alice: Any) -> Callable[..., Any]:
     """Gives Bob what he needs to be this person, for one of Alice's apps."""
 
-    def grants(person, app_id):
+    def grants(person: Any, app_id: Any) -> None:
         if person in (READER, WRITER):
             permission = {
                 "action": "read" if person == READER else "write",
@@ -95,24 +98,30 @@ def grants(alice):
 # The policy
 
 
-def test_the_policy_names_only_operations_of_the_model():
+def test_the_policy_names_only_operations_of_the_model() -> None:
     assert set(APP_POLICY) | set(SESSION_POLICY) | ADMINISTRATION <= python_names(OPERATIONS)
 
 
-def test_these_tables_hold_all_of_the_policy():
+def test_these_tables_hold_all_of_the_policy() -> None:
     assert python_names([*ON_APPS, *ON_LIBRARY_ITEMS]) - ADMINISTRATION == set(APP_POLICY)
     assert python_names(ON_SESSIONS) == set(SESSION_POLICY)
 
 
-def test_every_operation_is_in_a_table():
+def test_every_operation_is_in_a_table() -> None:
     assert {*ON_APPS, *ON_LIBRARY_ITEMS, *ON_SESSIONS, *FOR_EVERYBODY} == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("operation", ON_APPS)
 def test_an_app_is_for_its_owner_for_whom_it_was_shared_with_and_once_published_for_all(
-    alice, bob, scene, grants, publish, operation, person
-):
+    alice: Any,
+    bob: Any,
+    scene: Scene,
+    grants: Callable[..., Any],
+    publish: Callable[..., str],
+    operation: Any,
+    person: Any,
+) -> None:
     """The grants are documented; the error, and what a writer may, are not (inferred)."""
     grants(person, scene.draft)
     if person == ANYBODY:
@@ -124,8 +133,8 @@ def test_an_app_is_for_its_owner_for_whom_it_was_shared_with_and_once_published_
 @pytest.mark.parametrize("person", [OWNER, WRITER, READER, ANYBODY])
 @pytest.mark.parametrize("operation", ON_LIBRARY_ITEMS)
 def test_a_library_item_is_for_all_to_use_and_for_its_owner_to_change(
-    alice, bob, scene, grants, operation, person
-):
+    alice: Any, bob: Any, scene: Scene, grants: Callable[..., Any], operation: Any, person: Any
+) -> None:
     """UpdateLibraryItemMetadata is administrators' work, which any caller may do here (inferred)."""
     grants(person, scene.praised)
     client = alice if person == OWNER else bob
@@ -140,8 +149,8 @@ def test_a_library_item_is_for_all_to_use_and_for_its_owner_to_change(
 @pytest.mark.parametrize("person", [HOST, PARTICIPANT, OUTSIDER])
 @pytest.mark.parametrize("operation", ON_SESSIONS)
 def test_a_session_is_for_its_host_and_once_shared_for_participants(
-    alice, bob, scene, publish, operation, person
-):
+    alice: Any, bob: Any, scene: Scene, publish: Callable[..., str], operation: Any, person: Any
+) -> None:
     """The split is documented; the error is not (inferred)."""
     publish(scene.draft)
     if person == PARTICIPANT:
@@ -159,7 +168,7 @@ def test_a_session_is_for_its_host_and_once_shared_for_participants(
 
 
 @pytest.mark.parametrize("operation", FOR_EVERYBODY)
-def test_everybody_may_do_what_is_about_nobodys_app(bob, scene, operation):
+def test_everybody_may_do_what_is_about_nobodys_app(bob: Any, scene: Scene, operation: Any) -> None:
     """Categories are administrators' work, which any caller may do here (inferred)."""
     check(bob, operation, valid_inputs(scene)[operation], True)
 
@@ -167,21 +176,25 @@ def test_everybody_may_do_what_is_about_nobodys_app(bob, scene, operation):
 # Where the rules meet
 
 
-def test_the_error_names_who_may_not_do_what(bob, app_id):
+def test_the_error_names_who_may_not_do_what(bob: Any, app_id: str) -> None:
     with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
         bob.delete_q_app(**HERE, appId=app_id)
     message = raised.value.response["message"]
     assert message == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
 
 
-def test_what_is_missing_is_not_found_for_everybody(bob, create_app, alice):
+def test_what_is_missing_is_not_found_for_everybody(
+    bob: Any, create_app: Callable[..., str], alice: Any
+) -> None:
     app_id = create_app()
     alice.delete_q_app(**HERE, appId=app_id)
     with pytest.raises(bob.exceptions.ResourceNotFoundException):
         bob.delete_q_app(**HERE, appId=app_id)
 
 
-def test_a_disabled_app_is_not_for_everybody_any_more(alice, bob, app_id, publish):
+def test_a_disabled_app_is_not_for_everybody_any_more(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
+) -> None:
     """DISABLED takes back what PUBLISHED gave (inferred)."""
     item_id = publish(app_id)
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
@@ -191,14 +204,16 @@ def test_a_disabled_app_is_not_for_everybody_any_more(alice, bob, app_id, publis
     assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
 
 
-def test_an_app_that_left_the_library_is_not_for_everybody_any_more(alice, bob, app_id, publish):
+def test_an_app_that_left_the_library_is_not_for_everybody_any_more(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
+) -> None:
     item_id = publish(app_id)
     alice.delete_library_item(**HERE, libraryItemId=item_id)
     with pytest.raises(bob.exceptions.AccessDeniedException):
         bob.get_q_app(**HERE, appId=app_id)
 
 
-def test_a_grant_is_for_one_instance_and_one_user(alice, bob, carol, app_id):
+def test_a_grant_is_for_one_instance_and_one_user(alice: Any, bob: Any, carol: Any, app_id: str) -> None:
     permission = {"action": "read", "principal": "bob@example.com"}
     alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
     assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
@@ -206,7 +221,7 @@ def test_a_grant_is_for_one_instance_and_one_user(alice, bob, carol, app_id):
         carol.get_q_app(**HERE, appId=app_id)
 
 
-def test_an_app_can_be_shared_with_the_default_user(alice, qapps_client, app_id):
+def test_an_app_can_be_shared_with_the_default_user(alice: Any, qapps_client: Any, app_id: str) -> None:
     """Whoever signs with unregistered credentials is default@example.com (inferred)."""
     permission = {"action": "read", "principal": "default@example.com"}
     answer = alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])

@@ -2,11 +2,14 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Any
 
 import boto3
 import pytest
 
+from qchime.control.handle import Handle
 from tests.answers import ISO8601
 from tests.services.qapps.samples import (
     HERE,
@@ -27,10 +30,10 @@ USER_ID = r"[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}"
 
 
 @pytest.fixture
-def cards_of(alice):
+def cards_of(alice: Any) -> Callable[..., Any]:
     """The cards of an app as GetQApp gives them back, without their kinds."""
 
-    def cards_of(app_id, **options):
+    def cards_of(app_id: Any, **options: Any) -> Any:
         answer = alice.get_q_app(**HERE, appId=app_id, **options)
         return [card for union in answer["appDefinition"]["cards"] for card in union.values()]
 
@@ -38,10 +41,10 @@ def cards_of(alice):
 
 
 @pytest.fixture
-def import_file(alice):
+def import_file(alice: Any) -> Callable[..., Any]:
     """Imports a file for a card of an app; returns its id."""
 
-    def import_file(app_id, card_id):
+    def import_file(app_id: Any, card_id: Any) -> Any:
         answer = alice.import_document(
             **HERE,
             appId=app_id,
@@ -58,7 +61,7 @@ def import_file(alice):
 # Names and ids
 
 
-def test_the_arn_of_an_app_names_its_instance(alice):
+def test_the_arn_of_an_app_names_its_instance(alice: Any) -> None:
     app = alice.create_q_app(**HERE, title="App", appDefinition=definition())
     assert app["appArn"] == f"arn:aws:qapps:us-east-1:123456789012:application/{INSTANCE}/qapp/{app['appId']}"
 
@@ -67,34 +70,40 @@ def test_the_arn_of_an_app_names_its_instance(alice):
     ("region", "start"),
     [("us-west-2", "arn:aws:qapps:us-west-2:"), ("cn-north-1", "arn:aws-cn:qapps:cn-north-1:")],
 )
-def test_the_arn_of_an_app_names_its_partition_region_and_account(qchime, region, start):
-    account = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
+def test_the_arn_of_an_app_names_its_partition_region_and_account(
+    qchime: Handle, region: str, start: str
+) -> None:
+    account: Any = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     client = boto3.client("qapps", region_name=region, **account)
     app = client.create_q_app(**HERE, title="App", appDefinition=definition())
     assert app["appArn"].startswith(f"{start}111122223333:application/")
 
 
-def test_the_id_of_an_app_is_a_uuid_of_its_own(create_app):
+def test_the_id_of_an_app_is_a_uuid_of_its_own(create_app: Callable[..., str]) -> None:
     first, second = create_app(), create_app()
     assert re.fullmatch(UUID, first)
     assert re.fullmatch(UUID, second)
     assert first != second
 
 
-def test_the_id_of_a_card_is_kept_as_it_was_given(create_app, cards_of):
+def test_the_id_of_a_card_is_kept_as_it_was_given(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     given = [new_id(), new_id()]
     app_id = create_app(text(given[0]), query(given[1]))
     assert [card["id"] for card in cards_of(app_id)] == given
 
 
-def test_whoever_creates_and_updates_is_named_by_their_identity_center_id(alice, qchime, app_id):
+def test_whoever_creates_and_updates_is_named_by_their_identity_center_id(
+    alice: Any, qchime: Handle, app_id: str
+) -> None:
     """Observed: 36 characters, and the third group starts with 7."""
     app = alice.get_q_app(**HERE, appId=app_id)
     assert re.fullmatch(USER_ID, app["createdBy"])
     assert app["createdBy"] == app["updatedBy"] == qchime.users.add("alice@example.com").user_id
 
 
-def test_the_same_user_has_the_same_id_everywhere(alice):
+def test_the_same_user_has_the_same_id_everywhere(alice: Any) -> None:
     made = [
         alice.create_q_app(instanceId=instance, title="App", appDefinition=definition())["createdBy"]
         for instance in ("one", "one", "another")
@@ -102,7 +111,7 @@ def test_the_same_user_has_the_same_id_everywhere(alice):
     assert len(set(made)) == 1
 
 
-def test_two_users_have_two_ids(alice, bob):
+def test_two_users_have_two_ids(alice: Any, bob: Any) -> None:
     made = [
         client.create_q_app(**HERE, title="App", appDefinition=definition())["createdBy"]
         for client in (alice, bob)
@@ -110,7 +119,7 @@ def test_two_users_have_two_ids(alice, bob):
     assert made[0] != made[1]
 
 
-def test_unregistered_credentials_belong_to_one_default_user(qchime, qapps_client):
+def test_unregistered_credentials_belong_to_one_default_user(qchime: Handle, qapps_client: Any) -> None:
     """AWS has no such user (inferred)."""
     other = boto3.client(
         "qapps", region_name="us-east-1", aws_access_key_id="AKIAOTHER", aws_secret_access_key="secret"
@@ -120,14 +129,14 @@ def test_unregistered_credentials_belong_to_one_default_user(qchime, qapps_clien
     assert re.fullmatch(USER_ID, other.get_q_app(**HERE, appId=app_id)["createdBy"])
 
 
-def test_timestamps_are_in_iso_8601_with_milliseconds(alice, wire):
+def test_timestamps_are_in_iso_8601_with_milliseconds(alice: Any, wire: list[Any]) -> None:
     alice.create_q_app(**HERE, title="App", appDefinition=definition())
     answer = json.loads(wire[-1].content)
     assert ISO8601.fullmatch(answer["createdAt"])
     assert answer["updatedAt"] == answer["createdAt"]
 
 
-def test_an_instance_has_apps_of_its_own(alice, app_id):
+def test_an_instance_has_apps_of_its_own(alice: Any, app_id: str) -> None:
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_q_app(instanceId="another", appId=app_id)
     assert alice.list_q_apps(instanceId="another")["apps"] == []
@@ -136,25 +145,25 @@ def test_an_instance_has_apps_of_its_own(alice, app_id):
 # Create
 
 
-def test_a_new_app_is_version_1_and_a_draft(alice):
+def test_a_new_app_is_version_1_and_a_draft(alice: Any) -> None:
     app = told(alice, "CreateQApp", **HERE, title="App", appDefinition=definition(text()))
     assert (app["appVersion"], app["status"], app["title"]) == (1, "DRAFT", "App")
     assert app["updatedAt"] == app["createdAt"]
 
 
-def test_an_app_may_have_no_cards(alice, create_app):
+def test_an_app_may_have_no_cards(alice: Any, create_app: Callable[..., str]) -> None:
     app_id = alice.create_q_app(**HERE, title="App", appDefinition=definition())["appId"]
     assert alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["cards"] == []
 
 
-def test_get_answers_what_create_answered_and_the_definition(alice):
+def test_get_answers_what_create_answered_and_the_definition(alice: Any) -> None:
     created = told(alice, "CreateQApp", **HERE, title="App", appDefinition=definition(text()))
     got = told(alice, "GetQApp", **HERE, appId=created["appId"])
     got.pop("appDefinition")
     assert got == created
 
 
-def test_title_description_and_initial_prompt_come_back(alice):
+def test_title_description_and_initial_prompt_come_back(alice: Any) -> None:
     given = {"title": "App 🧪", "description": "What it does"}
     app = alice.create_q_app(**HERE, **given, appDefinition=definition(initialPrompt="Make an app"))
     got = alice.get_q_app(**HERE, appId=app["appId"])
@@ -163,14 +172,18 @@ def test_title_description_and_initial_prompt_come_back(alice):
         assert answer["initialPrompt"] == "Make an app"
 
 
-def test_what_was_left_out_is_absent(alice, create_app, cards_of):
+def test_what_was_left_out_is_absent(
+    alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     app_id = create_app(text(), file())
     app = alice.get_q_app(**HERE, appId=app_id)
     assert not {"description", "initialPrompt"} & set(app)
     assert [set(card) for card in cards_of(app_id)] == [{"id", "title", "type", "dependencies"}] * 2
 
 
-def test_what_was_sent_empty_is_empty(alice, create_app, cards_of):
+def test_what_was_sent_empty_is_empty(
+    alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     app_id = create_app(text(placeholder="", defaultValue=""), description="")
     assert alice.get_q_app(**HERE, appId=app_id)["description"] == ""
     (card,) = cards_of(app_id)
@@ -217,7 +230,9 @@ SCHEMA = {
     ],
     ids=["text", "query", "prompt", "plugin", "file", "not to override", "form", "empty schema"],
 )
-def test_everything_that_is_sent_in_a_card_comes_back_unchanged(alice, create_app, card):
+def test_everything_that_is_sent_in_a_card_comes_back_unchanged(
+    alice: Any, create_app: Callable[..., str], card: Any
+) -> None:
     """Observed: infrastructure as code compares, and updates on every run if anything differs."""
     app_id = create_app(card)
     (answered,) = alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["cards"]
@@ -226,22 +241,24 @@ def test_everything_that_is_sent_in_a_card_comes_back_unchanged(alice, create_ap
     assert {name: answered[kind][name] for name in sent} == sent
 
 
-def test_cards_come_back_in_their_order(create_app, cards_of):
+def test_cards_come_back_in_their_order(create_app: Callable[..., str], cards_of: Callable[..., Any]) -> None:
     cards = [query(title="1"), text(title="2"), form(title="3"), file(title="4"), plugin(title="5")]
     assert [card["title"] for card in cards_of(create_app(*cards))] == ["1", "2", "3", "4", "5"]
 
 
-def test_tags_can_be_given_on_create(alice):
+def test_tags_can_be_given_on_create(alice: Any) -> None:
     tags = {"team": "blue", "aws::cloudformation::stack": "test"}
     app = alice.create_q_app(**HERE, title="App", appDefinition=definition(), tags=tags)
     assert alice.list_tags_for_resource(resourceARN=app["appArn"])["tags"] == tags
 
 
-def test_the_version_of_the_definition_is_the_string_1(alice, app_id):
+def test_the_version_of_the_definition_is_the_string_1(alice: Any, app_id: str) -> None:
     assert alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["appDefinitionVersion"] == "1"
 
 
-def test_the_default_output_source_is_the_model(create_app, cards_of):
+def test_the_default_output_source_is_the_model(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     (card,) = cards_of(create_app(query()))
     assert card["outputSource"] == "llm"
 
@@ -263,7 +280,7 @@ def test_the_default_output_source_is_the_model(create_app, cards_of):
     ],
     ids=["nothing", "inputs", "file", "query", "model", "sources", "plugin", "everything"],
 )
-def test_required_capabilities_follow_from_the_cards(alice, cards, capabilities):
+def test_required_capabilities_follow_from_the_cards(alice: Any, cards: Any, capabilities: Any) -> None:
     """Documented for the two modes of queries; that of files and plugins is ours (inferred)."""
     app = alice.create_q_app(**HERE, title="App", appDefinition=definition(*cards))
     assert app["requiredCapabilities"] == capabilities
@@ -274,7 +291,9 @@ def test_required_capabilities_follow_from_the_cards(alice, cards, capabilities)
 # References
 
 
-def test_a_prompt_comes_back_with_its_references_and_they_are_the_dependencies(create_app, cards_of):
+def test_a_prompt_comes_back_with_its_references_and_they_are_the_dependencies(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     first, second = new_id(), new_id()
     prompt = f"Compare @{second}, @{first}. And @{second} again"
     *_, card = cards_of(create_app(text(first), text(second), query(prompt=prompt)))
@@ -282,18 +301,24 @@ def test_a_prompt_comes_back_with_its_references_and_they_are_the_dependencies(c
     assert card["dependencies"] == [second, first]
 
 
-def test_a_plugin_card_has_dependencies_too(create_app, cards_of):
+def test_a_plugin_card_has_dependencies_too(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     text_id = new_id()
     _, card = cards_of(create_app(text(text_id), plugin(prompt=f"Open a ticket about @{text_id}")))
     assert card["dependencies"] == [text_id]
 
 
-def test_input_cards_have_no_dependencies(create_app, cards_of):
+def test_input_cards_have_no_dependencies(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     cards = cards_of(create_app(text(defaultValue=f"@{NOBODYS}"), file(), form()))
     assert [card["dependencies"] for card in cards] == [[], [], []]
 
 
-def test_an_id_that_is_no_card_of_the_app_is_a_dependency_too(create_app, cards_of):
+def test_an_id_that_is_no_card_of_the_app_is_a_dependency_too(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     """AWS's own example has one."""
     (card,) = cards_of(create_app(query(prompt=f"Sum up @{NOBODYS}")))
     assert card["dependencies"] == [NOBODYS]
@@ -311,14 +336,18 @@ def test_an_id_that_is_no_card_of_the_app_is_a_dependency_too(create_app, cards_
         f"Sum up @{{{NOBODYS}}}",
     ],
 )
-def test_any_other_text_with_an_at_sign_is_plain_text(create_app, cards_of, prompt):
+def test_any_other_text_with_an_at_sign_is_plain_text(
+    create_app: Callable[..., str], cards_of: Callable[..., Any], prompt: str
+) -> None:
     """Observed: it is no error."""
     (card,) = cards_of(create_app(query(prompt=prompt)))
     assert card["prompt"] == prompt
     assert card["dependencies"] == []
 
 
-def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(create_app, cards_of):
+def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     """That only form cards are listed is our rule (inferred)."""
     text_id, form_id = new_id(), new_id()
     cards = (text(text_id), form(form_id), query(prompt=f"Sum up @{form_id} for @{text_id}"))
@@ -327,7 +356,9 @@ def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(create_app,
     assert card["dependencies"] == [form_id, text_id]
 
 
-def test_a_query_that_refers_to_no_form_has_no_memory_references(create_app, cards_of):
+def test_a_query_that_refers_to_no_form_has_no_memory_references(
+    create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     """The member is optional, so it is absent (inferred)."""
     text_id = new_id()
     _, card = cards_of(create_app(text(text_id), query(prompt=f"Sum up @{text_id}")))
@@ -345,7 +376,7 @@ BAD_DEFINITIONS = {
 
 
 @pytest.mark.parametrize("name", BAD_DEFINITIONS)
-def test_a_definition_that_makes_no_app_is_invalid_on_create(alice, name):
+def test_a_definition_that_makes_no_app_is_invalid_on_create(alice: Any, name: Any) -> None:
     """Cards with any of these faults are refused (inferred)."""
     cards, shown = BAD_DEFINITIONS[name]
     with pytest.raises(alice.exceptions.ValidationException, match=shown) as raised:
@@ -355,7 +386,7 @@ def test_a_definition_that_makes_no_app_is_invalid_on_create(alice, name):
 
 
 @pytest.mark.parametrize("name", BAD_DEFINITIONS)
-def test_a_definition_that_makes_no_app_is_invalid_on_update(alice, app_id, name):
+def test_a_definition_that_makes_no_app_is_invalid_on_update(alice: Any, app_id: str, name: Any) -> None:
     """Cards with any of these faults are refused (inferred)."""
     cards, shown = BAD_DEFINITIONS[name]
     before = told(alice, "GetQApp", **HERE, appId=app_id)
@@ -365,8 +396,8 @@ def test_a_definition_that_makes_no_app_is_invalid_on_update(alice, app_id, name
 
 
 def test_a_default_file_that_was_imported_is_accepted_and_comes_back(
-    alice, create_app, cards_of, import_file
-):
+    alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any], import_file: Callable[..., Any]
+) -> None:
     card_id = new_id()
     app_id = create_app(file(card_id))
     file_id = import_file(app_id, card_id)
@@ -376,7 +407,9 @@ def test_a_default_file_that_was_imported_is_accepted_and_comes_back(
     assert (card["fileId"], card["filename"]) == (file_id, "notes.txt")
 
 
-def test_a_plugin_is_custom_unless_the_test_author_says_otherwise(qchime, create_app, cards_of):
+def test_a_plugin_is_custom_unless_the_test_author_says_otherwise(
+    qchime: Handle, create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     """The service would look the plugin up (inferred)."""
     tickets, other = new_id(), new_id()
     qchime.answers.add_plugin(tickets, "JIRA")
@@ -387,7 +420,9 @@ def test_a_plugin_is_custom_unless_the_test_author_says_otherwise(qchime, create
 # Update and versions
 
 
-def test_an_update_makes_the_next_version_and_keeps_what_is_left_out(alice, create_app, cards_of):
+def test_an_update_makes_the_next_version_and_keeps_what_is_left_out(
+    alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     app_id = create_app(text(title="Text"), title="Old", description="Description")
     before = cards_of(app_id)
     updated = alice.update_q_app(**HERE, appId=app_id, title="New")
@@ -407,7 +442,7 @@ def test_an_update_makes_the_next_version_and_keeps_what_is_left_out(alice, crea
     ],
     ids=["title", "description", "empty description", "definition", "nothing"],
 )
-def test_each_member_can_be_updated_alone(alice, change, changed):
+def test_each_member_can_be_updated_alone(alice: Any, change: Any, changed: Any) -> None:
     before = {"title": "Old", "description": "Old", "initialPrompt": "Old"}
     given = {"title": "Old", "description": "Old", "appDefinition": definition(initialPrompt="Old")}
     app_id = alice.create_q_app(**HERE, **given)["appId"]
@@ -416,7 +451,9 @@ def test_each_member_can_be_updated_alone(alice, change, changed):
     assert updated["appVersion"] == 2
 
 
-def test_a_new_definition_takes_the_place_of_the_whole_old_one(alice, create_app):
+def test_a_new_definition_takes_the_place_of_the_whole_old_one(
+    alice: Any, create_app: Callable[..., str]
+) -> None:
     """The initial prompt is a part of the definition, so it goes with it (inferred)."""
     app_id = alice.create_q_app(
         **HERE, title="App", appDefinition=definition(text(title="Old"), initialPrompt="Old")
@@ -428,7 +465,7 @@ def test_a_new_definition_takes_the_place_of_the_whole_old_one(alice, create_app
     assert app["requiredCapabilities"] == ["CreatorMode"]
 
 
-def test_an_update_is_dated_and_creation_is_not_changed(alice, qchime, app_id):
+def test_an_update_is_dated_and_creation_is_not_changed(alice: Any, qchime: Handle, app_id: str) -> None:
     before = alice.get_q_app(**HERE, appId=app_id)
     qchime.clock.advance(days=1)
     updated = alice.update_q_app(**HERE, appId=app_id, title="New")
@@ -436,7 +473,9 @@ def test_an_update_is_dated_and_creation_is_not_changed(alice, qchime, app_id):
     assert (updated["updatedAt"] - before["updatedAt"]).days == 1
 
 
-def test_an_update_by_a_writer_names_the_writer_and_stays_the_owners_app(alice, bob, qchime, app_id):
+def test_an_update_by_a_writer_names_the_writer_and_stays_the_owners_app(
+    alice: Any, bob: Any, qchime: Handle, app_id: str
+) -> None:
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "write", "principal": "bob@example.com"}]
     )
@@ -445,7 +484,9 @@ def test_an_update_by_a_writer_names_the_writer_and_stays_the_owners_app(alice, 
     assert updated["createdBy"] == qchime.users.add("alice@example.com").user_id
 
 
-def test_old_versions_stay_readable(alice, create_app, cards_of):
+def test_old_versions_stay_readable(
+    alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     app_id = create_app(text(title="Old"), title="Old")
     alice.update_q_app(**HERE, appId=app_id, title="New", appDefinition=definition(text(title="New")))
     assert alice.get_q_app(**HERE, appId=app_id, appVersion=1)["title"] == "Old"
@@ -455,7 +496,7 @@ def test_old_versions_stay_readable(alice, create_app, cards_of):
 
 
 @pytest.mark.parametrize("version", [0, 3])
-def test_a_version_that_is_not_there_is_not_found(alice, app_id, version):
+def test_a_version_that_is_not_there_is_not_found(alice: Any, app_id: str, version: int) -> None:
     """GetQApp declares the error (inferred)."""
     alice.update_q_app(**HERE, appId=app_id, title="Second")
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
@@ -465,8 +506,8 @@ def test_a_version_that_is_not_there_is_not_found(alice, app_id, version):
 
 
 def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
-    alice, bob, create_app, publish
-):
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     """Who names no version gets the one that is meant for them (inferred)."""
     app_id = create_app(title="Published")
     publish(app_id)
@@ -478,7 +519,22 @@ def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["Published"]
 
 
-def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(alice, bob, app_id):
+def test_who_may_write_gets_the_published_version_too(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
+    """The newest is its owner's alone (inferred)."""
+    app_id = create_app(title="Published")
+    publish(app_id)
+    alice.update_q_app_permissions(
+        **HERE, appId=app_id, grantPermissions=[{"action": "write", "principal": "bob@example.com"}]
+    )
+    bob.update_q_app(**HERE, appId=app_id, title="Draft")
+    assert bob.get_q_app(**HERE, appId=app_id)["title"] == "Published"
+
+
+def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(
+    alice: Any, bob: Any, app_id: str
+) -> None:
     """There is no published one (inferred)."""
     alice.update_q_app(**HERE, appId=app_id, title="Draft")
     alice.update_q_app_permissions(
@@ -487,11 +543,13 @@ def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(alice,
     assert bob.get_q_app(**HERE, appId=app_id)["title"] == "Draft"
 
 
-def test_the_status_follows_the_library(alice, create_app, publish):
+def test_the_status_follows_the_library(
+    alice: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     """A version is published if it is the one in the library, else it is a draft (inferred)."""
     app_id = create_app()
 
-    def statuses(*versions):
+    def statuses(*versions: Any) -> Any:
         got = (alice.get_q_app(**HERE, appId=app_id, appVersion=version) for version in versions)
         return [app["status"] for app in got]
 
@@ -506,7 +564,9 @@ def test_the_status_follows_the_library(alice, create_app, publish):
     assert statuses(1, 2) == ["DRAFT", "DRAFT"]
 
 
-def test_the_list_shows_the_status_too(alice, bob, create_app, publish):
+def test_the_list_shows_the_status_too(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     """It is that of the version which the caller gets (inferred)."""
     app_id = create_app()
     publish(app_id)
@@ -516,7 +576,9 @@ def test_the_list_shows_the_status_too(alice, bob, create_app, publish):
     assert [app["status"] for app in bob.list_q_apps(**HERE)["apps"]] == ["PUBLISHED"]
 
 
-def test_only_the_owner_and_writers_can_edit(alice, bob, carol, app_id, publish):
+def test_only_the_owner_and_writers_can_edit(
+    alice: Any, bob: Any, carol: Any, app_id: str, publish: Callable[..., str]
+) -> None:
     """That a write grant counts is our rule (inferred)."""
     publish(app_id)
     alice.update_q_app_permissions(
@@ -531,7 +593,7 @@ def test_only_the_owner_and_writers_can_edit(alice, bob, carol, app_id, publish)
 # Delete
 
 
-def test_a_deleted_app_is_not_found(alice, app_id):
+def test_a_deleted_app_is_not_found(alice: Any, app_id: str) -> None:
     arn = alice.get_q_app(**HERE, appId=app_id)["appArn"]
     alice.delete_q_app(**HERE, appId=app_id)
     for get in (alice.get_q_app, alice.delete_q_app, alice.describe_q_app_permissions):
@@ -543,7 +605,9 @@ def test_a_deleted_app_is_not_found(alice, app_id):
     assert alice.list_q_apps(**HERE)["apps"] == []
 
 
-def test_deleting_an_app_removes_its_library_item(alice, bob, app_id, publish):
+def test_deleting_an_app_removes_its_library_item(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
+) -> None:
     item_id = publish(app_id)
     alice.delete_q_app(**HERE, appId=app_id)
     with pytest.raises(bob.exceptions.ResourceNotFoundException):
@@ -551,7 +615,9 @@ def test_deleting_an_app_removes_its_library_item(alice, bob, app_id, publish):
     assert bob.list_library_items(**HERE)["libraryItems"] == []
 
 
-def test_deleting_an_app_takes_it_off_everybodys_list(alice, bob, create_app, publish):
+def test_deleting_an_app_takes_it_off_everybodys_list(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     """The favourites of others go too (inferred)."""
     gone, kept = create_app(), create_app()
     for app_id in (gone, kept):
@@ -562,7 +628,9 @@ def test_deleting_an_app_takes_it_off_everybodys_list(alice, bob, create_app, pu
         assert [app["appId"] for app in client.list_q_apps(**HERE)["apps"]] == [kept]
 
 
-def test_deleting_an_app_removes_its_sessions(alice, bob, create_app, publish):
+def test_deleting_an_app_removes_its_sessions(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     """Those of others too, and no other app's (inferred)."""
     gone, kept = create_app(), create_app()
     publish(gone)
@@ -577,7 +645,9 @@ def test_deleting_an_app_removes_its_sessions(alice, bob, create_app, publish):
     assert alice.get_q_app_session(**HERE, sessionId=sessions[2])["sessionId"] == sessions[2]
 
 
-def test_deleting_an_app_removes_its_files(alice, create_app, import_file):
+def test_deleting_an_app_removes_its_files(
+    alice: Any, create_app: Callable[..., str], import_file: Callable[..., Any]
+) -> None:
     """A file belongs to the app that it was imported for (inferred)."""
     card_id = new_id()
     gone = create_app(file(card_id))
@@ -587,7 +657,7 @@ def test_deleting_an_app_removes_its_files(alice, create_app, import_file):
         create_app(file(fileId=file_id))
 
 
-def test_deleting_an_app_removes_its_grants(alice, bob, app_id):
+def test_deleting_an_app_removes_its_grants(alice: Any, bob: Any, app_id: str) -> None:
     """Whoever it was shared with is not told that it was there (inferred)."""
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "read", "principal": "bob@example.com"}]
@@ -600,11 +670,13 @@ def test_deleting_an_app_removes_its_grants(alice, bob, app_id):
 # List
 
 
-def test_a_new_user_has_an_empty_list(bob, app_id):
+def test_a_new_user_has_an_empty_list(bob: Any, app_id: str) -> None:
     assert told(bob, "ListQApps", **HERE) == {"apps": []}
 
 
-def test_the_list_tells_of_each_app(alice, qchime, create_app, publish):
+def test_the_list_tells_of_each_app(
+    alice: Any, qchime: Handle, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     app_id = create_app(title="App", description="What it does")
     item_id = publish(app_id)
     alice.update_library_item_metadata(**HERE, libraryItemId=item_id, isVerified=True)
@@ -623,7 +695,9 @@ def test_the_list_tells_of_each_app(alice, qchime, create_app, publish):
     ]
 
 
-def test_the_list_has_what_the_user_owns_has_associated_or_has_used(alice, bob, create_app, publish):
+def test_the_list_has_what_the_user_owns_has_associated_or_has_used(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     own = bob.create_q_app(**HERE, title="Own", appDefinition=definition())["appId"]
     associated, used, neither = create_app(), create_app(), create_app()
     for app_id in (associated, used, neither):
@@ -634,7 +708,7 @@ def test_the_list_has_what_the_user_owns_has_associated_or_has_used(alice, bob, 
     assert [app["appId"] for app in bob.list_q_apps(**HERE)["apps"]] == [used, associated, own]
 
 
-def test_a_grant_alone_does_not_put_an_app_on_the_list(alice, bob, app_id):
+def test_a_grant_alone_does_not_put_an_app_on_the_list(alice: Any, bob: Any, app_id: str) -> None:
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "read", "principal": "bob@example.com"}]
     )
@@ -643,7 +717,9 @@ def test_a_grant_alone_does_not_put_an_app_on_the_list(alice, bob, app_id):
     assert [app["appId"] for app in bob.list_q_apps(**HERE)["apps"]] == [app_id]
 
 
-def test_created_at_in_the_list_is_the_date_of_the_association(alice, bob, qchime, app_id, publish):
+def test_created_at_in_the_list_is_the_date_of_the_association(
+    alice: Any, bob: Any, qchime: Handle, app_id: str, publish: Callable[..., str]
+) -> None:
     publish(app_id)
     qchime.clock.advance(days=3)
     bob.associate_q_app_with_user(**HERE, appId=app_id)
@@ -651,7 +727,9 @@ def test_created_at_in_the_list_is_the_date_of_the_association(alice, bob, qchim
     assert (his["createdAt"] - hers["createdAt"]).days == 3
 
 
-def test_the_latest_association_comes_first(bob, create_app, publish):
+def test_the_latest_association_comes_first(
+    bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     first, second = create_app(title="First"), create_app(title="Second")
     for app_id in (first, second):
         publish(app_id)
@@ -660,7 +738,9 @@ def test_the_latest_association_comes_first(bob, create_app, publish):
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["First", "Second"]
 
 
-def test_an_app_that_is_associated_again_stays_where_it_is(alice, bob, qchime, create_app, publish):
+def test_an_app_that_is_associated_again_stays_where_it_is(
+    alice: Any, bob: Any, qchime: Handle, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     """Nothing is said of it (inferred)."""
     first, second = create_app(), create_app()
     for app_id in (first, second):
@@ -673,7 +753,9 @@ def test_an_app_that_is_associated_again_stays_where_it_is(alice, bob, qchime, c
     assert bob.list_q_apps(**HERE)["apps"] == before
 
 
-def test_an_app_can_be_taken_off_the_list(alice, bob, app_id, publish):
+def test_an_app_can_be_taken_off_the_list(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
+) -> None:
     publish(app_id)
     bob.associate_q_app_with_user(**HERE, appId=app_id)
     bob.disassociate_q_app_from_user(**HERE, appId=app_id)
@@ -681,13 +763,13 @@ def test_an_app_can_be_taken_off_the_list(alice, bob, app_id, publish):
     assert [app["appId"] for app in alice.list_q_apps(**HERE)["apps"]] == [app_id]
 
 
-def test_taking_off_what_is_not_on_the_list_is_passed_over(bob, app_id):
+def test_taking_off_what_is_not_on_the_list_is_passed_over(bob: Any, app_id: str) -> None:
     """Nothing is said of it (inferred)."""
     bob.disassociate_q_app_from_user(**HERE, appId=app_id)
     assert bob.list_q_apps(**HERE)["apps"] == []
 
 
-def test_owners_keep_their_apps_on_their_list(alice, app_id):
+def test_owners_keep_their_apps_on_their_list(alice: Any, app_id: str) -> None:
     """Nothing is said of it (inferred)."""
     alice.disassociate_q_app_from_user(**HERE, appId=app_id)
     assert [app["appId"] for app in alice.list_q_apps(**HERE)["apps"]] == [app_id]
@@ -696,7 +778,7 @@ def test_owners_keep_their_apps_on_their_list(alice, app_id):
 # Quotas
 
 
-def over_quota(client, quota, *cards):
+def over_quota(client: Any, quota: Any, *cards: Any) -> Any:
     """The error that CreateQApp answers with these cards."""
     before = client.list_q_apps(**HERE)["apps"]
     with pytest.raises(client.exceptions.ServiceQuotaExceededException) as raised:
@@ -709,28 +791,30 @@ def over_quota(client, quota, *cards):
     return response["message"]
 
 
-def test_the_quotas_are_those_of_aws(qchime):
+def test_the_quotas_are_those_of_aws(qchime: Handle) -> None:
     limits = qchime.limits
     assert limits.apps_per_instance == 1000
     assert limits.apps_per_user == 100
     assert limits.file_cards_per_app == limits.form_cards_per_app == 20
 
 
-def test_a_user_can_have_a_hundred_apps(alice, bob, create_app):
+def test_a_user_can_have_a_hundred_apps(alice: Any, bob: Any, create_app: Callable[..., str]) -> None:
     for _ in range(100):
         create_app()
     assert "100" in over_quota(alice, "apps_per_user")
     assert bob.create_q_app(**HERE, title="Bob's", appDefinition=definition())["appVersion"] == 1
 
 
-def test_the_apps_of_a_user_are_counted_per_instance(alice, qchime, app_id):
+def test_the_apps_of_a_user_are_counted_per_instance(alice: Any, qchime: Handle, app_id: str) -> None:
     qchime.limits.apps_per_user = 1
     over_quota(alice, "apps_per_user")
     elsewhere = alice.create_q_app(instanceId="another", title="There", appDefinition=definition())
     assert elsewhere["appVersion"] == 1
 
 
-def test_only_the_users_own_apps_count(bob, qchime, app_id, publish):
+def test_only_the_users_own_apps_count(
+    bob: Any, qchime: Handle, app_id: str, publish: Callable[..., str]
+) -> None:
     qchime.limits.apps_per_user = 1
     publish(app_id)
     bob.associate_q_app_with_user(**HERE, appId=app_id)
@@ -738,14 +822,16 @@ def test_only_the_users_own_apps_count(bob, qchime, app_id, publish):
     over_quota(bob, "apps_per_user")
 
 
-def test_the_apps_of_an_instance_are_limited_for_all_users_together(alice, bob, qchime, app_id):
+def test_the_apps_of_an_instance_are_limited_for_all_users_together(
+    alice: Any, bob: Any, qchime: Handle, app_id: str
+) -> None:
     qchime.limits.apps_per_instance = 2
     bob.create_q_app(**HERE, title="Bob's", appDefinition=definition())
     assert "2" in over_quota(alice, "apps_per_instance")
     over_quota(bob, "apps_per_instance")
 
 
-def test_a_deleted_app_makes_room(alice, qchime, app_id):
+def test_a_deleted_app_makes_room(alice: Any, qchime: Handle, app_id: str) -> None:
     qchime.limits.update(apps_per_user=1, apps_per_instance=1)
     alice.delete_q_app(**HERE, appId=app_id)
     assert alice.create_q_app(**HERE, title="Next", appDefinition=definition())["appVersion"] == 1
@@ -754,14 +840,16 @@ def test_a_deleted_app_makes_room(alice, qchime, app_id):
 @pytest.mark.parametrize(
     ("card", "quota"), [(file, "file_cards_per_app"), (form, "form_cards_per_app")], ids=["file", "form"]
 )
-def test_the_cards_of_a_kind_are_limited(alice, qchime, create_app, card, quota):
+def test_the_cards_of_a_kind_are_limited(
+    alice: Any, qchime: Handle, create_app: Callable[..., str], card: Any, quota: str
+) -> None:
     setattr(qchime.limits, quota, 2)
     over_quota(alice, quota, card(), text(), card(), card())
     app_id = create_app(card(), text(), card())
     assert len(alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["cards"]) == 3
 
 
-def test_too_many_cards_of_a_kind_are_invalid_on_update(alice, qchime, app_id):
+def test_too_many_cards_of_a_kind_are_invalid_on_update(alice: Any, qchime: Handle, app_id: str) -> None:
     """UpdateQApp declares no ServiceQuotaExceededException (inferred)."""
     qchime.limits.file_cards_per_app = 1
     with pytest.raises(alice.exceptions.ValidationException, match="1 file_upload cards; this one has 2"):
@@ -769,7 +857,9 @@ def test_too_many_cards_of_a_kind_are_invalid_on_update(alice, qchime, app_id):
     assert alice.get_q_app(**HERE, appId=app_id)["appVersion"] == 1
 
 
-def test_an_app_has_at_most_twenty_cards(alice, create_app, cards_of):
+def test_an_app_has_at_most_twenty_cards(
+    alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
+) -> None:
     cards = [file() for _ in range(20)]
     assert len(cards_of(create_app(*cards))) == 20
     with pytest.raises(alice.exceptions.ValidationException, match=r"at 'appDefinition\.cards' failed"):

@@ -1,59 +1,66 @@
 """The headings of the library."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.qapps.samples import HERE, NOBODYS, new_id, told
 from tests.services.qapps.test_apps import UUID
 
 
 @pytest.fixture
-def create(alice):
+def create(alice: Any) -> Callable[..., Any]:
     """Creates categories in one batch."""
     return lambda *categories: alice.batch_create_category(**HERE, categories=list(categories))
 
 
 @pytest.fixture
-def update(alice):
+def update(alice: Any) -> Callable[..., Any]:
     """Updates categories in one batch."""
     return lambda *categories: alice.batch_update_category(**HERE, categories=list(categories))
 
 
 @pytest.fixture
-def delete(alice):
+def delete(alice: Any) -> Callable[..., Any]:
     """Deletes categories in one batch."""
     return lambda *ids: alice.batch_delete_category(**HERE, categories=list(ids))
 
 
 @pytest.fixture
-def categories(alice):
+def categories(alice: Any) -> Callable[..., Any]:
     """All categories, as they are listed."""
     return lambda: alice.list_categories(**HERE)["categories"]
 
 
 @pytest.fixture
-def titles(categories):
+def titles(categories: Callable[..., Any]) -> Callable[..., Any]:
     """The titles of all categories."""
     return lambda: [category["title"] for category in categories()]
 
 
-def category(title, **fields):
+def category(title: Any, **fields: Any) -> Any:
     return {"id": new_id(), "title": title, **fields}
 
 
-def test_a_fresh_instance_has_none(alice):
+def test_a_fresh_instance_has_none(alice: Any) -> None:
     """Observed: clients index the answer, so the list is empty and not absent."""
     assert told(alice, "ListCategories", **HERE) == {"categories": []}
 
 
-def test_a_category_comes_back_with_its_id_title_color_and_count(create, categories):
+def test_a_category_comes_back_with_its_id_title_color_and_count(
+    create: Callable[..., Any], categories: Callable[..., Any]
+) -> None:
     given = category("News and Tools_1", color="#Ff0")
     create(given)
     assert categories() == [{**given, "appCount": 0}]
 
 
-def test_a_category_gets_an_id_where_none_is_given(create, categories):
+def test_a_category_gets_an_id_where_none_is_given(
+    create: Callable[..., Any], categories: Callable[..., Any]
+) -> None:
     create({"title": "News"}, {"title": "Tools"})
     news, tools = (found["id"] for found in categories())
     assert re.fullmatch(UUID, news)
@@ -61,18 +68,22 @@ def test_a_category_gets_an_id_where_none_is_given(create, categories):
     assert news != tools
 
 
-def test_a_category_without_a_color_is_black(create, categories):
+def test_a_category_without_a_color_is_black(
+    create: Callable[..., Any], categories: Callable[..., Any]
+) -> None:
     """The service's own default is not documented (inferred)."""
     create(category("News"))
     assert categories()[0]["color"] == "#000000"
 
 
-def test_each_instance_has_categories_of_its_own(alice, create):
+def test_each_instance_has_categories_of_its_own(alice: Any, create: Callable[..., Any]) -> None:
     create(category("News"))
     assert alice.list_categories(instanceId="another")["categories"] == []
 
 
-def test_an_update_changes_title_and_color_and_keeps_a_color_that_is_left_out(create, update, categories):
+def test_an_update_changes_title_and_color_and_keeps_a_color_that_is_left_out(
+    create: Callable[..., Any], update: Callable[..., Any], categories: Callable[..., Any]
+) -> None:
     """That the colour is kept is our rule (inferred)."""
     news, tools = category("News", color="#111111"), category("Tools", color="#222222")
     create(news, tools)
@@ -83,7 +94,9 @@ def test_an_update_changes_title_and_color_and_keeps_a_color_that_is_left_out(cr
     ]
 
 
-def test_two_categories_can_swap_their_titles(create, update, titles):
+def test_two_categories_can_swap_their_titles(
+    create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
     """Only what comes out must be unique (inferred)."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
@@ -91,14 +104,22 @@ def test_two_categories_can_swap_their_titles(create, update, titles):
     assert titles() == ["Tools", "News"]
 
 
-def test_deleted_categories_are_gone(create, delete, titles):
+def test_deleted_categories_are_gone(
+    create: Callable[..., Any], delete: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
     gone, kept, gone_too = category("Gone"), category("Kept"), category("Gone too")
     create(gone, kept, gone_too)
     delete(gone["id"], gone_too["id"])
     assert titles() == ["Kept"]
 
 
-def test_a_deleted_category_is_taken_off_its_items(alice, app_id, publish, create, delete):
+def test_a_deleted_category_is_taken_off_its_items(
+    alice: Any,
+    app_id: str,
+    publish: Callable[..., str],
+    create: Callable[..., Any],
+    delete: Callable[..., Any],
+) -> None:
     """The items stay (inferred)."""
     gone, kept = category("Gone"), category("Kept")
     create(gone, kept)
@@ -108,7 +129,13 @@ def test_a_deleted_category_is_taken_off_its_items(alice, app_id, publish, creat
     assert item["categories"] == [{"id": kept["id"], "title": "Kept"}]
 
 
-def test_a_renamed_category_is_renamed_on_its_items(alice, app_id, publish, create, update):
+def test_a_renamed_category_is_renamed_on_its_items(
+    alice: Any,
+    app_id: str,
+    publish: Callable[..., str],
+    create: Callable[..., Any],
+    update: Callable[..., Any],
+) -> None:
     news = category("News")
     create(news)
     item_id = publish(app_id, categories=(news["id"],))
@@ -117,14 +144,20 @@ def test_a_renamed_category_is_renamed_on_its_items(alice, app_id, publish, crea
     assert item["categories"] == [{"id": news["id"], "title": "Fresh"}]
 
 
-def test_the_app_count_is_that_of_published_items(alice, create_app, publish, create, categories):
+def test_the_app_count_is_that_of_published_items(
+    alice: Any,
+    create_app: Callable[..., str],
+    publish: Callable[..., str],
+    create: Callable[..., Any],
+    categories: Callable[..., Any],
+) -> None:
     """A disabled item does not count (inferred)."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
     first = publish(create_app(), categories=(news["id"], tools["id"]))
     second = publish(create_app(), categories=(news["id"],))
 
-    def counts():
+    def counts() -> Any:
         return [found["appCount"] for found in categories()]
 
     assert counts() == [2, 1]
@@ -147,7 +180,9 @@ NEWS = category("News")
     ],
     ids=["title there", "id there", "title twice", "id twice"],
 )
-def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(alice, create, titles, repeated):
+def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
+    alice: Any, create: Callable[..., Any], titles: Callable[..., Any], repeated: Any
+) -> None:
     """A batch is carried out whole or not at all (inferred)."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ConflictException) as raised:
@@ -159,7 +194,9 @@ def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(alice, crea
     assert titles() == ["News"]
 
 
-def test_a_title_that_is_taken_is_a_conflict_on_update_and_nothing_is_updated(alice, create, update, titles):
+def test_a_title_that_is_taken_is_a_conflict_on_update_and_nothing_is_updated(
+    alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
     """A batch is carried out whole or not at all (inferred)."""
     news, tools, more = category("News"), category("Tools"), category("More")
     create(news, tools, more)
@@ -168,7 +205,9 @@ def test_a_title_that_is_taken_is_a_conflict_on_update_and_nothing_is_updated(al
     assert titles() == ["News", "Tools", "More"]
 
 
-def test_a_category_that_is_not_there_is_not_found_and_nothing_is_updated(alice, create, update, titles):
+def test_a_category_that_is_not_there_is_not_found_and_nothing_is_updated(
+    alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
     """A batch is carried out whole or not at all (inferred)."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
@@ -178,7 +217,9 @@ def test_a_category_that_is_not_there_is_not_found_and_nothing_is_updated(alice,
     assert titles() == ["News"]
 
 
-def test_a_category_that_is_not_there_is_not_found_and_nothing_is_deleted(alice, create, delete, titles):
+def test_a_category_that_is_not_there_is_not_found_and_nothing_is_deleted(
+    alice: Any, create: Callable[..., Any], delete: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
     """A batch is carried out whole or not at all (inferred)."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
@@ -187,7 +228,9 @@ def test_a_category_that_is_not_there_is_not_found_and_nothing_is_deleted(alice,
     assert titles() == ["News"]
 
 
-def test_an_instance_has_at_most_ten_categories(alice, create, titles, delete):
+def test_an_instance_has_at_most_ten_categories(
+    alice: Any, create: Callable[..., Any], titles: Callable[..., Any], delete: Callable[..., Any]
+) -> None:
     """The quota is documented; the batch operations declare no quota error, so it is invalid (inferred)."""
     ten = [category(f"Category {number}") for number in range(10)]
     create(*ten[:6])
@@ -202,7 +245,9 @@ def test_an_instance_has_at_most_ten_categories(alice, create, titles, delete):
     assert titles() == [f"Category {number}" for number in range(1, 10)] + ["Next"]
 
 
-def test_the_limit_of_categories_can_be_set(alice, qchime, create, titles):
+def test_the_limit_of_categories_can_be_set(
+    alice: Any, qchime: Handle, create: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
     qchime.limits.categories_per_instance = 1
     create(category("News"))
     with pytest.raises(alice.exceptions.ValidationException):
@@ -212,7 +257,12 @@ def test_the_limit_of_categories_can_be_set(alice, qchime, create, titles):
     assert titles() == ["News", "Tools"]
 
 
-def test_an_empty_batch_changes_nothing(create, update, delete, titles):
+def test_an_empty_batch_changes_nothing(
+    create: Callable[..., Any],
+    update: Callable[..., Any],
+    delete: Callable[..., Any],
+    titles: Callable[..., Any],
+) -> None:
     create(NEWS)
     create()
     update()
@@ -221,14 +271,18 @@ def test_an_empty_batch_changes_nothing(create, update, delete, titles):
 
 
 @pytest.mark.parametrize("title", ["No-dashes", " ", "Two  blanks", "Blank at end ", "x" * 31, "Ünïcode"])
-def test_a_title_is_of_words_with_single_blanks_between(alice, create, titles, title):
+def test_a_title_is_of_words_with_single_blanks_between(
+    alice: Any, create: Callable[..., Any], titles: Callable[..., Any], title: str
+) -> None:
     with pytest.raises(alice.exceptions.ValidationException, match=r"at 'categories\.1\.member\.title'"):
         create(category(title))
     assert titles() == []
 
 
 @pytest.mark.parametrize("color", ["blue", "#12", "#1234", "#12345g", "123456"])
-def test_a_color_has_three_or_six_hexadecimal_digits(unchecked_alice, titles, color):
+def test_a_color_has_three_or_six_hexadecimal_digits(
+    unchecked_alice: Any, titles: Callable[..., Any], color: str
+) -> None:
     with pytest.raises(
         unchecked_alice.exceptions.ValidationException, match=r"at 'categories\.1\.member\.color'"
     ):

@@ -47,6 +47,7 @@ class TestContents:
             f"data:text/plain;base64,{BASE64}",
             f"data:text/plain;charset=utf-8;base64,{BASE64}",
             f"data:;base64,{BASE64}",
+            f"{BASE64[:8]}\r\n{BASE64[8:]}\n",
             BASE64.rstrip("="),
             f"data:text/plain;base64,{BASE64.rstrip('=')}",
         ],
@@ -55,19 +56,20 @@ class TestContents:
             "a data URL",
             "a data URL with a parameter",
             "a data URL without a type",
+            "base64 in lines",
             "bare base64 without padding",
             "a data URL without padding",
         ],
     )
     def test_a_file_comes_as_base64_or_as_a_data_url_and_padding_may_be_missing(
         self, alice: Any, app_id: str, session_id: str, contents: str
-    ):
+    ) -> None:
         file_id = send(alice, app_id, contents, scope="SESSION", sessionId=session_id)
         fill(alice, session_id, {PAPER: file_id})
 
         assert states(alice, session_id) == {PAPER: "COMPLETED"}
 
-    def test_an_empty_file_is_a_file(self, alice: Any, app_id: str, session_id: str):
+    def test_an_empty_file_is_a_file(self, alice: Any, app_id: str, session_id: str) -> None:
         """(inferred)"""
         fill(alice, session_id, {PAPER: send(alice, app_id, "data:text/plain;base64,")})
 
@@ -85,11 +87,11 @@ class TestContents:
             "Zoë=",
         ],
     )
-    def test_what_is_not_base64_is_invalid(self, alice: Any, app_id: str, contents: str):
+    def test_what_is_not_base64_is_invalid(self, alice: Any, app_id: str, contents: str) -> None:
         with pytest.raises(alice.exceptions.ValidationException):
             send(alice, app_id, contents)
 
-    def test_a_file_over_the_limit_is_too_large(self, alice: Any, app_id: str, qchime: Handle):
+    def test_a_file_over_the_limit_is_too_large(self, alice: Any, app_id: str, qchime: Handle) -> None:
         qchime.limits.file_bytes = len(STORY) - 1
         with pytest.raises(alice.exceptions.ContentTooLargeException) as caught:
             send(alice, app_id)
@@ -99,46 +101,50 @@ class TestContents:
         assert (response["resourceType"], response["resourceId"]) == ("Document", "story.txt")
         assert response["message"] == "A file can have 15 bytes; this one has 16."
 
-    def test_the_limit_is_about_the_file_not_about_its_base64(self, alice: Any, app_id: str, qchime: Handle):
+    def test_the_limit_is_about_the_file_not_about_its_base64(
+        self, alice: Any, app_id: str, qchime: Handle
+    ) -> None:
         qchime.limits.file_bytes = len(STORY)
 
         assert send(alice, app_id)
 
-    def test_the_limit_is_50_megabytes(self, qchime: Handle):
+    def test_the_limit_is_50_megabytes(self, qchime: Handle) -> None:
         assert qchime.limits.file_bytes == 50 * 1024 * 1024
 
-    def test_the_same_file_twice_is_two_files(self, alice: Any, app_id: str):
+    def test_the_same_file_twice_is_two_files(self, alice: Any, app_id: str) -> None:
         assert send(alice, app_id) != send(alice, app_id)
 
 
 class TestTarget:
-    def test_the_app_must_exist(self, alice: Any):
+    def test_the_app_must_exist(self, alice: Any) -> None:
         with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
             send(alice, new_id())
         assert caught.value.response["resourceType"] == "QApp"
 
-    def test_the_card_must_exist(self, alice: Any, app_id: str):
+    def test_the_card_must_exist(self, alice: Any, app_id: str) -> None:
         with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
             send(alice, app_id, cardId=new_id())
         assert caught.value.response["resourceId"] == app_id
 
-    def test_the_scope_session_needs_a_session(self, alice: Any, app_id: str):
+    def test_the_scope_session_needs_a_session(self, alice: Any, app_id: str) -> None:
         with pytest.raises(alice.exceptions.ValidationException):
             send(alice, app_id, scope="SESSION")
 
-    def test_the_session_must_exist(self, alice: Any, app_id: str):
+    def test_the_session_must_exist(self, alice: Any, app_id: str) -> None:
         with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
             send(alice, app_id, scope="SESSION", sessionId=new_id())
         assert caught.value.response["resourceType"] == "QAppSession"
 
     def test_the_session_must_be_one_of_the_app(
         self, alice: Any, session_id: str, create_app: Callable[..., str]
-    ):
+    ) -> None:
         """(inferred)"""
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             send(alice, create_app(file(PAPER)), scope="SESSION", sessionId=session_id)
 
-    def test_a_session_has_the_cards_of_its_own_version(self, alice: Any, app_id: str, session_id: str):
+    def test_a_session_has_the_cards_of_its_own_version(
+        self, alice: Any, app_id: str, session_id: str
+    ) -> None:
         """(inferred)"""
         alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=definition(text(NAME)))
 
@@ -146,7 +152,7 @@ class TestTarget:
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             send(alice, app_id, scope="APPLICATION")
 
-    def test_a_file_of_the_app_can_become_a_default(self, alice: Any, app_id: str):
+    def test_a_file_of_the_app_can_become_a_default(self, alice: Any, app_id: str) -> None:
         file_id = send(alice, app_id)
         cards = definition(file(PAPER, fileId=file_id, filename="story.txt"))
         alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=cards)
@@ -154,7 +160,7 @@ class TestTarget:
         (card,) = alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appDefinition"]["cards"]
         assert card["fileUpload"]["fileId"] == file_id
 
-    def test_a_default_that_nobody_imported_is_invalid(self, alice: Any):
+    def test_a_default_that_nobody_imported_is_invalid(self, alice: Any) -> None:
         """(inferred)"""
         with pytest.raises(alice.exceptions.ValidationException):
             alice.create_q_app(
@@ -163,7 +169,7 @@ class TestTarget:
 
 
 class TestRights:
-    def test_files_of_the_app_come_from_who_may_update_it(self, alice: Any, bob: Any, app_id: str):
+    def test_files_of_the_app_come_from_who_may_update_it(self, alice: Any, bob: Any, app_id: str) -> None:
         with pytest.raises(bob.exceptions.AccessDeniedException):
             send(bob, app_id)
 
@@ -171,7 +177,7 @@ class TestRights:
         alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
         assert send(bob, app_id)
 
-    def test_files_of_a_session_come_from_its_host(self, alice: Any, bob: Any, app_id: str):
+    def test_files_of_a_session_come_from_its_host(self, alice: Any, bob: Any, app_id: str) -> None:
         session_id = start(bob, app_id)
 
         assert send(bob, app_id, scope="SESSION", sessionId=session_id)
@@ -180,7 +186,7 @@ class TestRights:
 
     def test_and_from_participants_once_it_is_shared(
         self, alice: Any, bob: Any, app_id: str, session_id: str
-    ):
+    ) -> None:
         share(alice, session_id)
 
         fill(bob, session_id, {PAPER: send(bob, app_id, scope="SESSION", sessionId=session_id)})

@@ -88,12 +88,12 @@ def upload(request: pytest.FixtureRequest, alice: Any, qchime: Handle) -> Upload
     if request.param == "in the process":
         return Upload(alice)
     server: Server = request.getfixturevalue("qchime_server")
-    credentials = qchime.users.add("alice@example.com").credentials
+    credentials: Any = qchime.users.add("alice@example.com").credentials
     return Upload(boto3.client("qapps", region_name="us-east-1", endpoint_url=server.url, **credentials))
 
 
 class TestLink:
-    def test_it_is_the_root_of_a_bucket_and_the_form_of_an_s3_post(self, alice: Any):
+    def test_it_is_the_root_of_a_bucket_and_the_form_of_an_s3_post(self, alice: Any) -> None:
         upload = Upload(alice)
 
         assert upload.link["presignedUrl"].startswith("https://")
@@ -111,13 +111,13 @@ class TestLink:
         }
         assert upload.fields["x-amz-checksum-sha256"] == DIGEST
 
-    def test_it_expires_after_a_while(self, alice: Any, qchime: Handle):
+    def test_it_expires_after_a_while(self, alice: Any, qchime: Handle) -> None:
         """(how long it lasts is inferred)"""
         left = Upload(alice).link["presignedUrlExpiration"] - qchime.clock.now()
 
         assert timedelta(minutes=14) < left <= timedelta(minutes=15)
 
-    def test_the_digest_is_base64_not_hex(self, alice: Any, create_app: Callable[..., str]):
+    def test_the_digest_is_base64_not_hex(self, alice: Any, create_app: Callable[..., str]) -> None:
         app_id = create_app(file(PAPER))
         with pytest.raises(alice.exceptions.ValidationException):
             announce(alice, app_id, fileContentsSha256=hashlib.sha256(STORY).hexdigest())
@@ -129,7 +129,7 @@ class TestLink:
     )
     def test_what_is_not_there_is_invalid(
         self, alice: Any, create_app: Callable[..., str], changes: dict[str, str]
-    ):
+    ) -> None:
         """(inferred: the operation does not declare ResourceNotFoundException)"""
         app_id = create_app(file(PAPER))
         with pytest.raises(alice.exceptions.ValidationException):
@@ -137,7 +137,7 @@ class TestLink:
 
     def test_links_for_the_app_are_given_to_who_may_update_it(
         self, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
-    ):
+    ) -> None:
         app_id = create_app(file(PAPER))
         publish(app_id)
 
@@ -146,7 +146,7 @@ class TestLink:
 
     def test_participants_of_a_shared_session_upload_too(
         self, alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
-    ):
+    ) -> None:
         app_id = create_app(file(PAPER))
         publish(app_id)
         session_id = start(alice, app_id)
@@ -160,7 +160,7 @@ class TestLink:
         assert posted.status_code == 204
         assert states(alice, session_id) == {PAPER: "COMPLETED"}
 
-    def test_a_default_file_can_be_uploaded(self, alice: Any, create_app: Callable[..., str]):
+    def test_a_default_file_can_be_uploaded(self, alice: Any, create_app: Callable[..., str]) -> None:
         app_id = create_app(file(PAPER))
         link = announce(alice, app_id)
         cards = definition(file(PAPER, fileId=link["fileId"], filename="story.txt"))
@@ -173,7 +173,7 @@ class TestLink:
 
 
 class TestUpload:
-    def test_a_file_is_usable_once_it_is_uploaded(self, upload: Upload):
+    def test_a_file_is_usable_once_it_is_uploaded(self, upload: Upload) -> None:
         assert not upload.is_usable()
 
         posted = upload.post()
@@ -181,11 +181,11 @@ class TestUpload:
         assert posted.headers["ETag"] == f'"{hashlib.md5(STORY, usedforsecurity=False).hexdigest()}"'
         assert upload.is_usable()
 
-    def test_other_content_than_was_announced_is_refused(self, upload: Upload):
+    def test_other_content_than_was_announced_is_refused(self, upload: Upload) -> None:
         assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")
         assert not upload.is_usable()
 
-    def test_so_is_what_comes_after_the_expiry(self, upload: Upload, qchime: Handle):
+    def test_so_is_what_comes_after_the_expiry(self, upload: Upload, qchime: Handle) -> None:
         qchime.clock.advance(minutes=15)
 
         assert error_of(upload.post()) == (403, "AccessDenied")
@@ -206,27 +206,28 @@ class TestUpload:
         ],
     )
     @pytest.mark.parametrize("value", ["something else", ""])
-    def test_so_is_a_form_with_a_changed_field(self, alice: Any, name: str, value: str):
+    def test_so_is_a_form_with_a_changed_field(self, alice: Any, name: str, value: str) -> None:
         upload = Upload(alice)
 
-        assert error_of(upload.post(**{name: value})) == (403, "AccessDenied")
+        changed: Any = {name: value}
+        assert error_of(upload.post(**changed)) == (403, "AccessDenied")
         assert not upload.is_usable()
 
-    def test_a_changed_digest_does_not_let_other_content_in(self, upload: Upload):
+    def test_a_changed_digest_does_not_let_other_content_in(self, upload: Upload) -> None:
         content = b"Something else"
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
 
         assert error_of(upload.post(content, **{"x-amz-checksum-sha256": digest})) == (403, "AccessDenied")
         assert not upload.is_usable()
 
-    def test_so_is_a_form_without_a_file(self, upload: Upload):
+    def test_so_is_a_form_without_a_file(self, upload: Upload) -> None:
         fields = {name: (None, value) for name, value in upload.fields.items()}
 
         posted = requests.post(upload.link["presignedUrl"], files=fields)
         assert error_of(posted) == (400, "InvalidArgument")
         assert not upload.is_usable()
 
-    def test_so_is_a_file_over_the_limit(self, upload: Upload, qchime: Handle):
+    def test_so_is_a_file_over_the_limit(self, upload: Upload, qchime: Handle) -> None:
         qchime.limits.file_bytes = len(STORY) - 1
         assert error_of(upload.post()) == (400, "EntityTooLarge")
         assert not upload.is_usable()
@@ -234,13 +235,13 @@ class TestUpload:
         qchime.limits.file_bytes = len(STORY)
         assert upload.post().status_code == 204
 
-    def test_a_refused_upload_can_be_repeated(self, upload: Upload):
+    def test_a_refused_upload_can_be_repeated(self, upload: Upload) -> None:
         upload.post(b"the wrong file")
 
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
-    def test_a_second_upload_is_taken_if_it_is_the_same_file(self, upload: Upload):
+    def test_a_second_upload_is_taken_if_it_is_the_same_file(self, upload: Upload) -> None:
         """(inferred: Amazon S3 takes any number until the policy expires)"""
         upload.post()
 
@@ -248,13 +249,13 @@ class TestUpload:
         assert error_of(upload.post(b"another file")) == (400, "BadDigest")
         assert upload.is_usable(), "what was uploaded first is still there"
 
-    def test_a_file_that_was_uploaded_outlives_its_link(self, upload: Upload, qchime: Handle):
+    def test_a_file_that_was_uploaded_outlives_its_link(self, upload: Upload, qchime: Handle) -> None:
         upload.post()
         qchime.clock.advance(days=1)
 
         assert upload.is_usable()
 
-    def test_a_large_file_comes_through(self, alice: Any):
+    def test_a_large_file_comes_through(self, alice: Any) -> None:
         content = bytes(range(256)) * 8192
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         upload = Upload(alice, fileContentsSha256=digest)
@@ -262,7 +263,7 @@ class TestUpload:
         assert upload.post(content).status_code == 204
 
     @pytest.mark.parametrize("instance_id", ["a/b", "& %2F?", "../..", "a b+c"])
-    def test_any_instance_can_have_files(self, alice: Any, instance_id: str):
+    def test_any_instance_can_have_files(self, alice: Any, instance_id: str) -> None:
         upload = Upload(alice, instance_id)
 
         assert upload.post().status_code == 204
@@ -281,23 +282,23 @@ class TestUnderMocks:
 
     @pytest.fixture(params=["mock_qapps", "mock_aws", "mock_qapps in mock_aws", "mock_aws in mock_qapps"])
     def mocked(self, request: pytest.FixtureRequest) -> Iterator[None]:
-        mocks = {"mock_qapps": mock_qapps, "mock_aws": mock_aws}
+        mocks: dict[str, Any] = {"mock_qapps": mock_qapps, "mock_aws": mock_aws}
         inner, _, outer = request.param.partition(" in ")
         with mocks[outer or inner](), mocks[inner]():
             yield
 
-    def test_uploads_are_answered(self, mocked: None):
+    def test_uploads_are_answered(self, mocked: None) -> None:
         upload = Upload(client())
 
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
-    def test_errors_are_those_of_s3(self, mocked: None):
+    def test_errors_are_those_of_s3(self, mocked: None) -> None:
         upload = Upload(client())
 
         assert error_of(upload.post(b"another file")) == (400, "BadDigest")
 
-    def test_buckets_of_others_are_left_to_moto(self):
+    def test_buckets_of_others_are_left_to_moto(self) -> None:
         with mock_aws(), mock_qapps():
             s3 = boto3.client("s3", region_name="us-east-1")
             s3.create_bucket(Bucket="mine")
@@ -306,7 +307,9 @@ class TestUnderMocks:
 
             assert s3.get_object(Bucket="mine", Key="story.txt")["Body"].read() == STORY
 
-    def test_links_lead_to_the_network_again_once_the_mock_has_ended(self, monkeypatch: pytest.MonkeyPatch):
+    def test_links_lead_to_the_network_again_once_the_mock_has_ended(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         def send(*args: Any, **kwargs: Any) -> None:
             raise requests.ConnectionError("this would have gone out")
 
@@ -362,7 +365,7 @@ class TestHostileRequests:
         return f"{request.getfixturevalue('qchime_server').url}/_qchime/files/"
 
     @pytest.mark.parametrize("name", HOSTILE)
-    def test_a_broken_form_is_the_senders_mistake(self, url: str, name: str):
+    def test_a_broken_form_is_the_senders_mistake(self, url: str, name: str) -> None:
         content_type, body = HOSTILE[name]
         headers = {"Content-Type": content_type} if content_type else {}
         status, code = error_of(requests.post(url, data=body, headers=headers))
@@ -383,7 +386,7 @@ class TestHostileRequests:
         ],
         ids=["account", "region", "instance", "file"],
     )
-    def test_a_key_of_nobody_is_refused_and_makes_nothing(self, url: str, alice: Any, key: str):
+    def test_a_key_of_nobody_is_refused_and_makes_nothing(self, url: str, alice: Any, key: str) -> None:
         upload = Upload(alice)
         before = known()
 
@@ -392,13 +395,13 @@ class TestHostileRequests:
         assert error_of(posted) == (403, "AccessDenied")
         assert known() == before
 
-    def test_a_download_of_nobody_makes_nothing(self, url: str):
+    def test_a_download_of_nobody_makes_nothing(self, url: str) -> None:
         before = known()
 
         assert error_of(requests.get(f"{url}999999999999/mars-1/{new_id()}.csv")) == (404, "NoSuchKey")
         assert known() == before
 
-    def test_a_file_that_was_imported_takes_no_upload(self, alice: Any):
+    def test_a_file_that_was_imported_takes_no_upload(self, alice: Any) -> None:
         upload = Upload(alice)
         imported = alice.import_document(
             instanceId=INSTANCE,

@@ -22,7 +22,7 @@ from tests.services.qapps.running import (
     submit,
     value_of,
 )
-from tests.services.qapps.samples import INSTANCE, form, new_id, query, text
+from tests.services.qapps.samples import INSTANCE, definition, form, new_id, query, text
 
 CreateApp = Callable[..., str]
 
@@ -42,7 +42,9 @@ def collect(alice: Any, create_app: CreateApp, publish: Callable[..., str]) -> C
 
 
 class TestSubmissions:
-    def test_a_form_card_waits_for_its_first_submission(self, alice: Any, collect: Callable[..., str]):
+    def test_a_form_card_waits_for_its_first_submission(
+        self, alice: Any, collect: Callable[..., str]
+    ) -> None:
         session_id = collect()
         assert states(alice, session_id) == {FORM: "WAITING"}
 
@@ -51,7 +53,7 @@ class TestSubmissions:
 
     def test_an_answer_is_a_json_object_keyed_by_the_schemas_properties(
         self, alice: Any, collect: Callable[..., str]
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect()
         fill(alice, session_id, {FORM: '{"name": "Alice", "score": 4, "tags": ["a", {"b": null}]}'})
@@ -64,7 +66,7 @@ class TestSubmissions:
     )
     def test_text_that_is_no_json_object_is_invalid(
         self, alice: Any, collect: Callable[..., str], value: str
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect()
         with pytest.raises(alice.exceptions.ValidationException):
@@ -74,7 +76,7 @@ class TestSubmissions:
     @pytest.mark.parametrize("levels", [101, 980, 9_000])
     def test_an_answer_that_is_nested_too_deep_is_invalid(
         self, alice: Any, collect: Callable[..., str], levels: int
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect()
         with pytest.raises(alice.exceptions.ValidationException):
@@ -83,7 +85,7 @@ class TestSubmissions:
 
     def test_a_submission_has_a_value_an_id_and_a_time(
         self, alice: Any, collect: Callable[..., str], qchime: Handle
-    ):
+    ) -> None:
         session_id = collect()
         submit(alice, session_id, {"score": 4})
 
@@ -92,13 +94,15 @@ class TestSubmissions:
         assert submission["value"] == {"score": 4}
         assert abs((submission["timestamp"] - qchime.clock.now()).total_seconds()) < 3600
 
-    def test_the_value_of_a_form_card_stays_an_empty_text(self, alice: Any, collect: Callable[..., str]):
+    def test_the_value_of_a_form_card_stays_an_empty_text(
+        self, alice: Any, collect: Callable[..., str]
+    ) -> None:
         session_id = collect()
         submit(alice, session_id, {"score": 4})
 
         assert value_of(alice, session_id, FORM) == ""
 
-    def test_only_form_cards_have_submissions(self, alice: Any, create_app: CreateApp):
+    def test_only_form_cards_have_submissions(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app(form(FORM), text(NAME), query(DRAFT)))
 
         cards = look(alice, session_id)["cardStatus"]
@@ -108,7 +112,7 @@ class TestSubmissions:
 
     def test_a_form_card_takes_submissions_where_nothing_waits(
         self, alice: Any, bob: Any, collect: Callable[..., str]
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 4})
@@ -117,12 +121,12 @@ class TestSubmissions:
         submit(bob, session_id, {"score": 5})
         assert answers(alice, session_id) == [{"score": 4}, {"score": 5}]
 
-    def test_a_submission_can_come_with_the_start(self, alice: Any, create_app: CreateApp):
+    def test_a_submission_can_come_with_the_start(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app(form(FORM)), {FORM: '{"score": 4}'})
 
         assert answers(alice, session_id) == [{"score": 4}]
 
-    def test_a_bad_answer_leaves_those_beside_it_undone(self, alice: Any, create_app: CreateApp):
+    def test_a_bad_answer_leaves_those_beside_it_undone(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
@@ -131,7 +135,7 @@ class TestSubmissions:
 
         assert data(alice, session_id) == []
 
-    def test_submissions_belong_to_their_card(self, alice: Any, create_app: CreateApp):
+    def test_submissions_belong_to_their_card(self, alice: Any, create_app: CreateApp) -> None:
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
         submit(alice, session_id, {"score": 4})
@@ -146,7 +150,7 @@ class TestModes:
     @pytest.mark.parametrize("mode", [None, "replace"], ids=["by default", "replace"])
     def test_replace_keeps_each_users_latest_answer(
         self, alice: Any, bob: Any, collect: Callable[..., str], mode: str | None
-    ):
+    ) -> None:
         """(that it is the default is inferred)"""
         session_id = collect(mode)
         for client, score in ((alice, 1), (bob, 2), (alice, 3)):
@@ -154,7 +158,7 @@ class TestModes:
 
         assert answers(alice, session_id) == [{"score": 2}, {"score": 3}]
 
-    def test_replace_is_by_card(self, alice: Any, create_app: CreateApp):
+    def test_replace_is_by_card(self, alice: Any, create_app: CreateApp) -> None:
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
         submit(alice, session_id, {"score": 1})
@@ -162,7 +166,7 @@ class TestModes:
 
         assert answers(alice, session_id) == [{"score": 1}, {"score": 2}]
 
-    def test_append_keeps_all_answers(self, alice: Any, bob: Any, collect: Callable[..., str]):
+    def test_append_keeps_all_answers(self, alice: Any, bob: Any, collect: Callable[..., str]) -> None:
         session_id = collect("append")
         for client, score in ((alice, 1), (bob, 2), (alice, 3)):
             submit(client, session_id, {"score": score})
@@ -172,7 +176,9 @@ class TestModes:
 
 
 class TestMutations:
-    def test_add_takes_the_id_that_the_client_has_chosen(self, alice: Any, collect: Callable[..., str]):
+    def test_add_takes_the_id_that_the_client_has_chosen(
+        self, alice: Any, collect: Callable[..., str]
+    ) -> None:
         session_id, submission_id = collect("append"), new_id()
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2}, add=submission_id)
@@ -182,7 +188,7 @@ class TestMutations:
 
     def test_edit_changes_an_answer_and_its_time_and_keeps_its_place(
         self, alice: Any, collect: Callable[..., str], qchime: Handle
-    ):
+    ) -> None:
         session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2})
@@ -196,7 +202,7 @@ class TestMutations:
         assert (after[0]["timestamp"] - before[0]["timestamp"]).total_seconds() >= 300
         assert after[1]["timestamp"] == before[1]["timestamp"]
 
-    def test_delete_takes_an_answer_away(self, alice: Any, collect: Callable[..., str]):
+    def test_delete_takes_an_answer_away(self, alice: Any, collect: Callable[..., str]) -> None:
         session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2})
@@ -204,7 +210,7 @@ class TestMutations:
 
         assert answers(alice, session_id) == [{"score": 2}]
 
-    def test_delete_asks_for_no_answer(self, alice: Any, collect: Callable[..., str]):
+    def test_delete_asks_for_no_answer(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -219,7 +225,7 @@ class TestMutations:
 
     def test_a_form_card_whose_last_answer_is_deleted_waits_again(
         self, alice: Any, collect: Callable[..., str]
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -230,7 +236,7 @@ class TestMutations:
     @pytest.mark.parametrize("mutation", ["edit", "delete"])
     def test_nobody_changes_somebody_elses_answer(
         self, alice: Any, bob: Any, collect: Callable[..., str], mutation: str
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect("append")
         submit(bob, session_id, {"score": 2})
@@ -243,13 +249,13 @@ class TestMutations:
     @pytest.mark.parametrize("mutation", ["edit", "delete"])
     def test_an_answer_that_is_not_there_cannot_be_changed(
         self, alice: Any, collect: Callable[..., str], mutation: str
-    ):
+    ) -> None:
         """(inferred)"""
         session_id = collect("append")
         with pytest.raises(alice.exceptions.ValidationException):
             submit(alice, session_id, {"score": 9}, **{mutation: new_id()})
 
-    def test_an_answer_is_not_changed_through_another_card(self, alice: Any, create_app: CreateApp):
+    def test_an_answer_is_not_changed_through_another_card(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
@@ -259,7 +265,7 @@ class TestMutations:
         with pytest.raises(alice.exceptions.ValidationException):
             submit(alice, session_id, {"score": 9}, card_id=other, edit=submission_id)
 
-    def test_an_id_is_added_once(self, alice: Any, bob: Any, collect: Callable[..., str]):
+    def test_an_id_is_added_once(self, alice: Any, bob: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id, submission_id = collect("append"), new_id()
         submit(alice, session_id, {"score": 1}, add=submission_id)
@@ -268,7 +274,16 @@ class TestMutations:
             submit(bob, session_id, {"score": 2}, add=submission_id)
         assert answers(alice, session_id) == [{"score": 1}]
 
-    def test_an_edit_of_no_json_object_is_invalid(self, alice: Any, collect: Callable[..., str]):
+    def test_one_update_adds_an_id_once(self, alice: Any, collect: Callable[..., str]) -> None:
+        """(inferred)"""
+        session_id, mutation = collect("append"), {"submissionId": new_id(), "mutationType": "add"}
+        new = {"cardId": FORM, "value": '{"score": 1}', "submissionMutation": mutation}
+
+        with pytest.raises(alice.exceptions.ValidationException):
+            alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, values=[new, new])
+        assert data(alice, session_id) == []
+
+    def test_an_edit_of_no_json_object_is_invalid(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -277,7 +292,7 @@ class TestMutations:
 
         assert answers(alice, session_id) == [{"score": 1}]
 
-    def test_what_one_update_deletes_it_cannot_edit(self, alice: Any, collect: Callable[..., str]):
+    def test_what_one_update_deletes_it_cannot_edit(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -311,16 +326,16 @@ class TestDependents:
         )
         return start(alice, create_app(*cards))
 
-    def test_a_query_waits_for_the_first_submission(self, alice: Any, session_id: str):
+    def test_a_query_waits_for_the_first_submission(self, alice: Any, session_id: str) -> None:
         assert states(alice, session_id)[DRAFT] == "WAITING"
 
-    def test_a_prompt_sees_all_answers_as_json(self, alice: Any, session_id: str):
+    def test_a_prompt_sees_all_answers_as_json(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 1})
 
         assert value_of(alice, session_id, DRAFT) == 'average of [{"score": 1}]'
 
-    def test_every_submission_lets_dependents_run_again(self, alice: Any, session_id: str):
+    def test_every_submission_lets_dependents_run_again(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2})
@@ -329,7 +344,7 @@ class TestDependents:
         assert value_of(alice, session_id, DRAFT) == averaged
         assert value_of(alice, session_id, NAME) == f"Answer to: Report the {averaged}"
 
-    def test_so_do_edits_and_deletions(self, alice: Any, session_id: str):
+    def test_so_do_edits_and_deletions(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
@@ -342,7 +357,7 @@ class TestDependents:
 
     def test_they_are_in_progress_again(
         self, alice: Any, session_id: str, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         submit(alice, session_id, {"score": 1})
         assert status(alice, session_id) == "COMPLETED"
 
@@ -352,7 +367,7 @@ class TestDependents:
 
 
 class TestOneCollectionPerHost:
-    def test_a_host_has_one_active_collection_per_app(self, alice: Any, create_app: CreateApp):
+    def test_a_host_has_one_active_collection_per_app(self, alice: Any, create_app: CreateApp) -> None:
         """(the error is inferred)"""
         app_id = create_app(form())
         start(alice, app_id)
@@ -360,7 +375,7 @@ class TestOneCollectionPerHost:
         with pytest.raises(alice.exceptions.ValidationException):
             start(alice, app_id)
 
-    def test_another_can_begin_once_it_is_stopped(self, alice: Any, create_app: CreateApp):
+    def test_another_can_begin_once_it_is_stopped(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(form())
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=start(alice, app_id))
 
@@ -368,14 +383,24 @@ class TestOneCollectionPerHost:
 
     def test_other_apps_and_other_hosts_have_their_own(
         self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
-    ):
+    ) -> None:
         first, second = create_app(form()), create_app(form())
         publish(first)
 
         sessions = {start(alice, first), start(alice, second), start(bob, first)}
         assert len(sessions) == 3
 
-    def test_sessions_without_form_cards_are_not_counted(self, alice: Any, create_app: CreateApp):
+    def test_sessions_of_versions_without_a_form_do_not_count(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
+        app_id = create_app(text(NAME))
+        start(alice, app_id)
+        alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=definition(form(FORM)))
+
+        assert start(alice, app_id, appVersion=2)
+        assert start(alice, app_id), "and are started beside it"
+
+    def test_sessions_without_form_cards_are_not_counted(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(text(NAME))
 
         assert start(alice, app_id) != start(alice, app_id)

@@ -1,24 +1,27 @@
 """The library: publishing, reviews, verification, and what is listed."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.qapps.samples import HERE, NOBODYS, new_id, told
 from tests.services.qapps.test_apps import UUID
 
 
 @pytest.fixture
-def item_id(app_id, publish):
+def item_id(app_id: str, publish: Callable[..., str]) -> Any:
     """Alice's app in the library."""
     return publish(app_id)
 
 
 @pytest.fixture
-def create_category(alice):
+def create_category(alice: Any) -> Callable[..., Any]:
     """Creates a category; returns its id."""
 
-    def create(title):
+    def create(title: Any) -> Any:
         category_id = new_id()
         alice.batch_create_category(**HERE, categories=[{"id": category_id, "title": title}])
         return category_id
@@ -26,22 +29,22 @@ def create_category(alice):
     return create
 
 
-def get(client, item_id):
+def get(client: Any, item_id: Any) -> Any:
     return told(client, "GetLibraryItem", **HERE, libraryItemId=item_id)
 
 
-def listed(client, **options):
+def listed(client: Any, **options: Any) -> Any:
     return [item["libraryItemId"] for item in client.list_library_items(**HERE, **options)["libraryItems"]]
 
 
-def verify(client, item_id, is_verified=True):
+def verify(client: Any, item_id: Any, is_verified: bool = True) -> None:
     client.update_library_item_metadata(**HERE, libraryItemId=item_id, isVerified=is_verified)
 
 
 # Publishing
 
 
-def test_a_new_item_is_published_unrated_and_unverified(alice, qchime, app_id):
+def test_a_new_item_is_published_unrated_and_unverified(alice: Any, qchime: Handle, app_id: str) -> None:
     item = told(alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[])
     assert re.fullmatch(UUID, item.pop("libraryItemId"))
     created_at, user_id = item.pop("createdAt"), qchime.users.add("alice@example.com").user_id
@@ -55,7 +58,7 @@ def test_a_new_item_is_published_unrated_and_unverified(alice, qchime, app_id):
     }
 
 
-def test_get_answers_what_create_answered_and_more(alice, app_id):
+def test_get_answers_what_create_answered_and_more(alice: Any, app_id: str) -> None:
     created = told(alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[])
     assert get(alice, created["libraryItemId"]) == {
         **created,
@@ -67,12 +70,12 @@ def test_get_answers_what_create_answered_and_more(alice, app_id):
     }
 
 
-def test_get_and_list_answer_the_same(alice, bob, item_id):
+def test_get_and_list_answer_the_same(alice: Any, bob: Any, item_id: Any) -> None:
     for client in (alice, bob):
         assert client.list_library_items(**HERE)["libraryItems"] == [get(client, item_id)]
 
 
-def test_a_version_that_is_not_there_cannot_be_published(alice, app_id):
+def test_a_version_that_is_not_there_cannot_be_published(alice: Any, app_id: str) -> None:
     """CreateLibraryItem declares the error (inferred)."""
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         alice.create_library_item(**HERE, appId=app_id, appVersion=2, categories=[])
@@ -80,7 +83,9 @@ def test_a_version_that_is_not_there_cannot_be_published(alice, app_id):
     assert listed(alice) == []
 
 
-def test_the_library_keeps_its_version_until_another_is_published(alice, app_id, item_id, publish):
+def test_the_library_keeps_its_version_until_another_is_published(
+    alice: Any, app_id: str, item_id: Any, publish: Callable[..., str]
+) -> None:
     alice.update_q_app(**HERE, appId=app_id, title="Second")
     assert get(alice, item_id)["appVersion"] == 1
     publish(app_id, version=2)
@@ -88,8 +93,14 @@ def test_the_library_keeps_its_version_until_another_is_published(alice, app_id,
 
 
 def test_publishing_again_moves_the_one_item_and_keeps_its_id_and_ratings(
-    alice, bob, qchime, app_id, item_id, publish, create_category
-):
+    alice: Any,
+    bob: Any,
+    qchime: Handle,
+    app_id: str,
+    item_id: Any,
+    publish: Callable[..., str],
+    create_category: Callable[..., Any],
+) -> None:
     """The item loses its verification with every change, which is documented; the rest is ours (inferred)."""
     before = get(bob, item_id)
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
@@ -107,32 +118,38 @@ def test_publishing_again_moves_the_one_item_and_keeps_its_id_and_ratings(
     assert (after["updatedAt"] - before["updatedAt"]).days == 1
 
 
-def test_publishing_a_disabled_item_again_enables_it(alice, bob, app_id, item_id, publish):
+def test_publishing_a_disabled_item_again_enables_it(
+    alice: Any, bob: Any, app_id: str, item_id: Any, publish: Callable[..., str]
+) -> None:
     """CreateLibraryItem answers PUBLISHED (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     publish(app_id)
     assert get(bob, item_id)["status"] == "PUBLISHED"
 
 
-def test_an_older_version_can_be_published(alice, bob, create_app, publish):
+def test_an_older_version_can_be_published(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
     app_id = create_app(title="First")
     alice.update_q_app(**HERE, appId=app_id, title="Second")
     publish(app_id, version=1)
     assert bob.get_q_app(**HERE, appId=app_id)["title"] == "First"
 
 
-def test_an_item_can_be_got_with_the_id_of_its_app(alice, app_id, item_id):
+def test_an_item_can_be_got_with_the_id_of_its_app(alice: Any, app_id: str, item_id: Any) -> None:
     item = alice.get_library_item(**HERE, libraryItemId=item_id, appId=app_id)
     assert item["appId"] == app_id
 
 
-def test_an_item_is_not_found_with_the_id_of_another_app(alice, create_app, item_id):
+def test_an_item_is_not_found_with_the_id_of_another_app(
+    alice: Any, create_app: Callable[..., str], item_id: Any
+) -> None:
     """The id says which item is meant (inferred)."""
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_library_item(**HERE, libraryItemId=item_id, appId=create_app())
 
 
-def test_each_instance_has_a_library_of_its_own(alice, item_id):
+def test_each_instance_has_a_library_of_its_own(alice: Any, item_id: Any) -> None:
     assert alice.list_library_items(instanceId="another")["libraryItems"] == []
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_library_item(instanceId="another", libraryItemId=item_id)
@@ -141,7 +158,9 @@ def test_each_instance_has_a_library_of_its_own(alice, item_id):
 # Categories of an item
 
 
-def test_an_item_carries_its_categories_as_id_and_title(alice, app_id, publish, create_category):
+def test_an_item_carries_its_categories_as_id_and_title(
+    alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
+) -> None:
     news, tools = create_category("News"), create_category("Tools")
     item_id = publish(app_id, categories=(tools, news))
     assert get(alice, item_id)["categories"] == [
@@ -150,7 +169,18 @@ def test_an_item_carries_its_categories_as_id_and_title(alice, app_id, publish, 
     ]
 
 
-def test_an_item_has_at_most_three_categories(alice, app_id, publish, create_category):
+def test_a_category_that_is_named_twice_is_one(
+    alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
+) -> None:
+    """Inferred."""
+    news, tools = create_category("News"), create_category("Tools")
+    item_id = publish(app_id, categories=(tools, news, tools))
+    assert [category["id"] for category in get(alice, item_id)["categories"]] == [tools, news]
+
+
+def test_an_item_has_at_most_three_categories(
+    alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
+) -> None:
     ids = tuple(create_category(f"Category {number}") for number in range(4))
     item_id = publish(app_id, categories=ids[:3])
     for change in (
@@ -162,7 +192,9 @@ def test_an_item_has_at_most_three_categories(alice, app_id, publish, create_cat
     assert [category["id"] for category in get(alice, item_id)["categories"]] == list(ids[:3])
 
 
-def test_a_category_that_is_not_there_is_not_found(alice, app_id, item_id, publish, create_category):
+def test_a_category_that_is_not_there_is_not_found(
+    alice: Any, app_id: str, item_id: Any, publish: Callable[..., str], create_category: Callable[..., Any]
+) -> None:
     """Both operations declare the error (inferred)."""
     before, known = get(alice, item_id), create_category("News")
     for change in (
@@ -178,7 +210,12 @@ def test_a_category_that_is_not_there_is_not_found(alice, app_id, item_id, publi
     assert get(alice, item_id) == before
 
 
-def test_the_list_can_be_filtered_by_category(alice, create_app, publish, create_category):
+def test_the_list_can_be_filtered_by_category(
+    alice: Any,
+    create_app: Callable[..., str],
+    publish: Callable[..., str],
+    create_category: Callable[..., Any],
+) -> None:
     news, tools = create_category("News"), create_category("Tools")
     in_both = publish(create_app(), categories=(news, tools))
     in_one = publish(create_app(), categories=(news,))
@@ -192,7 +229,9 @@ def test_the_list_can_be_filtered_by_category(alice, create_app, publish, create
 # Update
 
 
-def test_an_update_changes_what_is_given_and_keeps_the_rest(alice, app_id, publish, create_category):
+def test_an_update_changes_what_is_given_and_keeps_the_rest(
+    alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
+) -> None:
     category = create_category("News")
     item_id = publish(app_id, categories=(category,))
     updated = told(alice, "UpdateLibraryItem", **HERE, libraryItemId=item_id, status="DISABLED")
@@ -203,7 +242,7 @@ def test_an_update_changes_what_is_given_and_keeps_the_rest(alice, app_id, publi
     assert (updated["status"], updated["categories"]) == ("DISABLED", [])
 
 
-def test_an_update_is_dated_and_loses_the_verification(alice, qchime, item_id):
+def test_an_update_is_dated_and_loses_the_verification(alice: Any, qchime: Handle, item_id: Any) -> None:
     verify(alice, item_id)
     before = get(alice, item_id)
     qchime.clock.advance(days=1)
@@ -214,7 +253,7 @@ def test_an_update_is_dated_and_loses_the_verification(alice, qchime, item_id):
     assert (after["updatedAt"] - before["updatedAt"]).days == 1
 
 
-def test_a_disabled_item_is_its_owners_alone(alice, bob, item_id):
+def test_a_disabled_item_is_its_owners_alone(alice: Any, bob: Any, item_id: Any) -> None:
     """For others it is as if it were not there (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     assert listed(alice) == [item_id]
@@ -225,7 +264,7 @@ def test_a_disabled_item_is_its_owners_alone(alice, bob, item_id):
             operation(**HERE, libraryItemId=item_id)
 
 
-def test_an_item_can_be_verified_and_that_can_be_taken_back(alice, bob, item_id):
+def test_an_item_can_be_verified_and_that_can_be_taken_back(alice: Any, bob: Any, item_id: Any) -> None:
     verify(bob, item_id)
     assert get(alice, item_id)["isVerified"] is True
     bob.update_library_item_metadata(**HERE, libraryItemId=item_id)
@@ -234,14 +273,14 @@ def test_an_item_can_be_verified_and_that_can_be_taken_back(alice, bob, item_id)
     assert get(alice, item_id)["isVerified"] is False
 
 
-def test_an_administrator_can_verify_a_disabled_item(alice, bob, item_id):
+def test_an_administrator_can_verify_a_disabled_item(alice: Any, bob: Any, item_id: Any) -> None:
     """Administrators' work, which any caller may do here (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     verify(bob, item_id)
     assert get(alice, item_id)["isVerified"] is True
 
 
-def test_a_deleted_item_is_not_found_and_its_app_stays(alice, app_id, item_id):
+def test_a_deleted_item_is_not_found_and_its_app_stays(alice: Any, app_id: str, item_id: Any) -> None:
     alice.delete_library_item(**HERE, libraryItemId=item_id)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         get(alice, item_id)
@@ -252,8 +291,8 @@ def test_a_deleted_item_is_not_found_and_its_app_stays(alice, app_id, item_id):
 
 
 def test_an_app_that_is_published_after_its_item_was_deleted_gets_a_new_one(
-    alice, bob, app_id, item_id, publish
-):
+    alice: Any, bob: Any, app_id: str, item_id: Any, publish: Callable[..., str]
+) -> None:
     """Its ratings went with the old one (inferred)."""
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     alice.delete_library_item(**HERE, libraryItemId=item_id)
@@ -265,7 +304,7 @@ def test_an_app_that_is_published_after_its_item_was_deleted_gets_a_new_one(
 # Reviews and users
 
 
-def test_a_like_counts_once_for_each_user_and_can_be_taken_back(alice, bob, item_id):
+def test_a_like_counts_once_for_each_user_and_can_be_taken_back(alice: Any, bob: Any, item_id: Any) -> None:
     for number, client in enumerate((alice, bob), 1):
         client.associate_library_item_review(**HERE, libraryItemId=item_id)
         assert get(alice, item_id)["ratingCount"] == number
@@ -273,13 +312,13 @@ def test_a_like_counts_once_for_each_user_and_can_be_taken_back(alice, bob, item
     assert get(alice, item_id)["ratingCount"] == 1
 
 
-def test_whether_an_item_is_rated_is_about_the_caller(alice, bob, item_id):
+def test_whether_an_item_is_rated_is_about_the_caller(alice: Any, bob: Any, item_id: Any) -> None:
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     assert get(bob, item_id)["isRatedByUser"] is True
     assert get(alice, item_id)["isRatedByUser"] is False
 
 
-def test_a_second_like_is_a_conflict(alice, bob, item_id):
+def test_a_second_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None:
     """The operation declares it (inferred)."""
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     with pytest.raises(bob.exceptions.ConflictException) as raised:
@@ -290,7 +329,7 @@ def test_a_second_like_is_a_conflict(alice, bob, item_id):
     assert get(alice, item_id)["ratingCount"] == 1
 
 
-def test_taking_back_no_like_is_a_conflict(alice, bob, item_id):
+def test_taking_back_no_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None:
     """The operation declares it (inferred)."""
     alice.associate_library_item_review(**HERE, libraryItemId=item_id)
     with pytest.raises(bob.exceptions.ConflictException) as raised:
@@ -300,17 +339,19 @@ def test_taking_back_no_like_is_a_conflict(alice, bob, item_id):
     assert get(alice, item_id)["ratingCount"] == 1
 
 
-def test_likes_leave_the_item_as_it_is(alice, bob, item_id):
+def test_likes_leave_the_item_as_it_is(alice: Any, bob: Any, item_id: Any) -> None:
     verify(alice, item_id)
     before = get(alice, item_id)
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     assert get(alice, item_id) == {**before, "ratingCount": 1}
 
 
-def test_the_user_count_is_that_of_the_users_who_have_the_app(alice, bob, carol, app_id, item_id):
+def test_the_user_count_is_that_of_the_users_who_have_the_app(
+    alice: Any, bob: Any, carol: Any, app_id: str, item_id: Any
+) -> None:
     """The owner is one of them."""
 
-    def count():
+    def count() -> Any:
         return get(alice, item_id)["userCount"]
 
     assert count() == 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.qapps.samples import HERE, NOBODYS, definition
 
 
@@ -26,7 +27,8 @@ class Listing:
         return [self.create() for _ in range(number)][::-1]
 
     def read(self, **given: Any) -> dict[str, Any]:
-        return getattr(self.client, self.operation)(**{**HERE, **given})
+        page: dict[str, Any] = getattr(self.client, self.operation)(**{**HERE, **given})
+        return page
 
     def page(self, **given: Any) -> tuple[list[str], str | None]:
         answer = self.read(**given)
@@ -41,11 +43,11 @@ class Listing:
         return pages
 
 
-def create_app(client):
+def create_app(client: Any) -> Any:
     return client.create_q_app(**HERE, title="App", appDefinition=definition())["appId"]
 
 
-def apps(client):
+def apps(client: Any) -> Any:
     return Listing(
         client=client,
         operation="list_q_apps",
@@ -56,8 +58,8 @@ def apps(client):
     )
 
 
-def library(client):
-    def publish():
+def library(client: Any) -> Any:
+    def publish() -> Any:
         item = client.create_library_item(**HERE, appId=create_app(client), appVersion=1, categories=[])
         return item["libraryItemId"]
 
@@ -72,34 +74,34 @@ def library(client):
 
 
 @pytest.fixture(params=[apps, library], ids=lambda make: make.__name__)
-def listing(request, qchime, alice):
+def listing(request: pytest.FixtureRequest, qchime: Handle, alice: Any) -> Any:
     """Each list in turn, empty and with room for many."""
     qchime.limits.apps_per_user = 1000
     return request.param(alice)
 
 
-def test_an_empty_list_is_one_page_without_a_token(listing):
+def test_an_empty_list_is_one_page_without_a_token(listing: Any) -> None:
     answer = listing.read()
     assert answer[listing.member] == []
     assert "nextToken" not in answer
 
 
-def test_the_newest_comes_first(listing):
+def test_the_newest_comes_first(listing: Any) -> None:
     created = listing.fill(5)
     assert listing.page() == (created, None)
 
 
-def test_pages_of_two_cover_everything_in_order(listing):
+def test_pages_of_two_cover_everything_in_order(listing: Any) -> None:
     created = listing.fill(5)
     assert listing.pages(size=2) == [created[:2], created[2:4], created[4:]]
 
 
-def test_a_full_last_page_has_no_token(listing):
+def test_a_full_last_page_has_no_token(listing: Any) -> None:
     created = listing.fill(4)
     assert listing.pages(size=2) == [created[:2], created[2:]]
 
 
-def test_a_page_has_a_hundred_items_unless_asked_otherwise(listing):
+def test_a_page_has_a_hundred_items_unless_asked_otherwise(listing: Any) -> None:
     """A hundred is the documented maximum, and our default (inferred)."""
     created = listing.fill(101)
     keys, token = listing.page()
@@ -107,7 +109,7 @@ def test_a_page_has_a_hundred_items_unless_asked_otherwise(listing):
     assert listing.page(nextToken=token) == (created[100:], None)
 
 
-def test_paging_through_105_while_deleting_them_leaves_none(listing):
+def test_paging_through_105_while_deleting_them_leaves_none(listing: Any) -> None:
     """Observed: clients delete each page before they ask for the next."""
     created = listing.fill(105)
     seen, token = listing.page(limit=10)
@@ -122,7 +124,7 @@ def test_paging_through_105_while_deleting_them_leaves_none(listing):
     assert listing.page() == ([], None)
 
 
-def test_the_paginator_of_boto3_reads_every_page(listing):
+def test_the_paginator_of_boto3_reads_every_page(listing: Any) -> None:
     created = listing.fill(5)
     paginator = listing.client.get_paginator(listing.operation)
     pages = list(paginator.paginate(**HERE, PaginationConfig={"PageSize": 2}))
@@ -133,7 +135,7 @@ def test_the_paginator_of_boto3_reads_every_page(listing):
     ]
 
 
-def test_the_paginator_of_boto3_can_delete_as_it_goes(listing):
+def test_the_paginator_of_boto3_can_delete_as_it_goes(listing: Any) -> None:
     created = listing.fill(7)
     paginator = listing.client.get_paginator(listing.operation)
     seen = []
@@ -145,21 +147,21 @@ def test_the_paginator_of_boto3_can_delete_as_it_goes(listing):
     assert listing.page() == ([], None)
 
 
-def test_what_is_deleted_ahead_is_not_listed(listing):
+def test_what_is_deleted_ahead_is_not_listed(listing: Any) -> None:
     created = listing.fill(5)
     _, token = listing.page(limit=2)
     listing.delete(created[3])
     assert listing.page(nextToken=token) == ([created[2], created[4]], None)
 
 
-def test_what_is_created_while_paging_is_not_listed_any_more(listing):
+def test_what_is_created_while_paging_is_not_listed_any_more(listing: Any) -> None:
     created = listing.fill(3)
     _, token = listing.page(limit=2)
     listing.fill(1)
     assert listing.page(nextToken=token) == (created[2:], None)
 
 
-def test_a_page_after_which_nothing_is_left_is_empty(listing):
+def test_a_page_after_which_nothing_is_left_is_empty(listing: Any) -> None:
     created = listing.fill(2)
     _, token = listing.page(limit=1)
     listing.delete(created[1])
@@ -171,7 +173,7 @@ def test_a_page_after_which_nothing_is_left_is_empty(listing):
     ["rubbish", "2", "ä🙂", " ", "x" * 300, base64.b64encode(b'["x", 1]').decode()],
     ids=["word", "offset", "not ASCII", "blank", "longest", "our form"],
 )
-def test_a_token_that_is_not_ours_is_invalid(alice, listing, rubbish):
+def test_a_token_that_is_not_ours_is_invalid(alice: Any, listing: Any, rubbish: Any) -> None:
     """The text is ours too (inferred)."""
     listing.fill(2)
     with pytest.raises(alice.exceptions.ValidationException, match="nextToken"):
@@ -187,7 +189,7 @@ def test_a_token_that_is_not_ours_is_invalid(alice, listing, rubbish):
     ],
     ids=["instance", "list", "user"],
 )
-def test_a_token_of_another_list_is_invalid(alice, bob, elsewhere):
+def test_a_token_of_another_list_is_invalid(alice: Any, bob: Any, elsewhere: Any) -> None:
     """A token is of one list: of one instance, and of one user (inferred)."""
     listing = apps(alice)
     listing.fill(2)
@@ -201,7 +203,7 @@ def test_a_token_of_another_list_is_invalid(alice, bob, elsewhere):
         listing.read(nextToken=token)
 
 
-def test_a_hundred_on_a_page_are_accepted_and_no_more(alice, listing):
+def test_a_hundred_on_a_page_are_accepted_and_no_more(alice: Any, listing: Any) -> None:
     created = listing.fill(2)
     assert listing.page(limit=100) == (created, None)
     with pytest.raises(alice.exceptions.ValidationException, match="Value '101' at 'limit' failed"):
@@ -209,12 +211,12 @@ def test_a_hundred_on_a_page_are_accepted_and_no_more(alice, listing):
 
 
 @pytest.mark.parametrize("size", ["many", "0", ""])
-def test_a_page_size_that_is_none_is_invalid(unchecked_alice, size):
+def test_a_page_size_that_is_none_is_invalid(unchecked_alice: Any, size: str) -> None:
     with pytest.raises(unchecked_alice.exceptions.ValidationException, match="at 'limit' failed"):
         unchecked_alice.list_q_apps(**HERE, limit=size)
 
 
-def test_a_filtered_list_of_the_library_has_full_pages(alice):
+def test_a_filtered_list_of_the_library_has_full_pages(alice: Any) -> None:
     category = {"id": NOBODYS, "title": "Chosen"}
     alice.batch_create_category(**HERE, categories=[category])
     created = library(alice).fill(6)

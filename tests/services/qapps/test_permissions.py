@@ -1,19 +1,23 @@
 """Who an app is shared with, by e-mail."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from qchime.control.handle import Handle
 from tests.services.qapps.samples import HERE, told
 
 
-def permissions(*emails, action="read"):
+def permissions(*emails: Any, action: str = "read") -> Any:
     return [{"action": action, "principal": email} for email in emails]
 
 
 @pytest.fixture
-def grant(alice, app_id):
+def grant(alice: Any, app_id: str) -> Callable[..., Any]:
     """Grants an action on Alice's app to somebody."""
 
-    def grant(*emails, action="read"):
+    def grant(*emails: Any, action: str = "read") -> Any:
         given = permissions(*emails, action=action)
         return alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=given)
 
@@ -21,10 +25,10 @@ def grant(alice, app_id):
 
 
 @pytest.fixture
-def shared_with(alice, app_id):
+def shared_with(alice: Any, app_id: str) -> Callable[..., Any]:
     """Who is on the list of Alice's app: e-mail, action and type."""
 
-    def shared_with():
+    def shared_with() -> Any:
         answer = alice.describe_q_app_permissions(**HERE, appId=app_id)
         return [
             (entry["principal"]["email"], entry["action"], entry["principal"]["userType"])
@@ -37,7 +41,7 @@ def shared_with(alice, app_id):
 OWNER = ("alice@example.com", "write", "owner")
 
 
-def test_of_a_new_app_the_owner_alone_is_listed(alice, qchime, app_id):
+def test_of_a_new_app_the_owner_alone_is_listed(alice: Any, qchime: Handle, app_id: str) -> None:
     user_id = qchime.users.add("alice@example.com").user_id
     assert told(alice, "DescribeQAppPermissions", **HERE, appId=app_id) == {
         "resourceArn": alice.get_q_app(**HERE, appId=app_id)["appArn"],
@@ -51,7 +55,9 @@ def test_of_a_new_app_the_owner_alone_is_listed(alice, qchime, app_id):
     }
 
 
-def test_a_grant_answers_the_full_list_the_owner_first(alice, grant, shared_with, app_id):
+def test_a_grant_answers_the_full_list_the_owner_first(
+    alice: Any, grant: Callable[..., Any], shared_with: Callable[..., Any], app_id: str
+) -> None:
     grant("bob@example.com")
     answer = grant("carol@example.com", action="write")
     assert shared_with() == [
@@ -63,33 +69,41 @@ def test_a_grant_answers_the_full_list_the_owner_first(alice, grant, shared_with
     assert answer["permissions"] == described["permissions"]
 
 
-def test_a_principal_is_answered_with_the_id_of_the_user(grant, qchime):
+def test_a_principal_is_answered_with_the_id_of_the_user(grant: Callable[..., Any], qchime: Handle) -> None:
     bob = qchime.users.add("bob@example.com")
     _, entry = grant("bob@example.com")["permissions"]
     assert entry["principal"] == {"userId": bob.user_id, "userType": "user", "email": "bob@example.com"}
 
 
-def test_an_email_that_nobody_has_registered_becomes_a_known_user(grant, qchime):
+def test_an_email_that_nobody_has_registered_becomes_a_known_user(
+    grant: Callable[..., Any], qchime: Handle
+) -> None:
     """Amazon Q Apps would look it up in IAM Identity Center (inferred)."""
     _, entry = grant("eve@example.com")["permissions"]
     assert [user.email for user in qchime.account("123456789012").users] == ["eve@example.com"]
     assert entry["principal"]["userId"] == qchime.users.add("eve@example.com").user_id
 
 
-def test_a_later_grant_takes_the_place_of_an_earlier_one(grant, shared_with):
+def test_a_later_grant_takes_the_place_of_an_earlier_one(
+    grant: Callable[..., Any], shared_with: Callable[..., Any]
+) -> None:
     """A user has one action, as the answer shows one (inferred)."""
     grant("bob@example.com", action="read")
     grant("bob@example.com", action="write")
     assert shared_with() == [OWNER, ("bob@example.com", "write", "user")]
 
 
-def test_a_grant_to_the_owner_changes_nothing(grant, shared_with):
+def test_a_grant_to_the_owner_changes_nothing(
+    grant: Callable[..., Any], shared_with: Callable[..., Any]
+) -> None:
     """Owners have every right already (inferred)."""
     grant("alice@example.com", action="read")
     assert shared_with() == [OWNER]
 
 
-def test_a_revoked_grant_is_gone(alice, bob, app_id, grant, shared_with):
+def test_a_revoked_grant_is_gone(
+    alice: Any, bob: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any]
+) -> None:
     grant("bob@example.com", "carol@example.com")
     alice.update_q_app_permissions(
         **HERE, appId=app_id, revokePermissions=permissions("bob@example.com", action="read")
@@ -102,7 +116,14 @@ def test_a_revoked_grant_is_gone(alice, bob, app_id, grant, shared_with):
 @pytest.mark.parametrize(
     ("email", "action"), [("carol@example.com", "read"), ("bob@example.com", "write")], ids=["user", "action"]
 )
-def test_revoking_what_is_not_there_is_passed_over(alice, app_id, grant, shared_with, email, action):
+def test_revoking_what_is_not_there_is_passed_over(
+    alice: Any,
+    app_id: str,
+    grant: Callable[..., Any],
+    shared_with: Callable[..., Any],
+    email: str,
+    action: str,
+) -> None:
     """Nothing is said of it (inferred)."""
     grant("bob@example.com", action="read")
     alice.update_q_app_permissions(**HERE, appId=app_id, revokePermissions=permissions(email, action=action))
@@ -110,7 +131,9 @@ def test_revoking_what_is_not_there_is_passed_over(alice, app_id, grant, shared_
 
 
 @pytest.mark.parametrize("action", ["read", "write"])
-def test_the_owner_cannot_be_revoked(alice, app_id, grant, shared_with, action):
+def test_the_owner_cannot_be_revoked(
+    alice: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any], action: str
+) -> None:
     """And nothing else of such a call is done (inferred)."""
     grant("bob@example.com")
     with pytest.raises(alice.exceptions.ValidationException, match=r"alice@example\.com owns this"):
@@ -124,7 +147,9 @@ def test_the_owner_cannot_be_revoked(alice, app_id, grant, shared_with, action):
     assert shared_with() == [OWNER, ("bob@example.com", "read", "user")]
 
 
-def test_one_call_can_grant_and_revoke(alice, app_id, grant, shared_with):
+def test_one_call_can_grant_and_revoke(
+    alice: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any]
+) -> None:
     grant("bob@example.com")
     alice.update_q_app_permissions(
         **HERE,
@@ -135,12 +160,14 @@ def test_one_call_can_grant_and_revoke(alice, app_id, grant, shared_with):
     assert shared_with() == [OWNER, ("carol@example.com", "read", "user")]
 
 
-def test_a_call_that_grants_and_revokes_nothing_answers_the_list(alice, app_id):
+def test_a_call_that_grants_and_revokes_nothing_answers_the_list(alice: Any, app_id: str) -> None:
     answer = alice.update_q_app_permissions(**HERE, appId=app_id)
     assert [entry["principal"]["email"] for entry in answer["permissions"]] == ["alice@example.com"]
 
 
-def test_a_hundred_can_be_granted_and_revoked_at_once_and_no_more(alice, app_id, grant, shared_with):
+def test_a_hundred_can_be_granted_and_revoked_at_once_and_no_more(
+    alice: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any]
+) -> None:
     hundred = [f"user-{number}@example.com" for number in range(100)]
     grant(*hundred)
     assert len(shared_with()) == 101
@@ -155,20 +182,24 @@ def test_a_hundred_can_be_granted_and_revoked_at_once_and_no_more(alice, app_id,
 
 
 @pytest.mark.parametrize("member", ["grantPermissions", "revokePermissions"])
-def test_a_principal_that_is_no_email_is_invalid(alice, app_id, member):
+def test_a_principal_that_is_no_email_is_invalid(alice: Any, app_id: str, member: str) -> None:
     """The documentation speaks of e-mail addresses only (inferred)."""
     with pytest.raises(alice.exceptions.ValidationException, match="bob is no e-mail address"):
         alice.update_q_app_permissions(**HERE, appId=app_id, **{member: permissions("bob")})
 
 
-def test_each_app_has_grants_of_its_own(alice, bob, create_app, grant):
+def test_each_app_has_grants_of_its_own(
+    alice: Any, bob: Any, create_app: Callable[..., str], grant: Callable[..., Any]
+) -> None:
     grant("bob@example.com")
     other = create_app()
     with pytest.raises(bob.exceptions.AccessDeniedException):
         bob.get_q_app(**HERE, appId=other)
 
 
-def test_whoever_may_use_an_app_may_see_its_permissions(alice, bob, app_id, grant):
+def test_whoever_may_use_an_app_may_see_its_permissions(
+    alice: Any, bob: Any, app_id: str, grant: Callable[..., Any]
+) -> None:
     grant("bob@example.com")
     assert (
         bob.describe_q_app_permissions(**HERE, appId=app_id)["permissions"]

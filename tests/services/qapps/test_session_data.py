@@ -41,7 +41,7 @@ def download(client: Any, session_id: str) -> Rows:
 
 
 class TestList:
-    def test_a_session_without_submissions_has_an_empty_list(self, alice: Any, session_id: str):
+    def test_a_session_without_submissions_has_an_empty_list(self, alice: Any, session_id: str) -> None:
         listed = alice.list_q_app_session_data(instanceId=INSTANCE, sessionId=session_id)
 
         assert listed["sessionId"] == session_id
@@ -50,7 +50,7 @@ class TestList:
 
     def test_an_entry_says_who_has_submitted_what_and_when(
         self, alice: Any, bob: Any, session_id: str, qchime: Handle
-    ):
+    ) -> None:
         submit(bob, session_id, {"name": "Bob", "score": 5})
 
         (entry,) = data(alice, session_id)
@@ -60,32 +60,36 @@ class TestList:
         assert UUID(entry["submissionId"]).version == 4
         assert abs(entry["timestamp"] - qchime.clock.now()) < timedelta(hours=1)
 
-    def test_entries_come_in_the_order_of_submission(self, alice: Any, bob: Any, carol: Any, session_id: str):
+    def test_entries_come_in_the_order_of_submission(
+        self, alice: Any, bob: Any, carol: Any, session_id: str
+    ) -> None:
         """(inferred)"""
         for number, client in enumerate((carol, alice, bob, carol)):
             submit(client, session_id, {"score": number})
 
         assert answers(alice, session_id) == [{"score": number} for number in range(4)]
 
-    def test_a_session_without_form_cards_has_an_empty_list(self, alice: Any, create_app: Callable[..., str]):
+    def test_a_session_without_form_cards_has_an_empty_list(
+        self, alice: Any, create_app: Callable[..., str]
+    ) -> None:
         assert data(alice, start(alice, create_app())) == []
 
 
 class TestExport:
     def test_the_file_has_a_column_per_field_and_a_row_per_submission(
         self, alice: Any, bob: Any, session_id: str, qchime: Handle
-    ):
+    ) -> None:
         """(the columns are inferred)"""
-        submit(alice, session_id, {"name": "Alice", "score": 4})
+        submit(alice, session_id, {"score": 4, "name": "Alice"})
         submit(bob, session_id, {"name": "Bob", "score": 5})
 
         rows = download(alice, session_id)
-        assert [list(row) for row in rows] == [["name", "score", "user", "submission", "time"]] * 2
+        assert [list(row) for row in rows] == [["score", "name", "user", "submission", "time"]] * 2
         assert [(row["name"], row["score"]) for row in rows] == [("Alice", "4"), ("Bob", "5")]
         users = [qchime.users.add(f"{name}@example.com").user_id for name in ("alice", "bob")]
         assert [row["user"] for row in rows] == users
 
-    def test_a_row_names_its_submission_as_the_list_does(self, alice: Any, session_id: str):
+    def test_a_row_names_its_submission_as_the_list_does(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 4})
 
@@ -93,7 +97,7 @@ class TestExport:
         assert row["submission"] == entry["submissionId"]
         assert datetime.fromisoformat(row["time"].replace("Z", "+00:00")) == entry["timestamp"]
 
-    def test_fields_that_somebody_left_out_are_empty(self, alice: Any, session_id: str):
+    def test_fields_that_somebody_left_out_are_empty(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"name": "Alice"})
         submit(alice, session_id, {"score": 4})
@@ -101,7 +105,7 @@ class TestExport:
         rows = download(alice, session_id)
         assert [(row["name"], row["score"]) for row in rows] == [("Alice", ""), ("", "4")]
 
-    def test_text_comes_through_whole(self, alice: Any, session_id: str):
+    def test_text_comes_through_whole(self, alice: Any, session_id: str) -> None:
         name = 'Zoë "Z", first line\r\nsecond line; 😀'
         submit(alice, session_id, {"name": name})
 
@@ -111,20 +115,22 @@ class TestExport:
         ("value", "cell"),
         [(True, "true"), (2.5, "2.5"), (["a", "b"], '["a", "b"]'), ({"a": 1}, '{"a": 1}'), (None, "null")],
     )
-    def test_values_that_are_no_text_are_json(self, alice: Any, session_id: str, value: Any, cell: str):
+    def test_values_that_are_no_text_are_json(
+        self, alice: Any, session_id: str, value: Any, cell: str
+    ) -> None:
         """(inferred)"""
         submit(alice, session_id, {"answer": value})
 
         assert download(alice, session_id)[0]["answer"] == cell
 
-    def test_a_collection_without_submissions_is_a_heading(self, alice: Any, session_id: str):
+    def test_a_collection_without_submissions_is_a_heading(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         response = requests.get(export(alice, session_id)["csvFileLink"])
 
         assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert response.text.split() == ["user,submission,time"]
 
-    def test_the_file_stays_as_it_was_exported(self, alice: Any, session_id: str):
+    def test_the_file_stays_as_it_was_exported(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 4})
         link = export(alice, session_id)["csvFileLink"]
@@ -136,7 +142,7 @@ class TestExport:
 
     def test_the_host_exports_everybodys_data_even_if_cards_are_not_revealed(
         self, alice: Any, bob: Any, session_id: str
-    ):
+    ) -> None:
         share(alice, session_id, revealCards=False)
         submit(bob, session_id, {"score": 5})
 
@@ -144,15 +150,22 @@ class TestExport:
 
 
 class TestLink:
+    def test_a_link_ends_with_its_session(self, alice: Any, session_id: str) -> None:
+        """StopQAppSession deletes all data of the session (that the link goes too is inferred)."""
+        link = export(alice, session_id)["csvFileLink"]
+        alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
+
+        assert requests.get(link).status_code == 404
+
     def test_an_export_names_the_session_and_when_its_link_expires(
         self, alice: Any, session_id: str, qchime: Handle
-    ):
+    ) -> None:
         exported = export(alice, session_id)
 
         assert exported["sessionArn"].endswith(f"/session/{session_id}")
         assert exported["expiresAt"] > qchime.clock.now()
 
-    def test_the_link_works_until_it_expires(self, alice: Any, session_id: str, qchime: Handle):
+    def test_the_link_works_until_it_expires(self, alice: Any, session_id: str, qchime: Handle) -> None:
         exported = export(alice, session_id)
         left = exported["expiresAt"] - qchime.clock.now()
         qchime.clock.advance(seconds=left.total_seconds() - 60)
@@ -174,7 +187,7 @@ class TestLink:
             "%00%ff",
         ],
     )
-    def test_a_link_to_nothing_finds_nothing(self, alice: Any, session_id: str, name: str):
+    def test_a_link_to_nothing_finds_nothing(self, alice: Any, session_id: str, name: str) -> None:
         base = export(alice, session_id)["csvFileLink"].split("/123456789012/")[0]
         answer = requests.get(f"{base}/{name}")
 
@@ -182,7 +195,7 @@ class TestLink:
         assert "<Code>NoSuchKey</Code>" in answer.text
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-    def test_a_link_is_for_reading(self, alice: Any, session_id: str, method: str):
+    def test_a_link_is_for_reading(self, alice: Any, session_id: str, method: str) -> None:
         answer = requests.request(method, export(alice, session_id)["csvFileLink"])
 
         assert answer.status_code == 405
@@ -190,9 +203,9 @@ class TestLink:
 
     def test_the_link_of_a_server_leads_to_the_server(
         self, alice: Any, session_id: str, qchime: Handle, qchime_server: Server
-    ):
+    ) -> None:
         submit(alice, session_id, {"score": 4})
-        credentials = qchime.users.add("alice@example.com").credentials
+        credentials: Any = qchime.users.add("alice@example.com").credentials
         client = boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url, **credentials)
 
         assert export(client, session_id)["csvFileLink"].startswith(qchime_server.url)

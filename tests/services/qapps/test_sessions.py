@@ -43,7 +43,7 @@ def import_file(client: Any, app_id: str, **options: Any) -> str:
 
 
 class TestStart:
-    def test_a_session_has_an_arn_below_that_of_its_app(self, alice: Any, create_app: CreateApp):
+    def test_a_session_has_an_arn_below_that_of_its_app(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app()
         app_arn = alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appArn"]
         started = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)
@@ -51,17 +51,17 @@ class TestStart:
         assert started["sessionArn"] == f"{app_arn}/session/{started['sessionId']}"
         assert re.fullmatch(r"[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}", started["sessionId"])
 
-    def test_the_app_must_exist(self, alice: Any):
+    def test_the_app_must_exist(self, alice: Any) -> None:
         with pytest.raises(alice.exceptions.ResourceNotFoundException) as caught:
             start(alice, new_id())
         assert caught.value.response["resourceType"] == "QApp"
 
-    def test_the_version_must_exist(self, alice: Any, create_app: CreateApp):
+    def test_the_version_must_exist(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             start(alice, create_app(), appVersion=2)
 
-    def test_an_old_version_can_still_be_run(self, alice: Any, create_app: CreateApp):
+    def test_an_old_version_can_still_be_run(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(query(DRAFT, prompt="The old prompt"))
         alice.update_q_app(
             instanceId=INSTANCE, appId=app_id, appDefinition=definition(query(DRAFT, prompt="The new prompt"))
@@ -74,7 +74,7 @@ class TestStart:
 
     def test_a_session_names_the_version_that_is_in_the_library(
         self, alice: Any, create_app: CreateApp, publish: Callable[..., str]
-    ):
+    ) -> None:
         app_id = create_app()
         session_id = start(alice, app_id)
         assert "latestPublishedAppVersion" not in look(alice, session_id)
@@ -82,27 +82,31 @@ class TestStart:
         publish(app_id)
         assert look(alice, session_id)["latestPublishedAppVersion"] == 1
 
-    def test_tags_can_be_given_at_once(self, alice: Any, create_app: CreateApp):
+    def test_tags_can_be_given_at_once(self, alice: Any, create_app: CreateApp) -> None:
         arn = alice.start_q_app_session(
             instanceId=INSTANCE, appId=create_app(), appVersion=1, tags={"team": "a", "cost::centre": "7"}
         )["sessionArn"]
 
         assert alice.list_tags_for_resource(resourceARN=arn)["tags"] == {"team": "a", "cost::centre": "7"}
 
-    def test_nobody_else_may_start_an_app_that_is_not_published(self, bob: Any, create_app: CreateApp):
+    def test_nobody_else_may_start_an_app_that_is_not_published(
+        self, bob: Any, create_app: CreateApp
+    ) -> None:
         with pytest.raises(bob.exceptions.AccessDeniedException):
             start(bob, create_app())
 
     def test_anybody_may_start_a_published_app_and_then_has_it_in_their_list(
         self, bob: Any, create_app: CreateApp, publish: Callable[..., str]
-    ):
+    ) -> None:
         app_id = create_app()
         publish(app_id)
         start(bob, app_id)
 
         assert [app["appId"] for app in bob.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
 
-    def test_whoever_was_granted_to_read_may_start_it(self, alice: Any, bob: Any, create_app: CreateApp):
+    def test_whoever_was_granted_to_read_may_start_it(
+        self, alice: Any, bob: Any, create_app: CreateApp
+    ) -> None:
         app_id = create_app(query(DRAFT))
         alice.update_q_app_permissions(
             instanceId=INSTANCE,
@@ -112,7 +116,7 @@ class TestStart:
 
         assert status(bob, start(bob, app_id)) == "COMPLETED"
 
-    def test_a_start_that_is_refused_leaves_no_session(self, alice: Any, create_app: CreateApp):
+    def test_a_start_that_is_refused_leaves_no_session(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(form())
         with pytest.raises(alice.exceptions.ValidationException):
             start(alice, app_id, {new_id(): "a value for no card"})
@@ -121,7 +125,7 @@ class TestStart:
 
     def test_a_start_that_an_answer_breaks_leaves_no_session(
         self, alice: Any, create_app: CreateApp, qchime: Handle
-    ):
+    ) -> None:
         def broken(prompt: str) -> str:
             raise RuntimeError("a mistake in the test's own function")
 
@@ -135,19 +139,19 @@ class TestStart:
 
 
 class TestInputs:
-    def test_input_cards_without_a_value_wait(self, alice: Any, create_app: CreateApp):
+    def test_input_cards_without_a_value_wait(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app(text(NAME), file(PAPER)))
 
         assert states(alice, session_id) == {NAME: "WAITING", PAPER: "WAITING"}
         assert status(alice, session_id) == "WAITING"
 
-    def test_the_value_is_an_empty_text_until_there_is_one(self, alice: Any, create_app: CreateApp):
+    def test_the_value_is_an_empty_text_until_there_is_one(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}")))
 
         cards = look(alice, session_id)["cardStatus"]
         assert [cards[card_id]["currentValue"] for card_id in (NAME, DRAFT)] == ["", ""]
 
-    def test_a_default_text_counts_as_a_value(self, alice: Any, create_app: CreateApp):
+    def test_a_default_text_counts_as_a_value(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
         session_id = start(alice, app_id)
@@ -155,7 +159,7 @@ class TestInputs:
         assert value_of(alice, session_id, NAME) == "Ada"
         assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Ada"
 
-    def test_a_default_file_counts_as_a_value(self, alice: Any, create_app: CreateApp):
+    def test_a_default_file_counts_as_a_value(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         app_id = create_app(file(PAPER))
         file_id = import_file(alice, app_id)
@@ -166,13 +170,13 @@ class TestInputs:
         assert states(alice, session_id) == {PAPER: "COMPLETED"}
         assert value_of(alice, session_id, PAPER) == file_id
 
-    def test_initial_values_fill_cards_at_once(self, alice: Any, create_app: CreateApp):
+    def test_initial_values_fill_cards_at_once(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}"))
         session_id = start(alice, app_id, {NAME: "Grace"})
 
         assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Grace"
 
-    def test_an_initial_value_wins_over_a_default(self, alice: Any, create_app: CreateApp):
+    def test_an_initial_value_wins_over_a_default(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
         session_id = start(alice, app_id, {NAME: "Grace"})
@@ -180,7 +184,7 @@ class TestInputs:
         assert value_of(alice, session_id, NAME) == "Grace"
         assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Grace"
 
-    def test_an_update_fills_cards_that_wait(self, alice: Any, create_app: CreateApp):
+    def test_an_update_fills_cards_that_wait(self, alice: Any, create_app: CreateApp) -> None:
         topic = new_id()
         session_id = start(alice, create_app(text(NAME), text(topic)))
         fill(alice, session_id, {NAME: "Ada"})
@@ -189,7 +193,7 @@ class TestInputs:
         fill(alice, session_id, {topic: "engines"})
         assert status(alice, session_id) == "COMPLETED"
 
-    def test_an_update_answers_with_the_same_session(self, alice: Any, create_app: CreateApp):
+    def test_an_update_answers_with_the_same_session(self, alice: Any, create_app: CreateApp) -> None:
         started = alice.start_q_app_session(instanceId=INSTANCE, appId=create_app(text(NAME)), appVersion=1)
         updated = alice.update_q_app_session(
             instanceId=INSTANCE, sessionId=started["sessionId"], values=card_values({NAME: "Ada"})
@@ -198,14 +202,16 @@ class TestInputs:
         assert updated["sessionId"] == started["sessionId"]
         assert updated["sessionArn"] == started["sessionArn"]
 
-    def test_a_value_for_a_card_that_does_not_wait_is_ignored(self, alice: Any, create_app: CreateApp):
+    def test_a_value_for_a_card_that_does_not_wait_is_ignored(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
         topic = new_id()
         session_id = start(alice, create_app(text(NAME), text(topic)), {NAME: "Ada"})
         fill(alice, session_id, {NAME: "Grace"})
 
         assert value_of(alice, session_id, NAME) == "Ada"
 
-    def test_ignored_values_do_not_hinder_those_beside_them(self, alice: Any, create_app: CreateApp):
+    def test_ignored_values_do_not_hinder_those_beside_them(self, alice: Any, create_app: CreateApp) -> None:
         topic = new_id()
         session_id = start(alice, create_app(text(NAME), text(topic)), {NAME: "Ada"})
         fill(alice, session_id, {NAME: "Grace", topic: "engines"})
@@ -217,19 +223,19 @@ class TestInputs:
     @pytest.mark.parametrize("card", [text(), query()], ids=["a card waits", "no card waits"])
     def test_an_update_without_values_is_accepted(
         self, alice: Any, create_app: CreateApp, card: dict[str, Any], nothing: dict[str, Any]
-    ):
+    ) -> None:
         session_id = start(alice, create_app(card))
 
         updated = alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, **nothing)
         assert updated["sessionId"] == session_id
 
-    def test_a_value_where_no_card_waits_is_invalid(self, alice: Any, create_app: CreateApp):
+    def test_a_value_where_no_card_waits_is_invalid(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(text(NAME)), {NAME: "Ada"})
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {NAME: "Grace"})
 
-    def test_a_value_for_a_card_that_is_not_there_is_invalid(self, alice: Any, create_app: CreateApp):
+    def test_a_value_for_a_card_that_is_not_there_is_invalid(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(text(NAME)))
         with pytest.raises(alice.exceptions.ValidationException):
@@ -238,13 +244,13 @@ class TestInputs:
 
 
 class TestPrompts:
-    def test_a_query_without_references_runs_at_once(self, alice: Any, create_app: CreateApp):
+    def test_a_query_without_references_runs_at_once(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app(query(DRAFT, prompt="Say hello")))
 
         assert states(alice, session_id) == {DRAFT: "COMPLETED"}
         assert value_of(alice, session_id, DRAFT) == "Answer to: Say hello"
 
-    def test_a_query_waits_for_every_card_it_refers_to(self, alice: Any, create_app: CreateApp):
+    def test_a_query_waits_for_every_card_it_refers_to(self, alice: Any, create_app: CreateApp) -> None:
         topic = new_id()
         cards = text(NAME), text(topic), query(DRAFT, prompt=f"Tell @{NAME} about @{topic}")
         session_id = start(alice, create_app(*cards), {NAME: "Ada"})
@@ -253,7 +259,7 @@ class TestPrompts:
         fill(alice, session_id, {topic: "engines"})
         assert value_of(alice, session_id, DRAFT) == "Answer to: Tell Ada about engines"
 
-    def test_queries_run_in_the_order_of_their_dependencies(self, alice: Any, create_app: CreateApp):
+    def test_queries_run_in_the_order_of_their_dependencies(self, alice: Any, create_app: CreateApp) -> None:
         cards = (
             query(SUMMARY, prompt=f"Sum up @{DRAFT}"),
             query(DRAFT, prompt=f"Write to @{NAME}"),
@@ -263,7 +269,7 @@ class TestPrompts:
 
         assert value_of(alice, session_id, SUMMARY) == "Answer to: Sum up Answer to: Write to Ada"
 
-    def test_every_mention_of_a_card_is_replaced(self, alice: Any, create_app: CreateApp):
+    def test_every_mention_of_a_card_is_replaced(self, alice: Any, create_app: CreateApp) -> None:
         cards = text(NAME), query(DRAFT, prompt=f"@{NAME}, dear @{NAME}!")
         session_id = start(alice, create_app(*cards), {NAME: "Ada"})
 
@@ -271,33 +277,33 @@ class TestPrompts:
 
     def test_a_value_that_looks_like_a_reference_is_not_replaced_again(
         self, alice: Any, create_app: CreateApp
-    ):
+    ) -> None:
         topic = new_id()
         cards = text(NAME), text(topic), query(DRAFT, prompt=f"Tell @{NAME}")
         session_id = start(alice, create_app(*cards), {NAME: f"@{topic}", topic: "engines"})
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: Tell @{topic}"
 
-    def test_a_reference_to_no_card_stays_text(self, alice: Any, create_app: CreateApp):
+    def test_a_reference_to_no_card_stays_text(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(query(DRAFT, prompt=f"Ask @{NAME}")))
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: Ask @{NAME}"
 
-    def test_any_other_at_sign_is_plain_text(self, alice: Any, create_app: CreateApp):
+    def test_any_other_at_sign_is_plain_text(self, alice: Any, create_app: CreateApp) -> None:
         prompt = f"Mail ada@example.com, @Text, {NAME} and @{NAME[:-1]}"
         session_id = start(alice, create_app(text(NAME), query(DRAFT, prompt=prompt)))
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: {prompt}"
 
-    def test_the_same_prompt_gets_the_same_answer_every_time(self, alice: Any, create_app: CreateApp):
+    def test_the_same_prompt_gets_the_same_answer_every_time(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(query(DRAFT, prompt="Say hello"))
 
         assert value_of(alice, start(alice, app_id), DRAFT) == value_of(alice, start(alice, app_id), DRAFT)
 
 
 class TestAnswers:
-    def test_an_answer_can_be_a_text(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_an_answer_can_be_a_text(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
         qchime.answers.add("Summary", "All is well")
         session_id = start(alice, create_app(query(DRAFT, "Draft"), query(SUMMARY, "Summary")))
 
@@ -306,36 +312,42 @@ class TestAnswers:
 
     def test_an_answer_can_be_a_function_of_the_resolved_prompt(
         self, alice: Any, create_app: CreateApp, qchime: Handle
-    ):
+    ) -> None:
         qchime.answers.add("Draft", str.upper)
         cards = text(NAME), query(DRAFT, "Draft", f"Greet @{NAME}")
 
         assert value_of(alice, start(alice, create_app(*cards), {NAME: "Ada"}), DRAFT) == "GREET ADA"
 
-    def test_an_answer_is_for_a_card_by_its_id_too(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_an_answer_is_for_a_card_by_its_id_too(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
         qchime.answers.add(DRAFT, "By id")
 
         assert value_of(alice, start(alice, create_app(query(DRAFT))), DRAFT) == "By id"
 
-    def test_the_answer_that_was_added_last_wins(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_the_answer_that_was_added_last_wins(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
         qchime.answers.add("Draft", "first")
         qchime.answers.add("Draft", "second")
 
         assert value_of(alice, start(alice, create_app(query(DRAFT, "Draft"))), DRAFT) == "second"
 
-    def test_other_cards_see_the_answer(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_other_cards_see_the_answer(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
         qchime.answers.add("Draft", "Dear all")
         cards = query(DRAFT, "Draft"), query(SUMMARY, "Summary", f"Sum up @{DRAFT}")
 
         assert value_of(alice, start(alice, create_app(*cards)), SUMMARY) == "Answer to: Sum up Dear all"
 
-    def test_plugins_answer_as_queries_do(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_plugins_answer_as_queries_do(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
         qchime.answers.add("Ticket", "PROJ-1 was opened")
         cards = text(NAME), plugin(TICKET, "Ticket", f"For @{NAME}")
 
         assert value_of(alice, start(alice, create_app(*cards), {NAME: "Ada"}), TICKET) == "PROJ-1 was opened"
 
-    def test_a_card_can_fail_and_so_does_its_session(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_a_card_can_fail_and_so_does_its_session(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
         qchime.answers.add("Draft", fails=True)
         session_id = start(alice, create_app(query(DRAFT, "Draft"), query(SUMMARY, "Summary")))
 
@@ -343,7 +355,9 @@ class TestAnswers:
         assert status(alice, session_id) == "ERROR"
         assert value_of(alice, session_id, DRAFT) == ""
 
-    def test_what_refers_to_a_failed_card_fails_too(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_what_refers_to_a_failed_card_fails_too(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
         """(inferred)"""
         qchime.answers.add("Draft", fails=True)
         cards = query(DRAFT, "Draft"), query(SUMMARY, "Summary", f"Sum up @{DRAFT}")
@@ -354,12 +368,14 @@ class TestAnswers:
 class TestConfirmation:
     def test_plugins_run_without_confirmation_unless_the_test_asks_for_it(
         self, alice: Any, create_app: CreateApp
-    ):
+    ) -> None:
         session_id = start(alice, create_app(plugin(TICKET)))
 
         assert states(alice, session_id) == {TICKET: "COMPLETED"}
 
-    def test_a_plugin_can_wait_for_confirmation(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_a_plugin_can_wait_for_confirmation(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
         qchime.answers.add("Ticket", "PROJ-1 was opened", waits=True)
         session_id = start(alice, create_app(plugin(TICKET, "Ticket")))
         assert states(alice, session_id) == {TICKET: "WAITING"}
@@ -369,7 +385,7 @@ class TestConfirmation:
         assert status(alice, session_id) == "COMPLETED"
         assert value_of(alice, session_id, TICKET) == "PROJ-1 was opened"
 
-    def test_what_refers_to_it_waits_as_long(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_what_refers_to_it_waits_as_long(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
         qchime.answers.add("Ticket", "PROJ-1", waits=True)
         cards = plugin(TICKET, "Ticket"), query(DRAFT, prompt=f"Announce @{TICKET}")
         session_id = start(alice, create_app(*cards))
@@ -378,7 +394,9 @@ class TestConfirmation:
         fill(alice, session_id, {TICKET: ""})
         assert value_of(alice, session_id, DRAFT) == "Answer to: Announce PROJ-1"
 
-    def test_queries_never_wait_for_confirmation(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_queries_never_wait_for_confirmation(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
         qchime.answers.add(waits=True)
         session_id = start(alice, create_app(query(DRAFT), plugin(TICKET)))
 
@@ -386,12 +404,12 @@ class TestConfirmation:
 
 
 class TestProgress:
-    def test_sessions_finish_at_once_by_default(self, alice: Any, create_app: CreateApp):
+    def test_sessions_finish_at_once_by_default(self, alice: Any, create_app: CreateApp) -> None:
         assert status(alice, start(alice, create_app(query(DRAFT)))) == "COMPLETED"
 
     def test_a_session_can_be_in_progress_for_a_number_of_polls(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         sessions_take(polls=2)
         session_id = start(alice, create_app(query(DRAFT)))
 
@@ -402,7 +420,7 @@ class TestProgress:
 
     def test_a_session_can_be_in_progress_for_seconds(
         self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         sessions_take(seconds=5)
         session_id = start(alice, create_app(query(DRAFT)))
         assert [status(alice, session_id) for _ in range(9)] == ["IN_PROGRESS"] * 9
@@ -412,7 +430,7 @@ class TestProgress:
 
     def test_progress_begins_when_the_last_input_has_come(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         sessions_take(polls=1)
         session_id = start(alice, create_app(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}")))
         assert [status(alice, session_id) for _ in range(3)] == ["WAITING"] * 3
@@ -422,7 +440,7 @@ class TestProgress:
 
     def test_a_failure_shows_after_the_progress(
         self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         qchime.answers.add(fails=True)
         sessions_take(polls=1)
         session_id = start(alice, create_app(query(DRAFT)))
@@ -431,7 +449,7 @@ class TestProgress:
 
     def test_sessions_without_queries_are_never_in_progress(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         sessions_take(polls=2)
 
         assert status(alice, start(alice, create_app(text(NAME)), {NAME: "Ada"})) == "COMPLETED"
@@ -443,7 +461,7 @@ class TestStatus:
     This precedence is inferred.
     """
 
-    def test_error_comes_before_waiting(self, alice: Any, create_app: CreateApp, qchime: Handle):
+    def test_error_comes_before_waiting(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
         """(inferred)"""
         qchime.answers.add("Draft", fails=True)
         session_id = start(alice, create_app(text(NAME), query(DRAFT, "Draft"), query(SUMMARY)))
@@ -453,7 +471,7 @@ class TestStatus:
 
     def test_waiting_comes_before_in_progress(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         """(inferred)"""
         sessions_take(polls=9)
         session_id = start(alice, create_app(text(NAME), query(DRAFT)))
@@ -463,7 +481,7 @@ class TestStatus:
 
     def test_in_progress_comes_before_completed(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
-    ):
+    ) -> None:
         """(inferred)"""
         sessions_take(polls=9)
         session_id = start(alice, create_app(text(NAME), query(DRAFT)), {NAME: "Ada"})
@@ -471,7 +489,7 @@ class TestStatus:
         assert states(alice, session_id) == {NAME: "COMPLETED", DRAFT: "IN_PROGRESS"}
         assert status(alice, session_id) == "IN_PROGRESS"
 
-    def test_a_session_of_an_app_without_cards_is_completed(self, alice: Any):
+    def test_a_session_of_an_app_without_cards_is_completed(self, alice: Any) -> None:
         """(inferred)"""
         app = alice.create_q_app(instanceId=INSTANCE, title="Empty", appDefinition=definition())
 
@@ -483,7 +501,7 @@ class TestStatus:
 class TestFiles:
     def test_the_way_of_a_file_through_a_session(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None], qchime: Handle
-    ):
+    ) -> None:
         """Start without values, import, update, poll until completed, read the answer."""
         qchime.answers.add("Summary", "A fairy tale")
         sessions_take(polls=1)
@@ -502,7 +520,7 @@ class TestFiles:
         assert session["cardStatus"][SUMMARY]["currentValue"] == "A fairy tale"
         assert session["cardStatus"][PAPER]["currentValue"] == file_id
 
-    def test_a_file_must_have_been_imported(self, alice: Any, create_app: CreateApp):
+    def test_a_file_must_have_been_imported(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(file(PAPER)))
         with pytest.raises(alice.exceptions.ValidationException):
@@ -525,7 +543,7 @@ class TestStop:
     )
     def test_a_stopped_session_is_not_found(
         self, alice: Any, create_app: CreateApp, operation: str, options: dict[str, Any]
-    ):
+    ) -> None:
         """(the error is inferred)"""
         session_id = start(alice, create_app())
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
@@ -535,7 +553,7 @@ class TestStop:
         assert caught.value.response["resourceId"] == session_id
         assert caught.value.response["resourceType"] == "QAppSession"
 
-    def test_a_stopped_session_cannot_be_joined_nor_tagged(self, alice: Any, create_app: CreateApp):
+    def test_a_stopped_session_cannot_be_joined_nor_tagged(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app()
         started = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=started["sessionId"])
@@ -545,7 +563,7 @@ class TestStop:
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             alice.tag_resource(resourceARN=started["sessionArn"], tags={"a": "b"})
 
-    def test_its_files_are_gone(self, alice: Any, create_app: CreateApp):
+    def test_its_files_are_gone(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(file(PAPER))
         stopped, kept = start(alice, app_id), start(alice, app_id)
         file_id = import_file(alice, app_id, sessionId=stopped)
@@ -554,7 +572,7 @@ class TestStop:
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, kept, {PAPER: file_id})
 
-    def test_its_links_take_no_upload_any_more(self, alice: Any, create_app: CreateApp):
+    def test_its_links_take_no_upload_any_more(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(file(PAPER))
         session_id = start(alice, app_id)
         link = alice.create_presigned_url(
@@ -573,14 +591,14 @@ class TestStop:
         )
         assert posted.status_code == 403
 
-    def test_other_sessions_go_on(self, alice: Any, create_app: CreateApp):
+    def test_other_sessions_go_on(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(text(NAME))
         stopped, kept = start(alice, app_id), start(alice, app_id, {NAME: "Ada"})
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=stopped)
 
         assert value_of(alice, kept, NAME) == "Ada"
 
-    def test_an_app_takes_its_sessions_with_it(self, alice: Any, create_app: CreateApp):
+    def test_an_app_takes_its_sessions_with_it(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         app_id = create_app()
         session_id = start(alice, app_id)
@@ -589,7 +607,7 @@ class TestStop:
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             look(alice, session_id)
 
-    def test_sessions_of_other_instances_are_not_found(self, alice: Any, create_app: CreateApp):
+    def test_sessions_of_other_instances_are_not_found(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app())
 
         with pytest.raises(alice.exceptions.ResourceNotFoundException):

@@ -111,7 +111,7 @@ def error_of(act: Callable[..., None], *arguments: Any) -> str | None:
 
 FOR_PARTICIPANTS = [join, get, get_metadata, update, list_data, import_document, create_presigned_url]
 FOR_THE_HOST = [update_metadata, export, stop]
-by_name = {"ids": lambda act: act.__name__}
+by_name: Any = {"ids": lambda act: act.__name__}
 
 
 class TestRights:
@@ -121,7 +121,7 @@ class TestRights:
     @pytest.mark.parametrize("is_shared", [False, True], ids=["not shared", "shared"])
     def test_the_host_may_do_everything(
         self, bob: Any, app_id: str, session_id: str, act: Callable[..., None], is_shared: bool
-    ):
+    ) -> None:
         if is_shared:
             share(bob, session_id)
 
@@ -130,13 +130,13 @@ class TestRights:
     @pytest.mark.parametrize("act", [*FOR_PARTICIPANTS, *FOR_THE_HOST], **by_name)
     def test_a_session_that_is_not_shared_is_its_hosts_alone(
         self, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
-    ):
+    ) -> None:
         assert error_of(act, carol, app_id, session_id) == "AccessDeniedException"
 
     @pytest.mark.parametrize("act", FOR_PARTICIPANTS, **by_name)
     def test_participants_of_a_shared_session_may(
         self, bob: Any, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
-    ):
+    ) -> None:
         share(bob, session_id)
 
         assert error_of(act, carol, app_id, session_id) is None
@@ -144,7 +144,7 @@ class TestRights:
     @pytest.mark.parametrize("act", FOR_THE_HOST, **by_name)
     def test_participants_of_a_shared_session_may_not(
         self, bob: Any, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
-    ):
+    ) -> None:
         share(bob, session_id)
         join(carol, app_id, session_id)
 
@@ -154,20 +154,20 @@ class TestRights:
     @pytest.mark.parametrize("act", [*FOR_PARTICIPANTS, *FOR_THE_HOST], **by_name)
     def test_the_owner_of_the_app_has_no_right_to_other_peoples_sessions(
         self, alice: Any, app_id: str, session_id: str, act: Callable[..., None]
-    ):
+    ) -> None:
         assert error_of(act, alice, app_id, session_id) == "AccessDeniedException"
 
     @pytest.mark.parametrize("act", FOR_PARTICIPANTS, **by_name)
     def test_rights_end_with_the_sharing(
         self, bob: Any, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
-    ):
+    ) -> None:
         share(bob, session_id)
         join(carol, app_id, session_id)
         stop_sharing(bob, session_id)
 
         assert error_of(act, carol, app_id, session_id) == "AccessDeniedException"
 
-    def test_only_the_host_may_tag_a_session(self, bob: Any, carol: Any, session_id: str):
+    def test_only_the_host_may_tag_a_session(self, bob: Any, carol: Any, session_id: str) -> None:
         share(bob, session_id)
         arn = look(bob, session_id)["sessionArn"]
         bob.tag_resource(resourceARN=arn, tags={"team": "a"})
@@ -178,7 +178,9 @@ class TestRights:
 
 
 class TestJoining:
-    def test_joining_leads_to_the_same_session(self, bob: Any, carol: Any, app_id: str, session_id: str):
+    def test_joining_leads_to_the_same_session(
+        self, bob: Any, carol: Any, app_id: str, session_id: str
+    ) -> None:
         """(inferred)"""
         share(bob, session_id)
         joined = carol.start_q_app_session(
@@ -188,7 +190,9 @@ class TestJoining:
         assert joined["sessionId"] == session_id
         assert joined["sessionArn"] == look(bob, session_id)["sessionArn"]
 
-    def test_joining_with_values_fills_what_waits(self, bob: Any, carol: Any, app_id: str, session_id: str):
+    def test_joining_with_values_fills_what_waits(
+        self, bob: Any, carol: Any, app_id: str, session_id: str
+    ) -> None:
         """(inferred)"""
         share(bob, session_id)
         join(carol, app_id, session_id, values={NAME: "Ada", FORM: '{"score": 5}'})
@@ -196,7 +200,7 @@ class TestJoining:
         assert states(bob, session_id)[NAME] == "COMPLETED"
         assert answers(bob, session_id) == [{"score": 5}]
 
-    def test_joining_an_unknown_session_is_not_found(self, carol: Any, app_id: str):
+    def test_joining_an_unknown_session_is_not_found(self, carol: Any, app_id: str) -> None:
         """(inferred)"""
         with pytest.raises(carol.exceptions.ResourceNotFoundException) as caught:
             join(carol, app_id, new_id())
@@ -204,14 +208,14 @@ class TestJoining:
 
     def test_a_session_of_another_app_is_not_found(
         self, bob: Any, create_app: CreateApp, publish: Callable[..., str], session_id: str
-    ):
+    ) -> None:
         """(inferred)"""
         other = create_app()
         publish(other)
         with pytest.raises(bob.exceptions.ResourceNotFoundException):
             join(bob, other, session_id)
 
-    def test_the_host_can_come_back_to_a_session(self, bob: Any, app_id: str, session_id: str):
+    def test_the_host_can_come_back_to_a_session(self, bob: Any, app_id: str, session_id: str) -> None:
         """(inferred)"""
         join(bob, app_id, session_id)
 
@@ -219,7 +223,7 @@ class TestJoining:
 
     def test_whoever_joins_has_the_app_in_their_list(
         self, bob: Any, carol: Any, app_id: str, session_id: str
-    ):
+    ) -> None:
         share(bob, session_id)
         join(carol, app_id, session_id)
 
@@ -227,7 +231,7 @@ class TestJoining:
 
 
 class TestMetadata:
-    def test_before_any_update_a_session_is_not_shared(self, bob: Any, session_id: str):
+    def test_before_any_update_a_session_is_not_shared(self, bob: Any, session_id: str) -> None:
         metadata = bob.get_q_app_session_metadata(instanceId=INSTANCE, sessionId=session_id)
 
         assert metadata["sharingConfiguration"] == {"enabled": False}
@@ -254,7 +258,7 @@ class TestMetadata:
     )
     def test_once_enabled_it_accepts_responses_and_reveals_cards_unless_told_otherwise(
         self, bob: Any, session_id: str, given: dict[str, bool], becomes: dict[str, bool]
-    ):
+    ) -> None:
         """(inferred)"""
         updated = bob.update_q_app_session_metadata(
             instanceId=INSTANCE, sessionId=session_id, sharingConfiguration=given
@@ -264,7 +268,7 @@ class TestMetadata:
         assert updated["sharingConfiguration"] == becomes
         assert read["sharingConfiguration"] == becomes
 
-    def test_the_answer_to_an_update_says_nothing_of_the_owner(self, bob: Any, session_id: str):
+    def test_the_answer_to_an_update_says_nothing_of_the_owner(self, bob: Any, session_id: str) -> None:
         updated = bob.update_q_app_session_metadata(
             instanceId=INSTANCE,
             sessionId=session_id,
@@ -280,7 +284,7 @@ class TestMetadata:
         }
         assert updated["sessionName"] == "Lunch"
 
-    def test_the_name_is_kept_when_it_is_left_out(self, bob: Any, session_id: str):
+    def test_the_name_is_kept_when_it_is_left_out(self, bob: Any, session_id: str) -> None:
         bob.update_q_app_session_metadata(
             instanceId=INSTANCE,
             sessionId=session_id,
@@ -293,7 +297,7 @@ class TestMetadata:
 
     def test_metadata_and_session_tell_the_host_from_participants(
         self, bob: Any, carol: Any, session_id: str
-    ):
+    ) -> None:
         share(bob, session_id)
 
         for client, is_host in ((bob, True), (carol, False)):
@@ -305,7 +309,7 @@ class TestMetadata:
 class TestResponses:
     def test_participants_are_refused_while_the_host_accepts_no_responses(
         self, bob: Any, carol: Any, session_id: str
-    ):
+    ) -> None:
         """(inferred)"""
         share(bob, session_id, acceptResponses=False)
         with pytest.raises(carol.exceptions.AccessDeniedException):
@@ -320,7 +324,7 @@ class TestResponses:
 
     def test_they_may_still_join_but_not_with_values(
         self, bob: Any, carol: Any, app_id: str, session_id: str
-    ):
+    ) -> None:
         """(inferred)"""
         share(bob, session_id, acceptResponses=False)
         join(carol, app_id, session_id)
@@ -334,7 +338,7 @@ class TestResponses:
                 initialValues=card_values({NAME: "Carol"}),
             )
 
-    def test_the_host_is_never_refused(self, bob: Any, session_id: str):
+    def test_the_host_is_never_refused(self, bob: Any, session_id: str) -> None:
         share(bob, session_id, acceptResponses=False)
         submit(bob, session_id, {"score": 1})
 
@@ -342,7 +346,7 @@ class TestResponses:
 
     def test_participants_see_everybodys_submissions_while_cards_are_revealed(
         self, bob: Any, carol: Any, session_id: str
-    ):
+    ) -> None:
         share(bob, session_id, revealCards=True)
         submit(bob, session_id, {"score": 1})
         submit(carol, session_id, {"score": 5})
@@ -351,7 +355,7 @@ class TestResponses:
 
     def test_participants_see_their_own_submissions_while_cards_are_not_revealed(
         self, alice: Any, bob: Any, carol: Any, session_id: str
-    ):
+    ) -> None:
         """(inferred)"""
         share(bob, session_id, revealCards=False)
         submit(bob, session_id, {"score": 1})
@@ -361,7 +365,7 @@ class TestResponses:
         assert answers(carol, session_id) == [{"score": 5}]
         assert answers(alice, session_id) == []
 
-    def test_the_session_shows_as_much_as_the_list(self, bob: Any, carol: Any, session_id: str):
+    def test_the_session_shows_as_much_as_the_list(self, bob: Any, carol: Any, session_id: str) -> None:
         """(inferred)"""
         share(bob, session_id, revealCards=False)
         submit(bob, session_id, {"score": 1})
