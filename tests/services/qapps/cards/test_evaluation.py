@@ -20,7 +20,7 @@ class Run:
         self.asked = []
 
     def evaluate(self, is_running=False):
-        evaluate(self.cards, self.runs, self.inputs, self.answer, is_running=is_running)
+        evaluate(self.cards, self.runs, self.inputs, self.answer, lambda card: is_running)
         return self
 
     def answer(self, card):
