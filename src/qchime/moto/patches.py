@@ -109,30 +109,6 @@ class CloudFormation(Patch):
         module.get_name_type_map.cache_clear()
 
 
-class Stubber(Patch):
-    """moto's handler of botocore's requests, which is called whether or not somebody has answered already."""
-
-    module = "moto.core.botocore_stubber"
-
-    def apply(self, module: Any) -> None:
-        """Let it keep quiet where a mock of ours answers, and answer for us in a form that can be awaited."""
-        original = module.BotocoreStubber.__call__
-
-        @functools.wraps(original)
-        def __call__(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
-            if not stubber.enabled:
-                return None
-            from qchime.moto.stubber import answer
-
-            return answer(functools.partial(original, stubber, event_name, request, **kwargs), request)
-
-        module.BotocoreStubber.__call__ = __call__
-
-    def undo(self, module: Any) -> None:
-        """Let it be as it was."""
-        module.BotocoreStubber.__call__ = module.BotocoreStubber.__call__.__wrapped__
-
-
 class Start(Patch):
     """`mock_aws` begins: from now on nothing of ours may reach AWS, whenever its client was made."""
 
@@ -199,4 +175,4 @@ class Seed(Patch):
 
 def patches(intercept: Callable[[], None]) -> tuple[Patch, ...]:
     """All that we change; `intercept` lets our interception of clients be there."""
-    return (Hosts(), ExplicitReset(), CloudFormation(), Stubber(), Start(intercept), Transitions(), Seed())
+    return (Hosts(), ExplicitReset(), CloudFormation(), Start(intercept), Transitions(), Seed())
