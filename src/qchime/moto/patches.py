@@ -69,11 +69,11 @@ class ExplicitReset(Patch):
         @functools.wraps(original)
         def reset(backend: Any) -> None:
             from qchime.core.cloud import cloud
-            from qchime.moto.state import take_part
+            from qchime.moto.state import register_for_moto_reset
 
             original(backend)
             cloud.reset()
-            take_part()
+            register_for_moto_reset()
 
         module.MotoAPIBackend.reset = reset
 
