@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 from qchime import compat
 from qchime.restjson import CommonError, Request
-from qchime.world import Clock, User, World
+from qchime.world import DEFAULT_ACCOUNT_ID, Clock, User, World
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account, Contents
@@ -171,4 +171,5 @@ def account_id_of(contents: Contents, request: Request, access_key_id: str) -> s
         return account_id
     if found := _KEY_WITH_ACCOUNT.fullmatch(access_key_id):
         return found[1] or found[2]
-    return contents.account_of_key(access_key_id) or compat.moto_account_of(access_key_id)
+    owner = contents.account_of_key(access_key_id) or compat.moto_account_of(access_key_id)
+    return owner or DEFAULT_ACCOUNT_ID

@@ -13,7 +13,6 @@ from qchime.core.caller import identify_caller
 from qchime.core.exchange import Exchange, Step
 from qchime.core.identify import identify_service
 from qchime.core.injection import injected
-from qchime.core.unknown import not_implemented
 from qchime.restjson import (
     CommonError,
     MalformedRequest,
@@ -44,6 +43,8 @@ def find_service(exchange: Exchange) -> Response | None:
     if not exchange.knows("service"):
         service = identify_service(exchange.request, exchange.scope)
         if service is None:
+            from qchime.core.unknown import not_implemented  # of no use in the process
+
             return not_implemented(exchange.request, exchange.scope)
         exchange.service = service
     return None

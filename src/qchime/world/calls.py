@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,6 +77,8 @@ class Calls(Sequence[CallRecord]):
 
     def difference(self, expected: Sequence[Any]) -> list[str]:
         """What sets these calls apart from the expected ones, as lines of a diff."""
+        import difflib  # for failing tests alone
+
         ours = [f"{record.operation}\n" for record in self]
         theirs = [f"{getattr(item, 'operation', item)}\n" for item in expected]
         lines = [line.rstrip() for line in difflib.ndiff(theirs, ours) if not line.startswith("?")]
