@@ -11,7 +11,7 @@ from qchime.restjson import Input, Labels, Operation, Request, Response
 
 if TYPE_CHECKING:
     from qchime.core.backend import Backend
-    from qchime.core.cloud import Cloud
+    from qchime.core.cloud import Account, Cloud
     from qchime.core.service import Service
 
 
@@ -26,6 +26,8 @@ class Exchange:
     operation: Operation
     labels: Labels
     """The values in the path, by name."""
+    account: Account
+    """Whose request it is."""
     caller: Caller
     backend: Backend
     """The state that it is about."""

@@ -143,6 +143,8 @@ class ControlRoutes:
 
     def post_state(self) -> JSON:
         """Save to the state file, now and not only at the end."""
+        if self._account_id is not None:
+            raise ValueError("The state file holds all accounts: save it without an account.")
         if self._state_file is None:
             raise ValueError("This server has no state file. Start it with --state FILE.")
         self._handle.save(self._state_file)
@@ -152,7 +154,7 @@ class ControlRoutes:
         """Answer one request; what is wrong with it is named, and nothing changes."""
         word = request.path.removeprefix(PREFIX).rstrip("/")
         account_id, _, rest = word.removeprefix("accounts/").partition("/")
-        if rest and word.startswith("accounts/"):
+        if rest and word.startswith("accounts/") and self._account_id is None:
             return self._of_account(account_id, replace(request, path=f"{PREFIX}{rest}"))
         routes = self._routes(word)
         if not routes:
