@@ -26,7 +26,7 @@ from qchime.restjson import (
 from qchime.world import DEFAULT_USER, LOSSES, CallRecord
 
 if TYPE_CHECKING:
-    from qchime.core.cloud import Cloud
+    from qchime.core.cloud import Cloud, Contents
     from qchime.core.service import Service
 
 logger = logging.getLogger("qchime")
@@ -147,9 +147,12 @@ def respond(cloud: Cloud, request: Request, service: Service | None = None) -> R
     return _logged(Exchange(cloud, request, service), _answer)
 
 
-def respond_or_500(cloud: Cloud, request: Request) -> Response:
-    """As `respond`, but an unexpected exception is logged, and answered as the service's own failure."""
-    return _logged(Exchange(cloud, request), _answer_or_500)
+def respond_or_500(cloud: Cloud, request: Request, contents: Contents | None = None) -> Response:
+    """As `respond`, but an unexpected exception is logged, and answered as the service's own failure.
+
+    `contents` is what the cloud held when somebody looked at the request first, such as at its signature.
+    """
+    return _logged(Exchange(cloud, request, contents=contents), _answer_or_500)
 
 
 def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Response:

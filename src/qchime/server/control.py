@@ -58,9 +58,11 @@ class ControlRoutes:
         self._handle.reset()
         return {}
 
-    def get_users(self) -> JSON:
-        """Who is registered, and whether one has to be."""
+    def get_users(self, access_key_id: str | None = None) -> JSON:
+        """Who is registered, and whether one has to be; or who signs with this key."""
         users = self._handle.users
+        if access_key_id is not None:
+            return asdict(users.by_access_key(access_key_id))
         return {
             "required": users.required,
             "users": [asdict(user) for user in users],
