@@ -27,10 +27,14 @@ OTHER = "111122223333"
 GUARD = """
 import socket
 
-def refuse(*address, **_):
-    raise SystemExit(f"somebody tried to reach {address}")
+look_up = socket.getaddrinfo
 
-socket.socket.connect = socket.getaddrinfo = refuse
+def refuse(host, *args, **kwargs):
+    if host not in ("127.0.0.1", "localhost"):
+        raise SystemExit(f"somebody tried to reach {host}")
+    return look_up(host, *args, **kwargs)
+
+socket.getaddrinfo = refuse
 """
 KEYS = 'aws_access_key_id="a", aws_secret_access_key="b"'
 CLIENT = f'boto3.client("chime-sdk-identity", {KEYS})'
@@ -326,12 +330,17 @@ def test_an_early_import_of_moto_seeds_us_too():
         cloud.ids.seed()
 
 
+def assumed_role() -> dict[str, str]:
+    """What moto's STS gives for a role in another account."""
+    sts = boto3.client("sts", region_name="us-east-1")
+    arn = f"arn:aws:iam::{OTHER}:role/chat"
+    credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return credentials
+
+
 def test_accounts_of_assumed_roles_are_tenants():
     with mock_aws():
-        sts = boto3.client("sts", region_name="us-east-1")
-        role = sts.assume_role(RoleArn=f"arn:aws:iam::{OTHER}:role/chat", RoleSessionName="test")[
-            "Credentials"
-        ]
+        role = assumed_role()
         keys = {"aws_access_key_id": role["AccessKeyId"], "aws_secret_access_key": role["SecretAccessKey"]}
         client = boto3.client("chime-sdk-identity", region_name="us-east-1", **keys)
         theirs = CloudHandle().account(OTHER)
@@ -347,10 +356,7 @@ def test_accounts_of_assumed_roles_are_tenants():
 def test_whoever_has_keys_of_sts_can_be_somebody():
     """A key of STS that a test author gives to a user is that user's, in the account of the words."""
     with mock_aws():
-        sts = boto3.client("sts", region_name="us-east-1")
-        role = sts.assume_role(RoleArn=f"arn:aws:iam::{OTHER}:role/chat", RoleSessionName="test")[
-            "Credentials"
-        ]
+        role = assumed_role()
         given = {
             "access_key_id": role["AccessKeyId"],
             "secret_access_key": role["SecretAccessKey"],
