@@ -28,6 +28,7 @@ def test_the_steps_read_from_top_to_bottom() -> None:
     assert [step.__name__ for step in STEPS] == [
         "find_service",
         "route",
+        "find_account",
         "find_caller",
         "check_supported",
         "parse",
@@ -45,7 +46,7 @@ def test_a_test_puts_a_step_of_its_own_in_place_of_another(cloud: Cloud) -> None
     cloud.steps = (*STEPS[:-1], teapot)
 
     assert respond(cloud, create()).body == b"CreateAppInstance"
-    assert cloud.contents.calls.of()[0].status == 418
+    assert cloud.contents.calls()[0].status == 418
     assert respond(Cloud(), create()).status == 201, "other clouds have the usual steps"
 
 
