@@ -9,7 +9,7 @@ import pytest
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.restjson import Operation, validation_message
-from qchime.restjson.validating import python_pattern
+from qchime.restjson.patterns import python_pattern
 from tests.restjson.wire import INSTANCE, UUID, chime, qapps
 
 LEX = {
