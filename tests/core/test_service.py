@@ -17,14 +17,14 @@ each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: 
 
 
 @each_service
-def test_names_are_the_models(service: Service):
+def test_names_are_the_models(service: Service) -> None:
     assert service.model.endpoint_prefix == service.endpoint_prefix
     assert service.model.signing_name == service.signing_name
     assert service.model.service_id.hyphenize() == service.name, "botocore's events go by this"
 
 
 @each_service
-def test_hosts_are_what_botocore_calls(service: Service):
+def test_hosts_are_what_botocore_calls(service: Service) -> None:
     partitions = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
     for partition in partitions["partitions"]:
         regions = [name for name in partition["regions"] if not name.startswith("aws")]
@@ -49,27 +49,27 @@ def test_hosts_are_what_botocore_calls(service: Service):
         "http://localhost:4590/apps.list",
     ],
 )
-def test_other_hosts_are_not_ours(url: str):
+def test_other_hosts_are_not_ours(url: str) -> None:
     assert not any(service.url_pattern.match(url) for service in SERVICES)
 
 
-def test_hosts_may_have_a_port():
+def test_hosts_may_have_a_port() -> None:
     assert CHIME_SDK_IDENTITY.url_pattern.match(
         "https://identity-chime.us-east-1.amazonaws.com:443/app-instances"
     )
 
 
-def test_dns_suffixes_come_from_botocore():
+def test_dns_suffixes_come_from_botocore() -> None:
     assert {"amazonaws.com", "amazonaws.com.cn", "api.aws"} <= set(dns_suffixes())
 
 
-def test_chime_sdk_identity_is_complete():
+def test_chime_sdk_identity_is_complete() -> None:
     names = CHIME_SDK_IDENTITY.model.operation_names
     assert len(names) >= 30
     assert [name for name in names if not CHIME_SDK_IDENTITY.supports(name)] == []
 
 
-def test_support_is_asked_of_the_backend_alone():
+def test_support_is_asked_of_the_backend_alone() -> None:
     assert not QAPPS.supports("NoSuchOperation")
 
 
@@ -83,5 +83,5 @@ def test_support_is_asked_of_the_backend_alone():
         ("mars-north-1", "aws"),
     ],
 )
-def test_partitions_come_from_botocore(region: str, partition: str):
+def test_partitions_come_from_botocore(region: str, partition: str) -> None:
     assert partition_of(region) == partition
