@@ -25,6 +25,9 @@ MATRIX_TESTS := tests/test_compat.py tests/moto tests/core/test_caller.py \
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity \
 	--ignore tests/services/chimesdkidentity/test_signatures.py
 
+# What codespell reads; node_modules is left out in pyproject.toml.
+SPELLED := src tests docs examples benchmarks *.md Makefile pyproject.toml .github
+
 JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
 
@@ -42,9 +45,11 @@ test-matrix: $(MATRIX:%=test-matrix-%)  ## run what touches moto, botocore and a
 test-matrix-%: .venv-matrix-%/.installed
 	.venv-matrix-$*/bin/python -m pytest -n auto -p no:cacheprovider $(or $(MATRIX_TESTS_$*),$(MATRIX_TESTS)) $(ARGS)
 
-lint: $(ENV)  ## check style, format and types
+lint: $(ENV)  ## check style, format, spelling, imports and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell $(SPELLED)
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 
 format: $(ENV)  ## format, and mend what ruff can mend

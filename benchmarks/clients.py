@@ -8,8 +8,6 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from moto.core.models import botocore_stubber
 
-from qchime.mocking import interception
-
 REGION = "us-east-1"
 CHIME = "chime-sdk-identity"
 QAPPS = "qapps"
@@ -27,7 +25,6 @@ def constant_client(service: str, body: bytes) -> Any:
     client = new_client(service)
     events = client.meta.events
     events.unregister("before-send", botocore_stubber)
-    events.unregister(f"before-send.{service}", interception._before_send)
     events.register(f"before-send.{service}", _constant(body))
     return client
 

@@ -12,6 +12,8 @@ from botocore.model import OperationModel, Shape
 from qchime.restjson import Response
 
 ISO8601 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+LATEST = 253_402_300_800
+"""The year 10000 in seconds; in milliseconds it is the year 1978."""
 PYTHON_TYPES: dict[str, type[Any]] = {
     "string": str,
     "integer": int,
@@ -85,7 +87,7 @@ def _check_timestamp(shape: Shape, value: Any, path: str) -> None:
         assert ISO8601.fullmatch(value), f"{path} is {value!r}"
     else:
         assert isinstance(value, int | float), f"{path} is {value!r}"
-        assert value < 10**11, f"{path} must be seconds, which boto3 reads, not milliseconds"
+        assert value < LATEST, f"{path} must be seconds, which boto3 reads, not milliseconds"
 
 
 def _check_constraints(shape: Shape, value: Any, path: str) -> None:

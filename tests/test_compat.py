@@ -248,19 +248,6 @@ class TestBehaviour:
             assert function() is function()
         assert "AWS::Chime::AppInstance" in parsing.get_model_map()
 
-    def test_botocores_sessions_take_in_the_handlers_of_the_list(self) -> None:
-        from botocore.handlers import BUILTIN_HANDLERS
-        from botocore.session import Session
-
-        from qchime.mocking.interception import _before_send as ours
-
-        assert ("before-send.chime-sdk-identity", ours) in BUILTIN_HANDLERS
-        session = Session()
-        emitted = session.get_component("event_emitter").emit(
-            "before-send.chime-sdk-identity.Anything", request=Unanswered()
-        )
-        assert (ours, None) in emitted
-
     def test_botocores_loaders_keep_what_they_have_read_in_a_cache(self) -> None:
         loader = Loader()
         loader.load_service_model("chime-sdk-identity", "service-2")

@@ -6,17 +6,15 @@
 import argparse
 import sys
 import tempfile
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from statistics import median
 from time import monotonic, sleep
-from typing import Any
 
 from benchmarks.soak import page
 from benchmarks.soak.process import Process
+from benchmarks.soak.run import Run
 from benchmarks.soak.workers import ChimeWorker, QAppsWorker, Worker
 
 PHASE = 15.0
@@ -34,20 +32,6 @@ FAULTS = (
     ("DeleteQApp", "ConnectionClosedError", 0.0),
     ("StartQAppSession", None, 0.05),
 )
-
-
-@dataclass
-class Run:
-    """What has happened so far."""
-
-    beginning: dict[str, Any] = field(default_factory=dict)
-    """The state that has the users and nothing else."""
-    phases: int = 0
-    restarts: int = 0
-    resets: int = 0
-    struck: Counter[str] = field(default_factory=Counter)
-    resident: list[float] = field(default_factory=list)
-    """In MiB, after each reset of the server's last life."""
 
 
 def main() -> int:

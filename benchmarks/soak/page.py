@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import median
-from typing import TYPE_CHECKING
 
+from benchmarks.soak.run import Run
 from benchmarks.soak.workers import Worker
-
-if TYPE_CHECKING:
-    from benchmarks.soak.__main__ import Run
 
 _PAGE = """\
 # Reliability

@@ -81,9 +81,7 @@ def _add_serve(commands: Any) -> None:
         action="store_true",
         help="answer only what registered users have signed (register them at /_qchime/users)",
     )
-    serve.add_argument(
-        "--seed", metavar="FILE", help="state to begin with (needs the extra qchime[state], as --state does)"
-    )
+    serve.add_argument("--seed", metavar="FILE", help="state to begin with")
     serve.add_argument(
         "--state", metavar="FILE", help="state to begin with, if the file is there, and to save to at the end"
     )

@@ -48,7 +48,6 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     # `qchime serve --moto`.
     "moto.moto_server.werkzeug_app": ("DomainDispatcherApplication", "create_backend_app"),
     # The gates: where requests of clients are caught.
-    "botocore.handlers": ("BUILTIN_HANDLERS",),
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),

@@ -10,7 +10,7 @@ import pytest
 from qchime.control.handle import Handle
 from qchime.server import Server
 from tests.concurrency.together import THREADS, at_once, flat, outcome
-from tests.server.wire import Answer, signed
+from tests.server.wire import Reply, signed
 from tests.services.qapps.samples import HERE, definition
 
 TIMES = 5
@@ -57,12 +57,12 @@ def test_connections_that_are_kept_open_are_not_mixed_up(qchime: Handle, qchime_
         for time in range(TIMES):
             body = f'{{"Name": "{number} {time}", "ClientRequestToken": "token-{number}-{time}"}}'
             connection.request("POST", "/app-instances", body, signed())
-            made = Answer.of(connection.getresponse())
+            made = Reply.of(connection.getresponse())
             assert made.status == 201
             request_ids.append(made.headers["x-amzn-requestid"])
             arn = made.json["AppInstanceArn"].replace("/", "%2F")
             connection.request("GET", f"/app-instances/{arn}", headers=signed())
-            assert Answer.of(connection.getresponse()).json["AppInstance"]["Name"] == f"{number} {time}"
+            assert Reply.of(connection.getresponse()).json["AppInstance"]["Name"] == f"{number} {time}"
         connection.close()
         return request_ids
 

@@ -7,7 +7,7 @@ import boto3
 import botocore
 import pytest
 
-from qchime.core.partitions import dns_suffixes, partition_of
+from qchime.core.partitions import dns_suffixes, is_under, partition_of
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
@@ -61,6 +61,22 @@ def test_hosts_may_have_a_port() -> None:
 
 def test_dns_suffixes_come_from_botocore() -> None:
     assert {"amazonaws.com", "amazonaws.com.cn", "api.aws"} <= set(dns_suffixes())
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("a.example.com", True),
+        ("a.example.com:80", True),
+        ("A.EXAMPLE.COM", True),
+        ("example.com", False),
+        ("evilexample.com", False),
+        ("a.example.com.evil", False),
+        ("[", False),
+    ],
+)
+def test_a_host_is_under_a_domain_if_it_has_a_name_there(host: str, expected: bool) -> None:
+    assert is_under(host, ["example.org", "example.com"]) is expected
 
 
 def test_chime_sdk_identity_is_complete() -> None:

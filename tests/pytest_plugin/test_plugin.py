@@ -170,6 +170,33 @@ class TestClass:
         )
         result.assert_outcomes(passed=1)
 
+    def test_names_the_account_that_clients_call_from(self, user_tests: pytest.Pytester) -> None:
+        result = run(
+            user_tests,
+            """
+@pytest.mark.qchime(account="111122223333", limits={"app_instances_per_account": 1})
+def test_account(qchime, chime_sdk_identity_client):
+    arn = chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
+    assert ":111122223333:" in arn
+    assert qchime.calls() == ["CreateAppInstance"]
+    assert qchime.limits.app_instances_per_account == 1
+
+    keys = {"aws_access_key_id": "444455556666", "aws_secret_access_key": "any"}
+    theirs = boto3.client("chime-sdk-identity", region_name="us-east-1", **keys)
+    assert names(theirs) == []
+    assert qchime.calls() == ["CreateAppInstance"]
+
+def test_others_are_in_the_default_account(chime_sdk_identity_client):
+    assert ":123456789012:" in chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
+
+@pytest.mark.qchime(account="1111")
+def test_wrong(qchime):
+    pass
+""",
+        )
+        result.assert_outcomes(passed=2, errors=1)
+        result.stdout.fnmatch_lines(["*An account has 12 digits, such as '111122223333', not '1111'*"])
+
     def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
@@ -258,7 +285,7 @@ def test_unused(qchime):
     @pytest.mark.parametrize(
         ("options", "named"),
         [
-            ("colour='red'", "there is no option colour. There is: limits, users_required, seed,*"),
+            ("colour='red'", "there is no option colour. There is: limits, users_required, account, seed,*"),
             ("5", "all options have names, but found 5"),
             ("limits={'apps': 1}", "*There is no limit 'apps'*"),
             ("limits=5", "*limits*"),

@@ -11,7 +11,7 @@ from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.server import Server
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
-from tests.server.wire import Answer, address, client, send, send_raw, signed
+from tests.server.wire import Reply, address, client, send, send_raw, signed
 
 UUID = "a841e300-40c1-4062-8a34-5b46dadbbaac"
 SUPPORTED = [
@@ -89,7 +89,7 @@ def target_of(service: Service, name: str, arn: str) -> str:
     return re.sub(r"\{(\w+)\}", label, service.model.operation_model(name).http["requestUri"])
 
 
-def post(server: Server, service: Service, name: str, arn: str, body: Any) -> Answer:
+def post(server: Server, service: Service, name: str, arn: str, body: Any) -> Reply:
     method = service.model.operation_model(name).http["method"]
     headers = signed(service.signing_name) | {"instance-id": UUID}
     return send(server, method, target_of(service, name, arn), body, headers)

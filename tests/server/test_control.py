@@ -261,6 +261,7 @@ class TestAnswers:
             {"card": "Summary", "text": "All is well"},
             {"app": app, "problem_statement": "write"},
             {"plugin_id": "p", "plugin_type": "JIRA"},
+            {"seconds": 5},
         ):
             assert send(qchime_server, "POST", "/_qchime/answers", body).status == 200
         qchime.answers.add(text=str.upper)
@@ -272,8 +273,9 @@ class TestAnswers:
             ],
             "apps": [{"problem_statement": "write", "app": app}],
             "plugins": {"p": "JIRA"},
+            "in_progress": [{"card": None, "polls": None, "seconds": 5}],
         }
-        emptied: dict[str, Any] = {"answers": [], "apps": [], "plugins": {}}
+        emptied: dict[str, Any] = {"answers": [], "apps": [], "plugins": {}, "in_progress": []}
         assert send(qchime_server, "DELETE", "/_qchime/answers").json == emptied
 
 

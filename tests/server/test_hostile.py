@@ -17,7 +17,7 @@ import pytest
 from qchime.server import Server, application
 from qchime.server.connections import RequestHandler
 from qchime.world import calls
-from tests.server.wire import TIMEOUT, Answer, address, create, names, send, send_raw, signed
+from tests.server.wire import TIMEOUT, Reply, address, create, names, send, send_raw, signed
 
 REQUEST_ID = re.compile(r"[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}")
 HOST = b"Host: localhost"
@@ -40,13 +40,13 @@ def open_to(server: Server) -> socket.socket:
     return socket.create_connection(address(server), timeout=TIMEOUT)
 
 
-def answer_on(connection: socket.socket) -> Answer:
+def answer_on(connection: socket.socket) -> Reply:
     response = HTTPResponse(connection)
     response.begin()
-    return Answer.of(response)
+    return Reply.of(response)
 
 
-def is_like_ours(answer: Answer) -> bool:
+def is_like_ours(answer: Reply) -> bool:
     """Whether a refusal is JSON with a message, the name of the error and an id, as all are."""
     assert isinstance(answer.message, str)
     assert answer.headers["content-type"] == "application/json"
@@ -212,7 +212,7 @@ class TestBodies:
         monkeypatch.setattr(application, "LARGEST_BODY", 1000)
 
     @staticmethod
-    def in_chunks(server: Server, target: str, content: bytes, size: int = 100) -> Answer:
+    def in_chunks(server: Server, target: str, content: bytes, size: int = 100) -> Reply:
         parts = [content[start : start + size] for start in range(0, len(content), size)]
         chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
         line = f"POST {target} HTTP/1.1".encode()
@@ -424,7 +424,7 @@ class TestManyConnections:
             for connection in waiting:
                 stack.callback(connection.close)
                 connection.request("GET", "/app-instances", headers=signed())
-            answers = [Answer.of(connection.getresponse()) for connection in waiting]
+            answers = [Reply.of(connection.getresponse()) for connection in waiting]
 
         assert {answer.status for answer in answers} == {200}
 
@@ -436,7 +436,7 @@ class TestManyConnections:
 class TestMemory:
     """Measured against what was sent: a server that kept it, or more than that, would fail."""
 
-    BAD: tuple[Callable[[Server], Answer], ...] = (
+    BAD: tuple[Callable[[Server], Reply], ...] = (
         lambda server: send(server, "POST", "/app-instances", b"{" * 20_000, signed()),
         lambda server: send(server, "GET", f"/app-instances/{'x' * 20_000}", headers=signed()),
         lambda server: send(server, "GET", "/nothing", headers={"X-Long": "x" * 20_000}),

@@ -11,18 +11,18 @@ from qchime import __version__
 from qchime.server import Server
 from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
 from qchime.services.qapps.backend import QAppsBackend
-from tests.server.wire import ARN, Answer, client, create, names, send, signed
+from tests.server.wire import ARN, Reply, client, create, names, send, signed
 
 CHIME_HOST = "identity-chime.eu-central-1.amazonaws.com"
 QAPPS_HOST = "data.qapps.us-west-2.amazonaws.com"
 
 
-def services_arn(answer: Answer) -> str:
+def services_arn(answer: Reply) -> str:
     assert answer.status == 201, answer
     return answer.json["AppInstanceArn"]
 
 
-def post(server: Server, headers: dict[str, str]) -> Answer:
+def post(server: Server, headers: dict[str, str]) -> Reply:
     return send(server, "POST", "/app-instances", {"Name": "Chat", "ClientRequestToken": "token"}, headers)
 
 
@@ -230,7 +230,7 @@ class TestRegion:
 
 class TestPresignedUrls:
     @staticmethod
-    def get(server: Server, operation: str, parameters: Any = None, **more: Any) -> Answer:
+    def get(server: Server, operation: str, parameters: Any = None, **more: Any) -> Reply:
         url = client(server, **more).generate_presigned_url(operation, Params=parameters or {}, ExpiresIn=60)
         assert url.startswith(f"{server.url}/")
         return send(server, "GET", url.removeprefix(server.url))

@@ -17,7 +17,7 @@ from qchime.control.handle import Handle
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, User
 from tests.server.sigv4 import Signing, now, stamp
-from tests.server.wire import ARN, TIMEOUT, Answer, client, send, send_raw, signed
+from tests.server.wire import ARN, TIMEOUT, Reply, client, send, send_raw, signed
 from tests.services.qapps.samples import INSTANCE, definition
 from tests.test_cli import QCHIME, serving
 
@@ -61,16 +61,14 @@ def creating(signing: Signing) -> Signing:
     return replace(signing, method="POST", body=BODY, headers=JSON)
 
 
-def deliver(
-    server: Server, signing: Signing, headers: dict[str, str] | None = None, **changes: Any
-) -> Answer:
+def deliver(server: Server, signing: Signing, headers: dict[str, str] | None = None, **changes: Any) -> Reply:
     """Send what was signed, but for the changes that somebody makes on the way."""
     given = signing.in_headers() if headers is None else headers
     sent = {"method": signing.method, "target": signing.target, "body": signing.body or None, **changes}
     return send(server, headers=given, **sent)
 
 
-def refused(answer: Answer, error: str, message: str = "") -> bool:
+def refused(answer: Reply, error: str, message: str = "") -> bool:
     assert (answer.status, answer.error) == (403, error), answer
     assert message in answer.message
     assert answer.headers["x-amzn-requestid"]

@@ -216,6 +216,13 @@ class TestOriginsThatAreAllowed:
         assert answer.headers["access-control-allow-origin"] == APP
         assert answer.headers["access-control-allow-private-network"] == "true"
 
+    def test_are_told_of_private_networks_only_if_they_ask(self, server: Server) -> None:
+        asked = {"Origin": APP, "Access-Control-Request-Method": "POST"}
+        answer = send(server, "OPTIONS", "/apps.list", headers=asked)
+
+        assert answer.status == 204
+        assert "access-control-allow-private-network" not in answer.headers
+
     def test_do_not_open_the_door_to_other_hosts(self, server: Server) -> None:
         headers = {"Origin": APP, "Host": "app.example.com"}
 

@@ -19,7 +19,7 @@ TIMEOUT = 30
 
 
 @dataclass
-class Answer:
+class Reply:
     """An answer; the names of `headers` are in lower case."""
 
     status: int
@@ -27,7 +27,7 @@ class Answer:
     body: bytes
 
     @classmethod
-    def of(cls, response: HTTPResponse) -> "Answer":
+    def of(cls, response: HTTPResponse) -> "Reply":
         headers = {name.lower(): value for name, value in response.getheaders()}
         return cls(response.status, headers, response.read())
 
@@ -57,24 +57,24 @@ def send(
     target: str,
     body: Any = None,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
+) -> Reply:
     """Send one request; a body that is not bytes goes out as JSON."""
     content = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     connection = HTTPConnection(*address(server), timeout=TIMEOUT)
     try:
         connection.request(method, target, content, dict(headers or {}))
-        return Answer.of(connection.getresponse())
+        return Reply.of(connection.getresponse())
     finally:
         connection.close()
 
 
-def send_raw(server: Server | str, *lines: bytes, body: bytes = b"") -> Answer:
+def send_raw(server: Server | str, *lines: bytes, body: bytes = b"") -> Reply:
     """Send just these lines, and a body just as it is."""
     with socket.create_connection(address(server), timeout=TIMEOUT) as connection:
         connection.sendall(b"\r\n".join([*lines, b"", body]))
         response = HTTPResponse(connection)
         response.begin()
-        return Answer.of(response)
+        return Reply.of(response)
 
 
 def signed(

@@ -152,6 +152,11 @@ class TestWhichCalls:
         with pytest.raises(exceptions.ReadTimeoutError):
             client.list_tags_for_resource(ResourceARN=arn)
 
+    def test_a_member_that_is_left_out_is_not_null(self, qchime: Handle, qapps_client: Any) -> None:
+        qchime.faults.add("ListQApps", "ValidationException", where={"nextToken": None})
+
+        assert outcome(qapps_client) == "ok"
+
     def test_threads_share_the_times(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", times=7, after=3)

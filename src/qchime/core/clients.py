@@ -84,6 +84,12 @@ class ClientResponse(AWSResponse):
         super().__init__(url, response.status, response.headers, Raw(response))  # type: ignore[arg-type]
         self._body = Content(response.body)
 
+    @classmethod
+    def of(cls, answer: AWSResponse) -> Self:
+        """An answer that somebody else has made, in a form that aiobotocore can await too."""
+        headers = {name: str(value) for name, value in answer.headers.items()}
+        return cls(answer.url, Response(answer.status_code, headers, answer.content))
+
     @property
     def content(self) -> Content:
         """The body."""

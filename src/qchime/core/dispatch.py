@@ -76,10 +76,10 @@ def parse(exchange: Exchange) -> None:
     try:
         exchange.input = exchange.operation.parse(exchange.request, exchange.labels)
     except MalformedRequest as error:
-        exchange.objection = str(error)
+        exchange.input_error = str(error)
         return
     if breaches := exchange.operation.validate(exchange.input):
-        exchange.objection = validation_message(breaches)
+        exchange.input_error = validation_message(breaches)
 
 
 def check_caller(exchange: Exchange) -> None:
@@ -104,8 +104,8 @@ def apply_fault(exchange: Exchange) -> Response | None:
 
 def validate(exchange: Exchange) -> None:
     """Refuse input that breaks the model."""
-    if exchange.objection is not None:
-        raise exchange.service.invalid(exchange.objection)
+    if exchange.input_error is not None:
+        raise exchange.service.invalid(exchange.input_error)
 
 
 def act(exchange: Exchange) -> Response:

@@ -37,7 +37,7 @@ class Exchange:
         """What the cloud holds at the beginning; a load in the meantime changes nothing for this request."""
         self.input: Input = {}
         """In the model's names; empty where the body cannot be read."""
-        self.objection: str | None = None
+        self.input_error: str | None = None
         """Why the input is refused, if it is."""
         self.delay = 0.0
         """How many seconds the answer is to be late."""

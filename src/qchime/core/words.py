@@ -4,6 +4,9 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+OPTIONAL = {"optional": True}
+"""Metadata of a field that a state may lack: one that came later than the first version of its record."""
+
 
 def call_with(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:
     """What a method returns for the members of a JSON object.

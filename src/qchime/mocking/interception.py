@@ -1,8 +1,8 @@
 """Where requests of botocore's clients are caught, and how they are answered.
 
-The event `before-send.<service>` comes before anything is sent and before moto's own, more general handler;
-every session made after this module's import has it. `Endpoint._send` is the last step before the network,
-and catches clients whose session is older. Links to files and presigned URLs are followed with `requests`.
+`Endpoint._send` is the last step before the network, of every client, whenever it was made; event handlers of
+others, such as moto's, have had their turn by then. Links to files and presigned URLs are followed with
+`requests`.
 
 What is replaced stays so: each replacement asks whether a mock runs, and does what the original does if none
 does. So nothing has to be put back, and nothing piles up when somebody else replaces the same.
@@ -11,21 +11,19 @@ does. So nothing has to be put back, and nothing piles up when somebody else rep
 from __future__ import annotations
 
 import functools
-import inspect
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
-import botocore.endpoint
-import botocore.handlers
 from botocore.awsrequest import AWSPreparedRequest
-from botocore.loaders import Loader
 
 from qchime.control.neighbourhood import neighbourhood
 from qchime.control.running import running
 from qchime.core.clients import ClientResponse, deliver, deliver_later, from_client
 from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
+from qchime.core.importing import when_imported
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.mocking.loading import share
@@ -47,38 +45,10 @@ def respond_here(request: AWSPreparedRequest) -> Response | None:
     return respond(cloud, from_client(request), service)
 
 
-def join_events() -> None:
-    """Take part in every session that is made from now on."""
-    for service in SERVICES:
-        botocore.handlers.BUILTIN_HANDLERS.append((f"before-send.{service.name}", _before_send))
-
-
 def install() -> None:
     """Let nothing of ours out to the network while a mock runs, whenever its client was made."""
-    _replace(botocore.endpoint.Endpoint, "_send", _gate)
-    if (aio := sys.modules.get("aiobotocore.endpoint")) is not None:
-        _replace(aio.AioEndpoint, "_send", _async_gate)
-    _replace(Loader, "__init__", share)
-    if (requests := sys.modules.get("requests.sessions")) is not None:
-        _replace(requests.Session, "get_adapter", _adapter_gate)
-
-
-def _replace(owner: type, name: str, gate: Callable[[Send], Send]) -> None:
-    original = owner.__dict__[name]
-    if not hasattr(original, "_qchime_gate"):
-        replacement = functools.wraps(original)(gate(original))
-        replacement._qchime_gate = True  # type: ignore[attr-defined]
-        setattr(owner, name, replacement)
-
-
-def _before_send(
-    request: AWSPreparedRequest, **kwargs: Any
-) -> ClientResponse | Awaitable[ClientResponse] | None:
-    response = respond_here(request)
-    if response is None:
-        return None
-    is_late_for_async = response.delay and _is_called_by_coroutine()
-    return (deliver_later if is_late_for_async else deliver)(request.url, response)
+    for gate in GATES:
+        gate.put_in()
 
 
 def _gate(send: Send) -> Send:
@@ -123,6 +93,50 @@ def _adapter_gate(get_adapter: Send) -> Send:
     return _get_adapter
 
 
-def _is_called_by_coroutine() -> bool:
-    """Whether a handler's caller is aiobotocore, whose emitter awaits what handlers give it."""
-    return bool(sys._getframe(2).f_code.co_flags & inspect.CO_COROUTINE)
+def _stubber_gate(stub: Send) -> Send:
+    """moto must not answer for us a second time, nor refuse what its whitelist lacks.
+
+    What it does answer for us comes in our form, for aiobotocore awaits the content.
+    """
+
+    def __call__(stubber: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
+        service = service_of(request.url) if stubber.enabled else None
+        if service is not None and running.has(service):
+            return None
+        answer = stub(stubber, event_name, request, **kwargs)
+        return answer if answer is None or service is None else ClientResponse.of(answer)
+
+    return __call__
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One function that is replaced: the function made of the original takes its place, once."""
+
+    module: str
+    owner: str
+    name: str
+    made_of: Callable[[Send], Send]
+
+    def put_in(self) -> None:
+        """Replace the function, if its module has been imported and nobody has done so."""
+        if (module := sys.modules.get(self.module)) is None:
+            return
+        owner = getattr(module, self.owner)
+        original = owner.__dict__[self.name]
+        if not hasattr(original, "_qchime_gate"):
+            replacement = functools.wraps(original)(self.made_of(original))
+            replacement._qchime_gate = True  # type: ignore[attr-defined]
+            setattr(owner, self.name, replacement)
+
+
+GATES = (
+    Gate("botocore.endpoint", "Endpoint", "_send", _gate),
+    Gate("aiobotocore.endpoint", "AioEndpoint", "_send", _async_gate),
+    Gate("botocore.loaders", "Loader", "__init__", share),
+    Gate("requests.sessions", "Session", "get_adapter", _adapter_gate),
+    Gate("moto.core.botocore_stubber", "BotocoreStubber", "__call__", _stubber_gate),
+)
+
+for gate in GATES:
+    when_imported(gate.module, lambda module, gate=gate: gate.put_in())  # type: ignore[misc]

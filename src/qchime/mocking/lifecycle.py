@@ -47,7 +47,6 @@ class Lifecycle:
     def __init__(self) -> None:
         self._lock = Lock()
         self._environment: FakeEnvironment | None = None
-        interception.join_events()
         neighbourhood.after_reset.append(self._after_reset)
 
     def begin(self, service: Service, reset: bool) -> None:

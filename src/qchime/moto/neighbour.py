@@ -19,9 +19,9 @@ class Moto:
 
     def take_part(self) -> None:
         """Be reset with moto's own backends from now on."""
-        from qchime.moto.state import take_part
+        from qchime.moto.state import register_for_moto_reset
 
-        take_part()
+        register_for_moto_reset()
 
     def answer(self, request: Any) -> Any:
         """What moto's handler of botocore's requests answers."""

@@ -69,11 +69,11 @@ class ExplicitReset(Patch):
         @functools.wraps(original)
         def reset(backend: Any) -> None:
             from qchime.core.cloud import cloud
-            from qchime.moto.state import take_part
+            from qchime.moto.state import register_for_moto_reset
 
             original(backend)
             cloud.reset()
-            take_part()
+            register_for_moto_reset()
 
         module.MotoAPIBackend.reset = reset
 
@@ -107,30 +107,6 @@ class CloudFormation(Patch):
         module.get_model_list = get_model_list
         module.get_model_map.cache_clear()
         module.get_name_type_map.cache_clear()
-
-
-class Stubber(Patch):
-    """moto's handler of botocore's requests, which is called whether or not somebody has answered already."""
-
-    module = "moto.core.botocore_stubber"
-
-    def apply(self, module: Any) -> None:
-        """Let it keep quiet where a mock of ours answers, and answer for us in a form that can be awaited."""
-        original = module.BotocoreStubber.__call__
-
-        @functools.wraps(original)
-        def __call__(stubber: Any, event_name: str, request: Any, **kwargs: Any) -> Any:
-            if not stubber.enabled:
-                return None
-            from qchime.moto.stubber import answer
-
-            return answer(functools.partial(original, stubber, event_name, request, **kwargs), request)
-
-        module.BotocoreStubber.__call__ = __call__
-
-    def undo(self, module: Any) -> None:
-        """Let it be as it was."""
-        module.BotocoreStubber.__call__ = module.BotocoreStubber.__call__.__wrapped__
 
 
 class Start(Patch):
@@ -199,4 +175,4 @@ class Seed(Patch):
 
 def patches(intercept: Callable[[], None]) -> tuple[Patch, ...]:
     """All that we change; `intercept` lets our interception of clients be there."""
-    return (Hosts(), ExplicitReset(), CloudFormation(), Stubber(), Start(intercept), Transitions(), Seed())
+    return (Hosts(), ExplicitReset(), CloudFormation(), Start(intercept), Transitions(), Seed())

@@ -6,10 +6,10 @@ answered from here once moto is imported, and not before: this module is loaded 
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -17,29 +17,12 @@ from typing import TYPE_CHECKING
 
 from qchime import compat
 from qchime.control.neighbourhood import neighbourhood
+from qchime.core.importing import when_imported
 from qchime.moto.neighbour import Moto
 from qchime.moto.patches import Patch, patches
 
 if TYPE_CHECKING:
     from qchime.core.service import Service
-
-
-class _PatchingLoader(Loader):
-    """Loads a module of moto's as it is, then makes our change in it."""
-
-    def __init__(self, original: Loader, patch: Patch) -> None:
-        self._original = original
-        self._patch = patch
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return self._original.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        self._original.exec_module(module)
-        module.__loader__ = self._original
-        if module.__spec__ is not None:
-            module.__spec__.loader = self._original
-        _apply(self._patch, module)
 
 
 class _ServiceLoader(Loader):
@@ -55,34 +38,17 @@ class _ServiceLoader(Loader):
 
 
 class _Finder(MetaPathFinder):
-    """Finds the modules that we bring along, and has a patch applied to those that we change."""
-
-    def __init__(self) -> None:
-        self.patches: tuple[Patch, ...] = ()
+    """Finds the modules that we bring along."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not fullname.startswith("moto."):
-            return None
-        for patch in self.patches:
-            if fullname == patch.module:
-                return self._patching(patch)
-        service = _service(fullname)
+        service = _service(fullname) if fullname.startswith("moto.") else None
         return None if service is None else ModuleSpec(fullname, _ServiceLoader(service))
-
-    def _patching(self, patch: Patch) -> ModuleSpec | None:
-        sys.meta_path.remove(self)
-        try:
-            spec = importlib.util.find_spec(patch.module)
-        finally:
-            sys.meta_path.insert(0, self)
-        if spec is not None and spec.loader is not None:
-            spec.loader = _PatchingLoader(spec.loader, patch)
-        return spec
 
 
 _finder = _Finder()
+_patches: tuple[Patch, ...] = ()
 _applied: list[Patch] = []
 
 
@@ -93,15 +59,15 @@ def register(intercept: Callable[[], None] | None = None) -> None:
         intercept: sees that requests of clients made earlier are caught; called when `mock_aws` begins. What
             was given once holds for later times.
     """
+    global _patches
     if _finder in sys.meta_path:
         return
     neighbourhood.neighbour = Moto()
-    if intercept is not None:
-        _finder.patches = patches(intercept)
     sys.meta_path.insert(0, _finder)
-    for patch in _finder.patches:
-        if module := sys.modules.get(patch.module):
-            _apply(patch, module)
+    if intercept is not None:
+        _patches = patches(intercept)
+    for patch in _patches:
+        when_imported(patch.module, partial(_apply, patch))
 
 
 def unregister() -> None:
@@ -129,6 +95,8 @@ def _service(module: str) -> Service | None:
 
 def _apply(patch: Patch, module: ModuleType) -> None:
     """Make a change, or leave alone a moto that we do not fit: its other users know nothing of us."""
+    if _finder not in sys.meta_path or patch in _applied:
+        return
     try:
         compat.check_module(patch.module)
     except compat.IncompatibleVersion as error:

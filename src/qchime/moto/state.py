@@ -39,7 +39,7 @@ class Backends(Mapping[str, Any]):
         self._urls = Urls(service)
 
     def __getitem__(self, account_id: str) -> Regions | Urls:
-        take_part()
+        register_for_moto_reset()
         return self._urls if account_id == "global" else Regions(self._service, cloud.account(account_id))
 
     def __iter__(self) -> Iterator[str]:
@@ -63,7 +63,7 @@ class Participant(BackendDict[Any]):
 _participant = Participant()
 
 
-def take_part() -> None:
+def register_for_moto_reset() -> None:
     """Be reset with moto's own backends from now on; moto forgets who takes part at every reset."""
     taking_part: list[Any] = BackendDict._instances  # type: ignore[misc]
     if not any(known is _participant for known in taking_part):

@@ -25,9 +25,10 @@ REGION = "us-east-1"
 
 
 MARKER = """\
-qchime(limits={}, users_required=False, seed=None, state=None, assert_all_faults_used=False): \
+qchime(limits={}, users_required=False, account=None, seed=None, state=None, assert_all_faults_used=False): \
 answer every service of qchime in the process, with these options. \
 limits: quotas that differ from AWS's; users_required: refuse callers whom nobody has registered; \
+account: the AWS account that clients call from, and that the handle and the options are about; \
 seed: a state file to begin with; state: a state file to begin with and to save to; \
 assert_all_faults_used: fail the test if a fault has not struck as often as it was to. \
 Files are looked for beside the test's own file."""
@@ -61,8 +62,7 @@ def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
     with ExitStack() as stack:
         mocks = [getattr(face, f"mock_{moto_name(service)}") for service in service_entry_points()]
         handle, *_ = [stack.enter_context(mock()) for mock in mocks]
-        stack.enter_context(options.applied(handle, request.path.parent))
-        yield handle
+        yield stack.enter_context(options.applied(handle, request.path.parent))
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ class Options:
     """Quotas that differ from AWS's, by their names in `Handle.limits`."""
     users_required: bool = False
     """Whether Q Apps refuses callers whom nobody has registered."""
+    account: str | None = None
+    """The AWS account that clients call from, and that the handle and the options are about."""
     seed: str | PathLike[str] | None = None
     """A state file to begin with."""
     state: str | PathLike[str] | None = None
@@ -50,16 +52,20 @@ class Options:
         return cls(**given)
 
     @contextmanager
-    def applied(self, handle: Handle, folder: Path) -> Iterator[None]:
-        """Carry them out around a test."""
-        state = folder / self.state if self.state is not None else None
-        for file in (folder / self.seed if self.seed is not None else None, state):
-            if file is not None and (file != state or file.exists()):
-                handle.load(file)
-        handle.limits.update(**self.limits)
-        if self.users_required:
-            handle.users.required = True
-        yield
+    def applied(self, handle: Handle, folder: Path) -> Iterator[Handle]:
+        """Carry them out around a test; gives the handle that the test is to have."""
+        with pytest.MonkeyPatch.context() as environment:
+            if self.account is not None:
+                handle = handle.account(self.account)
+                environment.setenv("AWS_ACCESS_KEY_ID", self.account)
+            state = folder / self.state if self.state is not None else None
+            for file in (folder / self.seed if self.seed is not None else None, state):
+                if file is not None and (file != state or file.exists()):
+                    handle.load(file)
+            handle.limits.update(**self.limits)
+            if self.users_required:
+                handle.users.required = True
+            yield handle
         if state is not None:
             handle.save(state)
         if self.assert_all_faults_used:

@@ -83,8 +83,8 @@ class Application:
 
         None where moto is to answer. The response may have to be late, or lost.
         """
-        if (objection := self._trust.objection(request)) is not None:
-            return refuse(403, "AccessDeniedException", objection)
+        if (refusal := self._trust.refusal(request)) is not None:
+            return refuse(403, "AccessDeniedException", refusal)
         response = self._trust.preflight(request)
         if response is None and self._is_left_to_neighbour(request):
             return None

@@ -15,9 +15,9 @@ from werkzeug.serving import WSGIRequestHandler
 
 from qchime.core.delivery import deliver
 from qchime.restjson import Request
-from qchime.server.answer import Answer
 from qchime.server.body import Body, drain
 from qchime.server.head import FirstLine, Refused, by_name, read_fields
+from qchime.server.http_response import HttpResponse
 from qchime.server.wsgi import refuse
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("qchime.server")
 
-PATIENCE = 60.0
+IDLE_TIMEOUT = 60.0
 """Seconds for which a client may keep silent in the middle of a request, or before it."""
 
 _LONGEST_MESSAGE = 500  # it may quote all of the first line
@@ -36,7 +36,7 @@ _LONGEST_MESSAGE = 500  # it may quote all of the first line
 class RequestHandler(WSGIRequestHandler):
     """Lets silent clients go, and refuses what is no HTTP in the words of all our other refusals."""
 
-    timeout = PATIENCE
+    timeout = IDLE_TIMEOUT
     disable_nagle_algorithm = True
     # Of requests that are none: in 0.9 an answer would have no status.
     request_version = "HTTP/1.0"
@@ -73,9 +73,9 @@ class RequestHandler(WSGIRequestHandler):
         application = cast("Application", self.server.app)
         response = application.respond(self._request(), self._body.read)
         if response is None:
-            self._send(Answer.by(application, self.make_environ()))
+            self._send(HttpResponse.by(application, self.make_environ()))
         elif deliver(self.connection, response):
-            self._send(Answer.of(response))
+            self._send(HttpResponse.of(response))
         else:
             self.log_request(response.lost or "-")
             self.close_connection = True
@@ -100,7 +100,7 @@ class RequestHandler(WSGIRequestHandler):
             environ["wsgi.input"], environ["wsgi.input_terminated"] = self._body.stream, True
         return environ
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, answer: HttpResponse) -> None:
         """The next request begins where the body of this one ends, so that has to be known, and read."""
         self.close_connection = self.close_connection or not self._body.is_read
         self._write(answer)
@@ -115,16 +115,16 @@ class RequestHandler(WSGIRequestHandler):
         self.path = ""  # the log would take it apart again
         self.log_error("code %d, message %s", code, message)
         self.close_connection = True
-        self._write(Answer.of(refuse(code, reason.__name__, message)))
+        self._write(HttpResponse.of(refuse(code, reason.__name__, message)))
         drain(self.connection, self.rfile)
 
-    def _write(self, answer: Answer) -> None:
+    def _write(self, answer: HttpResponse) -> None:
         headers = [("Server", self.server_version), ("Date", self.date_time_string())]
         if self.close_connection:
             headers.append(("Connection", "close"))
         self.log_request(answer.code, len(answer.body))
         try:
-            self.wfile.write(answer.on_the_wire(self.protocol_version, self.command, headers))
+            self.wfile.write(answer.to_bytes(self.protocol_version, self.command, headers))
         except OSError:  # the client has hung up
             self.close_connection = True
 

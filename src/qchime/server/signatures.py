@@ -81,15 +81,15 @@ class Claim:
     def _of_headers(cls, request: Request) -> "Claim":
         authorization = request.headers["authorization"]
         parts: dict[str, str] = dict(_PART.findall(authorization))
-        objections = [
+        problems = [
             f"Authorization header requires '{name}' parameter."
             for name in ("Credential", "Signature", "SignedHeaders")
             if name not in parts
         ]
         if "x-amz-date" not in request.headers:
-            objections.append("Authorization header requires existence of a 'X-Amz-Date' header.")
-        if objections:
-            raise IncompleteSignature(" ".join(objections))
+            problems.append("Authorization header requires existence of a 'X-Amz-Date' header.")
+        if problems:
+            raise IncompleteSignature(" ".join(problems))
         return cls(
             algorithm=authorization.partition(" ")[0],
             signed_headers=parts["SignedHeaders"].split(";"),

@@ -39,7 +39,7 @@ class Trust:
         self._domains = domains
         self._origins = {_as_browsers_say(origin) for origin in origins}
 
-    def objection(self, request: Request) -> str | None:
+    def refusal(self, request: Request) -> str | None:
         """Why this request must not be answered, None if it may."""
         host = request.headers.get("host", "")
         if host and not self._knows(host):

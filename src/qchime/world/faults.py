@@ -105,11 +105,11 @@ class Faults:
 
     def strike(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
         """The fault that this call meets, None if it may go on."""
-        if self._faults and (fault := self._struck(service, operation, given)) is not None:
+        if self._faults and (fault := self._first_match(service, operation, given)) is not None:
             return fault
         return self._everybody.strike(service, operation, given) if self._everybody is not None else None
 
-    def _struck(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
+    def _first_match(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
         with self._lock:
             for fault in self._faults:
                 if self._matches(fault, service, operation, given):

@@ -150,6 +150,7 @@ def refused(state: Any) -> str:
         ((*INSTANCE, "bots", "entries", "*", "resource", "arn"), "arn:aws:chime:::x/bot/y", GONE),
         ((*INSTANCE, "admins", "entries", "*", "resource", "admin_arn"), "arn:aws:chime:::x/user/y", GONE),
         ((*ENDPOINT, "endpoint_id"), "other", GONE),
+        ((*APP, "created_at"), "2024-05-21T23:17:27Z", "a time in UTC"),
         ((*ENDPOINT, "app_instance_user_arn"), "arn:aws:chime:::x/user/y", GONE),
         # not JSON
         ((*SESSION, "polls"), math.nan, "is not a number in JSON"),
@@ -331,3 +332,35 @@ def test_the_undamaged_state_loads(state: Any) -> None:
     with both_mocked() as mock:
         mock.load(state)
         assert json.dumps(mock.dump()) == json.dumps(state)
+
+
+def test_an_administrator_is_a_user_or_a_bot_of_the_app_instance(state: Any) -> None:
+    *steps, _ = keys(state, (*INSTANCE, "admins", "entries", -1, "resource"))
+    entries = state
+    for step in steps[:-1]:
+        entries = entries[step]
+    arn = state_at(state, (*INSTANCE, "app_instance_arn")) + "/user/nobody"
+    entries[arn] = entries.pop(steps[-1])
+    entries[arn]["resource"]["admin_arn"] = arn
+
+    assert "there is no such user or bot" in refused(state)
+
+
+@pytest.mark.parametrize("user_id", ["", "a/b"])
+def test_the_arn_of_a_user_ends_with_an_id(state: Any, user_id: str) -> None:
+    users = state_at(state, (*INSTANCE, "users", "entries"))
+    instance = state_at(state, (*INSTANCE, "app_instance_arn"))
+    key = list(users)[-1]
+    arn = f"{instance}/user/{user_id}"
+    users[arn] = users.pop(key)
+    users[arn]["resource"]["arn"] = arn
+    for endpoint in users[arn]["resource"]["endpoints"]["entries"].values():
+        endpoint["resource"]["app_instance_user_arn"] = arn
+
+    assert f"{instance}/user/" in refused(state)
+
+
+def state_at(state: Any, steps: tuple[Any, ...]) -> Any:
+    for step in keys(state, steps):
+        state = state[step]
+    return state

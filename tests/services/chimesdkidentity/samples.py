@@ -42,7 +42,7 @@ def call(client: Any, operation: str, **members: Any) -> dict[str, Any]:
     return answer
 
 
-def told(client: Any, operation: str, **members: Any) -> dict[str, Any]:
+def call_without_metadata(client: Any, operation: str, **members: Any) -> dict[str, Any]:
     """An answer without what is about its transport."""
     answer = call(client, operation, **members)
     del answer["ResponseMetadata"]
@@ -60,10 +60,10 @@ def _instance(client: Any, arn: str) -> list[Any]:
     users = client.list_app_instance_users(**here)["AppInstanceUsers"]
     bots = client.list_app_instance_bots(**here)["AppInstanceBots"]
     return [
-        told(client, "DescribeAppInstance", **here),
-        told(client, "GetAppInstanceRetentionSettings", **here),
-        told(client, "ListAppInstanceAdmins", **here),
-        told(client, "ListTagsForResource", ResourceARN=arn),
+        call_without_metadata(client, "DescribeAppInstance", **here),
+        call_without_metadata(client, "GetAppInstanceRetentionSettings", **here),
+        call_without_metadata(client, "ListAppInstanceAdmins", **here),
+        call_without_metadata(client, "ListTagsForResource", ResourceARN=arn),
         [_user(client, user["AppInstanceUserArn"]) for user in users],
         [_bot(client, bot["AppInstanceBotArn"]) for bot in bots],
     ]
@@ -74,12 +74,15 @@ def _user(client: Any, arn: str) -> list[Any]:
     endpoints = client.list_app_instance_user_endpoints(**here)["AppInstanceUserEndpoints"]
     ids = [endpoint["EndpointId"] for endpoint in endpoints]
     return [
-        told(client, "DescribeAppInstanceUser", **here),
-        told(client, "ListTagsForResource", ResourceARN=arn),
-        [told(client, "DescribeAppInstanceUserEndpoint", **here, EndpointId=id_) for id_ in ids],
+        call_without_metadata(client, "DescribeAppInstanceUser", **here),
+        call_without_metadata(client, "ListTagsForResource", ResourceARN=arn),
+        [
+            call_without_metadata(client, "DescribeAppInstanceUserEndpoint", **here, EndpointId=id_)
+            for id_ in ids
+        ],
     ]
 
 
 def _bot(client: Any, arn: str) -> list[Any]:
-    described = told(client, "DescribeAppInstanceBot", AppInstanceBotArn=arn)
-    return [described, told(client, "ListTagsForResource", ResourceARN=arn)]
+    described = call_without_metadata(client, "DescribeAppInstanceBot", AppInstanceBotArn=arn)
+    return [described, call_without_metadata(client, "ListTagsForResource", ResourceARN=arn)]

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import NOBODYS_UUID, told
+from tests.services.chimesdkidentity.samples import NOBODYS_UUID, call_without_metadata
 
 
 def test_a_user_becomes_administrator(client: Any, instance_arn: str, user_arn: str) -> None:
     of_user = {"AppInstanceArn": instance_arn, "AppInstanceAdminArn": user_arn}
-    assert told(client, "CreateAppInstanceAdmin", **of_user) == {
+    assert call_without_metadata(client, "CreateAppInstanceAdmin", **of_user) == {
         "AppInstanceAdmin": {"Arn": user_arn, "Name": "Alice"},
         "AppInstanceArn": instance_arn,
     }
@@ -38,7 +38,7 @@ def test_describe_returns_when_the_admin_was_promoted(
 
 
 def test_admins_are_listed_with_only_arn_and_name(client: Any, instance_arn: str, admin_arn: str) -> None:
-    assert told(client, "ListAppInstanceAdmins", AppInstanceArn=instance_arn) == {
+    assert call_without_metadata(client, "ListAppInstanceAdmins", AppInstanceArn=instance_arn) == {
         "AppInstanceArn": instance_arn,
         "AppInstanceAdmins": [{"Admin": {"Arn": admin_arn, "Name": "Alice"}}],
     }
@@ -123,7 +123,7 @@ def test_a_recreated_user_is_not_an_admin(
 def test_tags_on_an_admins_arn_belong_to_the_user(client: Any, admin_arn: str) -> None:
     """An administrator has no ARN of its own, and so no tags."""
     client.tag_resource(ResourceARN=admin_arn, Tags=[{"Key": "team", "Value": "blue"}])
-    described = told(client, "ListTagsForResource", ResourceARN=admin_arn)
+    described = call_without_metadata(client, "ListTagsForResource", ResourceARN=admin_arn)
     assert described == {"Tags": [{"Key": "team", "Value": "blue"}]}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import LEX_ALIAS, lex, told
+from tests.services.chimesdkidentity.samples import LEX_ALIAS, call_without_metadata, lex
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 INVOKED = {"StandardMessages": "MENTIONS", "TargetedMessages": "NONE"}
@@ -38,7 +38,9 @@ def test_the_arn_is_the_instance_arn_and_a_generated_uuid(
 
 
 def test_create_returns_only_the_arn(client: Any, instance_arn: str) -> None:
-    created = told(client, "CreateAppInstanceBot", AppInstanceArn=instance_arn, Configuration=lex())
+    created = call_without_metadata(
+        client, "CreateAppInstanceBot", AppInstanceArn=instance_arn, Configuration=lex()
+    )
     assert set(created) == {"AppInstanceBotArn"}
 
 
@@ -97,7 +99,7 @@ def test_bots_are_listed_with_metadata_and_without_configuration(
     client: Any, create: Callable[..., Any], instance_arn: str
 ) -> None:
     arn, plain = create(Name="Helper", Metadata="m"), create()
-    assert told(client, "ListAppInstanceBots", AppInstanceArn=instance_arn) == {
+    assert call_without_metadata(client, "ListAppInstanceBots", AppInstanceArn=instance_arn) == {
         "AppInstanceArn": instance_arn,
         "AppInstanceBots": [
             {"AppInstanceBotArn": arn, "Name": "Helper", "Metadata": "m"},
@@ -111,7 +113,7 @@ def test_update_replaces_name_and_metadata(
 ) -> None:
     arn = create(Name="Helper", Metadata="old")
     given = {"AppInstanceBotArn": arn, "Name": "", "Metadata": ""}
-    assert told(client, "UpdateAppInstanceBot", **given) == {"AppInstanceBotArn": arn}
+    assert call_without_metadata(client, "UpdateAppInstanceBot", **given) == {"AppInstanceBotArn": arn}
     assert (describe(arn)["Name"], describe(arn)["Metadata"]) == ("", "")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import PINPOINT_APP, device, told
+from tests.services.chimesdkidentity.samples import PINPOINT_APP, call_without_metadata, device
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
@@ -19,7 +19,7 @@ def register(client: Any, user_arn: str) -> Callable[..., Any]:
 
     def register_endpoint(*args: Any, **more: Any) -> Any:
         given = {"AppInstanceUserArn": user_arn, **device(*args, **more)}
-        return told(client, "RegisterAppInstanceUserEndpoint", **given)
+        return call_without_metadata(client, "RegisterAppInstanceUserEndpoint", **given)
 
     return register_endpoint
 
@@ -112,7 +112,7 @@ def test_endpoints_are_listed_without_resource_and_attributes(
     client: Any, register: Callable[..., Any], user_arn: str
 ) -> None:
     endpoint = register(Name="Phone")
-    assert told(client, "ListAppInstanceUserEndpoints", AppInstanceUserArn=user_arn) == {
+    assert call_without_metadata(client, "ListAppInstanceUserEndpoints", AppInstanceUserArn=user_arn) == {
         "AppInstanceUserEndpoints": [
             {
                 **endpoint,
@@ -175,7 +175,7 @@ def test_update_changes_name_and_allow_messages(
 ) -> None:
     endpoint = register(Name="Phone")
     update = {**endpoint, "Name": "Tablet", "AllowMessages": "NONE"}
-    assert told(client, "UpdateAppInstanceUserEndpoint", **update) == endpoint
+    assert call_without_metadata(client, "UpdateAppInstanceUserEndpoint", **update) == endpoint
     described = describe(endpoint)
     assert (described["Name"], described["AllowMessages"]) == ("Tablet", "NONE")
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import days, device, tags, told
+from tests.services.chimesdkidentity.samples import call_without_metadata, days, device, tags
 
 ALMOST_GONE = {"days": 2, "hours": 5, "minutes": 59}
 GONE = {"days": 2, "hours": 6}
@@ -26,7 +26,7 @@ def expiring(create_user: Callable[..., str]) -> Any:
 def put(client: Any, expiring: Any) -> Callable[..., Any]:
     def put_settings(**settings: Any) -> Any:
         user = {"AppInstanceUserArn": expiring, **settings}
-        return told(client, "PutAppInstanceUserExpirationSettings", **user)
+        return call_without_metadata(client, "PutAppInstanceUserExpirationSettings", **user)
 
     return put_settings
 
@@ -117,7 +117,9 @@ def test_a_user_that_is_gone_cannot_be_promoted(
 def test_endpoints_are_removed_with_the_user(
     client: Any, qchime: Handle, create_user: Callable[..., str], expiring: Any
 ) -> None:
-    endpoint = told(client, "RegisterAppInstanceUserEndpoint", AppInstanceUserArn=expiring, **device())
+    endpoint = call_without_metadata(
+        client, "RegisterAppInstanceUserEndpoint", AppInstanceUserArn=expiring, **device()
+    )
     qchime.clock.advance(**GONE)
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user_endpoint(**endpoint)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import device, lex, told
+from tests.services.chimesdkidentity.samples import call_without_metadata, device, lex
 
 
 @dataclass
@@ -260,5 +260,7 @@ def test_a_recreated_user_is_listed_last(
     first, second = create_user("first"), create_user("second")
     client.delete_app_instance_user(AppInstanceUserArn=first)
     create_user("first")
-    listed = told(client, "ListAppInstanceUsers", AppInstanceArn=instance_arn)["AppInstanceUsers"]
+    listed = call_without_metadata(client, "ListAppInstanceUsers", AppInstanceArn=instance_arn)[
+        "AppInstanceUsers"
+    ]
     assert [user["AppInstanceUserArn"] for user in listed] == [second, first]

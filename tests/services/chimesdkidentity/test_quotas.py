@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import call, device, everything, lex, tags, told
+from tests.services.chimesdkidentity.samples import call, call_without_metadata, device, everything, lex, tags
 
 
 @pytest.fixture
@@ -178,7 +178,9 @@ def test_there_is_no_quota_for_bots(client: Any, instance_arn: str) -> None:
     """None is published."""
     for _ in range(101):
         client.create_app_instance_bot(AppInstanceArn=instance_arn, Configuration=lex())
-    listed = told(client, "ListAppInstanceBots", AppInstanceArn=instance_arn, MaxResults=50)
+    listed = call_without_metadata(client, "ListAppInstanceBots", AppInstanceArn=instance_arn, MaxResults=50)
     assert "NextToken" in listed
-    rest = told(client, "ListAppInstanceBots", AppInstanceArn=instance_arn, NextToken=listed["NextToken"])
+    rest = call_without_metadata(
+        client, "ListAppInstanceBots", AppInstanceArn=instance_arn, NextToken=listed["NextToken"]
+    )
     assert "NextToken" in rest

@@ -8,7 +8,7 @@ import pytest
 
 from qchime.control.handle import Handle
 from qchime.world import Clock
-from tests.services.chimesdkidentity.samples import retention, told
+from tests.services.chimesdkidentity.samples import call_without_metadata, retention
 
 MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_000, tzinfo=timezone.utc)
 
@@ -17,14 +17,16 @@ MOMENT = datetime(2024, 5, 21, 23, 17, 27, 350_000, tzinfo=timezone.utc)
 def put(client: Any, instance_arn: str) -> Callable[..., Any]:
     def put_settings(settings: Any) -> Any:
         here = {"AppInstanceArn": instance_arn, "AppInstanceRetentionSettings": settings}
-        return told(client, "PutAppInstanceRetentionSettings", **here)
+        return call_without_metadata(client, "PutAppInstanceRetentionSettings", **here)
 
     return put_settings
 
 
 @pytest.fixture
 def get(client: Any, instance_arn: str) -> Callable[..., Any]:
-    return lambda: told(client, "GetAppInstanceRetentionSettings", AppInstanceArn=instance_arn)
+    return lambda: call_without_metadata(
+        client, "GetAppInstanceRetentionSettings", AppInstanceArn=instance_arn
+    )
 
 
 def test_retention_is_off_by_default(get: Callable[..., Any]) -> None:
@@ -87,6 +89,6 @@ def test_retention_can_be_turned_on_again(put: Callable[..., Any], get: Callable
 def test_every_instance_has_settings_of_its_own(client: Any, put: Callable[..., Any]) -> None:
     put(retention(7))
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
-    assert told(client, "GetAppInstanceRetentionSettings", AppInstanceArn=other) == {
+    assert call_without_metadata(client, "GetAppInstanceRetentionSettings", AppInstanceArn=other) == {
         "AppInstanceRetentionSettings": {}
     }

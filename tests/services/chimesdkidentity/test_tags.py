@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.services.chimesdkidentity.samples import NOBODYS_INSTANCE, NOBODYS_UUID, lex, tags, told
+from tests.services.chimesdkidentity.samples import (
+    NOBODYS_INSTANCE,
+    NOBODYS_UUID,
+    call_without_metadata,
+    lex,
+    tags,
+)
 
 TAGGED = ["instance_arn", "user_arn", "bot_arn"]
 
@@ -23,7 +29,7 @@ def tags_of(client: Any) -> Callable[..., Any]:
 
 def test_an_untagged_resource_has_an_empty_list_of_tags(client: Any, arn: Any) -> None:
     """Inferred."""
-    assert told(client, "ListTagsForResource", ResourceARN=arn) == {"Tags": []}
+    assert call_without_metadata(client, "ListTagsForResource", ResourceARN=arn) == {"Tags": []}
 
 
 def test_tags_are_listed_as_given(client: Any, arn: Any, tags_of: Callable[..., Any]) -> None:

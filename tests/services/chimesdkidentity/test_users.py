@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.chimesdkidentity.samples import days, device, everything, tags, told
+from tests.services.chimesdkidentity.samples import call_without_metadata, days, device, everything, tags
 
 USER_IDS = [
     "a",
@@ -62,7 +62,7 @@ def test_any_id_can_be_described_updated_expired_and_deleted(
 @pytest.mark.parametrize("user_id", USER_IDS)
 def test_any_id_can_have_endpoints(client: Any, create_user: Callable[..., str], user_id: Any) -> None:
     user = {"AppInstanceUserArn": create_user(user_id)}
-    endpoint = told(client, "RegisterAppInstanceUserEndpoint", **user, **device())
+    endpoint = call_without_metadata(client, "RegisterAppInstanceUserEndpoint", **user, **device())
     assert endpoint["AppInstanceUserArn"] == user["AppInstanceUserArn"]
     assert client.update_app_instance_user_endpoint(**endpoint, Name="Phone")
     described = client.describe_app_instance_user_endpoint(**endpoint)["AppInstanceUserEndpoint"]
@@ -97,7 +97,7 @@ def test_ids_are_case_sensitive(create_user: Callable[..., str]) -> None:
 
 def test_create_returns_only_the_arn(client: Any, instance_arn: str) -> None:
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
-    assert set(told(client, "CreateAppInstanceUser", **alice)) == {"AppInstanceUserArn"}
+    assert set(call_without_metadata(client, "CreateAppInstanceUser", **alice)) == {"AppInstanceUserArn"}
 
 
 def test_a_user_in_a_missing_instance_is_forbidden(client: Any, unknown: dict[str, str]) -> None:
@@ -156,7 +156,7 @@ def test_users_are_listed_with_only_arn_name_and_metadata(
     client: Any, create_user: Callable[..., str], instance_arn: str, user_arn: str
 ) -> None:
     bob = create_user("bob", Name="Bob", Metadata="m", ExpirationSettings=days(2))
-    assert told(client, "ListAppInstanceUsers", AppInstanceArn=instance_arn) == {
+    assert call_without_metadata(client, "ListAppInstanceUsers", AppInstanceArn=instance_arn) == {
         "AppInstanceArn": instance_arn,
         "AppInstanceUsers": [
             {"AppInstanceUserArn": user_arn, "Name": "Alice"},
@@ -239,7 +239,7 @@ def test_update_replaces_name_and_metadata(
 ) -> None:
     arn = create_user("bob", Metadata="old")
     given = {"AppInstanceUserArn": arn, "Name": "Robert", "Metadata": "new"}
-    assert told(client, "UpdateAppInstanceUser", **given) == {"AppInstanceUserArn": arn}
+    assert call_without_metadata(client, "UpdateAppInstanceUser", **given) == {"AppInstanceUserArn": arn}
     assert (describe(arn)["Name"], describe(arn)["Metadata"]) == ("Robert", "new")
 
 

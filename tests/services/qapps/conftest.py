@@ -91,9 +91,12 @@ def wire(alice: Any) -> list[Any]:
     return answers
 
 
-@pytest.fixture
-def sessions_take() -> Iterator[Callable[..., None]]:
+@pytest.fixture(params=["by our word", "by moto's state manager"])
+def sessions_take(request: pytest.FixtureRequest, qchime: Handle) -> Iterator[Callable[..., None]]:
     """Lets sessions be in progress for a while: `sessions_take(polls=2)` or `sessions_take(seconds=5)`."""
+    if request.param == "by our word":
+        yield qchime.answers.in_progress
+        return
 
     def take(polls: int | None = None, seconds: int | None = None) -> None:
         by_polls = {"progression": "manual", "times": polls}

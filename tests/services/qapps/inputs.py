@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from qchime.services.qapps import SERVICE as QAPPS
-from tests.services.qapps.samples import HERE, definition, file, form, new_id, query, text, told
+from tests.services.qapps.samples import (
+    HERE,
+    call_without_metadata,
+    definition,
+    file,
+    form,
+    new_id,
+    query,
+    text,
+)
 
 MODEL = QAPPS.model
 OPERATIONS = MODEL.operation_names
@@ -117,13 +126,16 @@ def everything(client: Any, scene: Scene) -> list[Any]:
     apps = client.list_q_apps(**HERE)["apps"]
     return [
         apps,
-        told(client, "ListLibraryItems", **HERE),
-        told(client, "ListCategories", **HERE),
-        [told(client, "GetQApp", **HERE, appId=app["appId"]) for app in apps],
-        [told(client, "DescribeQAppPermissions", **HERE, appId=app["appId"]) for app in apps],
-        [told(client, "ListTagsForResource", resourceARN=app["appArn"]) for app in apps],
+        call_without_metadata(client, "ListLibraryItems", **HERE),
+        call_without_metadata(client, "ListCategories", **HERE),
+        [call_without_metadata(client, "GetQApp", **HERE, appId=app["appId"]) for app in apps],
         [
-            told(client, operation, **HERE, sessionId=session)
+            call_without_metadata(client, "DescribeQAppPermissions", **HERE, appId=app["appId"])
+            for app in apps
+        ],
+        [call_without_metadata(client, "ListTagsForResource", resourceARN=app["appArn"]) for app in apps],
+        [
+            call_without_metadata(client, operation, **HERE, sessionId=session)
             for operation in ("GetQAppSession", "GetQAppSessionMetadata", "ListQAppSessionData")
             for session in (scene.session, scene.collection)
         ],

@@ -57,7 +57,7 @@ def call(client: Any, operation: str, **members: Any) -> dict[str, Any]:
     return answer
 
 
-def told(client: Any, operation: str, **members: Any) -> dict[str, Any]:
+def call_without_metadata(client: Any, operation: str, **members: Any) -> dict[str, Any]:
     """An answer without what is about its transport."""
     answer = call(client, operation, **members)
     del answer["ResponseMetadata"]

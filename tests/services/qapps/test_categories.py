@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.qapps.samples import HERE, NOBODYS, new_id, told
+from tests.services.qapps.samples import HERE, NOBODYS, call_without_metadata, new_id
 from tests.services.qapps.test_apps import UUID
 
 
@@ -47,7 +47,7 @@ def category(title: Any, **fields: Any) -> Any:
 
 def test_a_fresh_instance_has_none(alice: Any) -> None:
     """Observed: clients index the answer, so the list is empty and not absent."""
-    assert told(alice, "ListCategories", **HERE) == {"categories": []}
+    assert call_without_metadata(alice, "ListCategories", **HERE) == {"categories": []}
 
 
 def test_a_category_comes_back_with_its_id_title_color_and_count(

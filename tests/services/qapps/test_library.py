@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.qapps.samples import HERE, NOBODYS, new_id, told
+from tests.services.qapps.samples import HERE, NOBODYS, call_without_metadata, new_id
 from tests.services.qapps.test_apps import UUID
 
 
@@ -30,7 +30,7 @@ def create_category(alice: Any) -> Callable[..., Any]:
 
 
 def get(client: Any, item_id: Any) -> Any:
-    return told(client, "GetLibraryItem", **HERE, libraryItemId=item_id)
+    return call_without_metadata(client, "GetLibraryItem", **HERE, libraryItemId=item_id)
 
 
 def listed(client: Any, **options: Any) -> Any:
@@ -45,7 +45,9 @@ def verify(client: Any, item_id: Any, is_verified: bool = True) -> None:
 
 
 def test_a_new_item_is_published_unrated_and_unverified(alice: Any, qchime: Handle, app_id: str) -> None:
-    item = told(alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[])
+    item = call_without_metadata(
+        alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[]
+    )
     assert re.fullmatch(UUID, item.pop("libraryItemId"))
     created_at, user_id = item.pop("createdAt"), qchime.users.add("alice@example.com").user_id
     assert item == {
@@ -59,7 +61,9 @@ def test_a_new_item_is_published_unrated_and_unverified(alice: Any, qchime: Hand
 
 
 def test_get_answers_what_create_answered_and_more(alice: Any, app_id: str) -> None:
-    created = told(alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[])
+    created = call_without_metadata(
+        alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[]
+    )
     assert get(alice, created["libraryItemId"]) == {
         **created,
         "appId": app_id,
@@ -234,7 +238,9 @@ def test_an_update_changes_what_is_given_and_keeps_the_rest(
 ) -> None:
     category = create_category("News")
     item_id = publish(app_id, categories=(category,))
-    updated = told(alice, "UpdateLibraryItem", **HERE, libraryItemId=item_id, status="DISABLED")
+    updated = call_without_metadata(
+        alice, "UpdateLibraryItem", **HERE, libraryItemId=item_id, status="DISABLED"
+    )
     assert updated == get(alice, item_id)
     assert updated["status"] == "DISABLED"
     assert [found["id"] for found in updated["categories"]] == [category]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.qapps.samples import HERE, told
+from tests.services.qapps.samples import HERE, call_without_metadata
 
 
 def permissions(*emails: Any, action: str = "read") -> Any:
@@ -43,7 +43,7 @@ OWNER = ("alice@example.com", "write", "owner")
 
 def test_of_a_new_app_the_owner_alone_is_listed(alice: Any, qchime: Handle, app_id: str) -> None:
     user_id = qchime.users.add("alice@example.com").user_id
-    assert told(alice, "DescribeQAppPermissions", **HERE, appId=app_id) == {
+    assert call_without_metadata(alice, "DescribeQAppPermissions", **HERE, appId=app_id) == {
         "resourceArn": alice.get_q_app(**HERE, appId=app_id)["appArn"],
         "appId": app_id,
         "permissions": [

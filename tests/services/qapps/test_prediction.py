@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.qapps.samples import HERE, definition, query, text, told
+from tests.services.qapps.samples import HERE, call_without_metadata, definition, query, text
 
 TRIP = {"problemStatement": "Plan a trip"}
 
 
 def predict(client: Any, **options: Any) -> Any:
-    return told(client, "PredictQApp", **HERE, **({"options": options} if options else {}))
+    return call_without_metadata(client, "PredictQApp", **HERE, **({"options": options} if options else {}))
 
 
 def said(*messages: Any) -> Any:

@@ -438,6 +438,57 @@ class TestProgress:
         fill(alice, session_id, {NAME: "Ada"})
         assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
 
+    def test_a_card_can_take_its_time_while_others_do_not(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
+        qchime.answers.in_progress(card=SUMMARY, polls=2)
+        session_id = start(alice, create_app(query(DRAFT), query(SUMMARY, title="Summary")))
+
+        assert states(alice, session_id) == {DRAFT: "COMPLETED", SUMMARY: "IN_PROGRESS"}
+        assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
+
+    def test_a_card_waits_for_one_that_takes_its_time(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
+        qchime.answers.in_progress(card=DRAFT, seconds=5)
+        session_id = start(alice, create_app(query(DRAFT), query(SUMMARY, prompt=f"@{DRAFT}")))
+        assert states(alice, session_id) == {DRAFT: "IN_PROGRESS", SUMMARY: "IN_PROGRESS"}
+
+        qchime.clock.advance(seconds=5)
+        assert states(alice, session_id) == {DRAFT: "COMPLETED", SUMMARY: "COMPLETED"}
+
+    def test_the_word_of_an_account_wins_over_everybodys_and_both_over_motos(
+        self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
+    ) -> None:
+        sessions_take(polls=3)
+        qchime.answers.in_progress(polls=0)
+        app = create_app(query(DRAFT))
+        assert status(alice, start(alice, app)) == "COMPLETED"
+
+        qchime.account("123456789012").answers.in_progress(polls=1)
+        session_id = start(alice, app)
+        assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
+
+    def test_a_state_goes_on_with_the_progress(
+        self, alice: Any, create_app: CreateApp, qchime: Handle
+    ) -> None:
+        qchime.answers.in_progress(polls=2)
+        session_id = start(alice, create_app(query(DRAFT)))
+        assert status(alice, session_id) == "IN_PROGRESS"
+
+        qchime.load(qchime.dump())
+        assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
+
+    @pytest.mark.parametrize(
+        "said",
+        [{}, {"polls": 1, "seconds": 1}, {"polls": -1}, {"polls": 1.5}, {"seconds": -1}, {"seconds": True}],
+    )
+    def test_a_wrong_word_is_refused(self, qchime: Handle, said: dict[str, Any]) -> None:
+        with pytest.raises((TypeError, ValueError), match=r"polls|seconds"):
+            qchime.answers.in_progress(**said)
+
+        assert qchime.answers.work == []
+
     def test_a_failure_shows_after_the_progress(
         self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
     ) -> None:

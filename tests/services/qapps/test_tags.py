@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.qapps.samples import HERE, NOBODYS, definition, told
+from tests.services.qapps.samples import HERE, NOBODYS, call_without_metadata, definition
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def tags_of(alice: Any) -> Callable[..., Any]:
 
 def test_an_untagged_resource_has_an_empty_map(alice: Any, arn: Any) -> None:
     """It could be absent as well (inferred)."""
-    assert told(alice, "ListTagsForResource", resourceARN=arn) == {"tags": {}}
+    assert call_without_metadata(alice, "ListTagsForResource", resourceARN=arn) == {"tags": {}}
 
 
 def test_tags_are_listed_as_they_were_put(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timezone
 from functools import cache, partial
@@ -37,12 +37,6 @@ def from_json(value: Any, kind: Any, service: Service | None = None) -> Any:
         return _converter(service).structure(value, kind)
     except Exception as error:
         raise StateError(_mistakes(error)) from None
-
-
-def wrong_keys(value: Mapping[str, Any], names: Collection[str]) -> list[Mistake]:
-    """The names that an object lacks, and the keys that are not among them."""
-    missing = [(below("", name), "is missing") for name in names if name not in value]
-    return missing + [(below("", name), "is unknown") for name in value if name not in names]
 
 
 @cache
@@ -101,19 +95,24 @@ def _mapping(converter: Converter, kind: Any) -> Hook:
 
 
 class _EveryKey(dict[str, Any]):
-    """Claims to have every key, so that cattrs also reports missing ones that have a default."""
+    """Claims to have every key that is not optional, so that cattrs also reports those with a default."""
+
+    def __init__(self, value: dict[str, Any], optional: Collection[str]) -> None:
+        super().__init__(value)
+        self._optional = optional
 
     def __contains__(self, key: object) -> bool:
-        return True
+        return key not in self._optional or super().__contains__(key)
 
 
 def _record(converter: Converter, kind: Any) -> Hook:
     _resolve(_bare(kind))
     walk = make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True)
+    optional = [field.name for field in fields(_bare(kind)) if field.metadata.get("optional")]
 
     def hook(value: Any, kind: Any) -> Any:
         expect(isinstance(value, dict), "an object", value)
-        return walk(_EveryKey(value), kind)
+        return walk(_EveryKey(value, optional), kind)
 
     return hook
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from qchime.core.words import call_with
+from qchime.core.words import OPTIONAL, call_with
 
 Text = str | Callable[[str], str]
 
@@ -23,6 +23,18 @@ class Answer:
     """The card ends in the state ERROR."""
     waits: bool
     """A plugin card waits for the user's confirmation before it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How long the model works on a card, counted from when its session last began to work."""
+
+    card: str | None
+    """The card's title or id; None is any card."""
+    polls: int | None = None
+    """How many times GetQAppSession answers that the card is in progress."""
+    seconds: float | None = None
+    """For how many seconds, by the clock of the mock, it is in progress."""
 
 
 def default_text(prompt: str) -> str:
@@ -62,6 +74,7 @@ class AnswersState:
     answers: list[KeptAnswer]
     apps: list[KeptApp]
     plugins: dict[str, str]
+    work: list[Work] = field(default_factory=list, metadata=OPTIONAL)
 
 
 class Answers:
@@ -75,6 +88,7 @@ class Answers:
         self._answers: list[Answer] = []
         self._predictions: list[tuple[str | None, dict[str, Any]]] = []
         self._plugin_types: dict[str, str] = {}
+        self._work: list[Work] = []
 
     def add(
         self,
@@ -117,6 +131,34 @@ class Answers:
             raise TypeError("plugin_id and plugin_type take texts")
         self._plugin_types[plugin_id] = plugin_type
 
+    def in_progress(
+        self, card: str | None = None, *, polls: int | None = None, seconds: float | None = None
+    ) -> None:
+        """Let sessions be in progress before they are completed; without a word they complete at once.
+
+        This wins over moto's state manager. A later word for a card wins over an earlier one.
+
+        Args:
+            card: the title or the id of the card that takes its time; every card if it is left out.
+            polls: how many times GetQAppSession answers IN_PROGRESS.
+            seconds: for how many seconds, by the clock of the mock, it does.
+        """
+        if (polls is None) == (seconds is None):
+            raise TypeError("answers.in_progress takes polls or seconds, one of the two")
+        if not isinstance(card, str | None):
+            raise TypeError(f"card takes a title or an id, not {card!r}")
+        if polls is not None and (type(polls) is not int or polls < 0):
+            raise ValueError(f"polls takes a whole number of 0 or more, not {polls!r}")
+        if seconds is not None and (type(seconds) not in (int, float) or not 0 <= seconds < float("inf")):
+            raise ValueError(f"seconds takes a number of 0 or more, not {seconds!r}")
+        self._work.append(Work(card, polls, seconds))
+
+    def work_on(self, title: str, card_id: str) -> Work | None:
+        """How long the model works on a card; None if nobody has said so."""
+        above = self._everybody.work_on(title, card_id) if self._everybody is not None else None
+        fitting = (work for work in reversed(self.work) if work.card in (None, title, card_id))
+        return next(fitting, above)
+
     def of_card(self, title: str, card_id: str) -> Answer:
         """The answer of one card."""
         fitting = (answer for answer in reversed(self._all) if answer.card in (None, title, card_id))
@@ -151,6 +193,11 @@ class Answers:
         """The types of plugins by their ids."""
         return dict(self._plugin_types)
 
+    @property
+    def work(self) -> list[Work]:
+        """How long the model works on which card."""
+        return list(self._work)
+
     def show(self) -> dict[str, Any]:
         """What was scripted, as JSON; a text that a function makes is null."""
         texts = [answer.text if isinstance(answer.text, str) else None for answer in self]
@@ -158,12 +205,18 @@ class Answers:
             "answers": [asdict(answer) | {"text": text} for answer, text in zip(self, texts, strict=True)],
             "apps": [{"problem_statement": statement, "app": app} for statement, app in self.apps],
             "plugins": self.plugins,
+            "in_progress": [asdict(work) for work in self.work],
         }
 
     def post(self, **given: Any) -> None:
         """Script the answer of a card, the app of a prediction or the type of a plugin."""
-        word = self.add_app if "app" in given else self.add_plugin if "plugin_id" in given else self.add
-        call_with(word, given)
+        words: dict[str, Callable[..., None]] = {
+            "app": self.add_app,
+            "plugin_id": self.add_plugin,
+            "polls": self.in_progress,
+            "seconds": self.in_progress,
+        }
+        call_with(next((word for name, word in words.items() if name in given), self.add), given)
 
     def state(self) -> AnswersState:
         """Everything that was scripted but the answers that are functions, for a state is JSON."""
@@ -173,7 +226,7 @@ class Answers:
             if isinstance(text := None if answer.text is default_text else answer.text, str | None)
         ]
         apps = [KeptApp(app, problem_statement) for problem_statement, app in self.apps]
-        return AnswersState(answers, apps, self.plugins)
+        return AnswersState(answers, apps, self.plugins, self.work)
 
     def restore(self, state: AnswersState) -> None:
         """Have this scripted, and nothing else."""
@@ -183,12 +236,14 @@ class Answers:
         ]
         self._predictions = [(kept.problem_statement, kept.app) for kept in state.apps]
         self._plugin_types = dict(state.plugins)
+        self._work = list(state.work)
 
     def reset(self) -> None:
         """Forget everything that was scripted."""
         self._answers.clear()
         self._predictions.clear()
         self._plugin_types.clear()
+        self._work.clear()
 
 
 def _check_app(app: Any) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import re
 from datetime import datetime
 from io import BytesIO
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -18,8 +19,10 @@ from werkzeug.http import parse_options_header
 from qchime.core.cloud import Cloud
 from qchime.restjson import Request, Response
 from qchime.services.qapps import SERVICE
-from qchime.services.qapps.backend import QAppsBackend
 from qchime.services.qapps.resources import Document
+
+if TYPE_CHECKING:
+    from qchime.services.qapps.backend import QAppsBackend
 
 _EXPORT = re.compile(
     r"/(?P<account>\d+)/(?P<region>[a-z0-9-]+)/(?P<instance>[^/]+)/(?P<export>[a-f0-9-]+)\.csv"
@@ -103,7 +106,7 @@ def _parsed(request: Request) -> tuple["MultiDict[str, str]", "MultiDict[str, Fi
     return form, files
 
 
-def _announced(cloud: Cloud, key: str) -> tuple[QAppsBackend, Document]:
+def _announced(cloud: Cloud, key: str) -> tuple["QAppsBackend", Document]:
     account, _, rest = key.partition("/")
     region, _, rest = rest.partition("/")
     instance_id, _, file_id = rest.partition("/")
@@ -124,8 +127,8 @@ def _check_policy(document: Document, form: "MultiDict[str, str]", now: datetime
             raise S3Error(403, "AccessDenied", message)
 
 
-def _backend(cloud: Cloud, account_id: str, region: str) -> QAppsBackend | None:
+def _backend(cloud: Cloud, account_id: str, region: str) -> "QAppsBackend | None":
     """The backend if it exists: a link must not create accounts."""
     account = cloud.contents.accounts.get(account_id)
     backend = account.existing(SERVICE).get(region) if account is not None else None
-    return backend if isinstance(backend, QAppsBackend) else None
+    return cast("QAppsBackend | None", backend)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qchime.services.qapps.answers import Answer, Text, default_text
+from qchime.services.qapps.answers import Answer, Text, Work, default_text
 
 Send = Callable[..., dict[str, Any]]
 """Sends a method of HTTP and perhaps a body to the word's address; returns the JSON of the answer."""
@@ -28,6 +28,16 @@ class RemoteAnswers:
         """As `Answers.add_plugin`."""
         self._send("POST", {"plugin_id": plugin_id, "plugin_type": plugin_type})
 
+    def in_progress(
+        self, card: str | None = None, *, polls: int | None = None, seconds: float | None = None
+    ) -> None:
+        """As `Answers.in_progress`."""
+        said: dict[str, float] = {} if polls is None else {"polls": polls}
+        said |= {} if seconds is None else {"seconds": seconds}
+        if not said:
+            raise TypeError("answers.in_progress takes polls or seconds, one of the two")
+        self._send("POST", {"card": card, **said})
+
     def __iter__(self) -> Iterator[Answer]:
         for answer in self._send("GET")["answers"]:
             yield Answer(**{**answer, "text": default_text if answer["text"] is None else answer["text"]})
@@ -41,6 +51,11 @@ class RemoteAnswers:
     def plugins(self) -> dict[str, str]:
         """As `Answers.plugins`."""
         return dict(self._send("GET")["plugins"])
+
+    @property
+    def work(self) -> list[Work]:
+        """As `Answers.work`."""
+        return [Work(**work) for work in self._send("GET")["in_progress"]]
 
     def reset(self) -> None:
         """Forget everything that was scripted."""

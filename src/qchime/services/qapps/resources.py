@@ -158,6 +158,11 @@ class Session:
     """How often the session was polled since then."""
 
     @property
+    def is_in_progress(self) -> bool:
+        """Whether the model is at work on one of its cards."""
+        return any(run.state == "IN_PROGRESS" for run in self.runs.values())
+
+    @property
     def forms(self) -> list[Card]:
         """The form cards. A session with any is a data collection."""
         return [card for card in self.version.cards if card.kind == "form_input"]

@@ -1,14 +1,14 @@
 """Sessions: runs of an app, by a host and by the participants whom the host lets in."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from qchime import compat
 from qchime.core.backend import Call
 from qchime.services.qapps.access import hosts
-from qchime.services.qapps.answers import Answer
+from qchime.services.qapps.answers import Answer, Work
 from qchime.services.qapps.cards import (
     Card,
     CardRun,
@@ -195,28 +195,31 @@ class SessionOperations(Directory):
         self._advance(session)
 
     def _advance(self, session: Session) -> None:
-        """Run the cards that can run: at once, or when the configured transition is over."""
+        """Run the cards that can run: at once, or when the model has worked on them long enough."""
         run = partial(evaluate, session.version.cards, session.runs, prompt_values(session), self._answer)
-        run(is_running=True)
-        if all(run.state != "IN_PROGRESS" for run in session.runs.values()):
-            session.running_since = None
-        elif not self._is_at_work(session):
-            run(is_running=False)
+        run(lambda card: True)
+        if session.is_in_progress:
+            if session.running_since is None:
+                session.running_since, session.polls = self.world.clock.now(), 0
+            run(partial(self._is_at_work, session, session.running_since))
+        if not session.is_in_progress:
             session.running_since = None
 
-    def _is_at_work(self, session: Session) -> bool:
-        transition = compat.moto_transition(TRANSITION)
-        now = self.world.clock.now()
-        if session.running_since is None:
-            session.running_since, session.polls = now, 0
-        if transition["progression"] == "manual":
-            return session.polls <= int(transition["times"])
-        if transition["progression"] == "time":
-            return now < session.running_since + timedelta(seconds=int(transition["seconds"]))
-        return False
+    def _is_at_work(self, session: Session, since: datetime, card: Card) -> bool:
+        work = self.answers.work_on(card.title, card.id) or _motos_work()
+        passed = (self.world.clock.now() - since).total_seconds()
+        return session.polls <= work.polls if work.polls is not None else passed < (work.seconds or 0)
 
     def _answer(self, card: Card) -> Answer:
         return self.answers.of_card(card.title, card.id)
+
+
+def _motos_work() -> Work:
+    """How long the model works by moto's state manager."""
+    transition = compat.moto_transition(TRANSITION)
+    polls = int(transition["times"]) if transition["progression"] == "manual" else None
+    seconds = int(transition["seconds"]) if transition["progression"] == "time" else None
+    return Work(None, polls, seconds)
 
 
 def _defaults(session: Session) -> list[Change]:

@@ -37,7 +37,7 @@ class Run:
         self.asked: list[str] = []
 
     def evaluate(self, is_running: bool = False) -> Self:
-        evaluate(self.cards, self.runs, self.inputs, self.answer, is_running=is_running)
+        evaluate(self.cards, self.runs, self.inputs, self.answer, lambda card: is_running)
         return self
 
     def answer(self, card: Card) -> Answer:

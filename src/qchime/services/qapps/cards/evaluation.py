@@ -25,7 +25,7 @@ def evaluate(
     runs: Mapping[str, CardRun],
     inputs: Mapping[str, str],
     answer_of: Callable[[Card], Answer],
-    is_running: bool = False,
+    is_at_work: Callable[[Card], bool] = lambda card: False,
 ) -> None:
     """Run every query and plugin card that has not run yet and whose dependencies are all completed.
 
@@ -34,7 +34,7 @@ def evaluate(
         runs: how far each card has come, by id; updated in place.
         inputs: the values that prompts see, by card id, where they differ from the runs' own values.
         answer_of: gives the answer of a card.
-        is_running: whether the model is still at work, so that cards that can run stay in progress.
+        is_at_work: whether the model still works on a card that can run, so that it stays in progress.
     """
     for card in cards.running_order:
         run = runs[card.id]
@@ -43,15 +43,15 @@ def evaluate(
         needed = _needed(card, runs)
         if needed == "COMPLETED":
             values = {name: inputs.get(name, runs[name].value) for name in card.references if name in runs}
-            _run(card, run, answer_of(card), card.resolved(values), is_running)
+            _run(card, run, answer_of(card), card.resolved(values), is_at_work)
         else:
             run.state = needed
 
 
-def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_running: bool) -> None:
+def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_at_work: Callable[[Card], bool]) -> None:
     if answer.waits and card.kind == "q_plugin" and not run.is_confirmed:
         run.state = "WAITING"
-    elif is_running:
+    elif is_at_work(card):
         run.state = "IN_PROGRESS"
     elif answer.fails:
         run.state = "ERROR"

@@ -15,7 +15,7 @@ Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpResponse:
     """An answer to one request."""
 
     code: int
@@ -25,12 +25,12 @@ class Answer:
     body: bytes
 
     @classmethod
-    def of(cls, response: Response) -> Answer:
+    def of(cls, response: Response) -> HttpResponse:
         """One of ours."""
         return cls(response.status, responses[response.status], list(response.headers.items()), response.body)
 
     @classmethod
-    def by(cls, application: WSGIApplication, environ: WSGIEnvironment) -> Answer:
+    def by(cls, application: WSGIApplication, environ: WSGIEnvironment) -> HttpResponse:
         """Let an application answer by WSGI."""
         started: list[Any] = []
         written: list[bytes] = []
@@ -47,7 +47,7 @@ class Answer:
         code, _, reason = started[0].partition(" ")
         return cls(int(code), reason, started[1], b"".join(written))
 
-    def on_the_wire(self, protocol: str, method: str, more: Headers) -> bytes:
+    def to_bytes(self, protocol: str, method: str, more: Headers) -> bytes:
         """As it is sent, with more headers and, where there may be a body, with its length."""
         headers = [*self.headers, *more]
         has_body = method != "HEAD" and self.code >= 200 and self.code not in (204, 304)

@@ -1,0 +1,65 @@
+"""Callbacks for when a module has been imported, whether that was before or is still to come."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+Callback = Callable[[ModuleType], None]
+
+
+def when_imported(name: str, callback: Callback) -> None:
+    """Call back with a module: now, if it has been imported, else right after somebody imports it."""
+    if (module := sys.modules.get(name)) is not None:
+        callback(module)
+    else:
+        _finder.callbacks.setdefault(name, []).append(callback)
+        if _finder not in sys.meta_path:
+            sys.meta_path.insert(0, _finder)
+
+
+class _Finder(MetaPathFinder):
+    """Finds a module as everybody does, and has its callbacks called after it is loaded."""
+
+    def __init__(self) -> None:
+        self.callbacks: dict[str, list[Callback]] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname not in self.callbacks:
+            return None
+        sys.meta_path.remove(self)
+        try:
+            spec = importlib.util.find_spec(fullname)
+        finally:
+            sys.meta_path.insert(0, self)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader, self.callbacks.pop(fullname))
+        return spec
+
+
+class _Loader(Loader):
+    """Loads a module as it is, then calls back."""
+
+    def __init__(self, original: Loader, callbacks: list[Callback]) -> None:
+        self._original = original
+        self._callbacks = callbacks
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._original.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._original.exec_module(module)
+        module.__loader__ = self._original
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._original
+        for callback in self._callbacks:
+            callback(module)
+
+
+_finder = _Finder()
