@@ -1,7 +1,7 @@
 # `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test test-matrix lint format conformance bench soak constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance bench soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -28,6 +28,13 @@ MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/se
 # What codespell reads; node_modules is left out in pyproject.toml.
 SPELLED := src tests docs examples benchmarks *.md Makefile pyproject.toml .github
 
+# The wire, what every service stands on, the author's desk and the decorators, and each operation once.
+QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
+	$(wildcard tests/services/*/test_operations.py) --ignore tests/control/snapshot/test_damage.py
+
+# Tests take half as long again when they are measured: CI does it, and `make coverage`.
+COVERAGE ?= $(CI)
+
 JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
 
@@ -37,8 +44,17 @@ help:  ## this list
 serve: $(ENV)  ## run the server (ARGS="--port 5000": passed to qchime serve)
 	@exec $(BIN)/qchime serve $(ARGS)
 
+quick: $(ENV)  ## run what tells most in half a minute (ARGS: passed to pytest)
+	$(BIN)/python -m pytest -n auto -q $(QUICK_TESTS) $(ARGS)
+
 test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
-	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" $(BIN)/python -m pytest -n auto $(ARGS)
+	$(if $(COVERAGE),$(BIN)/coverage erase)
+	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" \
+		$(BIN)/python $(if $(COVERAGE),-m coverage run) -m pytest -n auto $(ARGS)
+	$(if $(COVERAGE),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
+
+coverage:  ## run all tests, and show the lines and branches that none of them reaches
+	@$(MAKE) --no-print-directory test COVERAGE=1
 
 test-matrix: $(MATRIX:%=test-matrix-%)  ## run what touches moto, botocore and aiobotocore with old and new ones
 
@@ -51,6 +67,10 @@ lint: $(ENV)  ## check style, format, spelling, imports and types
 	$(BIN)/codespell $(SPELLED)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
+	@if command -v node >/dev/null; then \
+		echo "pyright"; $(BIN)/pyright --pythonpath $(BIN)/python; \
+	else echo "No node here: pyright does not check tests/typing."; fi
 
 format: $(ENV)  ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix-only .
@@ -72,7 +92,7 @@ constraints:  ## renew constraints.txt: the newest versions, for every Python fr
 		--extra dev --no-annotate --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
 
 clean:  ## remove environments, caches and builds
-	rm -rf .venv .venv-awscli .venv-uv .venv-matrix-* $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-awscli .venv-uv .venv-matrix-* $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find src tests examples benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(ENV): pyproject.toml constraints.txt

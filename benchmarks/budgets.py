@@ -83,7 +83,7 @@ def _same_call(service: str, client: Any) -> Work:
 def _call_beside_the_stubber() -> Measure:
     with mock_chimesdkidentity():
         call = _describe(new_client(CHIME))
-        answer = call()
+        answer: Any = call()
         del answer["ResponseMetadata"]
         client = new_client(CHIME)
         stubber = Stubber(client)

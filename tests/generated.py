@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 
 
 def smallest_input(operation: OperationModel) -> dict[str, Any]:
@@ -11,7 +11,7 @@ def smallest_input(operation: OperationModel) -> dict[str, Any]:
     return _smallest(shape) if shape is not None else {}
 
 
-def _smallest(shape: Shape) -> Any:
+def _smallest(shape: Any) -> Any:
     kind = shape.type_name
     least = shape.metadata.get("min", 0)
     if kind == "structure":

@@ -58,13 +58,13 @@ def take_away(monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
-def test_is_there(module: str, path: str):
+def test_is_there(module: str, path: str) -> None:
     pytest.importorskip(module)
     compat.check_module(module)
 
 
 @pytest.mark.parametrize(("module", "path"), CALLED_WITH, ids=lambda part: part)
-def test_takes_what_we_give_it(module: str, path: str):
+def test_takes_what_we_give_it(module: str, path: str) -> None:
     """By order, for we pass all of these by position."""
     function = inspect.unwrap(resolved(module, path))
 
@@ -73,7 +73,7 @@ def test_takes_what_we_give_it(module: str, path: str):
 
 class TestWhatIsMissing:
     @pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
-    def test_is_named(self, monkeypatch: pytest.MonkeyPatch, module: str, path: str):
+    def test_is_named(self, monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
         take_away(monkeypatch, module, path)
         library = module.partition(".")[0]
         with pytest.raises(IncompatibleVersion, match=re.escape(f"{module} has no {path}")) as caught:
@@ -85,7 +85,7 @@ class TestWhatIsMissing:
 
     def test_is_told_to_whoever_starts_a_mock_and_nothing_is_left_behind(
         self, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         from moto.core.base_backend import BackendDict
 
         init = Loader.__init__
@@ -106,7 +106,7 @@ class TestWhatIsMissing:
         ("module", "name"),
         [("botocore.model", "OperationModel"), ("botocore.awsrequest", "AWSResponse")],
     )
-    def test_is_told_to_whoever_imports_us(self, statement: str, module: str, name: str):
+    def test_is_told_to_whoever_imports_us(self, statement: str, module: str, name: str) -> None:
         ended = run(f"""
             import {module}
             del {module}.{name}
@@ -121,7 +121,7 @@ class TestWhatIsMissing:
         assert ended.startswith(f"IncompatibleVersion cannot import name '{name}' from '{module}'")
         assert f"{module.partition('.')[0]} >=" in ended.replace(">=", " >=")
 
-    def test_leaves_moto_to_those_who_do_not_use_us(self):
+    def test_leaves_moto_to_those_who_do_not_use_us(self) -> None:
         said = run("""
             import warnings
             import moto.backend_index
@@ -135,13 +135,13 @@ class TestWhatIsMissing:
         assert "mock_aws will not answer" in said
         assert "moto.backend_index has no backend_url_patterns" in said
 
-    def test_in_what_is_none_of_our_libraries_stays_what_it_was(self):
+    def test_in_what_is_none_of_our_libraries_stays_what_it_was(self) -> None:
         with pytest.raises(ModuleNotFoundError) as caught, compat.explained():
             importlib.import_module("no_such_module")
 
         assert type(caught.value) is ModuleNotFoundError
 
-    def test_may_be_a_whole_module(self):
+    def test_may_be_a_whole_module(self) -> None:
         with (
             pytest.raises(IncompatibleVersion, match=r"No module named 'moto.no_such_module'"),
             compat.explained(),
@@ -150,7 +150,7 @@ class TestWhatIsMissing:
 
 
 class TestTheList:
-    def test_has_all_that_we_import(self):
+    def test_has_all_that_we_import(self) -> None:
         imported = {
             (node.module, alias.name)
             for file in (ROOT / "src").rglob("*.py")
@@ -164,12 +164,12 @@ class TestTheList:
 
         assert not missing
 
-    def test_has_all_that_we_join(self):
+    def test_has_all_that_we_join(self) -> None:
         from qchime.moto.patches import patches
 
         assert {patch.module for patch in patches(lambda: None)} <= TOUCHED.keys()
 
-    def test_has_the_versions_that_are_tested(self):
+    def test_has_the_versions_that_are_tested(self) -> None:
         """The newest are those of constraints.txt, the oldest those of the matrix and of pyproject.toml."""
         newest = (ROOT / "constraints.txt").read_text()
         oldest = "".join(file.read_text() for file in (ROOT / "tests" / "matrix").glob("*.txt"))
@@ -196,22 +196,22 @@ def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
 class TestBehaviour:
     """What a look at names cannot tell."""
 
-    def test_moto_forgets_its_backends_at_a_reset_and_ours_enrol_again(self):
+    def test_moto_forgets_its_backends_at_a_reset_and_ours_enrol_again(self) -> None:
         from moto.core.base_backend import BackendDict
 
         with mock_aws():
             chime().list_app_instances()
-            enrolled: list[Any] = BackendDict._instances
+            enrolled: list[Any] = BackendDict._instances  # type: ignore[misc]
             assert "qchime" in [backends.service_name for backends in enrolled]
 
-    def test_motos_stubber_says_whether_mock_aws_runs(self):
+    def test_motos_stubber_says_whether_mock_aws_runs(self) -> None:
         from moto.core.models import botocore_stubber
 
         assert botocore_stubber.enabled is False
         with mock_aws():
             assert botocore_stubber.enabled is True
 
-    def test_motos_index_is_one_list_of_names_and_patterns(self):
+    def test_motos_index_is_one_list_of_names_and_patterns(self) -> None:
         from moto import backend_index
 
         assert isinstance(backend_index.backend_url_patterns, list)
@@ -220,7 +220,7 @@ class TestBehaviour:
             for name, pattern in backend_index.backend_url_patterns
         )
 
-    def test_motos_seed_makes_ids_repeat(self):
+    def test_motos_seed_makes_ids_repeat(self) -> None:
         from moto.moto_api._internal import mock_random
 
         def two() -> list[str]:
@@ -229,32 +229,32 @@ class TestBehaviour:
 
         assert two() == two()
 
-    def test_motos_state_manager_knows_transitions_of_our_own_models(self):
+    def test_motos_state_manager_knows_transitions_of_our_own_models(self) -> None:
         state_manager.register_default_transition("contract::model", {"progression": "immediate"})
         assert state_manager.get_transition("contract::model")["progression"] == "immediate"
         state_manager.set_transition("contract::model", {"progression": "manual", "times": 2})
         assert state_manager.get_transition("contract::model") == {"progression": "manual", "times": 2}
         state_manager.unset_transition("contract::model")
 
-    def test_motos_iam_knows_nobody_by_a_key_it_has_not_made(self):
+    def test_motos_iam_knows_nobody_by_a_key_it_has_not_made(self) -> None:
         from moto.core.models import DEFAULT_ACCOUNT_ID
 
         iam = pytest.importorskip("moto.iam.models")
         assert iam.get_account_id_from("AKIAIOSFODNN7EXAMPLE") == DEFAULT_ACCOUNT_ID
 
-    def test_motos_lists_of_cloudformation_are_read_once(self):
+    def test_motos_lists_of_cloudformation_are_read_once(self) -> None:
         parsing = pytest.importorskip("moto.cloudformation.parsing")
         for function in (parsing.get_model_map, parsing.get_name_type_map):
             assert function() is function()
         assert "AWS::Chime::AppInstance" in parsing.get_model_map()
 
-    def test_botocores_loaders_keep_what_they_have_read_in_a_cache(self):
+    def test_botocores_loaders_keep_what_they_have_read_in_a_cache(self) -> None:
         loader = Loader()
         loader.load_service_model("chime-sdk-identity", "service-2")
 
-        assert any("chime-sdk-identity" in str(key) for key in loader._cache)
+        assert any("chime-sdk-identity" in str(key) for key in loader._cache)  # type: ignore[attr-defined]
 
-    def test_botocores_parts_of_a_presigned_url(self):
+    def test_botocores_parts_of_a_presigned_url(self) -> None:
         """Which names stand in the query, for `caller.py` reads them."""
         client = boto3.client(
             "chime-sdk-identity", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
@@ -265,13 +265,13 @@ class TestBehaviour:
             re.findall(r"X-Amz-(?:Credential|Date)=|X-Amz-Expires=\d+", url)
         )
 
-    async def test_aiobotocore_takes_an_answer_of_a_handler_that_is_none_of_its_own(self):
+    async def test_aiobotocore_takes_an_answer_of_a_handler_that_is_none_of_its_own(self) -> None:
         session = pytest.importorskip("aiobotocore.session")
         with mock_chimesdkidentity():
             async with session.get_session().create_client("chime-sdk-identity", "us-east-1") as client:
                 assert (await client.list_app_instances())["AppInstances"] == []
 
-    async def test_aiobotocore_sends_by_the_gate_that_we_close(self, monkeypatch: pytest.MonkeyPatch):
+    async def test_aiobotocore_sends_by_the_gate_that_we_close(self, monkeypatch: pytest.MonkeyPatch) -> None:
         session = pytest.importorskip("aiobotocore.session")
         endpoint = pytest.importorskip("aiobotocore.endpoint")
         sent: list[str] = []

@@ -113,7 +113,7 @@ def program(command: Command) -> str:
     return command.words[0].rpartition("/")[2]
 
 
-def pages_with(*programs: str) -> Any:
+def pages_with(*programs: str) -> pytest.MarkDecorator:
     """The pages that have such commands."""
     found = [page for page in PAGES if any(program(command) in programs for command in commands(page))]
     return pytest.mark.parametrize("page", found, ids=name_of)
@@ -123,7 +123,7 @@ class TestPython:
     @pytest.mark.parametrize(
         "page", [page for page in PAGES if any(b.language == "python" for b in blocks(page))], ids=name_of
     )
-    def test_runs(self, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def test_runs(self, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """In this process, which has loaded already what takes longest, as a run of pytest's own."""
         (tmp_path / "pytest.ini").write_text(INI)
         name = re.sub(r"\W", "_", name_of(page).removesuffix(".md"))
@@ -138,7 +138,7 @@ class TestPython:
         assert pytest.main([*options, "-c", "pytest.ini", str(module)]) == pytest.ExitCode.OK
 
     @pytest.mark.parametrize("page", PAGES, ids=name_of)
-    def test_has_no_name_twice_for_then_only_one_test_would_run(self, page: Path):
+    def test_has_no_name_twice_for_then_only_one_test_would_run(self, page: Path) -> None:
         names = [
             node.name
             for node in ast.parse(as_module(page)).body
@@ -155,7 +155,7 @@ class TestCurl:
             yield server
 
     @pages_with("curl")
-    def test_is_answered_as_the_page_shows(self, page: Path, server: Server):
+    def test_is_answered_as_the_page_shows(self, page: Path, server: Server) -> None:
         for command in commands(page):
             if program(command) == "curl":
                 answer = curl(command, server.url)
@@ -167,7 +167,7 @@ class TestCurl:
                 else:
                     assert answer.ok, f"{command.place}: {answer.text}"
 
-    def test_reaches_every_control_route(self):
+    def test_reaches_every_control_route(self) -> None:
         page = ROOT / "docs" / "http.md"
         requested = [request(command) for command in commands(page) if program(command) == "curl"]
         shown = {(method, re.split(r"[/?]", url.partition(PREFIX)[2])[0]) for method, url, *_ in requested}
@@ -188,7 +188,7 @@ class TestCurl:
             (None, None, True),
         ],
     )
-    def test_is_compared_with_care(self, shown: Any, got: Any, is_alike: bool):
+    def test_is_compared_with_care(self, shown: Any, got: Any, is_alike: bool) -> None:
         assert fits(shown, got) is is_alike
 
 
@@ -250,7 +250,7 @@ class TestCommands:
     """Of the command line, of pytest and of the AWS CLI."""
 
     @pages_with("qchime")
-    def test_of_ours_are_understood(self, page: Path, capsys: pytest.CaptureFixture[str]):
+    def test_of_ours_are_understood(self, page: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for command in commands(page):
             if program(command) == "qchime":
                 options = understood(command, capsys)
@@ -260,14 +260,14 @@ class TestCommands:
                     assert cli.main(command.words[1:]) == 0
 
     @pages_with("pytest")
-    def test_of_pytest_name_what_is_there(self, page: Path):
+    def test_of_pytest_name_what_is_there(self, page: Path) -> None:
         for command in commands(page):
             if program(command) == "pytest":
                 for word in command.words[1:]:
                     assert "/" not in word or (ROOT / word).exists(), f"{command.place}: {word} is missing"
 
     @pages_with("aws")
-    def test_of_the_aws_cli_name_operations_that_we_have(self, page: Path):
+    def test_of_the_aws_cli_name_operations_that_we_have(self, page: Path) -> None:
         for command in commands(page):
             if program(command) == "aws":
                 [service] = [service for service in SERVICES if service.name == command.words[1]]
@@ -286,20 +286,20 @@ RUN = {"curl", "qchime", "pytest", "aws"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in WITHOUT_SNIPPETS], ids=name_of)
-def test_every_page_has_a_snippet_that_is_run(page: Path):
+def test_every_page_has_a_snippet_that_is_run(page: Path) -> None:
     runs_python = any(block.language == "python" for block in blocks(page))
     assert runs_python or any(program(command) in RUN for command in commands(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_all_fences_are_in_pairs(page: Path):
+def test_all_fences_are_in_pairs(page: Path) -> None:
     fences = re.findall(r"^\s*```", page.read_text("utf-8"), re.MULTILINE)
     assert len(fences) == 2 * len(blocks(page))
 
 
 class TestLinks:
     @pytest.mark.parametrize("page", PAGES, ids=name_of)
-    def test_lead_somewhere(self, page: Path):
+    def test_lead_somewhere(self, page: Path) -> None:
         for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
             if "://" not in target:
                 path, _, anchor = target.partition("#")
@@ -307,7 +307,7 @@ class TestLinks:
                 assert linked.exists(), target
                 assert not anchor or anchor in anchors(linked), target
 
-    def test_reach_every_page_from_the_index(self):
+    def test_reach_every_page_from_the_index(self) -> None:
         index = (ROOT / "docs" / "README.md").read_text("utf-8")
         pages = [page.name for page in PAGES if page.parent.name == "docs" and page.name != "README.md"]
         assert [name for name in pages if f"]({name})" not in index] == []
@@ -322,25 +322,25 @@ def anchors(page: Path) -> set[str]:
 class TestWhatIsListed:
     """The pages tell of everything that there is, in the figures that hold."""
 
-    def test_limits(self):
+    def test_limits(self) -> None:
         rows = re.findall(r"^\| `(\w+)` \| ([\d ]+) \|", text_of("world.md"), re.MULTILINE)
         assert {name: int(figure.replace(" ", "")) for name, figure in rows} == Limits(SERVICES).as_dict()
         assert len(rows) == len(Limits(SERVICES).as_dict())
 
-    def test_flags_of_the_server(self, capsys: pytest.CaptureFixture[str]):
+    def test_flags_of_the_server(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):
             cli._parser().parse_args(["serve", "--help"])
         flags = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
         assert flags - set(re.findall(r"--[a-z-]+", text_of("server.md"))) == set()
 
-    def test_control_routes_of_the_readme(self):
+    def test_control_routes_of_the_readme(self) -> None:
         rows = re.findall(rf"^\| (.*?) ?{PREFIX}(\w+)` \|", PAGES[0].read_text("utf-8"), re.MULTILINE)
         assert {(method, word) for text, word in rows for method in re.findall("[A-Z]+", text)} == ROUTES
 
-    def test_options_of_the_marker(self):
+    def test_options_of_the_marker(self) -> None:
         assert missing("pytest.md", [option.name for option in fields(Options)]) == []
 
-    def test_fixtures(self):
+    def test_fixtures(self) -> None:
         source = ast.parse(Path(pytest_plugin.__file__).read_text("utf-8"))
         fixtures = [
             node.name
@@ -351,7 +351,7 @@ class TestWhatIsListed:
         assert len(fixtures) == 4
         assert missing("pytest.md", fixtures) == []
 
-    def test_fields_of_a_call_and_how_many_are_kept(self):
+    def test_fields_of_a_call_and_how_many_are_kept(self) -> None:
         assert missing("calls.md", [member.name for member in fields(calls.CallRecord)]) == []
         assert f"{calls.MOST_CALLS:,}".replace(",", " ") in text_of("calls.md")
         assert f"{calls.MOST_BYTES // 1024**2} MiB" in text_of("calls.md")

@@ -17,22 +17,22 @@ def modules_after(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize("statement", ["import qchime", "import qchime.pytest_plugin"])
-def test_nothing_heavy_is_imported_until_used(statement: str):
+def test_nothing_heavy_is_imported_until_used(statement: str) -> None:
     heavy = {"moto", "boto3", "botocore", "werkzeug", "moto.core"}
     assert heavy & modules_after(statement) == set()
 
 
-def test_everything_that_is_announced_is_there():
+def test_everything_that_is_announced_is_there() -> None:
     for name in qchime.__all__:
         assert getattr(qchime, name) is not None
 
 
-def test_what_is_not_there_is_an_attribute_error():
+def test_what_is_not_there_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'mock_everything'"):
         qchime.mock_everything  # noqa: B018
 
 
-def test_decorators_are_the_ones_of_the_package():
+def test_decorators_are_the_ones_of_the_package() -> None:
     from qchime.mocking import mock_chimesdkidentity
 
     assert qchime.mock_chimesdkidentity is mock_chimesdkidentity

@@ -22,7 +22,7 @@ def bytes_kept(make: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
-def test_a_user_is_small(chime_sdk_identity_client: Any):
+def test_a_user_is_small(chime_sdk_identity_client: Any) -> None:
     arn = chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
 
     def create(first: int, count: int) -> None:

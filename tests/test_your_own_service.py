@@ -113,27 +113,27 @@ def client(url: str, **options: Any) -> Any:
 
 
 class TestThePage:
-    def test_has_every_file_of_the_package(self):
+    def test_has_every_file_of_the_package(self) -> None:
         [tree] = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)
         names = [line.strip() for line in tree.splitlines() if not line.endswith("/")]
         assert [Path(name).name for name in FILES] == names
 
-    def test_needs_fewer_than_100_lines(self):
+    def test_needs_fewer_than_100_lines(self) -> None:
         package = [text for name, text in FILES.items() if not name.startswith("test_")]
         assert sum(len(text.splitlines()) for text in package) < 100
         assert sum(1 for text in FILES.values() for line in text.splitlines() if line.strip()) < 100
 
-    def test_adds_what_neither_qchime_nor_moto_has(self):
+    def test_adds_what_neither_qchime_nor_moto_has(self) -> None:
         index = pytest.importorskip("moto.backend_index").backend_url_patterns
         assert "rbin" not in SERVICES.names
         assert not any(re.match(pattern, "https://rbin.us-east-1.amazonaws.com/") for _, pattern in index)
 
-    def test_has_every_field_of_a_row(self):
+    def test_has_every_field_of_a_row(self) -> None:
         assert re.findall(r"^\| `(\w+)` \|", section("The row"), re.MULTILINE) == [
             field.name for field in fields(Service)
         ]
 
-    def test_has_every_error_that_is_usual(self):
+    def test_has_every_error_that_is_usual(self) -> None:
         shown = section("The exceptions module")
         for role, names in USUAL_ERRORS.items():
             [row] = re.findall(rf"^\| `{role}` \|.*", shown, re.MULTILINE)
@@ -145,29 +145,29 @@ def section(title: str) -> str:
 
 
 class TestThePackage:
-    def test_changes_nothing_of_qchime(self, installed: Installed):
+    def test_changes_nothing_of_qchime(self, installed: Installed) -> None:
         assert contents(installed.site / "qchime") == contents(ROOT / "src" / "qchime")
 
-    def test_is_found_beside_the_qchime_of_the_same_folder(self, installed: Installed):
+    def test_is_found_beside_the_qchime_of_the_same_folder(self, installed: Installed) -> None:
         found = installed.run(
             "-c", "import qchime, qchime_rbin as it; print(qchime.__file__, it.__file__, sep='\\n')"
         )
         assert [Path(line).parent.parent for line in found.splitlines()] == [installed.site] * 2
 
-    def test_passes_its_own_tests(self, installed: Installed):
+    def test_passes_its_own_tests(self, installed: Installed) -> None:
         said = installed.run("-m", "pytest", "-p", "no:cacheprovider", "-rA", "test_rbin.py")
         names = re.findall(r"^def (test_\w+)", FILES["test_rbin.py"], re.MULTILINE)
         assert len(names) == 3
         assert [name for name in names if f"PASSED test_rbin.py::{name}" not in said] == []
 
-    def test_can_be_imported_before_qchime_and_after_moto(self, installed: Installed):
+    def test_can_be_imported_before_qchime_and_after_moto(self, installed: Installed) -> None:
         """qchime joins a moto that is there at once, and reads the rows for that."""
         installed.run("-c", "import moto.backend_index, qchime_rbin.backend")
 
-    def test_is_listed_with_its_operations(self, installed: Installed):
+    def test_is_listed_with_its_operations(self, installed: Installed) -> None:
         assert "rbin: 4 of 10 operations" in installed.run("-m", "qchime", "operations").splitlines()
 
-    def test_is_answered_under_mock_aws_alone(self, installed: Installed):
+    def test_is_answered_under_mock_aws_alone(self, installed: Installed) -> None:
         assert installed.run(
             "-c",
             "import boto3, qchime, moto\n"
@@ -177,7 +177,7 @@ class TestThePackage:
 
 
 class TestTheServer:
-    def test_has_the_service_with_everything_that_services_have(self, server_url: str):
+    def test_has_the_service_with_everything_that_services_have(self, server_url: str) -> None:
         rbin, control = client(server_url), f"{server_url}/_qchime"
         key = rbin.create_rule(**RULE, Description="Keep")["Identifier"]
         state = requests.get(f"{control}/state", timeout=30).json()
@@ -195,7 +195,7 @@ class TestTheServer:
         assert refused.status_code == 400
         assert "its key is not its identifier" in refused.text
 
-    def test_checks_input_and_pages_as_the_service_does(self, server_url: str):
+    def test_checks_input_and_pages_as_the_service_does(self, server_url: str) -> None:
         rbin = client(server_url, config=Config(parameter_validation=False))
         with pytest.raises(rbin.exceptions.ValidationException, match="resourceType"):
             rbin.list_rules()
@@ -207,11 +207,11 @@ class TestTheServer:
         with pytest.raises(rbin.exceptions.ValidationException, match="not from this list"):
             rbin.list_rules(ResourceType="EBS_SNAPSHOT", NextToken="bm9uZQ==")
 
-    def test_knows_an_unsigned_request_by_its_path(self, server_url: str):
+    def test_knows_an_unsigned_request_by_its_path(self, server_url: str) -> None:
         rbin = client(server_url, config=Config(signature_version=UNSIGNED))
         assert rbin.list_rules(ResourceType="EBS_VOLUME")["Rules"] == []
 
-    def test_says_what_the_package_does_not_have(self, server_url: str):
+    def test_says_what_the_package_does_not_have(self, server_url: str) -> None:
         with pytest.raises(ClientError, match="has no UnlockRule of rbin yet") as caught:
             client(server_url).unlock_rule(Identifier="a" * 11)
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501

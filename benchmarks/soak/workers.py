@@ -68,7 +68,7 @@ class Worker:
 
     service: str
 
-    def __init__(self, url: str, credentials: dict[str, str], seed: int) -> None:
+    def __init__(self, url: str, credentials: dict[str, Any], seed: int) -> None:
         session = boto3.Session(region_name="us-east-1", **credentials)
         self.client: Any = session.client(self.service, endpoint_url=url, config=CONFIG)
         self.patient: Any = session.client(self.service, endpoint_url=url)

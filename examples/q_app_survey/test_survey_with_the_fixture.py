@@ -59,7 +59,7 @@ def test_only_the_host_may_close_a_survey(client, host, app_id, handout):
 
 
 def test_the_program_waits_for_the_reminder(host, app_id, handout, monkeypatch):
-    pauses = []
+    pauses: list[float] = []
     monkeypatch.setattr(program.time, "sleep", pauses.append)
     state_manager.set_transition("qapps::session", {"progression": "manual", "times": 2})
     try:

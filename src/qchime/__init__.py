@@ -4,20 +4,54 @@
 `qchime serve` answers every other AWS SDK. No account, no token, no network.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from qchime._version import __version__
 from qchime.moto import registration
 
 if TYPE_CHECKING:
-    from qchime.control.client import Client
-    from qchime.control.handle import Handle
+    from qchime import server
+    from qchime.control import client, handle
     from qchime.core.cloud import Cloud
     from qchime.mocking.mock import Mock, MockOf
-    from qchime.server import Server
+    from qchime.services.qapps.answers import Answers
+    from qchime.services.qapps.remote import RemoteAnswers
 
     mock_chimesdkidentity: MockOf
     mock_qapps: MockOf
+
+    # The handle finds the words of services at run time; type checkers learn those of our own services here.
+
+    class Handle(handle.Handle):
+        """The world of a mock in one hand: clock, faults, limits, users and answers, calls and state."""
+
+        @property
+        def answers(self) -> Answers:
+            """What cards answer: `answers.add(card="Summary", text="All is well")`."""
+
+        def account(self, account_id: str) -> Handle:
+            """The same words for one account alone."""
+
+    class Client(Handle, client.Client):
+        """The handle of a server that runs elsewhere."""
+
+        @property
+        def answers(self) -> RemoteAnswers:  # type: ignore[override]
+            """What cards answer there."""
+
+        def account(self, account_id: str) -> Client:
+            """The same words for one account alone."""
+
+    class Server(Handle, server.Server):  # type: ignore[misc]  # an account of a server is no server
+        """A server, and the handle of what it holds."""
+
+        def start(self) -> Server:
+            """Serve in a thread beside this one."""
+
+        def __enter__(self) -> Server: ...
+
 
 __all__ = [
     "Client",

@@ -41,7 +41,7 @@ async def users_in_pages(client: Any) -> None:
             for number in range(5)
         )
     )
-    sizes, found, more = [], set(), {}
+    sizes, found, more = [], set(), {}  # type: ignore[var-annotated]
     while True:
         page = await client.list_app_instance_users(AppInstanceArn=arn, MaxResults=2, **more)
         sizes.append(len(page["AppInstanceUsers"]))
@@ -77,16 +77,16 @@ flows = pytest.mark.parametrize(
 
 
 @flows
-def test_with_the_server(qchime_server: Server, flow: Flow):
+def test_with_the_server(qchime_server: Server, flow: Flow) -> None:
     asyncio.run(run(flow, endpoint_url=qchime_server.url))
 
 
 @flows
-def test_in_the_process(flow: Flow):
+def test_in_the_process(flow: Flow) -> None:
     with mock_chimesdkidentity():
         asyncio.run(run(flow))
 
 
 @flows
-def test_in_a_decorated_coroutine(flow: Flow):
+def test_in_a_decorated_coroutine(flow: Flow) -> None:
     asyncio.run(mock_chimesdkidentity(run)(flow))

@@ -24,7 +24,7 @@ def run(aws: AwsCli) -> Callable[..., Result]:
     return aws.run
 
 
-def test_the_life_of_an_app_instance(aws: Callable[..., Any], run: Callable[..., Result]):
+def test_the_life_of_an_app_instance(aws: Callable[..., Any], run: Callable[..., Result]) -> None:
     arn = aws("create-app-instance", "--name", "Chat", "--metadata", "v1")["AppInstanceArn"]
     created = aws("describe-app-instance", "--app-instance-arn", arn)["AppInstance"]
     assert (created["Name"], created["Metadata"]) == ("Chat", "v1")
@@ -44,7 +44,7 @@ def test_the_life_of_an_app_instance(aws: Callable[..., Any], run: Callable[...,
     )
 
 
-def test_users_in_pages(aws: Callable[..., Any]):
+def test_users_in_pages(aws: Callable[..., Any]) -> None:
     arn = aws("create-app-instance", "--name", "Chat")["AppInstanceArn"]
     for name in ("alice", "bob", "carol"):
         user = ("--app-instance-user-id", name, "--name", name.title())
@@ -59,7 +59,7 @@ def test_users_in_pages(aws: Callable[..., Any]):
     assert "NextToken" not in second
 
 
-def test_bad_input_is_told_with_every_breach(run: Callable[..., Result]):
+def test_bad_input_is_told_with_every_breach(run: Callable[..., Result]) -> None:
     ended = run("create-app-instance", "--name", "x" * 257, "--client-request-token", "no spaces")
 
     assert ended.returncode != 0

@@ -14,7 +14,7 @@ def client(qchime_server: Server) -> Any:
     return boto3.client("chime-sdk-identity", region_name="us-east-1", endpoint_url=qchime_server.url)
 
 
-def test_the_life_of_an_app_instance(client: Any):
+def test_the_life_of_an_app_instance(client: Any) -> None:
     arn = client.create_app_instance(Name="Chat", Metadata="v1")["AppInstanceArn"]
     created = client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]
     assert (created["Name"], created["Metadata"]) == ("Chat", "v1")
@@ -36,13 +36,13 @@ def test_the_life_of_an_app_instance(client: Any):
     assert caught.value.response["Code"] == "Forbidden"
 
 
-def test_users_in_pages(client: Any):
+def test_users_in_pages(client: Any) -> None:
     arn = client.create_app_instance(Name="Chat")["AppInstanceArn"]
     for number in range(5):
         client.create_app_instance_user(
             AppInstanceArn=arn, AppInstanceUserId=f"user-{number}", Name=f"User {number}"
         )
-    pages, more = [], {}
+    pages, more = [], {}  # type: ignore[var-annotated]
     while True:
         page = client.list_app_instance_users(AppInstanceArn=arn, MaxResults=2, **more)
         pages.append([user["Name"] for user in page["AppInstanceUsers"]])
@@ -53,7 +53,7 @@ def test_users_in_pages(client: Any):
     assert pages == [["User 0", "User 1"], ["User 2", "User 3"], ["User 4"]]
 
 
-def test_a_conflict_is_caught_by_its_type(client: Any):
+def test_a_conflict_is_caught_by_its_type(client: Any) -> None:
     user = {
         "AppInstanceArn": client.create_app_instance(Name="Chat")["AppInstanceArn"],
         "AppInstanceUserId": "alice",
@@ -63,7 +63,7 @@ def test_a_conflict_is_caught_by_its_type(client: Any):
         client.create_app_instance_user(Name="Bob", **user)
 
 
-def test_the_environment_can_name_the_server(qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+def test_the_environment_can_name_the_server(qchime_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY", qchime_server.url)
     client = boto3.Session().client("chime-sdk-identity", region_name="us-east-1")
     client.create_app_instance(Name="Chat")
@@ -72,7 +72,9 @@ def test_the_environment_can_name_the_server(qchime_server: Server, monkeypatch:
     assert len(client.list_app_instances()["AppInstances"]) == 1
 
 
-def test_the_server_and_clients_in_the_process_have_one_state(client: Any, chime_sdk_identity_client: Any):
+def test_the_server_and_clients_in_the_process_have_one_state(
+    client: Any, chime_sdk_identity_client: Any
+) -> None:
     arn = client.create_app_instance(Name="Chat")["AppInstanceArn"]
 
     assert (
@@ -80,7 +82,7 @@ def test_the_server_and_clients_in_the_process_have_one_state(client: Any, chime
     )
 
 
-def test_the_handle_of_the_server_counts_for_its_clients(client: Any, qchime_server: Server):
+def test_the_handle_of_the_server_counts_for_its_clients(client: Any, qchime_server: Server) -> None:
     qchime_server.limits.app_instances_per_account = 0
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
         client.create_app_instance(Name="Chat")

@@ -24,7 +24,7 @@ def server(qchime_server: Server) -> Server:
     return qchime_server
 
 
-def test_boto3_by_the_program_itself(server: Server, monkeypatch: pytest.MonkeyPatch):
+def test_boto3_by_the_program_itself(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY", server.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     hook = load("chat_sign_in", "sign_in")
@@ -105,14 +105,14 @@ def aioboto3(**options: Any) -> AbstractAsyncContextManager[Any]:
 @pytest.mark.parametrize("place", ["over the server", "in the process"])
 async def test_asynchronous_clients(
     server: Server, client: Callable[..., AbstractAsyncContextManager[Any]], place: str
-):
+) -> None:
     endpoint = {"endpoint_url": server.url} if place == "over the server" else {}
     async with client(**KEYS, **endpoint) as chime:
         assert await evening(chime) == SIGNED_IN
 
 
 @needs_the_cli
-def test_aws_cli(server: Server, tmp_path: Path):
+def test_aws_cli(server: Server, tmp_path: Path) -> None:
     aws = AwsCli(SERVICE, server, tmp_path)
     instance = aws("create-app-instance", "--name", "chat")["AppInstanceArn"]
     seen: dict[str, Any] = {}
@@ -148,5 +148,5 @@ def test_aws_cli(server: Server, tmp_path: Path):
 class TestJavaScript3:
     pytestmark = node.needs("@aws-sdk/client-chime-sdk-identity")
 
-    def test_chat_sign_in(self, server: Server):
+    def test_chat_sign_in(self, server: Server) -> None:
         assert node.run("chat_sign_in.mjs", server) == SIGNED_IN

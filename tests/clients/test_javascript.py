@@ -6,7 +6,7 @@ from tests.clients import node
 pytestmark = node.needs("@aws-sdk/client-chime-sdk-identity")
 
 
-def test_chime_sdk_identity(qchime_server: Server):
+def test_chime_sdk_identity(qchime_server: Server) -> None:
     assert node.run("chime_sdk_identity.mjs", qchime_server) == {
         "created": ["Chat", "v1"],
         "updated": ["Chat 😀", ""],

@@ -42,7 +42,7 @@ def table(content: bytes) -> list[list[str]]:
 
 def test_boto3_by_the_program_itself(
     qchime_server: Server, people: list[User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     host, *guests = (
         boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url, **user.credentials)
         for user in people
@@ -125,7 +125,7 @@ async def test_asynchronous_clients(
     people: list[User],
     client: Callable[..., AbstractAsyncContextManager[Any]],
     place: str,
-):
+) -> None:
     endpoint = {"endpoint_url": qchime_server.url} if place == "over the server" else {}
     async with AsyncExitStack() as stack:
         clients = [
@@ -136,7 +136,7 @@ async def test_asynchronous_clients(
 
 
 @needs_the_cli
-def test_aws_cli(qchime_server: Server, people: list[User], tmp_path: Path):
+def test_aws_cli(qchime_server: Server, people: list[User], tmp_path: Path) -> None:
     host, alice, bob = (AwsCli("qapps", qchime_server, tmp_path, user) for user in people)
     instance = ("--instance-id", INSTANCE)
     seen: dict[str, Any] = {"polls": []}
@@ -179,7 +179,7 @@ class TestJavaScript2:
 
     pytestmark = node.needs("aws-sdk")
 
-    def test_q_app_survey(self, qchime_server: Server, people: list[User], tmp_path: Path):
+    def test_q_app_survey(self, qchime_server: Server, people: list[User], tmp_path: Path) -> None:
         flow = {
             "model": Loader().load_service_model("qapps", "service-2"),
             "instanceId": INSTANCE,

@@ -85,16 +85,16 @@ flows = pytest.mark.parametrize("flow", [life_of_a_session, apps_in_pages], ids=
 
 
 @flows
-def test_with_the_server(qchime_server: Server, flow: Flow):
+def test_with_the_server(qchime_server: Server, flow: Flow) -> None:
     asyncio.run(run(flow, endpoint_url=qchime_server.url))
 
 
 @flows
-def test_in_the_process(flow: Flow):
+def test_in_the_process(flow: Flow) -> None:
     with mock_qapps():
         asyncio.run(run(flow))
 
 
 @flows
-def test_in_a_decorated_coroutine(flow: Flow):
+def test_in_a_decorated_coroutine(flow: Flow) -> None:
     asyncio.run(mock_qapps(run)(flow))

@@ -33,7 +33,7 @@ def create(aws: AwsCli, title: str, cards: list[Any]) -> str:
     return str(created["appId"])
 
 
-def test_the_life_of_a_session(aws: AwsCli, qchime: Handle, sessions_take_a_poll: None):
+def test_the_life_of_a_session(aws: AwsCli, qchime: Handle, sessions_take_a_poll: None) -> None:
     qchime.answers.add("Summary", "A fairy tale é")
     app_id = create(aws, "Reader", CARDS)
     app = ("--app-id", app_id)
@@ -70,7 +70,7 @@ def test_the_life_of_a_session(aws: AwsCli, qchime: Handle, sessions_take_a_poll
     )
 
 
-def test_apps_in_pages(aws: AwsCli):
+def test_apps_in_pages(aws: AwsCli) -> None:
     for number in range(3):
         create(aws, f"App {number}", [])
 
@@ -84,7 +84,7 @@ def test_apps_in_pages(aws: AwsCli):
     assert every == ["App 2", "App 1", "App 0"]
 
 
-def test_tags(aws: AwsCli):
+def test_tags(aws: AwsCli) -> None:
     arn = aws("get-q-app", *INSTANCE, "--app-id", create(aws, "Reader", []))["appArn"]
     aws("tag-resource", "--resource-arn", arn, "--tags", "team=a,cost::centre=7")
 
@@ -93,7 +93,7 @@ def test_tags(aws: AwsCli):
     }
 
 
-def test_plain_credentials_get_the_401_that_users_know(aws: AwsCli, qchime: Handle):
+def test_plain_credentials_get_the_401_that_users_know(aws: AwsCli, qchime: Handle) -> None:
     qchime.users.required = True
     ended = aws.run("list-q-apps", *INSTANCE)
 

@@ -91,16 +91,16 @@ def decorated_class() -> str:
     ],
     ids=lambda form: form.__name__,
 )
-def test_the_mock_works_as(form: Callable[[], str]):
+def test_the_mock_works_as(form: Callable[[], str]) -> None:
     assert form() == form() == "Answer to: Greet Ada"
 
 
 @mock_qapps
-async def test_the_mock_works_as_a_decorator_of_coroutines():
+async def test_the_mock_works_as_a_decorator_of_coroutines() -> None:
     assert run_an_app() == "Answer to: Greet Ada"
 
 
-async def test_the_mock_works_as_async_with():
+async def test_the_mock_works_as_async_with() -> None:
     async with mock_qapps():
         assert run_an_app() == "Answer to: Greet Ada"
 
@@ -117,30 +117,30 @@ async def async_greeting() -> AsyncIterator[str]:
     yield run_an_app()
 
 
-def test_the_mock_works_as_a_decorator_of_fixtures(greeting: str):
+def test_the_mock_works_as_a_decorator_of_fixtures(greeting: str) -> None:
     assert greeting == "Answer to: Greet Ada"
 
 
-async def test_the_mock_works_as_a_decorator_of_async_fixtures(async_greeting: str):
+async def test_the_mock_works_as_a_decorator_of_async_fixtures(async_greeting: str) -> None:
     assert async_greeting == "Answer to: Greet Ada"
 
 
 @mock_qapps
 class TestCaseUnderTheMock(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         self.greeting = run_an_app()
 
-    def test_the_mock_runs_in_setup_and_test(self):
+    def test_the_mock_runs_in_setup_and_test(self) -> None:
         client = boto3.client("qapps", region_name="us-east-1")
         self.assertEqual(self.greeting, "Answer to: Greet Ada")
         self.assertEqual(len(client.list_q_apps(instanceId=INSTANCE)["apps"]), 1)
 
 
-def test_with_the_server(qchime_server: Server):
+def test_with_the_server(qchime_server: Server) -> None:
     assert run_an_app(endpoint_url=qchime_server.url) == "Answer to: Greet Ada"
 
 
-def test_the_environment_can_name_the_server(qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+def test_the_environment_can_name_the_server(qchime_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_QAPPS", qchime_server.url)
 
     assert run_an_app() == "Answer to: Greet Ada"

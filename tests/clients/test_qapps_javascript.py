@@ -9,7 +9,7 @@ from tests.clients import node
 pytestmark = node.needs("aws-sdk")
 
 
-def test_q_apps(qchime_server: Server, qchime: Handle, sessions_take_a_poll: None):
+def test_q_apps(qchime_server: Server, qchime: Handle, sessions_take_a_poll: None) -> None:
     qchime.answers.add("Summary", "A fairy tale 😀")
     seen: dict[str, Any] = node.run("qapps.cjs", qchime_server)
 

@@ -47,7 +47,7 @@ def stranger(user: User) -> User:
     return replace(user, secret_access_key="guess")
 
 
-def test_boto3(server: Server, user: User, stranger: User):
+def test_boto3(server: Server, user: User, stranger: User) -> None:
     options = {"region_name": "us-east-1", "endpoint_url": server.url}
     chime = boto3.client("chime-sdk-identity", **options, **user.credentials)
     arn = chime.create_app_instance(Name="Chat 😀")["AppInstanceArn"]
@@ -61,7 +61,7 @@ def test_boto3(server: Server, user: User, stranger: User):
     assert caught.value.response["Error"]["Code"] == INVALID
 
 
-def test_aiobotocore(server: Server, user: User, stranger: User):
+def test_aiobotocore(server: Server, user: User, stranger: User) -> None:
     session = pytest.importorskip("aiobotocore.session").get_session()
 
     def client(user: User) -> Any:
@@ -83,7 +83,7 @@ def test_aiobotocore(server: Server, user: User, stranger: User):
 
 
 @needs_the_cli
-def test_aws_cli(server: Server, user: User, stranger: User, tmp_path: Path):
+def test_aws_cli(server: Server, user: User, stranger: User, tmp_path: Path) -> None:
     aws = AwsCli("chime-sdk-identity", server, tmp_path, user)
     arn = aws("create-app-instance", "--name", "Chat é")["AppInstanceArn"]
     assert aws("describe-app-instance", "--app-instance-arn", arn)["AppInstance"]["Name"] == "Chat é"
@@ -102,7 +102,7 @@ def in_javascript(program: str, server: Server, user: User) -> Any:
 class TestJavaScript3:
     pytestmark = node.needs("@aws-sdk/client-chime-sdk-identity")
 
-    def test_chime_sdk_identity(self, server: Server, user: User):
+    def test_chime_sdk_identity(self, server: Server, user: User) -> None:
         assert in_javascript("verified.mjs", server, user) == {
             "created": "Chat 😀",
             "users": [],
@@ -117,7 +117,7 @@ class TestJavaScript3:
 class TestJavaScript2:
     pytestmark = node.needs("aws-sdk")
 
-    def test_q_apps(self, server: Server, user: User):
+    def test_q_apps(self, server: Server, user: User) -> None:
         seen = in_javascript("verified_qapps.cjs", server, user)
 
         assert seen == {"tags": {"a": "1"}, "wrongSecret": INVALID}

@@ -37,7 +37,7 @@ def run_query(client: Any) -> str:
 
 
 class TestUsers:
-    def test_sign_with_their_credentials(self, mock: Handle):
+    def test_sign_with_their_credentials(self, mock: Handle) -> None:
         alice = mock.users.add("alice@example.com")
         client = boto3.client("qapps", region_name="us-east-1", **alice.credentials)
         client.list_q_apps(instanceId=INSTANCE)
@@ -48,14 +48,14 @@ class TestUsers:
         assert mock.users.by_access_key("nobody's") == DEFAULT_USER
         assert [call.user for call in mock.calls()] == [alice]
 
-    def test_can_be_required(self, mock: Handle, qapps_client: Any):
+    def test_can_be_required(self, mock: Handle, qapps_client: Any) -> None:
         assert mock.users.required is False
         mock.users.required = True
         assert mock.users.required is True
         with pytest.raises(qapps_client.exceptions.UnauthorizedException):
             qapps_client.list_q_apps(instanceId=INSTANCE)
 
-    def test_can_have_temporary_credentials(self, mock: Handle):
+    def test_can_have_temporary_credentials(self, mock: Handle) -> None:
         alice = mock.users.add("alice@example.com", expires_in=3600)
         assert alice == mock.users.add("alice@example.com")
         assert mock.users.by_access_key(alice.access_key_id).expires_at == alice.expires_at
@@ -72,7 +72,7 @@ class TestUsers:
         with pytest.raises(client.exceptions.ClientError, match="ExpiredTokenException"):
             client.list_q_apps(instanceId=INSTANCE)
 
-    def test_are_forgotten_by_a_reset_of_theirs(self, mock: Handle):
+    def test_are_forgotten_by_a_reset_of_theirs(self, mock: Handle) -> None:
         mock.users.add("alice@example.com")
         mock.users.required = True
         mock.users.reset()
@@ -81,13 +81,13 @@ class TestUsers:
         assert mock.users.required is False
 
     @pytest.mark.parametrize("email", ["alice", "", 5, None, "default@example.com"])
-    def test_need_an_address(self, mock: Handle, email: Any):
+    def test_need_an_address(self, mock: Handle, email: Any) -> None:
         with pytest.raises(ValueError, match=r"e-mail address|default user"):
             mock.users.add(email)
 
 
 class TestAnswers:
-    def test_are_those_of_cards(self, mock: Handle, qapps_client: Any):
+    def test_are_those_of_cards(self, mock: Handle, qapps_client: Any) -> None:
         mock.answers.add(card="Summary", text="All is well")
         mock.answers.add(card="Another", text="Not this one")
 
@@ -95,12 +95,12 @@ class TestAnswers:
         mock.answers.reset()
         assert run_query(qapps_client) == "Answer to: Sum up"
 
-    def test_without_a_text_are_the_usual_ones(self, mock: Handle, qapps_client: Any):
+    def test_without_a_text_are_the_usual_ones(self, mock: Handle, qapps_client: Any) -> None:
         mock.answers.add(card="Another", text="scripted")
 
         assert run_query(qapps_client) == "Answer to: Sum up"
 
-    def test_are_apps_and_plugins_too(self, mock: Handle, qapps_client: Any):
+    def test_are_apps_and_plugins_too(self, mock: Handle, qapps_client: Any) -> None:
         app = {"title": "Poems", "appDefinition": {"cards": []}}
         mock.answers.add_app(app, problem_statement="write")
         mock.answers.add_plugin(PLUGIN, "JIRA")
@@ -110,7 +110,7 @@ class TestAnswers:
         assert mock.answers.apps == [("write", app)]
         assert mock.answers.plugins == {PLUGIN: "JIRA"}
 
-    def test_can_be_listed(self, mock: Handle):
+    def test_can_be_listed(self, mock: Handle) -> None:
         mock.answers.add(card="One", text="1", fails=True)
         mock.answers.add(waits=True)
 
@@ -122,14 +122,14 @@ class TestAnswers:
     @pytest.mark.parametrize(
         "wrong", [{"text": 5}, {"card": 5}, {"fails": "yes"}, {"waits": 1}, {"card": "x", "colour": "red"}]
     )
-    def test_that_are_none_are_refused(self, mock: Handle, wrong: dict[str, Any]):
+    def test_that_are_none_are_refused(self, mock: Handle, wrong: dict[str, Any]) -> None:
         with pytest.raises(TypeError):
             mock.answers.add(**wrong)
         assert list(mock.answers) == []
 
 
 class TestClock:
-    def test_moves(self, mock: Handle):
+    def test_moves(self, mock: Handle) -> None:
         mock.clock.advance(days=7, hours=1)
 
         assert mock.clock.offset == timedelta(days=7, hours=1)
@@ -138,7 +138,7 @@ class TestClock:
         mock.clock.reset()
         assert mock.clock.offset == timedelta()
 
-    def test_refuses_what_is_no_duration(self, mock: Handle):
+    def test_refuses_what_is_no_duration(self, mock: Handle) -> None:
         with pytest.raises(TypeError, match="fortnights"):
             mock.clock.advance(fortnights=1)
         with pytest.raises(ValueError, match="that far"):
@@ -146,22 +146,22 @@ class TestClock:
 
 
 class TestLimits:
-    def test_are_read_and_set_by_name(self, mock: Handle, chime_sdk_identity_client: Any):
+    def test_are_read_and_set_by_name(self, mock: Handle, chime_sdk_identity_client: Any) -> None:
         assert mock.limits.app_instances_per_account == 100
         mock.limits.app_instances_per_account = 0
         assert mock.limits.app_instances_per_account == 0
         with pytest.raises(chime_sdk_identity_client.exceptions.ResourceLimitExceededException):
             chime_sdk_identity_client.create_app_instance(Name="chat")
 
-    def test_several_at_once_and_back(self, mock: Handle):
+    def test_several_at_once_and_back(self, mock: Handle) -> None:
         mock.limits.update(file_bytes=1, tags_per_resource=2)
         assert mock.limits.as_dict() == Limits(SERVICES).as_dict() | {"file_bytes": 1, "tags_per_resource": 2}
         mock.limits.reset()
         assert mock.limits.as_dict() == Limits(SERVICES).as_dict()
 
-    def test_refuse_what_is_none(self, mock: Handle):
+    def test_refuse_what_is_none(self, mock: Handle) -> None:
         with pytest.raises(AttributeError, match="There is no limit 'apps'"):
-            mock.limits.apps = 1  # type: ignore[attr-defined]
+            mock.limits.apps = 1
         with pytest.raises(ValueError, match="0 or more"):
             mock.limits.file_bytes = -1
         with pytest.raises(TypeError, match="whole number"):
@@ -169,7 +169,7 @@ class TestLimits:
 
 
 class TestFaults:
-    def test_let_calls_fail(self, mock: Handle, qapps_client: Any):
+    def test_let_calls_fail(self, mock: Handle, qapps_client: Any) -> None:
         added = mock.faults.add("ListQApps", "ValidationException", times=1, where={"instanceId": "bad"})
         assert (added.operation, added.times, added.where) == ("ListQApps", 1, {"instanceId": "bad"})
         assert len(mock.faults) == len(mock.faults.unused) == 1
@@ -183,13 +183,13 @@ class TestFaults:
         mock.faults.reset()
         assert list(mock.faults) == []
 
-    def test_take_the_same_arguments_by_position(self, mock: Handle):
+    def test_take_the_same_arguments_by_position(self, mock: Handle) -> None:
         fault = mock.faults.add("ListQApps", "ValidationException", 2, 1, {"limit": 5}, 0.5)
 
         assert (fault.times, fault.after, fault.where, fault.delay) == (2, 1, {"limit": 5}, 0.5)
         assert fault.service is None
 
-    def test_refuse_what_cannot_be(self, mock: Handle):
+    def test_refuse_what_cannot_be(self, mock: Handle) -> None:
         with pytest.raises(ValueError, match="It can with: "):
             mock.faults.add("ListQApps", "ConflictException")
         with pytest.raises(TypeError, match="often"):
@@ -197,7 +197,7 @@ class TestFaults:
 
 
 class TestCalls:
-    def test_are_what_was_called(self, mock: Handle, qapps_client: Any):
+    def test_are_what_was_called(self, mock: Handle, qapps_client: Any) -> None:
         qapps_client.list_q_apps(instanceId=INSTANCE)
         with pytest.raises(qapps_client.exceptions.ResourceNotFoundException):
             qapps_client.get_q_app(instanceId=INSTANCE, appId=PLUGIN)
@@ -207,13 +207,13 @@ class TestCalls:
         assert call.input == {"instanceId": INSTANCE, "appId": PLUGIN}
         assert (call.status, call.error) == (404, "ResourceNotFoundException")
 
-    def test_of_a_misspelt_operation_are_an_error(self, mock: Handle):
+    def test_of_a_misspelt_operation_are_an_error(self, mock: Handle) -> None:
         with pytest.raises(ValueError, match="There is: CreateQApp"):
             mock.calls("CreateQapp")
 
 
 class TestState:
-    def test_goes_out_and_in(self, mock: Handle, chime_sdk_identity_client: Any):
+    def test_goes_out_and_in(self, mock: Handle, chime_sdk_identity_client: Any) -> None:
         chime_sdk_identity_client.create_app_instance(Name="chat")
         mock.limits.file_bytes = 1
         state = mock.dump()
@@ -225,7 +225,7 @@ class TestState:
         assert [i["Name"] for i in chime_sdk_identity_client.list_app_instances()["AppInstances"]] == ["chat"]
         assert mock.limits.file_bytes == 1
 
-    def test_in_files_too(self, mock: Handle, chime_sdk_identity_client: Any, tmp_path: Any):
+    def test_in_files_too(self, mock: Handle, chime_sdk_identity_client: Any, tmp_path: Any) -> None:
         chime_sdk_identity_client.create_app_instance(Name="chat")
         mock.save(tmp_path / "state.json")
         mock.reset()
@@ -233,7 +233,7 @@ class TestState:
 
         assert len(chime_sdk_identity_client.list_app_instances()["AppInstances"]) == 1
 
-    def test_that_is_rubbish_is_refused_with_the_place(self, mock: Handle):
+    def test_that_is_rubbish_is_refused_with_the_place(self, mock: Handle) -> None:
         with pytest.raises(ValueError, match="version"):
             mock.load({})
         with pytest.raises(ValueError, match="nonsense"):
@@ -245,7 +245,7 @@ def public_names(owner: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("word", [words.Clock, words.Faults, words.Limits, words.Users])
-def test_a_word_says_the_same_in_the_process_and_on_a_server(word: Any):
+def test_a_word_says_the_same_in_the_process_and_on_a_server(word: Any) -> None:
     for kind in (getattr(world, word.__name__), getattr(client, f"Remote{word.__name__}")):
         assert public_names(word) <= public_names(kind)
         for name in public_names(word):
@@ -255,26 +255,26 @@ def test_a_word_says_the_same_in_the_process_and_on_a_server(word: Any):
                 assert inspect.signature(says).parameters == inspect.signature(here).parameters
 
 
-def test_the_remote_handle_has_every_word_of_its_own():
+def test_the_remote_handle_has_every_word_of_its_own() -> None:
     inherited = {"load", "save"}  # of files, which are where the client is
     assert public_names(Handle) - inherited <= public_names(Client)
 
 
-def test_a_word_that_no_service_brings_is_an_attribute_error(mock: Handle):
+def test_a_word_that_no_service_brings_is_an_attribute_error(mock: Handle) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'anwsers'"):
         mock.anwsers  # noqa: B018
 
 
-def test_a_function_cannot_travel(remote: Client):
+def test_a_function_cannot_travel(remote: Client) -> None:
     with pytest.raises(TypeError, match="cannot be sent to a server"):
         remote.answers.add(text=lambda prompt: prompt.upper())
 
 
-def test_nobody_at_home_is_an_os_error(unused_tcp_port: int):
+def test_nobody_at_home_is_an_os_error(unused_tcp_port: int) -> None:
     with pytest.raises(OSError, match="refused"):
         Client(f"http://127.0.0.1:{unused_tcp_port}").reset()
 
 
-def test_a_proxy_of_the_environment_is_not_asked(remote: Client, monkeypatch: pytest.MonkeyPatch):
+def test_a_proxy_of_the_environment_is_not_asked(remote: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert remote.limits.file_bytes > 0

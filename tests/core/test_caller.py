@@ -49,7 +49,7 @@ def error_of(call: Callable[[], object]) -> tuple[str, int]:
 
 
 class TestTemporaryCredentials:
-    def test_hold_until_their_time_is_over(self, qchime: Handle, client: Client):
+    def test_hold_until_their_time_is_over(self, qchime: Handle, client: Client) -> None:
         chime = client("chime-sdk-identity", qchime.users.add("alice@example.com", expires_in=60))
         qchime.clock.advance(seconds=50)
         chime.create_app_instance(Name="Chat")
@@ -57,14 +57,14 @@ class TestTemporaryCredentials:
 
         assert error_of(chime.list_app_instances) == ("ExpiredTokenException", 403)
 
-    def test_are_refused_by_q_apps_as_well(self, qchime: Handle, client: Client):
+    def test_are_refused_by_q_apps_as_well(self, qchime: Handle, client: Client) -> None:
         qapps = client("qapps", qchime.users.add("alice@example.com", expires_in=60))
         assert qapps.list_q_apps(instanceId=INSTANCE)["apps"] == []
         qchime.clock.advance(seconds=60)
 
         assert error_of(lambda: qapps.list_q_apps(instanceId=INSTANCE)) == ("ExpiredTokenException", 403)
 
-    def test_of_the_same_person_own_the_same(self, qchime: Handle, client: Client):
+    def test_of_the_same_person_own_the_same(self, qchime: Handle, client: Client) -> None:
         expiring = qchime.users.add("alice@example.com", expires_in=60)
         app = client("qapps", expiring).create_q_app(
             instanceId=INSTANCE, title="App", appDefinition=definition()
@@ -82,7 +82,7 @@ class TestTemporaryCredentials:
             qapps.update_q_app(instanceId=INSTANCE, appId=app["appId"], title="Changed")
         client("qapps", fresh).delete_q_app(instanceId=INSTANCE, appId=app["appId"])
 
-    def test_of_somebody_else_do_not(self, qchime: Handle, client: Client, alice: User):
+    def test_of_somebody_else_do_not(self, qchime: Handle, client: Client, alice: User) -> None:
         app = client("qapps", alice).create_q_app(
             instanceId=INSTANCE, title="App", appDefinition=definition()
         )
@@ -91,13 +91,13 @@ class TestTemporaryCredentials:
         code, _ = error_of(lambda: bobs.get_q_app(instanceId=INSTANCE, appId=app["appId"]))
         assert code == "AccessDeniedException"
 
-    def test_belong_to_a_registered_user(self, qchime: Handle, client: Client):
+    def test_belong_to_a_registered_user(self, qchime: Handle, client: Client) -> None:
         qchime.users.required = True
         qapps = client("qapps", qchime.users.add("alice@example.com", expires_in=60))
 
         assert qapps.list_q_apps(instanceId=INSTANCE)["apps"] == []
 
-    def test_are_seen_in_calls_as_the_person(self, qchime: Handle, client: Client, alice: User):
+    def test_are_seen_in_calls_as_the_person(self, qchime: Handle, client: Client, alice: User) -> None:
         client("chime-sdk-identity", qchime.users.add(alice.email, expires_in=60)).list_app_instances()
 
         assert qchime.calls("ListAppInstances")[0].user == alice
@@ -115,11 +115,11 @@ class TestPresignedUrls:
     def chime(self, client: Client, alice: User) -> Any:
         return client("chime-sdk-identity", alice)
 
-    def test_are_answered_until_they_expire(self, qchime: Handle, presigned: str):
+    def test_are_answered_until_they_expire(self, qchime: Handle, presigned: str) -> None:
         qchime.clock.advance(seconds=50)
         assert requests.get(presigned).json() == {"AppInstances": []}
 
-    def test_are_refused_once_they_have_expired(self, qchime: Handle, presigned: str):
+    def test_are_refused_once_they_have_expired(self, qchime: Handle, presigned: str) -> None:
         qchime.clock.advance(seconds=61)
         response = requests.get(presigned)
 
@@ -128,19 +128,19 @@ class TestPresignedUrls:
         assert "Signature expired" in response.json()["message"]
 
     @pytest.mark.parametrize("broken", ["soon", "", "-1", "9999999999999999", "9" * 5000])
-    def test_with_a_broken_expiry_are_refused(self, presigned: str, broken: str):
+    def test_with_a_broken_expiry_are_refused(self, presigned: str, broken: str) -> None:
         response = requests.get(presigned.replace("X-Amz-Expires=60", f"X-Amz-Expires={broken}"))
 
         assert response.status_code == 403
         assert response.headers["x-amzn-ErrorType"] == "InvalidSignatureException"
 
-    def test_for_a_region_that_is_none_are_refused(self, presigned: str):
+    def test_for_a_region_that_is_none_are_refused(self, presigned: str) -> None:
         response = requests.get(presigned.replace("us-east-1%2Fchime", "US_EAST%2Fchime"))
 
         assert response.status_code == 403
         assert response.headers["x-amzn-ErrorType"] == "InvalidSignatureException"
 
-    def test_of_temporary_credentials_end_with_these(self, qchime: Handle, client: Client):
+    def test_of_temporary_credentials_end_with_these(self, qchime: Handle, client: Client) -> None:
         chime = client("chime-sdk-identity", qchime.users.add("alice@example.com", expires_in=30))
         url = chime.generate_presigned_url("list_app_instances", ExpiresIn=60)
         assert requests.get(url).status_code == 200
@@ -148,7 +148,7 @@ class TestPresignedUrls:
 
         assert requests.get(url).headers["x-amzn-ErrorType"] == "ExpiredTokenException"
 
-    def test_delete(self, qchime: Handle, chime: Any):
+    def test_delete(self, qchime: Handle, chime: Any) -> None:
         arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
         url = chime.generate_presigned_url("delete_app_instance", {"AppInstanceArn": arn}, ExpiresIn=60)
         assert requests.delete(url).status_code == 204
@@ -157,7 +157,7 @@ class TestPresignedUrls:
         qchime.clock.advance(seconds=61)
         assert requests.delete(url).headers["x-amzn-ErrorType"] == "InvalidSignatureException"
 
-    def test_post_reads_the_body_and_nothing_of_the_query(self, chime: Any):
+    def test_post_reads_the_body_and_nothing_of_the_query(self, chime: Any) -> None:
         """botocore moves the body's members into the query, as no service of this protocol takes them."""
         url = chime.generate_presigned_url("create_app_instance", {"Name": "Chat"}, ExpiresIn=60)
         assert "Name=Chat&ClientRequestToken=" in url
@@ -167,7 +167,9 @@ class TestPresignedUrls:
         assert chime.list_app_instances()["AppInstances"] == []
 
 
-def test_a_presigned_post_takes_any_body_where_signatures_are_not_verified(qchime: Handle, alice: User):
+def test_a_presigned_post_takes_any_body_where_signatures_are_not_verified(
+    qchime: Handle, alice: User
+) -> None:
     chime = boto3.client("chime-sdk-identity", region_name="us-east-1", **alice.credentials)
     url = chime.generate_presigned_url("create_app_instance", {"Name": "Chat"}, ExpiresIn=60)
     response = requests.post(url, json={"Name": "Other", "ClientRequestToken": "token"})
@@ -176,7 +178,7 @@ def test_a_presigned_post_takes_any_body_where_signatures_are_not_verified(qchim
     assert [found["Name"] for found in chime.list_app_instances()["AppInstances"]] == ["Other"]
 
 
-def test_credentials_that_nobody_has_registered_never_expire(qchime: Handle):
+def test_credentials_that_nobody_has_registered_never_expire(qchime: Handle) -> None:
     stranger = User("", "", "ASIAIOSFODNN7EXAMPLE", "secret", "token")
     chime = boto3.client("chime-sdk-identity", region_name="us-east-1", **stranger.credentials)
     qchime.clock.advance(days=365)

@@ -1,13 +1,17 @@
 """The collection behind every list: right pages however many items there are, and whatever was deleted."""
 
 import random
+from typing import Any
 
 import pytest
 
 from qchime.core.collection import Collection, NotOurToken
 
+Thinned = tuple[Collection[str], list[str]]
+"""A collection, and the keys that are left in it."""
 
-def read(collection, size, **how):
+
+def read(collection: Collection[Any], size: int, **how: Any) -> list[list[Any]]:
     page = collection.page(size, **how)
     pages = [page.items]
     while page.next_token:
@@ -17,10 +21,10 @@ def read(collection, size, **how):
 
 
 @pytest.fixture(params=[1, 2, 3])
-def thinned(request):
+def thinned(request: pytest.FixtureRequest) -> Thinned:
     """Ten thousand items of which random ones are deleted, and the keys that are left, oldest first."""
     chance = random.Random(request.param)
-    collection = Collection("numbers")
+    collection: Collection[str] = Collection("numbers")
     keys = [str(number) for number in range(10_000)]
     for key in keys:
         collection.add(key, key)
@@ -31,12 +35,12 @@ def thinned(request):
 
 
 @pytest.mark.parametrize("size", [7, 50, 10_000])
-def test_ten_thousand_items_have_the_right_pages_after_random_deletions(thinned, size):
+def test_ten_thousand_items_have_the_right_pages_after_random_deletions(thinned: Thinned, size: int) -> None:
     collection, left = thinned
     assert read(collection, size) == [left[start : start + size] for start in range(0, len(left), size)]
 
 
-def test_it_counts_holds_and_finds_just_what_is_left(thinned):
+def test_it_counts_holds_and_finds_just_what_is_left(thinned: Thinned) -> None:
     collection, left = thinned
     assert len(collection) == len(left)
     assert list(collection) == left
@@ -45,9 +49,9 @@ def test_it_counts_holds_and_finds_just_what_is_left(thinned):
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed):
+def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed: int) -> None:
     chance = random.Random(seed)
-    collection = Collection("numbers")
+    collection: Collection[int] = Collection("numbers")
     for number in range(1_000):
         collection.add(str(number), number)
     staying = set(chance.sample(range(1_000), 500))
@@ -55,7 +59,7 @@ def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed):
     while token is not None:
         page = collection.page(10, token)
         seen += page.items
-        token = page.next_token
+        token = page.next_token  # type: ignore[assignment]
         for number in chance.sample(range(1_000), 20):
             if number not in staying:
                 collection.remove(str(number))
@@ -63,8 +67,8 @@ def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed):
     assert len(seen) == len(set(seen))
 
 
-def test_it_refuses_the_token_of_another():
-    one, other = Collection("one"), Collection("other")
+def test_it_refuses_the_token_of_another() -> None:
+    one, other = Collection("one"), Collection("other")  # type: ignore[var-annotated]
     for collection in (one, other):
         collection.add("a", "a")
         collection.add("b", "b")
@@ -72,8 +76,8 @@ def test_it_refuses_the_token_of_another():
         other.page(1, one.page(1).next_token)
 
 
-def test_it_refuses_a_token_that_it_has_not_given_out_yet():
-    ahead, behind = Collection("same"), Collection("same")
+def test_it_refuses_a_token_that_it_has_not_given_out_yet() -> None:
+    ahead, behind = Collection("same"), Collection("same")  # type: ignore[var-annotated]
     for key in ("a", "b", "c"):
         ahead.add(key, key)
     behind.add("a", "a")
@@ -82,20 +86,20 @@ def test_it_refuses_a_token_that_it_has_not_given_out_yet():
         behind.page(1, token)
 
 
-def test_pages_can_go_from_the_newest_to_the_oldest(thinned):
+def test_pages_can_go_from_the_newest_to_the_oldest(thinned: Thinned) -> None:
     collection, left = thinned
     pages = read(collection, 50, newest_first=True)
     assert [item for page in pages for item in page] == left[::-1]
     assert {len(page) for page in pages[:-1]} <= {50}
 
 
-def test_pages_of_what_is_let_through_are_full_and_the_last_has_no_token(thinned):
+def test_pages_of_what_is_let_through_are_full_and_the_last_has_no_token(thinned: Thinned) -> None:
     collection, left = thinned
     even = [key for key in left if int(key) % 2 == 0]
     pages = read(collection, 50, only=lambda key: int(key) % 2 == 0)
     assert pages == [even[start : start + 50] for start in range(0, len(even), 50)]
 
 
-def test_when_nothing_is_let_through_there_is_one_empty_page(thinned):
+def test_when_nothing_is_let_through_there_is_one_empty_page(thinned: Thinned) -> None:
     collection, _ = thinned
     assert read(collection, 50, only=lambda key: False) == [[]]

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -47,37 +48,37 @@ each_order = pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]], ids=["in-order"
 @each_order
 @pytest.mark.parametrize("request_for", [read_tags, write_tags])
 @pytest.mark.parametrize(("arn", "owner"), [(MEETING_ARN, MEETINGS), (CONNECTOR_ARN, VOICE)])
-def test_the_arn_decides(rows, request_for, arn: str, owner: Service):
+def test_the_arn_decides(rows: Any, request_for: Any, arn: str, owner: Service) -> None:
     assert identify_service(request_for(arn), SIGNED, rows) is owner
 
 
 @each_order
-def test_a_host_comes_before_the_arn(rows):
+def test_a_host_comes_before_the_arn(rows: Any) -> None:
     request = read_tags(MEETING_ARN, "voice-chime.us-east-1.amazonaws.com")
     assert identify_service(request, SIGNED, rows) is VOICE
 
 
 @each_order
-def test_a_path_that_one_alone_has_needs_no_arn(rows):
+def test_a_path_that_one_alone_has_needs_no_arn(rows: Any) -> None:
     request = Request("POST", "localhost:4590", "/meetings", "", {}, b"{}")
     assert identify_service(request, SIGNED, rows) is MEETINGS
 
 
 @pytest.mark.parametrize("arn", ["arn:aws:chime:us-east-1:123456789012:app-instance/1", "no ARN"])
-def test_an_arn_of_neither_goes_to_the_first(arn: str):
+def test_an_arn_of_neither_goes_to_the_first(arn: str) -> None:
     assert identify_service(read_tags(arn), SIGNED, ROWS) is MEETINGS
     assert identify_service(read_tags(arn), SIGNED, ROWS[::-1]) is VOICE
 
 
-def test_a_row_without_arns_owns_none():
+def test_a_row_without_arns_owns_none() -> None:
     rows = (replace(MEETINGS, arns=""), VOICE)
     assert identify_service(read_tags(CONNECTOR_ARN), SIGNED, rows) is VOICE
 
 
-def test_another_signing_name_is_nobodys():
+def test_another_signing_name_is_nobodys() -> None:
     assert identify_service(read_tags(MEETING_ARN), Scope(signing_name="s3"), ROWS) is None
 
 
-def test_a_service_that_botocore_does_not_know_is_passed_over():
+def test_a_service_that_botocore_does_not_know_is_passed_over() -> None:
     rows = (replace(VOICE, name="chime-sdk-tomorrow"), MEETINGS)
     assert identify_service(read_tags(MEETING_ARN), SIGNED, rows) is MEETINGS

@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import boto3
 import botocore
@@ -22,14 +23,14 @@ each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: 
 
 
 @each_service
-def test_names_are_the_models(service: Service):
+def test_names_are_the_models(service: Service) -> None:
     assert service.model.endpoint_prefix == service.endpoint_prefix
     assert service.model.signing_name == service.signing_name
     assert service.model.service_id.hyphenize() == service.name, "botocore's events go by this"
 
 
 @each_service
-def test_hosts_are_what_botocore_calls(service: Service):
+def test_hosts_are_what_botocore_calls(service: Service) -> None:
     partitions = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
     for partition in partitions["partitions"]:
         regions = [name for name in partition["regions"] if not name.startswith("aws")]
@@ -54,17 +55,17 @@ def test_hosts_are_what_botocore_calls(service: Service):
         "http://localhost:4590/apps.list",
     ],
 )
-def test_other_hosts_are_not_ours(url: str):
+def test_other_hosts_are_not_ours(url: str) -> None:
     assert not any(service.url_pattern.match(url) for service in SERVICES)
 
 
-def test_hosts_may_have_a_port():
+def test_hosts_may_have_a_port() -> None:
     assert CHIME_SDK_IDENTITY.url_pattern.match(
         "https://identity-chime.us-east-1.amazonaws.com:443/app-instances"
     )
 
 
-def test_dns_suffixes_come_from_botocore():
+def test_dns_suffixes_come_from_botocore() -> None:
     assert {"amazonaws.com", "amazonaws.com.cn", "api.aws"} <= set(dns_suffixes())
 
 
@@ -80,17 +81,17 @@ def test_dns_suffixes_come_from_botocore():
         ("[", False),
     ],
 )
-def test_a_host_is_under_a_domain_if_it_has_a_name_there(host: str, expected: bool):
+def test_a_host_is_under_a_domain_if_it_has_a_name_there(host: str, expected: bool) -> None:
     assert is_under(host, ["example.org", "example.com"]) is expected
 
 
-def test_chime_sdk_identity_is_complete():
+def test_chime_sdk_identity_is_complete() -> None:
     names = CHIME_SDK_IDENTITY.model.operation_names
     assert len(names) >= 30
     assert [name for name in names if not CHIME_SDK_IDENTITY.supports(name)] == []
 
 
-def test_support_is_asked_of_the_backend_alone():
+def test_support_is_asked_of_the_backend_alone() -> None:
     assert not QAPPS.supports("NoSuchOperation")
 
 
@@ -104,7 +105,7 @@ def test_support_is_asked_of_the_backend_alone():
         ("mars-north-1", "aws"),
     ],
 )
-def test_partitions_come_from_botocore(region: str, partition: str):
+def test_partitions_come_from_botocore(region: str, partition: str) -> None:
     assert partition_of(region) == partition
 
 
@@ -124,8 +125,8 @@ class ConflictException(ServiceException):
 
 
 @pytest.fixture
-def exceptions(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    module = ModuleType("rbin_rows")
+def exceptions(monkeypatch: pytest.MonkeyPatch) -> Any:
+    module: Any = ModuleType("rbin_rows")
     module.ConflictException = ConflictException
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return module
@@ -136,7 +137,7 @@ def name_of(error: Exception) -> str:
 
 
 @pytest.fixture
-def rbin(exceptions: ModuleType) -> Service:
+def rbin(exceptions: Any) -> Service:
     """A row that has not imported anything yet."""
     return replace(RBIN)
 
@@ -154,7 +155,7 @@ class TestAWrongRow:
             ),
         ],
     )
-    def test_is_held_against_the_model(self, changes: dict[str, str], message: str):
+    def test_is_held_against_the_model(self, changes: dict[str, Any], message: str) -> None:
         with pytest.raises(InvalidRow, match=message):
             replace(RBIN, **changes).operation("CreateRule")
 
@@ -165,51 +166,53 @@ class TestAWrongRow:
             ("routes", "routes_object='no_such_module:ROUTES', .* No module named 'no_such_module'"),
         ],
     )
-    def test_names_what_cannot_be_imported(self, rbin: Service, field: str, message: str):
+    def test_names_what_cannot_be_imported(self, rbin: Service, field: str, message: str) -> None:
         with pytest.raises(InvalidRow, match=f"The row of rbin has {message}"):
             getattr(rbin, field)
 
-    def test_names_a_module_of_exceptions_that_is_missing(self):
+    def test_names_a_module_of_exceptions_that_is_missing(self) -> None:
         with pytest.raises(InvalidRow, match="exceptions_module='no_such_module'"):
             replace(RBIN, exceptions_module="no_such_module").invalid("?")
 
 
 class TestErrorsInTheServicesName:
-    def test_are_the_usual_ones_of_the_model(self, rbin: Service):
+    def test_are_the_usual_ones_of_the_model(self, rbin: Service) -> None:
         assert name_of(rbin.failed("?")) == "InternalServerException"
         assert rbin.missing.__name__ == "ResourceNotFoundException"
         answer = rbin.operation("GetRule").serialize_error(rbin.invalid("?"))
         assert answer.headers["x-amzn-ErrorType"] == "ValidationException"
         assert (answer.status, json.loads(answer.body)) == (400, {"Message": "?"})
 
-    def test_are_those_that_the_module_names(self, rbin: Service, exceptions: ModuleType):
+    def test_are_those_that_the_module_names(self, rbin: Service, exceptions: Any) -> None:
         exceptions.INVALID = exceptions.FAILED = exceptions.MISSING = ConflictException
         assert {type(rbin.invalid("?")), type(rbin.failed("?")), rbin.missing} == {ConflictException}
 
-    def test_are_of_the_modules_own_class(self, rbin: Service, exceptions: ModuleType):
+    def test_are_of_the_modules_own_class(self, rbin: Service, exceptions: Any) -> None:
         exceptions.ValidationException = type("ValidationException", (ServiceException,), {})
         assert type(rbin.invalid("?")) is exceptions.ValidationException
 
-    def test_must_be_named_where_the_model_has_none_of_them(self, exceptions: ModuleType):
+    def test_must_be_named_where_the_model_has_none_of_them(self, exceptions: Any) -> None:
         row = replace(RBIN, name="lambda", endpoint_prefix="lambda", signing_name="lambda")
         message = r"rbin_rows has no INVALID, and lambda .* Add `INVALID = .* InvalidParameterValueException"
         with pytest.raises(InvalidRow, match=message):
             row.invalid("?")
 
-    def test_have_members_of_their_types_where_a_fault_causes_them(self, exceptions: ModuleType):
+    def test_have_members_of_their_types_where_a_fault_causes_them(self, exceptions: Any) -> None:
         name = "notifications-contacts"
         row = replace(RBIN, name="notificationscontacts", endpoint_prefix=name, signing_name=name)
         operation = row.operation("ListEmailContacts")
-        error = injected(row, operation, "ValidationException", {})
+        error: Any = injected(row, operation, "ValidationException", {})
         assert json.loads(operation.serialize_error(error).body) == {
             "message": "ValidationException, injected by a fault.",
             "reason": "fieldValidationFailed",
             "fieldList": [],
         }
 
-    def test_have_the_members_that_the_module_makes(self, rbin: Service, exceptions: ModuleType):
+    def test_have_the_members_that_the_module_makes(self, rbin: Service, exceptions: Any) -> None:
         exceptions.injected_members = lambda given: {"reason": given["Identifier"]}
-        error = injected(rbin, rbin.operation("GetRule"), "ResourceNotFoundException", {"Identifier": "RULE"})
+        error: Any = injected(
+            rbin, rbin.operation("GetRule"), "ResourceNotFoundException", {"Identifier": "RULE"}
+        )
         assert error.reason == "RULE"
 
 
@@ -218,7 +221,7 @@ def operation_of(service: str, name: str) -> Operation:
 
 
 class TestModelsOfOtherServices:
-    def test_may_have_numbers_with_fractions(self):
+    def test_may_have_numbers_with_fractions(self) -> None:
         strategy = operation_of("appconfig", "CreateDeploymentStrategy")
         given = {"Name": "slow", "DeploymentDurationInMinutes": 5, "GrowthFactor": 2.5}
         assert strategy.validate(given) == []
@@ -231,7 +234,7 @@ class TestModelsOfOtherServices:
         [breach] = strategy.validate({**given, "GrowthFactor": True})
         assert breach.endswith("Member must be a number")
 
-    def test_may_have_errors_without_a_status(self):
+    def test_may_have_errors_without_a_status(self) -> None:
         create = operation_of("backup", "CreateBackupVault")
         assert (
             create.serialize_error(type("AlreadyExistsException", (ServiceException,), {})("?")).status == 400
@@ -244,7 +247,7 @@ class TestModelsOfOtherServices:
             ("appsync", "StartSchemaCreation", "Blob, a blob"),
         ],
     )
-    def test_may_have_what_is_not_supported(self, service: str, operation: str, what: str):
+    def test_may_have_what_is_not_supported(self, service: str, operation: str, what: str) -> None:
         with pytest.raises(UnsupportedOperation, match=what) as caught:
             operation_of(service, operation)
         assert caught.value.status == 501

@@ -4,6 +4,7 @@ import sys
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from qchime.core.service import InvalidRow
 from qchime.core.table import Table
 from qchime.services.qapps import SERVICE as QAPPS
 
-ROWS = ModuleType("rows")
+ROWS: Any = ModuleType("rows")
 ROWS.QAPPS = QAPPS
 ROWS.OTHER_LIMITS = replace(QAPPS, name="rbin", limits={"tags_per_resource": 200})
 ROWS.SAME_LIMITS = replace(QAPPS, name="rbin", limits={"tags_per_resource": 50, "rules_per_region": 250})
@@ -21,7 +22,7 @@ ROWS.NO_ROW = {"name": "rbin"}
 
 
 @pytest.fixture
-def table_of(monkeypatch: pytest.MonkeyPatch):
+def table_of(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The table of these entry points, each a name and a value."""
     monkeypatch.setitem(sys.modules, "rows", ROWS)
 
@@ -42,21 +43,21 @@ def table_of(monkeypatch: pytest.MonkeyPatch):
         ("apps", "rows:QAPPS", "leads to the row of 'qapps'. Name it qapps in its package's pyproject.toml"),
     ],
 )
-def test_a_wrong_entry_point_says_what_to_do(table_of, name: str, value: str, message: str):
+def test_a_wrong_entry_point_says_what_to_do(table_of: Any, name: str, value: str, message: str) -> None:
     with pytest.raises(InvalidRow, match=message):
         table_of(**{name: value})[0]
 
 
-def test_an_unknown_service_names_those_that_are_there(table_of):
+def test_an_unknown_service_names_those_that_are_there(table_of: Any) -> None:
     with pytest.raises(LookupError, match=r"no service 's3'. There is: qapps"):
         table_of(qapps="rows:QAPPS").named("s3")
 
 
-def test_services_share_a_limit_that_has_one_figure(table_of):
+def test_services_share_a_limit_that_has_one_figure(table_of: Any) -> None:
     limits = table_of(qapps="rows:QAPPS", rbin="rows:SAME_LIMITS").limits()
     assert limits == {**QAPPS.limits, "rules_per_region": 250}
 
 
-def test_a_limit_with_two_figures_says_what_to_do(table_of):
+def test_a_limit_with_two_figures_says_what_to_do(table_of: Any) -> None:
     with pytest.raises(InvalidRow, match=r"rbin has the limit tags_per_resource=200, which is 50 .* another"):
         table_of(qapps="rows:QAPPS", rbin="rows:OTHER_LIMITS").limits()

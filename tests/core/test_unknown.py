@@ -43,7 +43,7 @@ def with_moto() -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("service", CALLS)
-def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Server, service: str):
+def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Server, service: str) -> None:
     error = refusal(qchime_server, service)
     message = error.response["Error"]["Message"]
 
@@ -57,7 +57,7 @@ def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Serv
 
 
 @pytest.mark.parametrize("service", ["qbusiness", "chime-sdk-meetings"])
-def test_what_moto_lacks_too_is_refused_likewise(with_moto: Server, service: str):
+def test_what_moto_lacks_too_is_refused_likewise(with_moto: Server, service: str) -> None:
     error = refusal(with_moto, service)
 
     assert error.response["Error"]["Code"] == "NotImplementedException"
@@ -65,7 +65,7 @@ def test_what_moto_lacks_too_is_refused_likewise(with_moto: Server, service: str
     assert "moto does not have it either" in error.response["Error"]["Message"]
 
 
-def test_what_moto_has_is_motos(with_moto: Server):
+def test_what_moto_has_is_motos(with_moto: Server) -> None:
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     sts = boto3.client("sts", endpoint_url=with_moto.url, **keys)
 

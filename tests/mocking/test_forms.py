@@ -3,7 +3,8 @@
 import asyncio
 import inspect
 import unittest
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Any
 
 import boto3
 import pytest
@@ -16,19 +17,19 @@ from tests.mocking.clients import chime, create, names
 
 
 @mock_chimesdkidentity
-def test_decorator_without_parentheses():
+def test_decorator_without_parentheses() -> None:
     create("chat")
     assert names() == ["chat"]
 
 
 @mock_chimesdkidentity()
-def test_decorator_with_parentheses():
+def test_decorator_with_parentheses() -> None:
     create("chat")
     assert names() == ["chat"]
 
 
 @mock_chimesdkidentity
-async def test_async_function_runs_inside_the_mock():
+async def test_async_function_runs_inside_the_mock() -> None:
     create("chat")
     await asyncio.sleep(0)
     assert names() == ["chat"]
@@ -36,26 +37,26 @@ async def test_async_function_runs_inside_the_mock():
 
 @mock_chimesdkidentity
 @pytest.mark.parametrize("name", ["a", "b"])
-def test_decorated_function_keeps_its_signature(name: str):
+def test_decorated_function_keeps_its_signature(name: str) -> None:
     create(name)
     assert names() == [name], "each run starts clean"
 
 
-def test_with():
+def test_with() -> None:
     with mock_chimesdkidentity() as mock:
         create("chat")
         assert isinstance(mock, Handle)
         assert names() == ["chat"]
 
 
-async def test_async_with():
+async def test_async_with() -> None:
     async with mock_chimesdkidentity() as mock:
         create("chat")
         assert isinstance(mock, Handle)
         assert names() == ["chat"]
 
 
-def test_start_and_stop():
+def test_start_and_stop() -> None:
     mock = mock_chimesdkidentity()
     handle = mock.start()
     create("chat")
@@ -64,19 +65,19 @@ def test_start_and_stop():
     mock.stop()
 
 
-def test_stop_without_start_is_an_error():
+def test_stop_without_start_is_an_error() -> None:
     with pytest.raises(RuntimeError, match=r"stop\(\) before start\(\)"):
         mock_chimesdkidentity().stop()
 
 
-def test_stop_of_a_mock_that_never_started_does_not_end_another():
+def test_stop_of_a_mock_that_never_started_does_not_end_another() -> None:
     with mock_chimesdkidentity():
         with pytest.raises(RuntimeError):
             mock_chimesdkidentity().stop()
         create("still answered")
 
 
-def test_the_value_and_the_exception_of_a_decorated_function_come_through():
+def test_the_value_and_the_exception_of_a_decorated_function_come_through() -> None:
     @mock_chimesdkidentity
     def value() -> int:
         return 42
@@ -96,7 +97,7 @@ def existing_instance() -> Iterator[str]:
     yield create("from the fixture")
 
 
-def test_generator_fixture_keeps_the_mock_running_during_the_test(existing_instance: str):
+def test_generator_fixture_keeps_the_mock_running_during_the_test(existing_instance: str) -> None:
     assert names() == ["from the fixture"]
 
 
@@ -106,11 +107,13 @@ async def instance_of_async_fixture() -> AsyncIterator[str]:
     yield create("from the async fixture")
 
 
-async def test_async_generator_fixture_keeps_the_mock_running_during_the_test(instance_of_async_fixture: str):
+async def test_async_generator_fixture_keeps_the_mock_running_during_the_test(
+    instance_of_async_fixture: str,
+) -> None:
     assert names() == ["from the async fixture"]
 
 
-def test_decorated_generators_and_coroutines_are_still_what_they_were():
+def test_decorated_generators_and_coroutines_are_still_what_they_were() -> None:
     def generator() -> Iterator[None]:
         yield
 
@@ -124,7 +127,7 @@ def test_decorated_generators_and_coroutines_are_still_what_they_were():
     assert inspect.isasyncgenfunction(mock_qapps(async_generator))
 
 
-def test_a_fixture_decorated_in_the_wrong_order_is_told_the_right_one():
+def test_a_fixture_decorated_in_the_wrong_order_is_told_the_right_one() -> None:
     @pytest.fixture
     def fixture() -> None: ...
 
@@ -134,101 +137,101 @@ def test_a_fixture_decorated_in_the_wrong_order_is_told_the_right_one():
 
 @mock_chimesdkidentity
 class TestClassWithoutSetUp:
-    def test_first_starts_clean(self):
+    def test_first_starts_clean(self) -> None:
         create("first")
         assert names() == ["first"]
 
-    def test_second_starts_clean_too(self):
+    def test_second_starts_clean_too(self) -> None:
         assert names() == []
 
     @staticmethod
-    def test_static_methods_are_left_alone():
+    def test_static_methods_are_left_alone() -> None:
         assert names_are_refused()
 
 
 @mock_chimesdkidentity
 class TestClassWithSetupMethod:
-    def setup_method(self):
+    def setup_method(self) -> None:
         create("from setup_method")
 
-    def test_finds_what_was_set_up(self):
+    def test_finds_what_was_set_up(self) -> None:
         create("more")
         assert names() == ["from setup_method", "more"]
 
-    def test_finds_only_what_was_set_up(self):
+    def test_finds_only_what_was_set_up(self) -> None:
         assert names() == ["from setup_method"]
 
-    def helper(self):
+    def helper(self) -> list[str]:
         return names()
 
-    def test_helpers_run_inside_too(self):
+    def test_helpers_run_inside_too(self) -> None:
         assert self.helper() == ["from setup_method"]
 
 
 @mock_chimesdkidentity
 class TestClassWhoseSetupMethodAsksForTheTest:
-    def setup_method(self, method):
+    def setup_method(self, method: Callable[..., Any]) -> None:
         create(method.__name__)
 
-    def teardown_method(self, method):
+    def teardown_method(self, method: Callable[..., Any]) -> None:
         assert names() == [method.__name__]
 
-    def test_is_told_its_name(self):
+    def test_is_told_its_name(self) -> None:
         assert names() == ["test_is_told_its_name"]
 
 
 @mock_chimesdkidentity
 class UnitTest(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         create("from setUp")
 
-    def test_finds_what_was_set_up(self):
+    def test_finds_what_was_set_up(self) -> None:
         create("more")
         self.assertEqual(names(), ["from setUp", "more"])
 
-    def test_finds_only_what_was_set_up(self):
+    def test_finds_only_what_was_set_up(self) -> None:
         self.assertEqual(names(), ["from setUp"])
 
-    def tearDown(self):
+    def tearDown(self) -> None:
         self.assertIn("from setUp", names())
 
 
 class Base(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         create("from the base class")
 
 
 @mock_chimesdkidentity
 class InheritedSetUp(Base):
-    def test_runs_inside_the_mock_and_starts_clean(self):
+    def test_runs_inside_the_mock_and_starts_clean(self) -> None:
         create("more")
         self.assertEqual(names(), ["from the base class", "more"])
 
-    def test_does_so_every_time(self):
+    def test_does_so_every_time(self) -> None:
         self.assertEqual(names(), ["from the base class"])
 
 
 @mock_chimesdkidentity
 class AsyncUnitTest(unittest.IsolatedAsyncioTestCase):
-    async def asyncSetUp(self):
+    async def asyncSetUp(self) -> None:
         create("from asyncSetUp")
 
-    async def test_finds_what_was_set_up(self):
+    async def test_finds_what_was_set_up(self) -> None:
         create("more")
         self.assertEqual(names(), ["from asyncSetUp", "more"])
 
-    async def test_finds_only_what_was_set_up(self):
+    async def test_finds_only_what_was_set_up(self) -> None:
         self.assertEqual(names(), ["from asyncSetUp"])
 
 
 @mock_chimesdkidentity
 class TestClassWithNestedClass:
     class TestNested:
-        def test_is_inside_the_mock(self):
+        def test_is_inside_the_mock(self) -> None:
             assert names() == []
 
 
-def test_each_decorator_answers_its_own_service_only():
+def test_each_decorator_answers_its_own_service_only() -> None:
     with mock_qapps():
         assert names_are_refused()
         with mock_chimesdkidentity():
@@ -236,7 +239,7 @@ def test_each_decorator_answers_its_own_service_only():
         assert names_are_refused()
 
 
-def test_an_operation_that_is_missing_names_itself(monkeypatch: pytest.MonkeyPatch):
+def test_an_operation_that_is_missing_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     """botocore's models grow; what is not here yet is a 501 that says so."""
     monkeypatch.delattr(AppOperations, "list_q_apps")
     with mock_qapps():
@@ -259,13 +262,13 @@ def names_are_refused() -> bool:
         config=Config(retries={"max_attempts": 0}, connect_timeout=1),
     )
     try:
-        client.list_app_instances()
+        client.list_app_instances()  # type: ignore[attr-defined]
     except Exception as error:
         return "a test tried to reach" in str(error) or "Could not connect" in str(error)
     return False
 
 
-def test_the_handle_moves_clock_and_limits_and_resets_them():
+def test_the_handle_moves_clock_and_limits_and_resets_them() -> None:
     with mock_chimesdkidentity() as mock:
         mock.limits.app_instances_per_account = 1
         mock.clock.advance(days=7)
@@ -278,7 +281,7 @@ def test_the_handle_moves_clock_and_limits_and_resets_them():
         assert mock.clock.offset.total_seconds() == 0
 
 
-async def test_an_exception_reaches_a_decorated_async_generator():
+async def test_an_exception_reaches_a_decorated_async_generator() -> None:
     from contextlib import asynccontextmanager
 
     seen = []

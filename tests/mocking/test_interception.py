@@ -11,6 +11,8 @@ import pytest
 from botocore.config import Config
 
 from qchime import mock_chimesdkidentity
+from qchime.control.handle import Handle
+from qchime.server import Server
 from tests.mocking.clients import REGION, chime, create, names
 
 
@@ -27,7 +29,7 @@ def run(program: str) -> str:
     return process.stdout.strip()
 
 
-def test_a_client_made_before_the_import_is_caught():
+def test_a_client_made_before_the_import_is_caught() -> None:
     assert (
         run(
             """
@@ -43,7 +45,7 @@ def test_a_client_made_before_the_import_is_caught():
     )
 
 
-def test_an_aiobotocore_client_made_before_the_import_is_caught():
+def test_an_aiobotocore_client_made_before_the_import_is_caught() -> None:
     pytest.importorskip("aiobotocore")
     assert (
         run(
@@ -69,7 +71,7 @@ def test_an_aiobotocore_client_made_before_the_import_is_caught():
     )
 
 
-def test_mock_aws_covers_us_after_the_import_in_either_order():
+def test_mock_aws_covers_us_after_the_import_in_either_order() -> None:
     for imports in (
         "import qchime\nfrom moto import mock_aws",
         "from moto import mock_aws\nimport qchime",
@@ -86,7 +88,7 @@ with mock_aws():
         assert run(program) == "[]"
 
 
-def test_a_client_made_before_the_mock_began_is_caught():
+def test_a_client_made_before_the_mock_began_is_caught() -> None:
     with mock_chimesdkidentity():
         early = chime()
         early.create_app_instance(Name="first")
@@ -96,16 +98,16 @@ def test_a_client_made_before_the_mock_began_is_caught():
         assert names() == ["second"]
 
 
-def test_the_last_gate_is_put_in_once():
+def test_the_last_gate_is_put_in_once() -> None:
     for _ in range(3):
         with mock_chimesdkidentity():
             pass
-    gate: Any = botocore.endpoint.Endpoint._send
+    gate: Any = botocore.endpoint.Endpoint._send  # type: ignore[attr-defined]
 
     assert not hasattr(gate.__wrapped__, "__wrapped__")
 
 
-def test_the_last_gate_lets_everything_through_while_no_mock_runs(monkeypatch: pytest.MonkeyPatch):
+def test_the_last_gate_lets_everything_through_while_no_mock_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_chimesdkidentity():
         pass
     sent = []
@@ -119,16 +121,16 @@ def test_the_last_gate_lets_everything_through_while_no_mock_runs(monkeypatch: p
     ]
 
 
-def test_somebody_elses_patch_of_the_last_gate_is_left_in_place(monkeypatch: pytest.MonkeyPatch):
+def test_somebody_elses_patch_of_the_last_gate_is_left_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     mock = mock_chimesdkidentity()
     mock.start()
     theirs = lambda endpoint, request: None  # noqa: E731
     monkeypatch.setattr(botocore.endpoint.Endpoint, "_send", theirs)
     mock.stop()
-    assert botocore.endpoint.Endpoint._send is theirs
+    assert botocore.endpoint.Endpoint._send is theirs  # type: ignore[attr-defined]
 
 
-def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server):
+def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server: Server) -> None:
     import boto3
 
     local = boto3.client("chime-sdk-identity", region_name=REGION, endpoint_url=qchime_server.url)
@@ -149,7 +151,7 @@ def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server):
         ("mx-central-1", Config()),
     ],
 )
-def test_every_address_of_aws_is_answered(qchime, region: str, config: Config):
+def test_every_address_of_aws_is_answered(qchime: Handle, region: str, config: Config) -> None:
     """Any region exists (inferred: AWS has the service in two)."""
     import boto3
 
@@ -159,7 +161,7 @@ def test_every_address_of_aws_is_answered(qchime, region: str, config: Config):
     assert arn.split(":")[1] == client.meta.partition
 
 
-def test_unsigned_requests_take_their_region_from_the_host(qchime):
+def test_unsigned_requests_take_their_region_from_the_host(qchime: Handle) -> None:
     import boto3
     from botocore import UNSIGNED
 
@@ -169,7 +171,7 @@ def test_unsigned_requests_take_their_region_from_the_host(qchime):
     assert ":eu-central-1:" in client.create_app_instance(Name="chat")["AppInstanceArn"]
 
 
-def test_regions_and_accounts_are_apart(qchime, monkeypatch: pytest.MonkeyPatch):
+def test_regions_and_accounts_are_apart(qchime: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
     import boto3
 
     create("here")
@@ -183,10 +185,12 @@ def test_regions_and_accounts_are_apart(qchime, monkeypatch: pytest.MonkeyPatch)
     assert ":444455556666:" in create("elsewhere")
 
 
-def test_a_mistake_inside_the_mock_is_raised_as_it_is(qchime, monkeypatch: pytest.MonkeyPatch):
+def test_a_mistake_inside_the_mock_is_raised_as_it_is(
+    qchime: Handle, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
 
-    def broken(self, call, **keywords):
+    def broken(self: Any, call: Any, **keywords: Any) -> None:
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(ChimeSDKIdentityBackend, "list_app_instances", broken)
@@ -195,7 +199,7 @@ def test_a_mistake_inside_the_mock_is_raised_as_it_is(qchime, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("moto_first", [True, False])
-def test_links_are_followed_in_the_process_whatever_moto_does_meanwhile(moto_first: bool):
+def test_links_are_followed_in_the_process_whatever_moto_does_meanwhile(moto_first: bool) -> None:
     """moto mocks `requests` too, and puts its original back when it ends."""
     import boto3
     import requests

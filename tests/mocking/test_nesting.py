@@ -12,7 +12,7 @@ from qchime import mock_chimesdkidentity, mock_qapps
 from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
 from tests.mocking.clients import chime, create, names
 
-MOCKS = {"chime": mock_chimesdkidentity, "qapps": mock_qapps, "moto": mock_aws}
+MOCKS: dict[str, Any] = {"chime": mock_chimesdkidentity, "qapps": mock_qapps, "moto": mock_aws}
 ORDERS = [
     ("chime", "chime"),
     ("chime", "qapps"),
@@ -41,7 +41,7 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="-in-".join)
-def test_each_call_is_executed_once(order: tuple[str, ...], executions: list[str]):
+def test_each_call_is_executed_once(order: tuple[str, ...], executions: list[str]) -> None:
     with ExitStack() as stack:
         for name in order:
             stack.enter_context(MOCKS[name]())
@@ -51,7 +51,7 @@ def test_each_call_is_executed_once(order: tuple[str, ...], executions: list[str
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="-in-".join)
-def test_state_lasts_from_the_start_of_the_outermost_to_its_end(order: tuple[str, ...]):
+def test_state_lasts_from_the_start_of_the_outermost_to_its_end(order: tuple[str, ...]) -> None:
     outer, *inner = order
     with MOCKS[outer](), mock_chimesdkidentity():
         create("outside")
@@ -65,7 +65,7 @@ def test_state_lasts_from_the_start_of_the_outermost_to_its_end(order: tuple[str
         assert names() == []
 
 
-def test_what_the_author_set_lasts_as_long_as_the_outermost():
+def test_what_the_author_set_lasts_as_long_as_the_outermost() -> None:
     with mock_chimesdkidentity() as mock:
         mock.limits.app_instances_per_account = 7
         with mock_aws(), mock_qapps() as inner:
@@ -75,7 +75,7 @@ def test_what_the_author_set_lasts_as_long_as_the_outermost():
         assert mock.limits.app_instances_per_account == 100
 
 
-def test_what_the_author_set_inside_mock_aws_ends_with_it():
+def test_what_the_author_set_inside_mock_aws_ends_with_it() -> None:
     with mock_aws():
         with mock_chimesdkidentity() as mock:
             mock.limits.app_instances_per_account = 7
@@ -85,7 +85,7 @@ def test_what_the_author_set_inside_mock_aws_ends_with_it():
         assert mock.limits.app_instances_per_account == 100
 
 
-def test_mock_aws_alone_covers_us():
+def test_mock_aws_alone_covers_us() -> None:
     with mock_aws():
         create("chat")
         assert names() == ["chat"]
@@ -93,7 +93,7 @@ def test_mock_aws_alone_covers_us():
         assert names() == []
 
 
-def test_other_services_of_moto_work_beside_us():
+def test_other_services_of_moto_work_beside_us() -> None:
     with mock_chimesdkidentity(), mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="files")
@@ -102,7 +102,7 @@ def test_other_services_of_moto_work_beside_us():
         assert names() == ["chat"]
 
 
-def test_stacked_decorators_share_one_state():
+def test_stacked_decorators_share_one_state() -> None:
     @mock_aws
     @mock_chimesdkidentity
     @mock_qapps
@@ -117,17 +117,17 @@ def test_stacked_decorators_share_one_state():
 @mock_chimesdkidentity
 @mock_aws
 class TestStackedOnAClass:
-    def setup_method(self):
+    def setup_method(self) -> None:
         create("from setup_method")
 
-    def test_state_of_the_set_up_survives_motos_resets(self):
+    def test_state_of_the_set_up_survives_motos_resets(self) -> None:
         assert names() == ["from setup_method"]
 
-    def test_and_is_not_doubled(self):
+    def test_and_is_not_doubled(self) -> None:
         assert names() == ["from setup_method"]
 
 
-def test_an_inner_mock_that_ends_leaves_the_outer_one_running():
+def test_an_inner_mock_that_ends_leaves_the_outer_one_running() -> None:
     with mock_chimesdkidentity():
         with mock_chimesdkidentity():
             pass
@@ -138,7 +138,7 @@ def test_an_inner_mock_that_ends_leaves_the_outer_one_running():
         assert len(client.list_app_instances()["AppInstances"]) == 1
 
 
-def test_accounts_of_assumed_roles_are_motos():
+def test_accounts_of_assumed_roles_are_motos() -> None:
     with mock_aws(), mock_chimesdkidentity():
         sts = boto3.client("sts", region_name="us-east-1")
         role = sts.assume_role(RoleArn="arn:aws:iam::222233334444:role/chat", RoleSessionName="test")

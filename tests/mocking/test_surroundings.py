@@ -1,6 +1,7 @@
 """Fake credentials and the default session, as moto has them."""
 
 import os
+from typing import Any
 
 import boto3
 import pytest
@@ -10,7 +11,7 @@ from qchime import mock_chimesdkidentity
 from tests.mocking.clients import create
 
 
-def test_credentials_are_fake_inside_and_as_before_outside(monkeypatch: pytest.MonkeyPatch):
+def test_credentials_are_fake_inside_and_as_before_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
     with mock_chimesdkidentity():
@@ -21,7 +22,9 @@ def test_credentials_are_fake_inside_and_as_before_outside(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("ours_outside", [True, False])
-def test_nested_with_mock_aws_nothing_is_left_behind(monkeypatch: pytest.MonkeyPatch, ours_outside: bool):
+def test_nested_with_mock_aws_nothing_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, ours_outside: bool
+) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     outer, inner = (mock_chimesdkidentity, mock_aws) if ours_outside else (mock_aws, mock_chimesdkidentity)
     with outer():
@@ -32,11 +35,13 @@ def test_nested_with_mock_aws_nothing_is_left_behind(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("ours_first", [True, False])
-def test_mocks_may_stop_in_the_order_of_their_start(monkeypatch: pytest.MonkeyPatch, ours_first: bool):
+def test_mocks_may_stop_in_the_order_of_their_start(
+    monkeypatch: pytest.MonkeyPatch, ours_first: bool
+) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     mine = boto3.Session(region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
-    mocks = [mock_chimesdkidentity(), mock_aws()]
+    mocks: list[Any] = [mock_chimesdkidentity(), mock_aws()]
     first, second = mocks if ours_first else reversed(mocks)
     first.start()
     second.start()
@@ -48,7 +53,7 @@ def test_mocks_may_stop_in_the_order_of_their_start(monkeypatch: pytest.MonkeyPa
     assert boto3.DEFAULT_SESSION is mine
 
 
-def test_mock_credentials_can_be_turned_off_in_motos_configuration(monkeypatch: pytest.MonkeyPatch):
+def test_mock_credentials_can_be_turned_off_in_motos_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
     from moto.core.config import default_user_config
 
     monkeypatch.setitem(default_user_config["core"], "mock_credentials", False)
@@ -57,7 +62,7 @@ def test_mock_credentials_can_be_turned_off_in_motos_configuration(monkeypatch: 
         assert os.environ["AWS_ACCESS_KEY_ID"] == "MINE"
 
 
-def test_the_default_session_is_another_one_inside(monkeypatch: pytest.MonkeyPatch):
+def test_the_default_session_is_another_one_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = boto3.Session(region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
     with mock_chimesdkidentity():

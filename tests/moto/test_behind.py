@@ -8,6 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -98,7 +99,7 @@ def repeated_arns(url: str) -> list[str]:
 
 
 class TestOurPort:
-    def test_ours_are_ours(self, server: Server):
+    def test_ours_are_ours(self, server: Server) -> None:
         chime = client(server.url, "chime-sdk-identity")
         chime.create_app_instance(Name="Chat")
 
@@ -106,18 +107,18 @@ class TestOurPort:
         assert client(server.url, "qapps").list_q_apps(instanceId=INSTANCE)["apps"] == []
         assert send(server, "GET", "/_qchime/health").json["status"] == "ok"
 
-    def test_unsigned_requests_are_ours_by_path_and_by_host(self, server: Server):
+    def test_unsigned_requests_are_ours_by_path_and_by_host(self, server: Server) -> None:
         create(server)
         for headers in ({}, {"Host": "identity-chime.us-east-1.amazonaws.com"}):
             assert len(send(server, "GET", "/app-instances", headers=headers).json["AppInstances"]) == 1
 
-    def test_an_operation_that_we_do_not_know_is_not_motos(self, server: Server):
+    def test_an_operation_that_we_do_not_know_is_not_motos(self, server: Server) -> None:
         answer = send(server, "GET", "/nothing", headers=signed("chime"))
 
         assert (answer.status, answer.error) == (501, "NotImplementedException")
         assert "moto does not have it either" in answer.message
 
-    def test_all_others_are_motos(self, server: Server):
+    def test_all_others_are_motos(self, server: Server) -> None:
         queue = client(server.url, "sqs").create_queue(QueueName="queue")["QueueUrl"]
         assert queue.startswith(server.url)
 
@@ -131,7 +132,7 @@ class TestOurPort:
         )
         assert dynamodb.list_tables()["TableNames"] == ["t"]
 
-    def test_accounts_of_assumed_roles_are_motos(self, server: Server):
+    def test_accounts_of_assumed_roles_are_motos(self, server: Server) -> None:
         role = {"RoleArn": "arn:aws:iam::777788889999:role/chat", "RoleSessionName": "session"}
         keys = client(server.url, "sts").assume_role(**role)["Credentials"]
         answer = send(
@@ -143,13 +144,13 @@ class TestOurPort:
         )
         assert ":777788889999:" in answer.json["AppInstanceArn"]
 
-    def test_links_to_files_are_ours(self, server: Server):
+    def test_links_to_files_are_ours(self, server: Server) -> None:
         answer, export = upload(server.url)
 
         assert answer.status_code == 204
         assert requests.get(export["csvFileLink"]).text.startswith("user,")
 
-    def test_its_reset_reaches_us(self, server: Server):
+    def test_its_reset_reaches_us(self, server: Server) -> None:
         server.limits.users_per_app_instance = 7
         create(server)
         client(server.url, "sqs").create_queue(QueueName="queue")
@@ -159,19 +160,21 @@ class TestOurPort:
         assert server.limits.users_per_app_instance != 7
         assert "QueueUrls" not in client(server.url, "sqs").list_queues()
 
-    def test_its_reset_reaches_the_clock_though_no_service_was_called_since_the_last(self, server: Server):
+    def test_its_reset_reaches_the_clock_though_no_service_was_called_since_the_last(
+        self, server: Server
+    ) -> None:
         server.clock.advance(days=1)
         requests.post(f"{server.url}/moto-api/reset")
 
         assert server.clock.offset.total_seconds() == 0
 
-    def test_its_seed_makes_our_ids_repeatable(self, server: Server):
+    def test_its_seed_makes_our_ids_repeatable(self, server: Server) -> None:
         one, other = repeated_arns(server.url)
 
         assert one == other
 
     @pytest.mark.parametrize("path", ["/moto-api/", "/moto-api/data.json", "/favicon.ico"])
-    def test_its_pages_are_its_own(self, server: Server, path: str):
+    def test_its_pages_are_its_own(self, server: Server, path: str) -> None:
         create(server)
         answer = send(server, "GET", path)
 
@@ -179,7 +182,7 @@ class TestOurPort:
         assert answer.status == (404 if path == "/favicon.ico" else 200)
 
     @needs_the_cli
-    def test_the_aws_cli_moves_files_in_and_out(self, server: Server, tmp_path):
+    def test_the_aws_cli_moves_files_in_and_out(self, server: Server, tmp_path: Path) -> None:
         aws = AwsCli("s3", server, tmp_path)
         (tmp_path / "story.txt").write_bytes(STORY)
         for arguments in (["mb", "s3://files"], ["cp", str(tmp_path / "story.txt"), "s3://files/a/b"]):
@@ -191,7 +194,7 @@ class TestOurPort:
 class TestBuckets:
     def test_bodies_arrive_whole_and_may_be_larger_than_ours(
         self, server: Server, bucket: str, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         monkeypatch.setattr(application, "LARGEST_BODY", 1000)
         s3 = client(server.url, "s3")
         s3.put_object(Bucket=bucket, Key="large", Body=bytes(range(256)) * 1000)
@@ -199,7 +202,7 @@ class TestBuckets:
         assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == bytes(range(256)) * 1000
         assert send(server, "POST", "/app-instances", b" " * 1001).status == 413
 
-    def test_a_form_of_an_unsigned_request_is_read_by_moto_only(self, server: Server):
+    def test_a_form_of_an_unsigned_request_is_read_by_moto_only(self, server: Server) -> None:
         role = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=a&WebIdentityToken=t"
         role += "&RoleArn=arn:aws:iam::123456789012:role/chat"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -209,37 +212,41 @@ class TestBuckets:
     @pytest.mark.skipif(
         not hasattr(werkzeug_app, "MotoRequestHandler"), reason="this version of moto does not keep them"
     )
-    def test_headers_with_underscores_are_kept(self, server: Server, bucket: str):
+    def test_headers_with_underscores_are_kept(self, server: Server, bucket: str) -> None:
         found = client(server.url, "s3").head_object(Bucket=bucket, Key="tags")
 
         assert found["Metadata"] == {"my_key": "1"}
         assert found["ContentLength"] == len(STORY)
 
-    def test_an_unsigned_path_of_no_operation_is_a_bucket_and_a_key(self, server: Server, bucket: str):
+    def test_an_unsigned_path_of_no_operation_is_a_bucket_and_a_key(
+        self, server: Server, bucket: str
+    ) -> None:
         assert send(server, "GET", "/bucket/tags").body == STORY
 
     @pytest.mark.parametrize(
         "host",
         ["bucket.s3.amazonaws.com", "bucket.s3.us-east-1.amazonaws.com:443", "BUCKET.s3.amazonaws.com"],
     )
-    def test_a_host_of_awss_counts_more_than_a_path_of_ours(self, server: Server, bucket: str, host: str):
+    def test_a_host_of_awss_counts_more_than_a_path_of_ours(
+        self, server: Server, bucket: str, host: str
+    ) -> None:
         assert (
             send(server, "GET", "/tags?arn=x", headers={"Host": host.replace("BUCKET", "bucket")}).body
             == STORY
         )
 
-    def test_buckets_are_names_under_localhost_too(self, server: Server, bucket: str):
+    def test_buckets_are_names_under_localhost_too(self, server: Server, bucket: str) -> None:
         client(server.url, "s3").put_object(Bucket=bucket, Key="key", Body=STORY, ACL="public-read")
 
         assert send(server, "GET", "/key", headers={"Host": "bucket.localhost:4590"}).body == STORY
 
-    def test_presigned_urls_are_motos(self, server: Server, bucket: str):
+    def test_presigned_urls_are_motos(self, server: Server, bucket: str) -> None:
         url = client(server.url, "s3").generate_presigned_url(
             "get_object", Params={"Bucket": bucket, "Key": "tags"}
         )
         assert requests.get(url).content == STORY
 
-    def test_an_answer_has_no_headers_that_moto_did_not_give(self, server: Server, bucket: str):
+    def test_an_answer_has_no_headers_that_moto_did_not_give(self, server: Server, bucket: str) -> None:
         headers = send(server, "DELETE", "/bucket/tags", headers=signed("s3")).headers
 
         assert "content-type" not in headers or not headers["content-type"].startswith("text/plain")
@@ -260,7 +267,9 @@ class TestTrust:
             {"Sec-Fetch-Site": "cross-site"},
         ],
     )
-    def test_foreigners_reach_nothing_of_motos(self, server: Server, target: str, headers: dict[str, str]):
+    def test_foreigners_reach_nothing_of_motos(
+        self, server: Server, target: str, headers: dict[str, str]
+    ) -> None:
         create(server)
         answer = send(server, "POST", target, headers=headers)
 
@@ -270,10 +279,10 @@ class TestTrust:
     @pytest.mark.parametrize(
         "host", ["s3.amazonaws.com", "sqs.cn-north-1.amazonaws.com.cn", "a.b.api.aws:443"]
     )
-    def test_awss_domains_are_names_of_a_server_with_moto(self, server: Server, host: str):
+    def test_awss_domains_are_names_of_a_server_with_moto(self, server: Server, host: str) -> None:
         assert send(server, "GET", "/_qchime/health", headers={"Host": host}).status == 200
 
-    def test_pages_from_this_machine_may_ask_and_see(self, server: Server, bucket: str):
+    def test_pages_from_this_machine_may_ask_and_see(self, server: Server, bucket: str) -> None:
         asked = {"Origin": PAGE, "Access-Control-Request-Method": "PUT"}
         assert send(server, "OPTIONS", "/bucket/key", headers=asked).status == 204
 
@@ -282,7 +291,7 @@ class TestTrust:
         assert answer.headers["access-control-allow-origin"] == PAGE
         assert answer.headers["vary"] == "Origin"
 
-    def test_what_moto_exposes_stays_exposed(self, server: Server, bucket: str):
+    def test_what_moto_exposes_stays_exposed(self, server: Server, bucket: str) -> None:
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": [PAGE], "ExposeHeaders": ["ETag"]}
         client(server.url, "s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
         answer = send(server, "GET", "/bucket/tags", headers={"Origin": PAGE})
@@ -293,7 +302,7 @@ class TestTrust:
 
 def test_a_failure_of_motos_server_is_told_to_the_log_and_not_to_the_client(
     server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-):
+) -> None:
     def explode(*args: Any) -> None:
         raise RuntimeError("the reactor has lost its coolant")
 
@@ -306,14 +315,14 @@ def test_a_failure_of_motos_server_is_told_to_the_log_and_not_to_the_client(
     assert "the reactor has lost its coolant" in caplog.text
 
 
-def test_without_moto_other_services_are_none_of_ours(qchime_server: Server):
+def test_without_moto_other_services_are_none_of_ours(qchime_server: Server) -> None:
     assert send(qchime_server, "GET", "/bucket/key", headers=signed("s3")).status == 501
     assert send(qchime_server, "GET", "/bucket/key", headers={"Host": "localhost"}).status == 404
     assert send(qchime_server, "POST", "/moto-api/reset").status == 404
 
 
 class TestCommand:
-    def test_says_what_to_export_for_all_services(self):
+    def test_says_what_to_export_for_all_services(self) -> None:
         command = [*QCHIME, "serve", "--port", "0", "--moto"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout
@@ -327,7 +336,7 @@ class TestCommand:
                 process.terminate()
                 assert process.wait(TIMEOUT) == 0
 
-    def test_without_the_extra_it_says_how_to_get_it_and_binds_nothing(self):
+    def test_without_the_extra_it_says_how_to_get_it_and_binds_nothing(self) -> None:
         program = """
             import socket, sys
             def bind(*arguments, **options):
@@ -356,7 +365,7 @@ class TestMotosOwnServer:
         requests.post(f"{url}/moto-api/reset")
         server.stop()
 
-    def test_answers_for_both(self, url: str):
+    def test_answers_for_both(self, url: str) -> None:
         chime, qapps = client(url, "chime-sdk-identity"), client(url, "qapps")
         chime.create_app_instance(Name="Chat")
         app = {"instanceId": INSTANCE, "title": "App", "appDefinition": definition(file(PAPER))}
@@ -367,20 +376,20 @@ class TestMotosOwnServer:
         with pytest.raises(chime.exceptions.BadRequestException):
             chime.create_app_instance(Name="x" * 257)
 
-    def test_gives_out_links_that_work(self, url: str):
+    def test_gives_out_links_that_work(self, url: str) -> None:
         answer, export = upload(url)
 
         assert answer.status_code == 204
         assert requests.get(export["csvFileLink"]).text.startswith("user,")
 
-    def test_its_reset_reaches_us_and_its_seed_too(self, url: str):
+    def test_its_reset_reaches_us_and_its_seed_too(self, url: str) -> None:
         one, other = repeated_arns(url)
 
         assert one == other
         assert len(client(url, "chime-sdk-identity").list_app_instances()["AppInstances"]) == 1
 
 
-def test_the_command_of_motos_server_answers_for_both():
+def test_the_command_of_motos_server_answers_for_both() -> None:
     port = free_port()
     program = f"import qchime; from moto.server import main; main(['-p', '{port}'])"
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)

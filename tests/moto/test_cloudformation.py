@@ -117,7 +117,7 @@ def stacks() -> Iterator[Stacks]:
         yield Stacks()
 
 
-def test_a_stack_makes_both(stacks: Stacks):
+def test_a_stack_makes_both(stacks: Stacks) -> None:
     outputs = stacks.create()
 
     instance, bot = stacks.instance(outputs["Chat"]), stacks.bot(outputs["Bot"])
@@ -126,7 +126,7 @@ def test_a_stack_makes_both(stacks: Stacks):
     assert stacks.tags(outputs["Chat"]) == stacks.tags(outputs["Bot"]) == {"team": "a"}
 
 
-def test_ref_and_the_attribute_are_the_arn(stacks: Stacks):
+def test_ref_and_the_attribute_are_the_arn(stacks: Stacks) -> None:
     outputs = stacks.create()
 
     assert outputs["Chat"] == outputs["ChatArn"]
@@ -134,7 +134,7 @@ def test_ref_and_the_attribute_are_the_arn(stacks: Stacks):
     assert outputs["Bot"].startswith(f"{outputs['Chat']}/bot/")
 
 
-def test_its_resources_are_listed_by_their_arns(stacks: Stacks):
+def test_its_resources_are_listed_by_their_arns(stacks: Stacks) -> None:
     outputs = stacks.create()
     listed = stacks.cloudformation.describe_stack_resources(StackName="chat")["StackResources"]
 
@@ -144,7 +144,7 @@ def test_its_resources_are_listed_by_their_arns(stacks: Stacks):
     }
 
 
-def test_they_refer_to_other_services_and_back(stacks: Stacks):
+def test_they_refer_to_other_services_and_back(stacks: Stacks) -> None:
     template = changed("Chat", Name={"Fn::GetAtt": ["Source", "QueueName"]})
     template["Resources"]["Source"] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "chat-queue"}}
     template["Resources"]["Kept"] = {
@@ -157,7 +157,7 @@ def test_they_refer_to_other_services_and_back(stacks: Stacks):
     assert stacks.ssm.get_parameter(Name="kept")["Parameter"]["Value"] == outputs["Bot"]
 
 
-def test_templates_in_yaml_may_have_numbers_for_texts(stacks: Stacks):
+def test_templates_in_yaml_may_have_numbers_for_texts(stacks: Stacks) -> None:
     template = """
         Resources:
           Chat:
@@ -176,7 +176,7 @@ def test_templates_in_yaml_may_have_numbers_for_texts(stacks: Stacks):
     assert stacks.tags(arn) == {"cost-centre": "42", "temporary": "true"}
 
 
-def test_change_sets_make_and_change_them_too(stacks: Stacks):
+def test_change_sets_make_and_change_them_too(stacks: Stacks) -> None:
     for kind, template in (("CREATE", TEMPLATE), ("UPDATE", changed("Chat", Name="new"))):
         given = {"StackName": "chat", "ChangeSetName": kind}
         stacks.cloudformation.create_change_set(
@@ -188,14 +188,14 @@ def test_change_sets_make_and_change_them_too(stacks: Stacks):
 
 
 class TestUpdates:
-    def test_change_an_app_instance_in_place(self, stacks: Stacks):
+    def test_change_an_app_instance_in_place(self, stacks: Stacks) -> None:
         arn = stacks.create()["Chat"]
         stacks.update(changed("Chat", Name="new", Metadata="v2"))
 
         assert stacks.outputs()["Chat"] == arn
         assert (stacks.instance(arn)["Name"], stacks.instance(arn)["Metadata"]) == ("new", "v2")
 
-    def test_change_a_bot_in_place(self, stacks: Stacks):
+    def test_change_a_bot_in_place(self, stacks: Stacks) -> None:
         arn = stacks.create()["Bot"]
         stacks.update(
             changed("Bot", Name="New", Metadata="v2", Configuration={"Lex": LEX | {"LocaleId": "de_DE"}})
@@ -209,7 +209,7 @@ class TestUpdates:
             "de_DE",
         )
 
-    def test_empty_what_the_template_has_no_more(self, stacks: Stacks):
+    def test_empty_what_the_template_has_no_more(self, stacks: Stacks) -> None:
         outputs = stacks.create()
         stacks.update(changed("Chat", Metadata=None))
         assert stacks.instance(outputs["Chat"])["Metadata"] == ""
@@ -217,7 +217,7 @@ class TestUpdates:
         stacks.update(changed("Bot", Name=None))
         assert stacks.bot(outputs["Bot"])["Name"] == ""
 
-    def test_replace_the_templates_tags_and_leave_others(self, stacks: Stacks):
+    def test_replace_the_templates_tags_and_leave_others(self, stacks: Stacks) -> None:
         arn = stacks.create()["Chat"]
         stacks.chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "by hand", "Value": "x"}])
         stacks.update(changed("Chat", Tags=[{"Key": "stage", "Value": "test"}]))
@@ -226,7 +226,7 @@ class TestUpdates:
         stacks.update(changed("Chat", Tags=None))
         assert stacks.tags(arn) == {"by hand": "x"}
 
-    def test_replace_a_bot_that_moves_to_another_app_instance(self, stacks: Stacks):
+    def test_replace_a_bot_that_moves_to_another_app_instance(self, stacks: Stacks) -> None:
         old = stacks.create()["Bot"]
         elsewhere = stacks.chime.create_app_instance(Name="elsewhere")["AppInstanceArn"]
         stacks.update(changed("Bot", AppInstanceArn=elsewhere))
@@ -237,7 +237,7 @@ class TestUpdates:
         with pytest.raises(stacks.chime.exceptions.NotFoundException):
             stacks.bot(old)
 
-    def test_follow_a_parameter(self, stacks: Stacks):
+    def test_follow_a_parameter(self, stacks: Stacks) -> None:
         template = json.dumps(
             changed("Chat", Name={"Ref": "Name"}) | {"Parameters": {"Name": {"Type": "String"}}}
         )
@@ -248,7 +248,7 @@ class TestUpdates:
             )
         assert stacks.names() == ["two"]
 
-    def test_add_and_remove(self, stacks: Stacks):
+    def test_add_and_remove(self, stacks: Stacks) -> None:
         stacks.create()
         template = {
             "Resources": {"Other": {"Type": "AWS::Chime::AppInstance", "Properties": {"Name": "other"}}}
@@ -258,7 +258,7 @@ class TestUpdates:
         assert stacks.names() == ["other"]
 
     @pytest.mark.parametrize("properties", [{"Name": ""}, {"Name": None}, {"Tags": [{"Key": "only"}]}])
-    def test_that_are_bad_change_nothing(self, stacks: Stacks, properties: dict[str, Any]):
+    def test_that_are_bad_change_nothing(self, stacks: Stacks, properties: dict[str, Any]) -> None:
         arn = stacks.create()["Chat"]
         with pytest.raises(ClientError, match="1 validation error detected"):
             stacks.update(changed("Chat", **{"Metadata": "v2"} | properties))
@@ -267,26 +267,26 @@ class TestUpdates:
 
 
 class TestDeletion:
-    def test_takes_both(self, stacks: Stacks):
+    def test_takes_both(self, stacks: Stacks) -> None:
         stacks.create()
         stacks.delete()
 
         assert stacks.names() == []
 
-    def test_leaves_what_is_not_the_stacks(self, stacks: Stacks):
+    def test_leaves_what_is_not_the_stacks(self, stacks: Stacks) -> None:
         stacks.create()
         stacks.chime.create_app_instance(Name="by hand")
         stacks.delete()
 
         assert stacks.names() == ["by hand"]
 
-    def test_does_not_mind_what_is_gone_already(self, stacks: Stacks):
+    def test_does_not_mind_what_is_gone_already(self, stacks: Stacks) -> None:
         stacks.chime.delete_app_instance(AppInstanceArn=stacks.create()["Chat"])
         stacks.delete()
 
         assert stacks.cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
 
-    def test_retains_what_it_is_told_to(self, stacks: Stacks):
+    def test_retains_what_it_is_told_to(self, stacks: Stacks) -> None:
         template = copy.deepcopy(TEMPLATE)
         template["Resources"]["Chat"]["DeletionPolicy"] = "Retain"
         stacks.create(template)
@@ -320,27 +320,27 @@ class TestBadTemplates:
             ),
         ],
     )
-    def test_are_refused(self, stacks: Stacks, template: dict[str, Any], message: str):
+    def test_are_refused(self, stacks: Stacks, template: dict[str, Any], message: str) -> None:
         with pytest.raises(ClientError, match=message) as caught:
             stacks.create(template)
 
         assert caught.value.response["Error"]["Code"] == "ValidationError"
 
-    def test_quotas_hold_for_stacks_too(self):
+    def test_quotas_hold_for_stacks_too(self) -> None:
         with mock_chimesdkidentity() as mock, mock_aws():
             mock.limits.app_instances_per_account = 0
             with pytest.raises(ClientError, match="ResourceLimitExceededException"):
                 Stacks().create()
 
-    def test_an_unknown_attribute_is_refused(self, stacks: Stacks):
+    def test_an_unknown_attribute_is_refused(self, stacks: Stacks) -> None:
         template = TEMPLATE | {"Outputs": {"X": {"Value": {"Fn::GetAtt": ["Chat", "Arn"]}}}}
         with pytest.raises(ClientError, match="Arn"):
             stacks.create(template)
 
 
 @pytest.mark.parametrize("order", [("chime", "moto"), ("moto", "chime"), ("moto",)], ids="-in-".join)
-def test_in_any_order_of_mocks(order: tuple[str, ...]):
-    mocks = {"chime": mock_chimesdkidentity, "moto": mock_aws}
+def test_in_any_order_of_mocks(order: tuple[str, ...]) -> None:
+    mocks: dict[str, Any] = {"chime": mock_chimesdkidentity, "moto": mock_aws}
     with ExitStack() as stack:
         for name in order:
             stack.enter_context(mocks[name]())
@@ -351,7 +351,7 @@ def test_in_any_order_of_mocks(order: tuple[str, ...]):
         assert stacks.names() == []
 
 
-def test_on_a_server_with_moto():
+def test_on_a_server_with_moto() -> None:
     with Server(moto=True) as server:
         stacks = Stacks(endpoint_url=server.url)
         outputs = stacks.create(yaml.safe_dump(TEMPLATE))
@@ -360,7 +360,7 @@ def test_on_a_server_with_moto():
         assert stacks.names() == []
 
 
-def test_taken_out_of_moto_nothing_is_made_and_put_in_again_it_is():
+def test_taken_out_of_moto_nothing_is_made_and_put_in_again_it_is() -> None:
     template = {"Resources": {"Chat": TEMPLATE["Resources"]["Chat"]}}
     registration.unregister()
     try:

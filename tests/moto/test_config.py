@@ -51,19 +51,19 @@ def _nested(request: pytest.FixtureRequest, config: Any) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_nested")
 class TestEachClient:
-    def test_of_boto3_is_answered_once(self, executions: list[str]):
+    def test_of_boto3_is_answered_once(self, executions: list[str]) -> None:
         chime().create_app_instance(Name="chat")
 
         assert executions == ["chat"]
 
-    async def test_of_aiobotocore_is_answered_once(self, executions: list[str]):
+    async def test_of_aiobotocore_is_answered_once(self, executions: list[str]) -> None:
         session = pytest.importorskip("aiobotocore.session")
         async with session.get_session().create_client("chime-sdk-identity", region_name=REGION) as client:
             await client.create_app_instance(Name="chat")
 
         assert executions == ["chat"]
 
-    def test_of_requests_is_answered_once(self, executions: list[str]):
+    def test_of_requests_is_answered_once(self, executions: list[str]) -> None:
         requests = pytest.importorskip("requests")
         url = "https://identity-chime.us-east-1.amazonaws.com/app-instances"
         answer = requests.post(url, json={"Name": "chat", "ClientRequestToken": "token"})
@@ -72,7 +72,7 @@ class TestEachClient:
         assert executions == ["chat"]
 
 
-def test_a_client_that_knows_motos_handler_but_not_ours_is_answered_too():
+def test_a_client_that_knows_motos_handler_but_not_ours_is_answered_too() -> None:
     program = """
         import boto3
         from moto import mock_aws
@@ -94,7 +94,7 @@ def test_a_client_that_knows_motos_handler_but_not_ours_is_answered_too():
     assert ended.stdout == "['caught']\n", ended.stderr
 
 
-def test_a_handler_of_the_authors_own_sees_the_request_as_it_is():
+def test_a_handler_of_the_authors_own_sees_the_request_as_it_is() -> None:
     seen = []
     with ExitStack() as stack:
         for mock in (mock_chimesdkidentity, mock_aws):

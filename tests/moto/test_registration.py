@@ -33,7 +33,7 @@ def registered() -> Iterator[None]:
     registration.register()
 
 
-def chime(config: Config | None = None):
+def chime(config: Config | None = None) -> Any:
     return boto3.client("chime-sdk-identity", region_name="us-east-1", config=config)
 
 
@@ -42,12 +42,12 @@ def our_patterns() -> list[str]:
     return [name for name, _ in moto.backend_index.backend_url_patterns if name in ours]
 
 
-def test_importing_qchime_registers():
+def test_importing_qchime_registers() -> None:
     assert qchime.__version__
     assert set(our_patterns()) == {"qapps", "chimesdkidentity"}
 
 
-def test_our_patterns_come_first_and_once(registered):
+def test_our_patterns_come_first_and_once(registered: None) -> None:
     before = our_patterns()
     registration.register()
     assert our_patterns() == before
@@ -55,7 +55,7 @@ def test_our_patterns_come_first_and_once(registered):
     assert first == before
 
 
-def test_taken_out_moto_is_as_it_was(registered):
+def test_taken_out_moto_is_as_it_was(registered: None) -> None:
     patterns = moto.backend_index.backend_url_patterns
     with mock_aws():
         chime().list_app_instances()
@@ -71,13 +71,13 @@ def test_taken_out_moto_is_as_it_was(registered):
     registration.unregister()
 
 
-def test_taken_out_mock_aws_knows_us_no_longer(registered):
+def test_taken_out_mock_aws_knows_us_no_longer(registered: None) -> None:
     registration.unregister()
     with mock_aws(), pytest.raises(Exception, match=r"Not yet implemented|404"):
         chime().list_app_instances()
 
 
-def test_taken_out_our_own_decorators_still_work(registered):
+def test_taken_out_our_own_decorators_still_work(registered: None) -> None:
     registration.unregister()
     with mock_chimesdkidentity():
         chime().create_app_instance(Name="chat")
@@ -85,14 +85,14 @@ def test_taken_out_our_own_decorators_still_work(registered):
             assert len(chime().list_app_instances()["AppInstances"]) == 1
 
 
-def test_put_in_again_mock_aws_knows_us_again(registered):
+def test_put_in_again_mock_aws_knows_us_again(registered: None) -> None:
     registration.unregister()
     registration.register()
     with mock_aws():
         assert chime().list_app_instances()["AppInstances"] == []
 
 
-def test_errors_come_through_moto_as_typed_exceptions():
+def test_errors_come_through_moto_as_typed_exceptions() -> None:
     with mock_aws():
         client = chime()
         arn = client.create_app_instance(Name="chat")["AppInstanceArn"]
@@ -101,7 +101,7 @@ def test_errors_come_through_moto_as_typed_exceptions():
         assert caught.value.response["Code"] == "Forbidden"
 
 
-def test_users_whose_ids_look_like_paths_are_found_through_moto_too():
+def test_users_whose_ids_look_like_paths_are_found_through_moto_too() -> None:
     with mock_aws():
         client = chime()
         arn = client.create_app_instance(Name="chat")["AppInstanceArn"]
@@ -110,7 +110,7 @@ def test_users_whose_ids_look_like_paths_are_found_through_moto_too():
         assert found["AppInstanceUser"]["Name"] == "E"
 
 
-def test_bad_input_is_refused_through_moto_too():
+def test_bad_input_is_refused_through_moto_too() -> None:
     with mock_aws():
         client = chime()
         with pytest.raises(client.exceptions.BadRequestException, match="1 validation error detected"):
@@ -135,13 +135,13 @@ class TestConfig:
 
     @pytest.mark.skipif(not hasattr(exceptions, "ServiceNotWhitelisted"), reason="this moto has none")
     @pytest.mark.parametrize("whitelist", [["s3"], ["s3", "qapps"], []])
-    def test_a_whitelist_without_us_refuses_us(self, whitelist: list[str]):
+    def test_a_whitelist_without_us_refuses_us(self, whitelist: list[str]) -> None:
         config: Any = {"core": {"service_whitelist": whitelist}}
         with mock_aws(config=config), pytest.raises(exceptions.ServiceNotWhitelisted):
             chime().list_app_instances()
 
     @pytest.mark.parametrize("whitelist", [["chimesdkidentity"], ["s3", "chimesdkidentity"], None])
-    def test_a_whitelist_with_us_lets_us_answer(self, whitelist: list[str] | None, sent: list[str]):
+    def test_a_whitelist_with_us_lets_us_answer(self, whitelist: list[str] | None, sent: list[str]) -> None:
         with mock_aws(config={"core": {"service_whitelist": whitelist}}):
             assert chime().list_app_instances()["AppInstances"] == []
         assert sent == []
@@ -153,7 +153,7 @@ class TestConfig:
             {"urls": [r"https://identity-chime\.us-east-1\.amazonaws\.com"]},
         ],
     )
-    def test_what_passes_through_goes_out(self, passthrough: dict[str, list[str]], sent: list[str]):
+    def test_what_passes_through_goes_out(self, passthrough: dict[str, list[str]], sent: list[str]) -> None:
         config: Any = {"core": {"passthrough": passthrough}}
         with mock_aws(config=config), pytest.raises(EndpointConnectionError):
             chime(Config(retries={"total_max_attempts": 1})).list_app_instances()
@@ -162,7 +162,7 @@ class TestConfig:
     @pytest.mark.parametrize("passthrough", [{"services": ["qapps"]}, {"urls": [r"https://data\.qapps"]}])
     def test_others_that_pass_through_are_none_of_our_business(
         self, passthrough: dict[str, list[str]], sent: list[str]
-    ):
+    ) -> None:
         with mock_aws(config={"core": {"passthrough": passthrough}}):
             assert chime().list_app_instances()["AppInstances"] == []
         assert sent == []
@@ -172,7 +172,7 @@ class TestResets:
     @pytest.mark.parametrize(
         "mocks", [[mock_aws], [mock_aws, mock_chimesdkidentity], [mock_chimesdkidentity]]
     )
-    def test_that_somebody_asks_for_reach_us_whichever_mock_is_outermost(self, mocks: list[Any]):
+    def test_that_somebody_asks_for_reach_us_whichever_mock_is_outermost(self, mocks: list[Any]) -> None:
         with ExitStack() as stack:
             for mock in mocks:
                 stack.enter_context(mock())
@@ -182,7 +182,7 @@ class TestResets:
             assert chime().list_app_instances()["AppInstances"] == []
             assert CloudHandle().limits.app_instances_per_account == 100
 
-    def test_that_are_asked_for_over_http_reach_us_too(self):
+    def test_that_are_asked_for_over_http_reach_us_too(self) -> None:
         requests = pytest.importorskip("requests")
 
         with mock_chimesdkidentity(), mock_aws():
@@ -191,7 +191,7 @@ class TestResets:
             assert answer.json() == {"status": "ok"}
             assert chime().list_app_instances()["AppInstances"] == []
 
-    def test_mocks_may_still_stop_in_any_order_afterwards(self):
+    def test_mocks_may_still_stop_in_any_order_afterwards(self) -> None:
         ours, motos = mock_chimesdkidentity(), mock_aws()
         motos.start()
         ours.start()
@@ -203,7 +203,7 @@ class TestResets:
         ours.stop()
 
 
-def test_requests_that_moto_has_caught_from_other_libraries_are_answered():
+def test_requests_that_moto_has_caught_from_other_libraries_are_answered() -> None:
     """moto answers `requests` too, for example from code that signs its requests itself."""
     requests = pytest.importorskip("requests")
 
@@ -215,7 +215,7 @@ def test_requests_that_moto_has_caught_from_other_libraries_are_answered():
 
 
 @pytest.mark.parametrize("error", ["ConnectionClosedError", "ReadTimeoutError"])
-def test_lost_answers_are_lost_through_moto_too(error):
+def test_lost_answers_are_lost_through_moto_too(error: str) -> None:
     once = Config(retries={"total_max_attempts": 1})
     with mock_aws():
         client = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once)
@@ -225,7 +225,7 @@ def test_lost_answers_are_lost_through_moto_too(error):
         assert client.list_app_instances()["AppInstances"] == []
 
 
-def test_lost_answers_are_lost_on_motos_own_server_too():
+def test_lost_answers_are_lost_on_motos_own_server_too() -> None:
     werkzeug_app = pytest.importorskip("moto.server")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -25,7 +25,7 @@ def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunRes
     return pytester.runpytest_subprocess(*arguments)
 
 
-def test_each_test_starts_clean(user_tests: pytest.Pytester):
+def test_each_test_starts_clean(user_tests: pytest.Pytester) -> None:
     result = run(
         user_tests,
         """
@@ -38,7 +38,7 @@ def test_clean(chime_sdk_identity_client, name):
     result.assert_outcomes(passed=3)
 
 
-def test_client_handle_and_server_share_one_state(user_tests: pytest.Pytester):
+def test_client_handle_and_server_share_one_state(user_tests: pytest.Pytester) -> None:
     result = run(
         user_tests,
         """
@@ -66,7 +66,7 @@ def test_the_server_starts_clean_too(qchime_server):
 
 def test_clients_take_the_region_of_the_environment(
     user_tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     result = run(
         user_tests,
@@ -78,7 +78,7 @@ def test_region(chime_sdk_identity_client):
     result.assert_outcomes(passed=1)
 
 
-def test_works_under_xdist(user_tests: pytest.Pytester):
+def test_works_under_xdist(user_tests: pytest.Pytester) -> None:
     pytest.importorskip("xdist")
     result = run(
         user_tests,
@@ -94,7 +94,7 @@ def test_clean(qchime_server, chime_sdk_identity_client, number):
     result.assert_outcomes(passed=8)
 
 
-def test_mock_aws_covers_us_when_the_plugin_is_loaded(user_tests: pytest.Pytester):
+def test_mock_aws_covers_us_when_the_plugin_is_loaded(user_tests: pytest.Pytester) -> None:
     """The user imports moto alone, and only inside the test."""
     result = run(
         user_tests,
@@ -108,7 +108,7 @@ def test_moto():
     result.assert_outcomes(passed=1)
 
 
-def test_nothing_heavy_is_imported_by_tests_that_do_not_use_us(user_tests: pytest.Pytester):
+def test_nothing_heavy_is_imported_by_tests_that_do_not_use_us(user_tests: pytest.Pytester) -> None:
     user_tests.makepyfile(
         """
         import sys
@@ -120,18 +120,18 @@ def test_nothing_heavy_is_imported_by_tests_that_do_not_use_us(user_tests: pytes
     user_tests.runpytest_subprocess().assert_outcomes(passed=1)
 
 
-def test_fixtures_are_documented(user_tests: pytest.Pytester):
+def test_fixtures_are_documented(user_tests: pytest.Pytester) -> None:
     result = user_tests.runpytest_subprocess("--fixtures")
     result.stdout.fnmatch_lines(["*chime_sdk_identity_client*", "*A boto3 client for chime-sdk-identity*"])
     result.stdout.fnmatch_lines(["*qapps_client*", "*A boto3 client for qapps*"])
 
 
 class TestTheMarker:
-    def test_is_documented(self, user_tests: pytest.Pytester):
+    def test_is_documented(self, user_tests: pytest.Pytester) -> None:
         result = user_tests.runpytest_subprocess("--markers", "--strict-markers")
         result.stdout.fnmatch_lines(["@pytest.mark.qchime(limits={}, users_required=False, *"])
 
-    def test_sets_limits_and_requires_users(self, user_tests: pytest.Pytester):
+    def test_sets_limits_and_requires_users(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -153,7 +153,7 @@ def test_and_the_next_test_knows_nothing_of_it(chime_sdk_identity_client, qchime
         )
         result.assert_outcomes(passed=3)
 
-    def test_of_the_nearest_wins_and_limits_add_up(self, user_tests: pytest.Pytester):
+    def test_of_the_nearest_wins_and_limits_add_up(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -170,7 +170,7 @@ class TestClass:
         )
         result.assert_outcomes(passed=1)
 
-    def test_names_the_account_that_clients_call_from(self, user_tests: pytest.Pytester):
+    def test_names_the_account_that_clients_call_from(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -197,7 +197,7 @@ def test_wrong(qchime):
         result.assert_outcomes(passed=2, errors=1)
         result.stdout.fnmatch_lines(["*An account has 12 digits, such as '111122223333', not '1111'*"])
 
-    def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester):
+    def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -223,7 +223,7 @@ async def test_coroutine():
         )
         result.assert_outcomes(passed=3)
 
-    def test_begins_with_a_seed_beside_the_test(self, user_tests: pytest.Pytester):
+    def test_begins_with_a_seed_beside_the_test(self, user_tests: pytest.Pytester) -> None:
         user_tests.makepyfile(
             make_seed="""
 from qchime import mock_chimesdkidentity
@@ -233,7 +233,7 @@ with mock_chimesdkidentity() as mock:
     mock.save("seed.json")
 """
         )
-        user_tests.runpython("make_seed.py")
+        user_tests.runpython("make_seed.py")  # type: ignore[arg-type]
         result = run(
             user_tests,
             """
@@ -251,7 +251,7 @@ def test_missing(qchime):
         result.assert_outcomes(passed=2, errors=1)
         result.stdout.fnmatch_lines(["*nowhere.json cannot be read: No such file*"])
 
-    def test_hands_a_state_from_test_to_test(self, user_tests: pytest.Pytester):
+    def test_hands_a_state_from_test_to_test(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -264,7 +264,7 @@ def test_grows(chime_sdk_identity_client, number):
         )
         result.assert_outcomes(passed=3)
 
-    def test_lets_a_test_fail_whose_faults_never_came(self, user_tests: pytest.Pytester):
+    def test_lets_a_test_fail_whose_faults_never_came(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -293,7 +293,7 @@ def test_unused(qchime):
     )
     def test_with_a_mistake_is_an_error_that_names_it(
         self, user_tests: pytest.Pytester, options: str, named: str
-    ):
+    ) -> None:
         result = run(user_tests, f"@pytest.mark.qchime({options})\ndef test_wrong():\n    pass\n")
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines([f"*{named}"])

@@ -15,7 +15,7 @@ def parse(operation: Operation, target: str, body: Any = b"", **headers: str) ->
     return operation.parse(request("ANY", target, headers=named, body=content), {"resourceARN": INSTANCE})
 
 
-def test_members_are_gathered_from_path_query_header_and_body():
+def test_members_are_gathered_from_path_query_header_and_body() -> None:
     deleted = qapps("UntagResource").parse(
         request("DELETE", f"/tags/{ENCODED}?tagKeys=team"), {"resourceARN": INSTANCE}
     )
@@ -25,7 +25,7 @@ def test_members_are_gathered_from_path_query_header_and_body():
     assert deleted == {"instanceId": "instance-1", "appId": UUID}
 
 
-def test_a_member_is_read_by_its_name_on_the_wire():
+def test_a_member_is_read_by_its_name_on_the_wire() -> None:
     found = parse(
         chime("ListAppInstanceUsers"), "/app-instance-users?app-instance-arn=a&max-results=5&next-token=t"
     )
@@ -33,11 +33,11 @@ def test_a_member_is_read_by_its_name_on_the_wire():
     assert found == {"AppInstanceArn": "a", "MaxResults": 5, "NextToken": "t"}
 
 
-def test_members_that_are_not_sent_are_absent():
+def test_members_that_are_not_sent_are_absent() -> None:
     assert parse(chime("ListAppInstances"), "/app-instances") == {}
 
 
-def test_unknown_members_are_ignored():
+def test_unknown_members_are_ignored() -> None:
     found = parse(
         chime("CreateAppInstance"), "/app-instances?Name=a", {"Name": "b", "Colour": "red"}, name="c"
     )
@@ -45,7 +45,7 @@ def test_unknown_members_are_ignored():
     assert found == {"Name": "b"}
 
 
-def test_a_member_is_read_only_from_its_own_location():
+def test_a_member_is_read_only_from_its_own_location() -> None:
     found = parse(qapps("GetQApp"), f"/apps.get?appId={UUID}&instanceId=query", {"instanceId": "body"})
 
     assert found == {"appId": UUID}
@@ -62,43 +62,43 @@ def test_a_member_is_read_only_from_its_own_location():
         ("tagKeys=%C3%A9", ["é"]),
     ],
 )
-def test_a_list_in_the_query_has_one_item_per_parameter(query: str, keys: list[str]):
+def test_a_list_in_the_query_has_one_item_per_parameter(query: str, keys: list[str]) -> None:
     assert parse(qapps("UntagResource"), f"/tags/{ENCODED}?{query}")["tagKeys"] == keys
 
 
-def test_the_first_of_repeated_parameters_counts_unless_it_is_a_list():
+def test_the_first_of_repeated_parameters_counts_unless_it_is_a_list() -> None:
     assert parse(qapps("ListQApps"), "/apps.list?limit=1&limit=2") == {"limit": 1}
 
 
 @pytest.mark.parametrize(("text", "value"), [("10", 10), ("-1", -1), ("%2B5", 5), ("007", 7)])
-def test_an_integer_in_the_query_becomes_an_int(text: str, value: int):
+def test_an_integer_in_the_query_becomes_an_int(text: str, value: int) -> None:
     assert parse(qapps("ListQApps"), f"/apps.list?limit={text}") == {"limit": value}
 
 
 @pytest.mark.parametrize("text", ["ten", "", "1.0", "1e2", "0x10", "1_000", "true", "²", "9" * 5000])
-def test_anything_else_stays_a_string_for_validation_to_report(text: str):
+def test_anything_else_stays_a_string_for_validation_to_report(text: str) -> None:
     assert parse(qapps("ListQApps"), f"/apps.list?limit={text}") == {"limit": text}
 
 
 @pytest.mark.parametrize("value", [5, 1.5, True, [], ["a"], {}, {"a": 1}, "text", None])
-def test_a_value_of_the_wrong_type_is_kept_for_validation_to_report(value: Any):
+def test_a_value_of_the_wrong_type_is_kept_for_validation_to_report(value: Any) -> None:
     assert parse(chime("CreateAppInstance"), "/app-instances", {"Name": value, "Tags": value}) == {
         "Name": value,
         "Tags": value,
     }
 
 
-def test_nested_values_keep_the_models_names():
+def test_nested_values_keep_the_models_names() -> None:
     body = {"Tags": [{"Key": "team", "Value": "a", "Unknown": 1}], "Metadata": '{"a": 1}'}
 
     assert parse(chime("CreateAppInstance"), "/app-instances", body) == body
 
 
-def test_an_empty_body_has_no_members():
+def test_an_empty_body_has_no_members() -> None:
     assert parse(chime("CreateAppInstance"), "/app-instances") == {}
 
 
-def test_half_of_a_surrogate_pair_is_refused():
+def test_half_of_a_surrogate_pair_is_refused() -> None:
     """(inferred) It could not be answered in UTF-8."""
     with pytest.raises(MalformedRequest, match="surrogate"):
         parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud800"}')
@@ -106,7 +106,7 @@ def test_half_of_a_surrogate_pair_is_refused():
     assert whole == {"Name": "\U0001f600"}
 
 
-def test_a_body_is_not_read_if_the_operation_has_none():
+def test_a_body_is_not_read_if_the_operation_has_none() -> None:
     found = chime("DescribeAppInstance").parse(
         request("GET", f"/app-instances/{ENCODED}", body=b"{broken"), {"appInstanceArn": INSTANCE}
     )
@@ -130,19 +130,19 @@ def test_a_body_is_not_read_if_the_operation_has_none():
         b'{"MaxResults": ' + b"9" * 5000 + b"}",
     ],
 )
-def test_broken_json_is_malformed(body: bytes):
+def test_broken_json_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedRequest, match="The request body is not JSON"):
         parse(chime("CreateAppInstance"), "/app-instances", body)
 
 
 @pytest.mark.parametrize("constant", [b"NaN", b"Infinity", b"-Infinity"])
-def test_constants_that_only_python_accepts_as_json_are_malformed(constant: bytes):
+def test_constants_that_only_python_accepts_as_json_are_malformed(constant: bytes) -> None:
     with pytest.raises(MalformedRequest, match=f"{constant.decode()} is not a JSON value"):
         parse(chime("CreateAppInstance"), "/app-instances", b'{"Name": ' + constant + b"}")
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b"1", b'"text"', b"true", b'[{"Name": "a"}]'])
-def test_json_other_than_an_object_is_malformed(body: bytes):
+def test_json_other_than_an_object_is_malformed(body: bytes) -> None:
     with pytest.raises(MalformedRequest, match="must be a JSON object"):
         parse(chime("CreateAppInstance"), "/app-instances", body)
 
@@ -151,17 +151,17 @@ def nested(levels: int) -> bytes:
     return b'{"Name": ' + b"[" * levels + b"]" * levels + b"}"
 
 
-def test_a_body_may_be_nested():
+def test_a_body_may_be_nested() -> None:
     assert parse(chime("CreateAppInstance"), "/app-instances", nested(90))
 
 
 @pytest.mark.parametrize("levels", [110, 900, 100_000])
-def test_a_body_that_is_nested_too_deeply_is_malformed(levels: int):
+def test_a_body_that_is_nested_too_deeply_is_malformed(levels: int) -> None:
     with pytest.raises(MalformedRequest):
         parse(chime("CreateAppInstance"), "/app-instances", nested(levels))
 
 
-def test_objects_count_as_levels_too():
+def test_objects_count_as_levels_too() -> None:
     body = b'{"a":' * 200 + b"1" + b"}" * 200
 
     with pytest.raises(MalformedRequest, match="nested more than 100 levels deep"):

@@ -30,7 +30,7 @@ TAG = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
         (r"\d", "٣", False),
     ],
 )
-def test_categories_are_those_of_unicode(pattern: str, text: str, fits: bool):
+def test_categories_are_those_of_unicode(pattern: str, text: str, fits: bool) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         compiled = python_pattern(pattern)
@@ -39,5 +39,5 @@ def test_categories_are_those_of_unicode(pattern: str, text: str, fits: bool):
 
 
 @pytest.mark.parametrize("pattern", [r"\p{NoSuchCategory}+", r"[0-9a-zA-Z]{11}{0,1011}", r"\Aa\z"])
-def test_what_python_cannot_read_is_not_checked(pattern: str):
+def test_what_python_cannot_read_is_not_checked(pattern: str) -> None:
     assert python_pattern(pattern) is None

@@ -22,7 +22,7 @@ def match(service: Service, method: str, target: str) -> tuple[str, dict[str, st
 @pytest.mark.parametrize(
     ("service", "name"), EVERY_OPERATION, ids=lambda value: getattr(value, "name", value)
 )
-def test_every_operation_is_found_at_the_uri_of_its_model(service: Service, name: str):
+def test_every_operation_is_found_at_the_uri_of_its_model(service: Service, name: str) -> None:
     http = service.model.operation_model(name).http
     labels = re.findall(r"\{(\w+)\}", http["requestUri"])
     target = re.sub(r"\{\w+\}", ENCODED, http["requestUri"])
@@ -30,7 +30,7 @@ def test_every_operation_is_found_at_the_uri_of_its_model(service: Service, name
     assert match(service, http["method"], target) == (name, dict.fromkeys(labels, INSTANCE))
 
 
-def test_an_encoded_arn_is_one_label():
+def test_an_encoded_arn_is_one_label() -> None:
     assert match(
         CHIME_SDK_IDENTITY, "GET", f"/app-instance-users/{ENCODED}%2Fuser%2Ffront.desk%40example-1"
     ) == (
@@ -39,7 +39,7 @@ def test_an_encoded_arn_is_one_label():
     )
 
 
-def test_the_hex_digits_of_an_encoding_may_be_lower_case():
+def test_the_hex_digits_of_an_encoding_may_be_lower_case() -> None:
     assert match(CHIME_SDK_IDENTITY, "GET", f"/app-instances/{ENCODED.lower()}") == (
         "DescribeAppInstance",
         {"appInstanceArn": INSTANCE},
@@ -47,19 +47,19 @@ def test_the_hex_digits_of_an_encoding_may_be_lower_case():
 
 
 @pytest.mark.parametrize("user_id", ["endpoints", "admins", "retention-settings", "expiration-settings"])
-def test_a_user_id_that_is_a_word_of_another_route_is_still_a_user_id(user_id: str):
+def test_a_user_id_that_is_a_word_of_another_route_is_still_a_user_id(user_id: str) -> None:
     name, labels = match(CHIME_SDK_IDENTITY, "GET", f"/app-instance-users/{ENCODED}%2Fuser%2F{user_id}")
 
     assert name == "DescribeAppInstanceUser"
     assert labels == {"appInstanceUserArn": f"{INSTANCE}/user/{user_id}"}
 
 
-def test_an_arn_whose_slashes_are_not_encoded_is_several_segments():
+def test_an_arn_whose_slashes_are_not_encoded_is_several_segments() -> None:
     with pytest.raises(UnknownOperation, match="percent-encoded as one segment"):
         match(CHIME_SDK_IDENTITY, "GET", f"/app-instances/{INSTANCE}")
 
 
-def test_two_labels_are_kept_apart():
+def test_two_labels_are_kept_apart() -> None:
     admin = f"{ENCODED}%2Fuser%2Falice"
 
     assert match(CHIME_SDK_IDENTITY, "DELETE", f"/app-instances/{ENCODED}/admins/{admin}") == (
@@ -81,7 +81,7 @@ def test_two_labels_are_kept_apart():
         ("%2E%2E", ".."),
     ],
 )
-def test_a_label_is_decoded_exactly_once_and_never_fails(raw: str, decoded: str):
+def test_a_label_is_decoded_exactly_once_and_never_fails(raw: str, decoded: str) -> None:
     assert match(CHIME_SDK_IDENTITY, "GET", f"/app-instances/{raw}")[1] == {"appInstanceArn": decoded}
 
 
@@ -96,14 +96,16 @@ def test_a_label_is_decoded_exactly_once_and_never_fails(raw: str, decoded: str)
         ("GET", "?operation=tag-resource", "ListTagsForResource"),
     ],
 )
-def test_operations_on_the_same_path_are_told_apart_by_the_query(method: str, query: str, operation: str):
+def test_operations_on_the_same_path_are_told_apart_by_the_query(
+    method: str, query: str, operation: str
+) -> None:
     assert match(CHIME_SDK_IDENTITY, method, f"/tags{query}") == (operation, {})
 
 
 @pytest.mark.parametrize(
     "query", ["", "?operation=", "?operation=Tag-Resource", "?operation=tag-user", "?tag-resource"]
 )
-def test_a_path_that_needs_a_query_is_unknown_without_it(query: str):
+def test_a_path_that_needs_a_query_is_unknown_without_it(query: str) -> None:
     with pytest.raises(UnknownOperation):
         match(CHIME_SDK_IDENTITY, "POST", f"/tags{query}")
 
@@ -112,12 +114,12 @@ def test_a_path_that_needs_a_query_is_unknown_without_it(query: str):
     ("method", "operation"),
     [("GET", "ListTagsForResource"), ("POST", "TagResource"), ("DELETE", "UntagResource")],
 )
-def test_operations_on_the_same_path_are_told_apart_by_the_method(method: str, operation: str):
+def test_operations_on_the_same_path_are_told_apart_by_the_method(method: str, operation: str) -> None:
     assert match(QAPPS, method, f"/tags/{ENCODED}?tagKeys=a") == (operation, {"resourceARN": INSTANCE})
 
 
 @pytest.mark.parametrize("method", ["PATCH", "HEAD", "OPTIONS", "get", "", "GET "])
-def test_an_unknown_method_is_an_unknown_operation(method: str):
+def test_an_unknown_method_is_an_unknown_operation(method: str) -> None:
     with pytest.raises(UnknownOperation):
         match(CHIME_SDK_IDENTITY, method, "/app-instances")
 
@@ -143,11 +145,11 @@ def test_an_unknown_method_is_an_unknown_operation(method: str):
         "app-instances",
     ],
 )
-def test_paths_are_not_normalized_and_labels_are_not_empty(target: str):
+def test_paths_are_not_normalized_and_labels_are_not_empty(target: str) -> None:
     with pytest.raises(UnknownOperation):
         match(CHIME_SDK_IDENTITY, "GET", target)
 
 
-def test_the_error_for_an_unknown_operation_names_the_method_and_path():
+def test_the_error_for_an_unknown_operation_names_the_method_and_path() -> None:
     with pytest.raises(UnknownOperation, match="No operation of this service has PATCH /nothing"):
         QAPPS.router.match(Request("PATCH", "localhost", "/nothing", "", {}, b""))

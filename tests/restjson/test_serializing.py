@@ -34,7 +34,7 @@ def describe(**members: Any) -> dict[str, Any]:
 
 
 class TestResults:
-    def test_a_dict_is_written_with_the_models_names(self):
+    def test_a_dict_is_written_with_the_models_names(self) -> None:
         page = {"app_instances": [{"app_instance_arn": INSTANCE, "name": "Chat"}], "next_token": "t"}
 
         assert written(chime("ListAppInstances"), page) == {
@@ -42,7 +42,7 @@ class TestResults:
             "NextToken": "t",
         }
 
-    def test_a_resource_is_written_by_its_attributes(self):
+    def test_a_resource_is_written_by_its_attributes(self) -> None:
         @dataclass
         class Tagged:
             name: str
@@ -57,15 +57,15 @@ class TestResults:
             "AppInstance": {"AppInstanceArn": INSTANCE, "Name": "Chat", "Metadata": "about Chat"}
         }
 
-    def test_a_resource_can_be_the_whole_result(self):
+    def test_a_resource_can_be_the_whole_result(self) -> None:
         resource = SimpleNamespace(app_instance_arn=INSTANCE, name="Chat", secret="x")
 
         assert written(chime("CreateAppInstance"), resource) == {"AppInstanceArn": INSTANCE}
 
-    def test_unknown_members_are_dropped(self):
+    def test_unknown_members_are_dropped(self) -> None:
         assert describe(name="Chat", colour="red", tags={"a": "b"}) == {"Name": "Chat"}
 
-    def test_none_is_left_out(self):
+    def test_none_is_left_out(self) -> None:
         assert describe(name="Chat", metadata=None) == {"Name": "Chat"}
 
     @pytest.mark.parametrize(
@@ -86,15 +86,15 @@ class TestResults:
             ),
         ],
     )
-    def test_empty_values_are_kept(self, operation: Operation, result: Any, body: Any):
+    def test_empty_values_are_kept(self, operation: Operation, result: Any, body: Any) -> None:
         assert written(operation, result) == body
 
-    def test_maps_keep_their_keys(self):
+    def test_maps_keep_their_keys(self) -> None:
         tags = {"CostCenter": "a", "app_id": "b", "é": "c"}
 
         assert written(qapps("ListTagsForResource"), {"tags": tags}) == {"tags": tags}
 
-    def test_structures_inside_maps_have_the_models_names(self):
+    def test_structures_inside_maps_have_the_models_names(self) -> None:
         status = {UUID: {"current_state": "COMPLETED", "current_value": "42"}}
 
         assert written(qapps("GetQAppSession"), {"card_status": status}) == {
@@ -102,21 +102,21 @@ class TestResults:
         }
 
     @pytest.mark.parametrize("document", [{"first_name": None, "Ages": [1, 2.5, True]}, {}])
-    def test_documents_are_written_as_they_are(self, document: Any):
+    def test_documents_are_written_as_they_are(self, document: Any) -> None:
         data = {"session_data": [{"card_id": UUID, "value": document}]}
 
         assert written(qapps("ListQAppSessionData"), data) == {
             "sessionData": [{"cardId": UUID, "value": document}]
         }
 
-    def test_a_union_is_written_with_the_member_that_is_set(self):
+    def test_a_union_is_written_with_the_member_that_is_set(self) -> None:
         definition = {"app_definition_version": "1", "cards": [{"text_input": {"default_value": "x"}}]}
 
         assert written(qapps("GetQApp"), {"app_definition": definition}) == {
             "appDefinition": {"appDefinitionVersion": "1", "cards": [{"textInput": {"defaultValue": "x"}}]}
         }
 
-    def test_a_recursive_shape_is_written_at_every_level(self):
+    def test_a_recursive_shape_is_written_at_every_level(self) -> None:
         filters = {"and_all_filters": [{"not_filter": {"equals_to": {"name": "x"}}}]}
         definition = {"cards": [{"q_query": {"attribute_filter": filters}}]}
         (card,) = written(qapps("GetQApp"), {"app_definition": definition})["appDefinition"]["cards"]
@@ -126,28 +126,28 @@ class TestResults:
         }
 
     @pytest.mark.parametrize("name", ["é", "😀", "\u2028", '"\\', "\0", "\ud800"])
-    def test_any_string_survives_the_round_trip(self, name: str):
+    def test_any_string_survives_the_round_trip(self, name: str) -> None:
         assert describe(name=name) == {"Name": name}
 
-    def test_the_body_is_ascii_so_that_no_client_can_misread_it(self):
+    def test_the_body_is_ascii_so_that_no_client_can_misread_it(self) -> None:
         assert chime("CreateAppInstance").serialize({"app_instance_arn": "é\ud800"}).body.isascii()
 
 
 class TestTimestamps:
-    def test_are_seconds_with_milliseconds_as_the_fraction(self):
+    def test_are_seconds_with_milliseconds_as_the_fraction(self) -> None:
         assert describe(created_timestamp=MOMENT) == {"CreatedTimestamp": 1716333447.351}
 
-    def test_are_iso_8601_with_milliseconds_where_the_model_says_so(self):
+    def test_are_iso_8601_with_milliseconds_where_the_model_says_so(self) -> None:
         assert written(qapps("CreateLibraryItem"), {"created_at": MOMENT}) == {
             "createdAt": "2024-05-21T23:17:27.350Z"
         }
 
-    def test_are_iso_8601_in_lists_too(self):
+    def test_are_iso_8601_in_lists_too(self) -> None:
         assert written(qapps("ListQApps"), {"apps": [{"created_at": MOMENT.replace(microsecond=0)}]}) == {
             "apps": [{"createdAt": "2024-05-21T23:17:27.000Z"}]
         }
 
-    def test_in_other_zones_are_converted_to_utc(self):
+    def test_in_other_zones_are_converted_to_utc(self) -> None:
         elsewhere = MOMENT.astimezone(timezone(timedelta(hours=5, minutes=30)))
 
         assert describe(created_timestamp=elsewhere) == describe(created_timestamp=MOMENT)
@@ -168,31 +168,31 @@ class TestStatus:
         ],
         ids=lambda value: getattr(value, "name", value),
     )
-    def test_is_that_of_the_model_or_200(self, operation: Operation, status: int):
+    def test_is_that_of_the_model_or_200(self, operation: Operation, status: int) -> None:
         assert operation.serialize({}).status == status
 
     @pytest.mark.parametrize("name", ["DeleteAppInstance", "TagResource", "UntagResource"])
-    def test_204_has_neither_body_nor_content_type(self, name: str):
+    def test_204_has_neither_body_nor_content_type(self, name: str) -> None:
         assert chime(name).serialize(None) == Response(204, {}, b"")
 
-    def test_an_operation_without_output_has_no_body_whatever_it_returns(self):
+    def test_an_operation_without_output_has_no_body_whatever_it_returns(self) -> None:
         assert qapps("DeleteQApp").serialize({"app_id": UUID}) == Response(200, {}, b"")
 
     @pytest.mark.parametrize("name", ["TagResource", "UntagResource"])
-    def test_an_output_without_members_is_an_empty_object(self, name: str):
+    def test_an_output_without_members_is_an_empty_object(self, name: str) -> None:
         assert written(qapps(name), None) == {}
         assert written(qapps(name), {"anything": 1}) == {}
 
 
 class TestErrors:
-    def test_the_type_is_a_header_and_the_members_are_the_body(self):
+    def test_the_type_is_a_header_and_the_members_are_the_body(self) -> None:
         response = chime("CreateAppInstanceUser").serialize_error(ConflictException("It exists already."))
 
         assert response.status == 409
         assert response.headers["x-amzn-ErrorType"] == "ConflictException"
         assert json.loads(response.body) == {"Code": "Conflict", "Message": "It exists already."}
 
-    def test_members_of_an_error_can_be_headers(self):
+    def test_members_of_an_error_can_be_headers(self) -> None:
         error = ThrottlingException(
             "Slow down.", service_code="qapps", quota_code="L-1", retry_after_seconds=5
         )
@@ -206,28 +206,28 @@ class TestErrors:
             "quotaCode": "L-1",
         }
 
-    def test_a_header_member_that_is_not_given_is_absent(self):
+    def test_a_header_member_that_is_not_given_is_absent(self) -> None:
         response = qapps("ListQApps").serialize_error(ThrottlingException("Slow down."))
 
         assert "Retry-After" not in response.headers
         assert json.loads(response.body) == {"message": "Slow down."}
 
-    def test_a_header_member_can_be_zero(self):
+    def test_a_header_member_can_be_zero(self) -> None:
         response = qapps("ListQApps").serialize_error(ThrottlingException("Again.", retry_after_seconds=0))
 
         assert response.headers["Retry-After"] == "0"
 
-    def test_an_undeclared_error_is_a_bug_of_the_service(self):
+    def test_an_undeclared_error_is_a_bug_of_the_service(self) -> None:
         with pytest.raises(
             LookupError, match="ListQApps cannot answer MadeUpException: its model declares AccessDenied"
         ):
             qapps("ListQApps").serialize_error(MadeUpException("?"))
 
-    def test_so_is_an_error_that_only_other_operations_declare(self):
+    def test_so_is_an_error_that_only_other_operations_declare(self) -> None:
         with pytest.raises(LookupError, match="ListAppInstances cannot answer ConflictException"):
             chime("ListAppInstances").serialize_error(ConflictException("?"))
 
-    def test_a_common_error_has_only_a_message(self):
+    def test_a_common_error_has_only_a_message(self) -> None:
         class MissingToken(CommonError):
             code = "MissingAuthenticationTokenException"
             status = 403

@@ -96,7 +96,7 @@ def post(server: Server, service: Service, name: str, arn: str, body: Any) -> Re
 
 
 @pytest.mark.parametrize(("service", "name"), WITH_BODY, ids=of_operation)
-def test_broken_bodies(qchime_server: Server, instance_arn: str, service: Service, name: str):
+def test_broken_bodies(qchime_server: Server, instance_arn: str, service: Service, name: str) -> None:
     before = everything(qchime_server, instance_arn)
     for body in BROKEN:
         answer = post(qchime_server, service, name, instance_arn, body)
@@ -107,9 +107,11 @@ def test_broken_bodies(qchime_server: Server, instance_arn: str, service: Servic
 
 
 @pytest.mark.parametrize(("service", "name"), WITH_BODY, ids=of_operation)
-def test_members_of_wrong_types(qchime_server: Server, instance_arn: str, service: Service, name: str):
+def test_members_of_wrong_types(
+    qchime_server: Server, instance_arn: str, service: Service, name: str
+) -> None:
     before = everything(qchime_server, instance_arn)
-    shape = service.model.operation_model(name).input_shape
+    shape: Any = service.model.operation_model(name).input_shape
     members = [
         (key, member) for key, member in shape.members.items() if "location" not in member.serialization
     ]
@@ -146,7 +148,7 @@ def test_members_of_wrong_types(qchime_server: Server, instance_arn: str, servic
         ("RegisterAppInstanceUserEndpoint", {"Type": "FAX"}),
     ],
 )
-def test_wrong_content(qchime_server: Server, instance_arn: str, name: str, body: dict[str, Any]):
+def test_wrong_content(qchime_server: Server, instance_arn: str, name: str, body: dict[str, Any]) -> None:
     before = everything(qchime_server, instance_arn)
     answer = post(qchime_server, CHIME_SDK_IDENTITY, name, instance_arn, body)
 
@@ -156,7 +158,9 @@ def test_wrong_content(qchime_server: Server, instance_arn: str, name: str, body
 
 
 @pytest.mark.parametrize("text", ["null \0 byte", "\u2028\x85\r\n", "😀" * 512])
-def test_unusual_texts_where_they_are_allowed_come_back_as_they_were(qchime_server: Server, text: str):
+def test_unusual_texts_where_they_are_allowed_come_back_as_they_were(
+    qchime_server: Server, text: str
+) -> None:
     body = {"Name": "Chat", "ClientRequestToken": "token", "Metadata": text}
     made = send(qchime_server, "POST", "/app-instances", body)
     described = send(qchime_server, "GET", f"/app-instances/{quote(made.json['AppInstanceArn'], safe='')}")
@@ -201,7 +205,7 @@ ARN_OF = b"/app-instances/arn%3Aaws%3Achime%3Aus-east-1%3A123456789012%3Aapp-ins
         b"http://[x://",
     ],
 )
-def test_bad_targets(qchime_server: Server, instance_arn: str, target: bytes):
+def test_bad_targets(qchime_server: Server, instance_arn: str, target: bytes) -> None:
     before = everything(qchime_server, instance_arn)
     answer = send_raw(qchime_server, b"GET " + target + b" HTTP/1.1", b"Host: localhost")
 
@@ -234,7 +238,7 @@ def test_bad_targets(qchime_server: Server, instance_arn: str, target: bytes):
     ],
 )
 @pytest.mark.parametrize("line", [b"GET /app-instances", b"GET /apps.nothing", b"GET /_qchime/health"])
-def test_bad_headers(qchime_server: Server, line: bytes, header: bytes):
+def test_bad_headers(qchime_server: Server, line: bytes, header: bytes) -> None:
     assert send_raw(qchime_server, line + b" HTTP/1.1", b"Host: localhost", header).status in (
         200,
         400,
@@ -248,7 +252,7 @@ def test_bad_headers(qchime_server: Server, line: bytes, header: bytes):
     "chunks", [b"zz\r\n{}\r\n0\r\n\r\n", b"-5\r\n{}\r\n0\r\n\r\n", b"2\r\n{}{}{}\r\n0\r\n\r\n"]
 )
 @pytest.mark.parametrize("line", [b"POST /app-instances", b"POST /_qchime/reset"])
-def test_broken_chunks(qchime_server: Server, instance_arn: str, line: bytes, chunks: bytes):
+def test_broken_chunks(qchime_server: Server, instance_arn: str, line: bytes, chunks: bytes) -> None:
     answer = send_raw(
         qchime_server,
         line + b" HTTP/1.1",
@@ -260,7 +264,7 @@ def test_broken_chunks(qchime_server: Server, instance_arn: str, line: bytes, ch
     assert everything(qchime_server, instance_arn)
 
 
-def test_a_body_in_chunks_is_read(qchime_server: Server):
+def test_a_body_in_chunks_is_read(qchime_server: Server) -> None:
     body = b'{"Name": "Chat", "ClientRequestToken": "token"}'
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (body[:5], body[5:])) + b"0\r\n\r\n"
     answer = send_raw(
@@ -276,7 +280,7 @@ def test_a_body_in_chunks_is_read(qchime_server: Server):
 @pytest.mark.parametrize(
     "garbage", [b"\x16\x03\x01\x00\xa5", b"\x00" * 100, b"GET", b"", b"GET / HTTP/9.9", b"/ GET HTTP/1.1"]
 )
-def test_the_server_goes_on_after_what_is_no_http_at_all(qchime_server: Server, garbage: bytes):
+def test_the_server_goes_on_after_what_is_no_http_at_all(qchime_server: Server, garbage: bytes) -> None:
     with socket.create_connection(address(qchime_server), timeout=30) as connection:
         connection.sendall(garbage + b"\r\n\r\n")
         connection.shutdown(socket.SHUT_WR)

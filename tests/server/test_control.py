@@ -12,7 +12,7 @@ from tests.server.wire import create, names, send, signed
 DAY = 24 * 60 * 60
 
 
-def test_health_tells_the_version_and_the_services(qchime_server: Server):
+def test_health_tells_the_version_and_the_services(qchime_server: Server) -> None:
     answer = send(qchime_server, "GET", "/_qchime/health")
 
     assert answer.status == 200
@@ -24,7 +24,7 @@ def test_health_tells_the_version_and_the_services(qchime_server: Server):
     }
 
 
-def test_reset_clears_everything(qchime_server: Server):
+def test_reset_clears_everything(qchime_server: Server) -> None:
     create(qchime_server)
     qchime_server.clock.advance(days=1)
     qchime_server.limits.tags_per_resource = 1
@@ -38,30 +38,30 @@ def test_reset_clears_everything(qchime_server: Server):
 
 
 class TestClock:
-    def test_get_tells_the_time(self, qchime_server: Server):
+    def test_get_tells_the_time(self, qchime_server: Server) -> None:
         shown = send(qchime_server, "GET", "/_qchime/clock").json
         now = datetime.fromisoformat(shown["now"])
 
         assert shown["offset_seconds"] == 0
         assert abs(datetime.now(timezone.utc) - now) < timedelta(minutes=1)
 
-    def test_post_advances_it_by_timedeltas_keywords(self, qchime_server: Server):
+    def test_post_advances_it_by_timedeltas_keywords(self, qchime_server: Server) -> None:
         shown = send(qchime_server, "POST", "/_qchime/clock", {"days": 7, "hours": 0.5}).json
 
         assert shown["offset_seconds"] == 7 * DAY + 1800
         assert qchime_server.clock.offset == timedelta(days=7, minutes=30)
 
-    def test_posts_add_up(self, qchime_server: Server):
+    def test_posts_add_up(self, qchime_server: Server) -> None:
         send(qchime_server, "POST", "/_qchime/clock", {"days": 2})
 
         assert send(qchime_server, "POST", "/_qchime/clock", {"days": -1}).json["offset_seconds"] == DAY
 
-    def test_delete_sets_it_back(self, qchime_server: Server):
+    def test_delete_sets_it_back(self, qchime_server: Server) -> None:
         qchime_server.clock.advance(days=1)
 
         assert send(qchime_server, "DELETE", "/_qchime/clock").json["offset_seconds"] == 0
 
-    def test_the_services_live_by_it(self, qchime_server: Server):
+    def test_the_services_live_by_it(self, qchime_server: Server) -> None:
         arn = create(qchime_server)
         user = {
             "AppInstanceArn": arn,
@@ -97,7 +97,9 @@ class TestClock:
             (b'{"days": ' + b"9" * 5000 + b"}", "not JSON"),
         ],
     )
-    def test_what_is_wrong_is_named_and_nothing_changes(self, qchime_server: Server, body: Any, named: str):
+    def test_what_is_wrong_is_named_and_nothing_changes(
+        self, qchime_server: Server, body: Any, named: str
+    ) -> None:
         qchime_server.clock.advance(days=3)
         answer = send(qchime_server, "POST", "/_qchime/clock", body)
 
@@ -107,23 +109,23 @@ class TestClock:
 
 
 class TestLimits:
-    def test_get_lists_them_all(self, qchime_server: Server):
+    def test_get_lists_them_all(self, qchime_server: Server) -> None:
         assert send(qchime_server, "GET", "/_qchime/limits").json == qchime_server.limits.as_dict()
 
-    def test_patch_changes_those_that_it_names(self, qchime_server: Server):
+    def test_patch_changes_those_that_it_names(self, qchime_server: Server) -> None:
         before = qchime_server.limits.as_dict()
         change = {"app_instances_per_account": 1, "tags_per_resource": 0}
 
         assert send(qchime_server, "PATCH", "/_qchime/limits", change).json == before | change
         assert qchime_server.limits.as_dict() == before | change
 
-    def test_delete_puts_awss_figures_back(self, qchime_server: Server):
+    def test_delete_puts_awss_figures_back(self, qchime_server: Server) -> None:
         before = qchime_server.limits.as_dict()
         qchime_server.limits.tags_per_resource = 1
 
         assert send(qchime_server, "DELETE", "/_qchime/limits").json == before
 
-    def test_the_services_enforce_them(self, qchime_server: Server):
+    def test_the_services_enforce_them(self, qchime_server: Server) -> None:
         send(qchime_server, "PATCH", "/_qchime/limits", {"app_instances_per_account": 1})
         create(qchime_server)
         second = send(qchime_server, "POST", "/app-instances", {"Name": "b", "ClientRequestToken": "second"})
@@ -148,7 +150,9 @@ class TestLimits:
             (b'{"\\ud800": 1}', "There is no limit"),
         ],
     )
-    def test_what_is_wrong_is_named_and_nothing_changes(self, qchime_server: Server, body: Any, named: str):
+    def test_what_is_wrong_is_named_and_nothing_changes(
+        self, qchime_server: Server, body: Any, named: str
+    ) -> None:
         before = qchime_server.limits.as_dict()
         answer = send(qchime_server, "PATCH", "/_qchime/limits", body)
 
@@ -160,11 +164,11 @@ class TestLimits:
 @pytest.mark.parametrize(
     "target", ["/_qchime/", "/_qchime/nothing", "/_qchime/limits/tags_per_resource", "/_qchime"]
 )
-def test_an_unknown_word_is_not_found(qchime_server: Server, target: str):
+def test_an_unknown_word_is_not_found(qchime_server: Server, target: str) -> None:
     assert send(qchime_server, "GET", target).status == 404
 
 
-def test_an_unknown_word_is_told_the_known_ones(qchime_server: Server):
+def test_an_unknown_word_is_told_the_known_ones(qchime_server: Server) -> None:
     message = send(qchime_server, "GET", "/_qchime/limit").message
 
     assert "/_qchime/limit" in message
@@ -182,7 +186,7 @@ def test_an_unknown_word_is_told_the_known_ones(qchime_server: Server):
 )
 def test_an_unknown_method_is_not_allowed_and_changes_nothing(
     qchime_server: Server, method: str, word: str, allowed: str
-):
+) -> None:
     create(qchime_server)
     answer = send(qchime_server, method, f"/_qchime/{word}", {})
 
@@ -193,7 +197,9 @@ def test_an_unknown_method_is_not_allowed_and_changes_nothing(
 
 
 class TestUsers:
-    def test_post_registers_somebody_and_tells_their_credentials(self, qchime: Handle, qchime_server: Server):
+    def test_post_registers_somebody_and_tells_their_credentials(
+        self, qchime: Handle, qchime_server: Server
+    ) -> None:
         made = send(qchime_server, "POST", "/_qchime/users", {"email": "alice@example.com"}).json
         (alice,) = qchime.users
 
@@ -211,7 +217,7 @@ class TestUsers:
             "temporary": [],
         }
 
-    def test_temporary_credentials_are_listed_apart(self, qchime_server: Server):
+    def test_temporary_credentials_are_listed_apart(self, qchime_server: Server) -> None:
         body = {"email": "alice@example.com", "expires_in": 60}
         made = send(qchime_server, "POST", "/_qchime/users", body).json
         listed = send(qchime_server, "GET", "/_qchime/users").json
@@ -220,17 +226,17 @@ class TestUsers:
         assert listed["temporary"] == [made]
         assert [user["session_token"] for user in listed["users"]] == [None]
 
-    def test_patch_requires_them(self, qchime: Handle, qchime_server: Server):
+    def test_patch_requires_them(self, qchime: Handle, qchime_server: Server) -> None:
         assert send(qchime_server, "PATCH", "/_qchime/users", {"required": True}).json["required"] is True
         assert qchime.users.required is True
 
-    def test_delete_forgets_them(self, qchime: Handle, qchime_server: Server):
+    def test_delete_forgets_them(self, qchime: Handle, qchime_server: Server) -> None:
         qchime.users.add("alice@example.com")
         assert send(qchime_server, "DELETE", "/_qchime/users").json["users"] == []
 
 
 class TestFaults:
-    def test_post_adds_one_and_get_shows_how_far_it_is(self, qchime_server: Server):
+    def test_post_adds_one_and_get_shows_how_far_it_is(self, qchime_server: Server) -> None:
         body = {"operation": "ListAppInstances", "error": "ForbiddenException", "times": 2}
         added = send(qchime_server, "POST", "/_qchime/faults", body).json
         assert send(qchime_server, "GET", "/app-instances", headers=signed()).error == "ForbiddenException"
@@ -249,7 +255,7 @@ class TestFaults:
 
 
 class TestAnswers:
-    def test_post_scripts_cards_apps_and_plugins(self, qchime: Handle, qchime_server: Server):
+    def test_post_scripts_cards_apps_and_plugins(self, qchime: Handle, qchime_server: Server) -> None:
         app = {"title": "Poems", "appDefinition": {"cards": []}}
         for body in (
             {"card": "Summary", "text": "All is well"},
@@ -269,12 +275,12 @@ class TestAnswers:
             "plugins": {"p": "JIRA"},
             "in_progress": [{"card": None, "polls": None, "seconds": 5}],
         }
-        emptied = {"answers": [], "apps": [], "plugins": {}, "in_progress": []}
+        emptied: dict[str, Any] = {"answers": [], "apps": [], "plugins": {}, "in_progress": []}
         assert send(qchime_server, "DELETE", "/_qchime/answers").json == emptied
 
 
 class TestCalls:
-    def test_get_tells_them_all_or_those_of_one_operation(self, qchime_server: Server):
+    def test_get_tells_them_all_or_those_of_one_operation(self, qchime_server: Server) -> None:
         create(qchime_server)
         names(qchime_server)
         (made,) = send(qchime_server, "GET", "/_qchime/calls?operation=CreateAppInstance").json["calls"]
@@ -285,13 +291,13 @@ class TestCalls:
         assert (made["status"], made["error"]) == (201, None)
         assert made["user"]["email"] == "default@example.com"
 
-    def test_delete_forgets_them(self, qchime_server: Server):
+    def test_delete_forgets_them(self, qchime_server: Server) -> None:
         create(qchime_server)
         assert send(qchime_server, "DELETE", "/_qchime/calls").json == {"calls": []}
 
 
 class TestState:
-    def test_get_and_put(self, qchime_server: Server):
+    def test_get_and_put(self, qchime_server: Server) -> None:
         create(qchime_server)
         state = send(qchime_server, "GET", "/_qchime/state").json
         send(qchime_server, "POST", "/_qchime/reset")
@@ -299,7 +305,7 @@ class TestState:
 
         assert names(qchime_server) == ["Chat"]
 
-    def test_what_is_wrong_is_told_with_its_place_and_nothing_changes(self, qchime_server: Server):
+    def test_what_is_wrong_is_told_with_its_place_and_nothing_changes(self, qchime_server: Server) -> None:
         create(qchime_server)
         state = send(qchime_server, "GET", "/_qchime/state").json
         state["world"]["limits"]["file_bytes"] = "many"
@@ -337,7 +343,7 @@ class TestState:
 )
 def test_what_is_wrong_with_a_body_is_named(
     qchime_server: Server, method: str, word: str, body: Any, named: str
-):
+) -> None:
     answer = send(qchime_server, method, f"/_qchime/{word}", body)
 
     assert answer.status == 400

@@ -27,7 +27,7 @@ def qapps(server: Server, **options: Any) -> Any:
     return boto3.client("qapps", region_name="us-east-1", endpoint_url=server.url, config=config)
 
 
-def test_a_lost_connection_is_one_to_boto3(qchime: Handle, qchime_server: Server):
+def test_a_lost_connection_is_one_to_boto3(qchime: Handle, qchime_server: Server) -> None:
     qchime.faults.add("ListQApps", "ConnectionClosedError", times=1)
     client = qapps(qchime_server)
 
@@ -36,7 +36,7 @@ def test_a_lost_connection_is_one_to_boto3(qchime: Handle, qchime_server: Server
     assert client.list_q_apps(instanceId="one")["apps"] == []
 
 
-def test_and_boto3_tries_again(qchime: Handle, qchime_server: Server):
+def test_and_boto3_tries_again(qchime: Handle, qchime_server: Server) -> None:
     qchime.faults.add("ListQApps", "ConnectionClosedError", times=1)
     answer = qapps(qchime_server, retries={"total_max_attempts": 2}).list_q_apps(instanceId="one")
 
@@ -44,7 +44,9 @@ def test_and_boto3_tries_again(qchime: Handle, qchime_server: Server):
     assert [call.error for call in qchime.calls()] == ["ConnectionClosedError", None]
 
 
-def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(qchime: Handle, qchime_server: Server):
+def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(
+    qchime: Handle, qchime_server: Server
+) -> None:
     qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
     client = qapps(qchime_server, read_timeout=0.2)
 
@@ -53,10 +55,12 @@ def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(qchime: Handle, 
     assert qapps(qchime_server).list_q_apps(instanceId="one")["apps"] == []
 
 
-def test_nobody_else_waits_meanwhile(qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+def test_nobody_else_waits_meanwhile(
+    qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     silence, over = threading.Event(), threading.Event()
     waits = "qchime.core.delivery._wait_until_gone"
-    monkeypatch.setattr(waits, lambda connection: (silence.set(), over.wait(30)))
+    monkeypatch.setattr(waits, lambda connection: (silence.set(), over.wait(30)))  # type: ignore[func-returns-value]
     qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
     waiting = threading.Thread(target=_lose_connection, args=(qapps(qchime_server),))
     waiting.start()
@@ -74,7 +78,7 @@ def _lose_connection(client: Any) -> None:
 
 def test_a_client_that_never_gives_up_is_let_go(
     qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setattr("qchime.core.delivery.LONGEST_SILENCE", 0.1)
     qchime.faults.add("ListAppInstances", "ReadTimeoutError", times=1)
 
@@ -82,7 +86,7 @@ def test_a_client_that_never_gives_up_is_let_go(
         requests.get(f"{qchime_server.url}/app-instances", headers=signed(), timeout=30)
 
 
-def test_a_late_answer_is_the_same_answer(qchime: Handle, qchime_server: Server):
+def test_a_late_answer_is_the_same_answer(qchime: Handle, qchime_server: Server) -> None:
     qchime.faults.add("ListQApps", delay=0.3, times=2)
 
     with pytest.raises(ReadTimeoutError):

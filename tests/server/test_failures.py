@@ -21,7 +21,9 @@ def explode(*args: Any, **kwargs: Any) -> None:
 
 
 class TestUnexpectedExceptions:
-    def test_are_the_services_own_failure(self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+    def test_are_the_services_own_failure(
+        self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(AppInstanceOperations, "list_app_instances", explode)
         chime = client(qchime_server)
         with pytest.raises(chime.exceptions.ServiceFailureException) as caught:
@@ -32,7 +34,7 @@ class TestUnexpectedExceptions:
 
     def test_are_the_other_services_own_failure_there(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         monkeypatch.setattr(QAppsBackend, "list_q_apps", explode, raising=False)
         qapps = client(qchime_server, "qapps")
         with pytest.raises(qapps.exceptions.InternalServerException) as caught:
@@ -42,7 +44,7 @@ class TestUnexpectedExceptions:
 
     def test_are_told_to_the_log_and_not_to_the_client(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         monkeypatch.setattr(AppInstanceOperations, "list_app_instances", explode)
         with caplog.at_level(logging.ERROR, "qchime"):
             answer = send(qchime_server, "GET", "/app-instances")
@@ -58,7 +60,7 @@ class TestUnexpectedExceptions:
 
     def test_outside_of_the_services_are_the_servers_failure(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ):
+    ) -> None:
         monkeypatch.setattr(ControlRoutes, "get_health", explode)
         answer = send(qchime_server, "GET", "/_qchime/health")
 
@@ -70,7 +72,7 @@ class TestUnexpectedExceptions:
 
     def test_leave_the_server_and_its_state_usable(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         create(qchime_server)
         with monkeypatch.context() as patched:
             patched.setattr(AppInstanceOperations, "list_app_instances", explode)
@@ -80,7 +82,7 @@ class TestUnexpectedExceptions:
 
     def test_an_error_that_the_operation_does_not_declare_is_one_too(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         from qchime.services.chimesdkidentity.exceptions import ConflictException
 
         def conflict(*args: Any, **kwargs: Any) -> None:
@@ -110,7 +112,7 @@ class TestEveryAnswer:
     )
     def test_has_a_request_id_of_its_own(
         self, qchime_server: Server, method: str, target: str, headers: dict[str, str], status: int
-    ):
+    ) -> None:
         answers = [send(qchime_server, method, target, headers=headers) for _ in range(2)]
         ids = [answer.headers["x-amzn-requestid"] for answer in answers]
 
@@ -118,19 +120,21 @@ class TestEveryAnswer:
         assert all(REQUEST_ID.fullmatch(request_id) for request_id in ids)
         assert ids[0] != ids[1]
 
-    def test_has_one_when_the_service_fails_too(self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+    def test_has_one_when_the_service_fails_too(
+        self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         monkeypatch.setattr(AppInstanceOperations, "list_app_instances", explode)
 
         assert REQUEST_ID.fullmatch(send(qchime_server, "GET", "/app-instances").headers["x-amzn-requestid"])
 
     def test_has_one_when_the_operation_is_missing_too(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         monkeypatch.delattr(AppInstanceOperations, "list_app_instances")
 
         assert REQUEST_ID.fullmatch(send(qchime_server, "GET", "/app-instances").headers["x-amzn-requestid"])
 
-    def test_shows_its_id_to_boto3(self, qchime_server: Server):
+    def test_shows_its_id_to_boto3(self, qchime_server: Server) -> None:
         chime = client(qchime_server)
         assert REQUEST_ID.fullmatch(chime.list_app_instances()["ResponseMetadata"]["RequestId"])
 
@@ -138,11 +142,11 @@ class TestEveryAnswer:
             chime.describe_app_instance(AppInstanceArn=ARN)
         assert REQUEST_ID.fullmatch(caught.value.response["ResponseMetadata"]["RequestId"])
 
-    def test_is_json_and_says_so(self, qchime_server: Server):
+    def test_is_json_and_says_so(self, qchime_server: Server) -> None:
         assert send(qchime_server, "GET", "/app-instances").headers["content-type"] == "application/json"
         assert send(qchime_server, "GET", "/nothing").headers["content-type"] == "application/json"
 
-    def test_without_a_body_has_no_type_of_one(self, qchime_server: Server):
+    def test_without_a_body_has_no_type_of_one(self, qchime_server: Server) -> None:
         body = {"ResourceARN": create(qchime_server), "Tags": [{"Key": "a", "Value": "b"}]}
         answer = send(qchime_server, "POST", "/tags?operation=tag-resource", body)
 

@@ -24,7 +24,7 @@ class TestFirstLines:
             ("GET /\xff HTTP/1.1", FirstLine("GET", "/\xff", "1.1")),
         ],
     )
-    def test_are_a_method_a_target_and_a_version(self, line: str, first: FirstLine):
+    def test_are_a_method_a_target_and_a_version(self, line: str, first: FirstLine) -> None:
         assert FirstLine.of(line) == first
 
     @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ class TestFirstLines:
             "GET / HTTP/1.1\n",
         ],
     )
-    def test_are_refused_if_they_are_anything_else(self, line: str):
+    def test_are_refused_if_they_are_anything_else(self, line: str) -> None:
         with pytest.raises(Refused) as caught:
             FirstLine.of(line)
         assert caught.value.status == 400
@@ -60,12 +60,12 @@ class TestFirstLines:
             ("1.0", "keep-alive, close", False),
         ],
     )
-    def test_say_whether_the_connection_stays(self, version: str, connection: str, keeps: bool):
+    def test_say_whether_the_connection_stays(self, version: str, connection: str, keeps: bool) -> None:
         assert FirstLine("GET", "/", version).keeps(connection) is keeps
 
 
 class TestFields:
-    def test_are_read_up_to_the_empty_line(self):
+    def test_are_read_up_to_the_empty_line(self) -> None:
         stream = BytesIO(
             b"Host: localhost\r\nX-Empty:\r\nX-Spaces: \t a b \t\nx-colon: a:b\r\n\r\nbody: x\r\n"
         )
@@ -92,17 +92,17 @@ class TestFields:
         ],
     )
     @pytest.mark.parametrize("others", [[], [b"Host: localhost\r\n"]])
-    def test_are_refused_if_one_is_none(self, line: bytes, others: list[bytes]):
+    def test_are_refused_if_one_is_none(self, line: bytes, others: list[bytes]) -> None:
         for lines in ([*others, line], [line, *others]):
             with pytest.raises(Refused) as caught:
                 fields(*lines)
             assert caught.value.status == 400
 
-    def test_have_to_end(self):
+    def test_have_to_end(self) -> None:
         with pytest.raises(Refused, match="ends with an empty line"):
             read_fields(BytesIO(b"Host: localhost\r\n"))
 
-    def test_may_not_be_too_many(self):
+    def test_may_not_be_too_many(self) -> None:
         lines = [b"X: x\r\n"] * head.MOST_FIELDS
         assert len(fields(*lines)) == head.MOST_FIELDS
 
@@ -110,7 +110,7 @@ class TestFields:
             fields(*lines, b"X: x\r\n")
         assert caught.value.status == 431
 
-    def test_may_not_be_too_long(self):
+    def test_may_not_be_too_long(self) -> None:
         most = head.LONGEST_LINE - len(b"X: \r\n")
         assert len(fields(b"X: " + b"x" * most + b"\r\n")[0][1]) == most
 
@@ -118,5 +118,5 @@ class TestFields:
             fields(b"X: " + b"x" * (most + 1) + b"\r\n")
         assert caught.value.status == 431
 
-    def test_of_one_name_are_joined_in_any_spelling(self):
+    def test_of_one_name_are_joined_in_any_spelling(self) -> None:
         assert by_name([("X-A", "1"), ("Y", "2"), ("x-a", "3")]) == {"x-a": "1,3", "y": "2"}

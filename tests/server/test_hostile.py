@@ -76,7 +76,7 @@ class TestRequestsThatAreNone:
         ],
         ids=lambda value: str(value)[:40],
     )
-    def test_by_their_first_line(self, qchime_server: Server, line: bytes, status: int):
+    def test_by_their_first_line(self, qchime_server: Server, line: bytes, status: int) -> None:
         answer = send_raw(qchime_server, line, HOST)
 
         assert answer.status == status
@@ -95,13 +95,13 @@ class TestRequestsThatAreNone:
         ids=["one long", "one very long", "many", "no colon", "folded"],
     )
     @pytest.mark.parametrize("target", [b"/app-instances", b"http://[x://"])
-    def test_by_their_headers(self, qchime_server: Server, target: bytes, lines: list[bytes]):
+    def test_by_their_headers(self, qchime_server: Server, target: bytes, lines: list[bytes]) -> None:
         answer = send_raw(qchime_server, b"GET " + target + b" HTTP/1.1", HOST, *lines)
 
         assert answer.status == 431
         assert is_like_ours(answer)
 
-    def test_without_a_body_where_none_was_asked_for(self, qchime_server: Server):
+    def test_without_a_body_where_none_was_asked_for(self, qchime_server: Server) -> None:
         with open_to(qchime_server) as connection:
             connection.sendall(b"HEAD /app-instances HTTP/1.1\r\nX: " + b"x" * 70_000 + b"\r\n\r\n")
             head, _, body = connection.makefile("rb").read().partition(b"\r\n\r\n")
@@ -109,7 +109,7 @@ class TestRequestsThatAreNone:
         assert head.startswith(b"HTTP/1.1 431 ")
         assert body == b""
 
-    def test_who_names_no_version_is_answered_in_one_that_has_a_status(self, qchime_server: Server):
+    def test_who_names_no_version_is_answered_in_one_that_has_a_status(self, qchime_server: Server) -> None:
         assert send_raw(qchime_server, b"GET /_qchime/health").status == 200
 
 
@@ -145,21 +145,23 @@ class TestTargets:
         ids=lambda target: target[:30].decode("latin-1"),
     )
     @pytest.mark.parametrize("method", [b"GET", b"POST", b"DELETE"])
-    def test_that_only_look_like_a_route_are_none(self, qchime_server: Server, method: bytes, target: bytes):
+    def test_that_only_look_like_a_route_are_none(
+        self, qchime_server: Server, method: bytes, target: bytes
+    ) -> None:
         answer = send_raw(qchime_server, method + b" " + target + b" HTTP/1.1", HOST)
 
         assert (answer.status, answer.error) == (404, "UnknownOperationException")
         assert is_like_ours(answer)
 
     @pytest.mark.parametrize("word", ["../health", "", "%00", "__init__", "health/health", "x" * 10_000])
-    def test_of_no_control_route_are_refused(self, qchime_server: Server, word: str):
+    def test_of_no_control_route_are_refused(self, qchime_server: Server, word: str) -> None:
         assert send(qchime_server, "GET", f"/_qchime/{word}").status == 404
 
     @pytest.mark.parametrize(
         "path", ["", "/", "..", "%2e%2e%2f", "../../etc/passwd", "%00", "\xff" * 10, "x" * 10_000]
     )
     @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
-    def test_of_no_file_are_refused(self, qchime_server: Server, method: str, path: str):
+    def test_of_no_file_are_refused(self, qchime_server: Server, method: str, path: str) -> None:
         line = f"{method} /_qchime/files/{path} HTTP/1.1".encode("latin-1")
 
         assert 400 <= send_raw(qchime_server, line, HOST).status < 500
@@ -167,7 +169,7 @@ class TestTargets:
     @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "user@evil.example", "s3.x"])
     def test_with_a_foreign_host_in_them_are_refused_though_the_header_is_local(
         self, qchime_server: Server, host: str
-    ):
+    ) -> None:
         answer = send_raw(qchime_server, f"GET http://{host}/_qchime/health HTTP/1.1".encode(), HOST)
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
@@ -184,7 +186,7 @@ class TestTargets:
         ],
         ids=lambda hosts: str(hosts)[:60],
     )
-    def test_with_more_than_one_host_are_refused(self, qchime_server: Server, hosts: list[bytes]):
+    def test_with_more_than_one_host_are_refused(self, qchime_server: Server, hosts: list[bytes]) -> None:
         assert send_raw(qchime_server, b"GET /_qchime/health HTTP/1.1", *hosts).status in (400, 403)
 
     @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ class TestTargets:
         ],
         ids=lambda origins: str(origins)[:60],
     )
-    def test_with_more_than_one_origin_are_refused(self, qchime_server: Server, origins: list[bytes]):
+    def test_with_more_than_one_origin_are_refused(self, qchime_server: Server, origins: list[bytes]) -> None:
         answer = send_raw(qchime_server, b"POST /_qchime/reset HTTP/1.1", HOST, *origins)
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
@@ -220,13 +222,13 @@ class TestBodies:
     @pytest.mark.parametrize("size", [1001, 5000, 1_000_000])
     def test_in_chunks_that_are_too_large_are_refused_as_such(
         self, qchime_server: Server, target: str, size: int
-    ):
+    ) -> None:
         answer = self.in_chunks(qchime_server, target, b" " * size)
 
         assert (answer.status, answer.error) == (413, "RequestEntityTooLarge")
         assert is_like_ours(answer)
 
-    def test_in_one_chunk_that_says_it_is_huge_is_refused(self, qchime_server: Server):
+    def test_in_one_chunk_that_says_it_is_huge_is_refused(self, qchime_server: Server) -> None:
         chunk = b"7fffffffffffffff\r\n" + b" " * 5000
         answer = send_raw(
             qchime_server,
@@ -237,7 +239,7 @@ class TestBodies:
         )
         assert answer.status == 413
 
-    def test_in_chunks_of_just_the_largest_size_are_read(self, qchime_server: Server):
+    def test_in_chunks_of_just_the_largest_size_are_read(self, qchime_server: Server) -> None:
         content = json.dumps({"Name": "Chunks", "ClientRequestToken": "token"}).encode().ljust(1000)
 
         answer = self.in_chunks(qchime_server, "/app-instances", content)
@@ -247,7 +249,7 @@ class TestBodies:
 
     def test_that_are_larger_than_anybody_reads_are_refused_while_the_client_still_sends(
         self, qchime_server: Server
-    ):
+    ) -> None:
         """Most clients look for an answer only when they have sent everything."""
         size = 20_000_000
         answer = send(qchime_server, "POST", "/app-instances", b" " * size)
@@ -270,7 +272,7 @@ class TestBodies:
     )
     def test_of_doubtful_length_never_become_a_second_request(
         self, qchime_server: Server, lengths: list[bytes]
-    ):
+    ) -> None:
         hidden = b"POST /_qchime/reset HTTP/1.1\r\nHost: localhost\r\n\r\n"
         with open_to(qchime_server) as connection:
             head = [b"POST /app-instances HTTP/1.1", HOST, *lengths, b"", b""]
@@ -317,7 +319,9 @@ class TestControlRoutes:
             ("DELETE", "users", {"x": "\ud800"}),
         ],
     )
-    def test_refuse_what_makes_no_sense(self, qchime_server: Server, method: str, word: str, body: Any):
+    def test_refuse_what_makes_no_sense(
+        self, qchime_server: Server, method: str, word: str, body: Any
+    ) -> None:
         before = send(qchime_server, "GET", "/_qchime/state").json
         answer = send(qchime_server, method, f"/_qchime/{word}", body)
 
@@ -328,7 +332,7 @@ class TestControlRoutes:
 
     @pytest.mark.parametrize("word", ["answers", "clock", "faults", "limits", "state", "users"])
     @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT"])
-    def test_refuse_deep_nesting(self, qchime_server: Server, method: str, word: str):
+    def test_refuse_deep_nesting(self, qchime_server: Server, method: str, word: str) -> None:
         deep = b'{"app":' * 50_000 + b"1" + b"}" * 50_000
 
         assert send(qchime_server, method, f"/_qchime/{word}", deep).status in (400, 405)
@@ -357,14 +361,14 @@ class TestSlowClients:
         monkeypatch.setattr(RequestHandler, "timeout", 0.2)
 
     @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
-    def test_hold_up_nobody(self, qchime_server: Server, start: bytes):
+    def test_hold_up_nobody(self, qchime_server: Server, start: bytes) -> None:
         with open_to(qchime_server) as slow:
             slow.sendall(start)
 
             assert names(qchime_server) == ["Before"]
 
     @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
-    def test_are_let_go(self, qchime_server: Server, impatient: None, start: bytes):
+    def test_are_let_go(self, qchime_server: Server, impatient: None, start: bytes) -> None:
         with open_to(qchime_server) as slow:
             slow.sendall(start)
             while slow.recv(65536):
@@ -373,7 +377,7 @@ class TestSlowClients:
     @pytest.mark.parametrize("where", ["in the body", "in a chunk"])
     def test_are_told_why_once_it_is_known_what_they_want(
         self, qchime_server: Server, impatient: None, where: str
-    ):
+    ) -> None:
         with open_to(qchime_server) as slow:
             slow.sendall(STARTS[where])
             answer = answer_on(slow)
@@ -381,7 +385,7 @@ class TestSlowClients:
         assert (answer.status, answer.error) == (408, "RequestTimeout")
         assert is_like_ours(answer)
 
-    def test_who_are_slow_but_not_silent_are_answered(self, qchime_server: Server):
+    def test_who_are_slow_but_not_silent_are_answered(self, qchime_server: Server) -> None:
         body = b'{"Name": "", "ClientRequestToken": "token"}'
         with open_to(qchime_server) as slow:
             slow.sendall(b"POST /app-instances HTTP/1.1\r\nHost: localhost\r\n")
@@ -392,7 +396,7 @@ class TestSlowClients:
 
             assert answer_on(slow).status == 400
 
-    def test_who_never_read_their_answer_hold_up_nobody(self, qchime_server: Server):
+    def test_who_never_read_their_answer_hold_up_nobody(self, qchime_server: Server) -> None:
         with ExitStack() as stack:
             for _ in range(20):
                 deaf = stack.enter_context(open_to(qchime_server))
@@ -406,7 +410,7 @@ class TestManyConnections:
     MANY = 300
 
     @pytest.mark.parametrize("start", [b"", b"G", b"GET /app-instances HTTP/1.1\r\n"], ids=str)
-    def test_that_are_open_and_idle_hold_up_nobody(self, qchime_server: Server, start: bytes):
+    def test_that_are_open_and_idle_hold_up_nobody(self, qchime_server: Server, start: bytes) -> None:
         with ExitStack() as stack:
             for _ in range(self.MANY):
                 stack.enter_context(open_to(qchime_server)).sendall(start)
@@ -414,7 +418,7 @@ class TestManyConnections:
             for _ in range(10):
                 assert names(qchime_server) == ["Before"]
 
-    def test_that_all_ask_at_once_are_all_answered(self, qchime_server: Server):
+    def test_that_all_ask_at_once_are_all_answered(self, qchime_server: Server) -> None:
         with ExitStack() as stack:
             waiting = [HTTPConnection(*address(qchime_server), timeout=TIMEOUT) for _ in range(self.MANY)]
             for connection in waiting:
@@ -424,7 +428,7 @@ class TestManyConnections:
 
         assert {answer.status for answer in answers} == {200}
 
-    def test_that_hang_up_at_once_leave_nothing_behind(self, qchime_server: Server):
+    def test_that_hang_up_at_once_leave_nothing_behind(self, qchime_server: Server) -> None:
         for _ in range(self.MANY):
             open_to(qchime_server).close()
 
@@ -441,7 +445,9 @@ class TestMemory:
         lambda server: send_raw(server, b"GET /" + b"x" * 70_000, HOST),
     )
 
-    def test_does_not_grow_with_bad_requests(self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch):
+    def test_does_not_grow_with_bad_requests(
+        self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         """Nor with their log, which pytest would keep here; the log of calls has bounds of its own."""
         for name in ("qchime", "qchime.server"):
             monkeypatch.setattr(logging.getLogger(name), "disabled", True)
@@ -466,7 +472,7 @@ class TestMemory:
 
     def test_of_the_call_log_is_bounded_wherever_the_input_came_from(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-    ):
+    ) -> None:
         monkeypatch.setattr(calls, "MOST_BYTES", 100_000)
         for _ in range(10):
             send(qchime_server, "GET", f"/app-instances/{'x' * 20_000}", headers=signed())
@@ -474,7 +480,7 @@ class TestMemory:
 
         assert len(send(qchime_server, "GET", "/_qchime/calls").json["calls"]) < 5
 
-    def test_of_a_body_that_nobody_wants_is_not_taken(self, qchime_server: Server):
+    def test_of_a_body_that_nobody_wants_is_not_taken(self, qchime_server: Server) -> None:
         """The rest of a refused request is read away in pieces, whatever its size."""
         size = 50_000_000
         with open_to(qchime_server) as connection:

@@ -26,7 +26,7 @@ def answer(connection: HTTPConnection, method: str, target: str, body: str | Non
     return response.status, not response.will_close
 
 
-def test_requests_with_and_without_a_body_share_a_connection(connection: HTTPConnection):
+def test_requests_with_and_without_a_body_share_a_connection(connection: HTTPConnection) -> None:
     connection.connect()
     port = connection.sock.getsockname()[1]
 
@@ -38,7 +38,7 @@ def test_requests_with_and_without_a_body_share_a_connection(connection: HTTPCon
     assert connection.sock.getsockname()[1] == port
 
 
-def test_pipelined_requests_are_answered_in_their_order(qchime_server: Server):
+def test_pipelined_requests_are_answered_in_their_order(qchime_server: Server) -> None:
     head = b"Host: localhost\r\n"
     create = b"POST /app-instances HTTP/1.1\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(CREATE)
     last = b"GET /app-instances HTTP/1.1\r\n" + head + b"Connection: close\r\n\r\n"
@@ -50,7 +50,7 @@ def test_pipelined_requests_are_answered_in_their_order(qchime_server: Server):
     assert b'"Name": "Chat"' in received
 
 
-def test_a_body_that_nobody_reads_ends_its_connection(connection: HTTPConnection):
+def test_a_body_that_nobody_reads_ends_its_connection(connection: HTTPConnection) -> None:
     connection.putrequest("POST", "/app-instances")
     connection.putheader("Origin", "https://evil.example")
     connection.putheader("Content-Length", str(len(CREATE)))
@@ -72,7 +72,7 @@ def test_a_body_that_nobody_reads_ends_its_connection(connection: HTTPConnection
 )
 def test_so_does_one_that_does_not_say_clearly_where_it_ends(
     connection: HTTPConnection, headers: dict[str, str]
-):
+) -> None:
     connection.putrequest("POST", "/_qchime/reset")
     for name, text in headers.items():
         connection.putheader(name, text)
@@ -81,7 +81,7 @@ def test_so_does_one_that_does_not_say_clearly_where_it_ends(
     assert connection.getresponse().will_close
 
 
-def test_a_server_that_has_ended_answers_nobody():
+def test_a_server_that_has_ended_answers_nobody() -> None:
     with requests.Session() as session:
         with Server() as server:
             assert session.get(f"{server.url}/_qchime/health", timeout=TIMEOUT).ok

@@ -76,18 +76,20 @@ def refused(answer: Reply, error: str, message: str = "") -> bool:
 
 
 class TestAccepted:
-    def test_what_a_registered_user_has_signed(self, server: Server, creating: Signing, signing: Signing):
+    def test_what_a_registered_user_has_signed(
+        self, server: Server, creating: Signing, signing: Signing
+    ) -> None:
         assert deliver(server, creating).status == 201
         assert [found["Name"] for found in deliver(server, signing).json["AppInstances"]] == ["Chat"]
 
-    def test_an_arn_in_the_path(self, server: Server, creating: Signing):
+    def test_an_arn_in_the_path(self, server: Server, creating: Signing) -> None:
         arn = deliver(server, creating).json["AppInstanceArn"]
         read = replace(creating, method="GET", body=b"", target=f"/app-instances/{quote(arn, safe='')}")
 
         assert deliver(server, read).json["AppInstance"]["AppInstanceArn"] == arn
 
     @pytest.mark.parametrize("encoded", ["%20", "+"])
-    def test_a_query_with_whatever_is_in_it(self, server: Server, signing: Signing, encoded: str):
+    def test_a_query_with_whatever_is_in_it(self, server: Server, signing: Signing, encoded: str) -> None:
         """A plus is a space, as the services read it, and signed as one."""
         target = "/app-instance-users?app-instance-arn=arn%3A%C3%A9%20x&max-results=1&empty="
         headers = replace(signing, target=target).in_headers()
@@ -95,44 +97,46 @@ class TestAccepted:
 
         assert answer.error in ("ForbiddenException", "BadRequestException"), answer
 
-    def test_a_parameter_that_comes_twice(self, server: Server, signing: Signing):
+    def test_a_parameter_that_comes_twice(self, server: Server, signing: Signing) -> None:
         assert deliver(server, replace(signing, target="/app-instances?b=2&a=2&a=1&a=2")).status == 200
 
-    def test_a_body_that_is_not_ascii(self, server: Server, creating: Signing):
+    def test_a_body_that_is_not_ascii(self, server: Server, creating: Signing) -> None:
         body = '{"Name": "Chat 😀", "ClientRequestToken": "token"}'.encode()
 
         assert deliver(server, replace(creating, body=body)).status == 201
 
     def test_headers_with_spaces_and_those_that_botocore_would_not_sign(
         self, server: Server, signing: Signing
-    ):
+    ) -> None:
         headers = replace(signing, headers={"user-agent": "sdk 1", "x-note": "a b"}).in_headers()
 
         assert send(server, "GET", signing.target, headers={**headers, "x-note": "  a   b "}).status == 200
 
-    def test_a_true_hash_of_the_body(self, server: Server, creating: Signing):
+    def test_a_true_hash_of_the_body(self, server: Server, creating: Signing) -> None:
         headers = {**JSON, "x-amz-content-sha256": sha256(BODY).hexdigest()}
 
         assert deliver(server, replace(creating, headers=headers)).status == 201
 
-    def test_a_signer_whose_clock_is_somewhat_off(self, server: Server, signing: Signing):
+    def test_a_signer_whose_clock_is_somewhat_off(self, server: Server, signing: Signing) -> None:
         for minutes in (-4, 4):
             assert deliver(server, replace(signing, at=now() + timedelta(minutes=minutes))).status == 200
 
-    def test_the_clock_of_the_mock_does_not_matter(self, qchime: Handle, server: Server, signing: Signing):
+    def test_the_clock_of_the_mock_does_not_matter(
+        self, qchime: Handle, server: Server, signing: Signing
+    ) -> None:
         qchime.clock.advance(days=7)
 
         assert deliver(server, signing).status == 200
 
-    def test_temporary_credentials(self, qchime: Handle, server: Server, signing: Signing):
+    def test_temporary_credentials(self, qchime: Handle, server: Server, signing: Signing) -> None:
         user = qchime.users.add("alice@example.com", expires_in=60)
 
         assert deliver(server, replace(signing, user=user)).status == 200
 
-    def test_every_region(self, server: Server, signing: Signing):
+    def test_every_region(self, server: Server, signing: Signing) -> None:
         assert deliver(server, replace(signing, region="eu-central-1")).status == 200
 
-    def test_q_apps(self, qchime: Handle, server: Server, alice: User):
+    def test_q_apps(self, qchime: Handle, server: Server, alice: User) -> None:
         mine = client(server, "qapps", **alice.credentials)
         app = mine.create_q_app(instanceId=INSTANCE, title="Ä", appDefinition=definition(), tags={"a": "b"})
         mine.tag_resource(resourceARN=app["appArn"], tags={"ä": " é"})
@@ -141,7 +145,7 @@ class TestAccepted:
         assert mine.list_tags_for_resource(resourceARN=app["appArn"])["tags"] == {}
         assert qchime.calls("CreateQApp")[0].user == alice
 
-    def test_chime_sdk_identity(self, server: Server, alice: User):
+    def test_chime_sdk_identity(self, server: Server, alice: User) -> None:
         chime = client(server, **alice.credentials)
         arn = chime.create_app_instance(Name="Chat 😀")["AppInstanceArn"]
         chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "a b", "Value": "é/+="}])
@@ -161,34 +165,36 @@ class TestAccepted:
 
 
 class TestRefused:
-    def test_who_does_not_sign(self, server: Server):
+    def test_who_does_not_sign(self, server: Server) -> None:
         answer = send(server, "GET", "/app-instances")
 
         assert refused(answer, MISSING, "Missing Authentication Token")
 
-    def test_an_access_key_that_nobody_has(self, server: Server, signing: Signing):
+    def test_an_access_key_that_nobody_has(self, server: Server, signing: Signing) -> None:
         answer = deliver(server, replace(signing, user=replace(signing.user, access_key_id="AKIANOBODY")))
 
         assert refused(answer, UNKNOWN, "The security token included in the request is invalid.")
 
-    def test_the_default_user(self, server: Server, signing: Signing):
+    def test_the_default_user(self, server: Server, signing: Signing) -> None:
         assert refused(deliver(server, replace(signing, user=DEFAULT_USER)), INCOMPLETE)
 
     @pytest.mark.parametrize("token", ["another", None])
     def test_a_session_token_that_is_not_the_one(
         self, qchime: Handle, server: Server, signing: Signing, token: str | None
-    ):
+    ) -> None:
         temporary = qchime.users.add("alice@example.com", expires_in=60)
         answer = deliver(server, replace(signing, user=replace(temporary, session_token=token)))
 
         assert refused(answer, UNKNOWN)
 
-    def test_a_session_token_beside_lasting_credentials(self, server: Server, signing: Signing):
+    def test_a_session_token_beside_lasting_credentials(self, server: Server, signing: Signing) -> None:
         answer = deliver(server, replace(signing, user=replace(signing.user, session_token="token")))
 
         assert refused(answer, UNKNOWN)
 
-    def test_temporary_credentials_after_their_time(self, qchime: Handle, server: Server, signing: Signing):
+    def test_temporary_credentials_after_their_time(
+        self, qchime: Handle, server: Server, signing: Signing
+    ) -> None:
         temporary = replace(signing, user=qchime.users.add("alice@example.com", expires_in=60))
         qchime.clock.advance(seconds=61)
         answer = deliver(server, temporary)
@@ -196,12 +202,12 @@ class TestRefused:
         assert refused(answer, EXPIRED, "The security token included in the request is expired")
         assert deliver(server, signing).status == 200
 
-    def test_a_wrong_secret(self, server: Server, signing: Signing):
+    def test_a_wrong_secret(self, server: Server, signing: Signing) -> None:
         answer = deliver(server, replace(signing, user=replace(signing.user, secret_access_key="guess")))
 
         assert refused(answer, INVALID, MISMATCH)
 
-    def test_the_secret_of_somebody_else(self, qchime: Handle, server: Server, signing: Signing):
+    def test_the_secret_of_somebody_else(self, qchime: Handle, server: Server, signing: Signing) -> None:
         bob = qchime.users.add("bob@example.com")
         mixed = replace(signing.user, secret_access_key=bob.secret_access_key)
 
@@ -219,14 +225,16 @@ class TestRefused:
         ],
         ids=str,
     )
-    def test_what_was_changed_on_the_way(self, server: Server, creating: Signing, change: dict[str, Any]):
+    def test_what_was_changed_on_the_way(
+        self, server: Server, creating: Signing, change: dict[str, Any]
+    ) -> None:
         answer = deliver(server, creating, **change)
 
         assert answer.status in (403, 404, 501), answer
         assert answer.error in (INVALID, "NotImplementedException", "UnknownOperationException"), answer
         assert deliver(server, replace(creating, method="GET", body=b"")).json["AppInstances"] == []
 
-    def test_another_path(self, server: Server, creating: Signing):
+    def test_another_path(self, server: Server, creating: Signing) -> None:
         arn = deliver(server, creating).json["AppInstanceArn"]
         read = replace(creating, method="DELETE", body=b"", target=f"/app-instances/{quote(ARN, safe='')}")
         answer = deliver(server, read, target=f"/app-instances/{quote(arn, safe='')}")
@@ -244,44 +252,44 @@ class TestRefused:
             ("SignedHeaders=host;", "SignedHeaders="),
         ],
     )
-    def test_a_changed_authorization(self, server: Server, signing: Signing, was: str, becomes: str):
+    def test_a_changed_authorization(self, server: Server, signing: Signing, was: str, becomes: str) -> None:
         headers = signing.in_headers()
         assert was in headers["authorization"]
         headers["authorization"] = headers["authorization"].replace(was, becomes)
 
         assert refused(deliver(server, signing, headers), INVALID)
 
-    def test_a_host_that_is_not_signed(self, server: Server, signing: Signing):
+    def test_a_host_that_is_not_signed(self, server: Server, signing: Signing) -> None:
         headers = signing.in_headers()
         headers["authorization"] = headers["authorization"].replace("host;", "")
 
         assert refused(deliver(server, signing, headers), INVALID, "'Host' or ':authority' must be a")
 
-    def test_another_host(self, server: Server, signing: Signing):
+    def test_another_host(self, server: Server, signing: Signing) -> None:
         headers = signing.in_headers() | {"host": "localhost"}
 
         assert refused(deliver(server, signing, headers), INVALID, MISMATCH)
 
     @pytest.mark.parametrize("service", ["qapps", "s3", "chime-sdk-identity"])
-    def test_another_service(self, server: Server, signing: Signing, service: str):
+    def test_another_service(self, server: Server, signing: Signing, service: str) -> None:
         answer = deliver(server, replace(signing, service=service))
 
         assert refused(answer, INVALID, "Credential should be scoped to correct service: 'chime'.")
 
-    def test_another_day_in_the_scope(self, server: Server, signing: Signing):
+    def test_another_day_in_the_scope(self, server: Server, signing: Signing) -> None:
         answer = deliver(server, replace(signing, date="20240521"))
 
         assert refused(answer, INVALID, "Date in Credential scope does not match YYYYMMDD")
         assert f"'20240521' != '{stamp(signing.at)[:8]}', from '{stamp(signing.at)}'." in answer.message
 
-    def test_a_signature_of_long_ago(self, server: Server, signing: Signing):
+    def test_a_signature_of_long_ago(self, server: Server, signing: Signing) -> None:
         at = now() - timedelta(minutes=6)
         answer = deliver(server, replace(signing, at=at))
 
         assert refused(answer, INVALID, f"Signature expired: {stamp(at)} is now earlier than ")
         assert answer.message.endswith(" - 5 min.)")
 
-    def test_a_signature_of_the_future(self, server: Server, signing: Signing):
+    def test_a_signature_of_the_future(self, server: Server, signing: Signing) -> None:
         at = now() + timedelta(minutes=6)
         answer = deliver(server, replace(signing, at=at))
 
@@ -289,7 +297,9 @@ class TestRefused:
         assert answer.message.endswith(" + 5 min.)")
 
     @pytest.mark.parametrize("digest", [sha256(b"another").hexdigest(), "UNSIGNED-PAYLOAD", ""])
-    def test_a_hash_that_is_not_that_of_the_body(self, server: Server, creating: Signing, digest: str):
+    def test_a_hash_that_is_not_that_of_the_body(
+        self, server: Server, creating: Signing, digest: str
+    ) -> None:
         lie = replace(creating, headers={**JSON, "x-amz-content-sha256": digest}, payload=digest)
 
         assert refused(deliver(server, lie), INVALID, MISMATCH)
@@ -305,24 +315,26 @@ class TestRefused:
             (signed()["Authorization"].replace("HMAC", "ECDSA"), "Unsupported AWS 'algorithm'"),
         ],
     )
-    def test_an_authorization_that_is_no_signature(self, server: Server, authorization: str, message: str):
+    def test_an_authorization_that_is_no_signature(
+        self, server: Server, authorization: str, message: str
+    ) -> None:
         headers = {"authorization": authorization, "x-amz-date": stamp(now())}
 
         assert refused(send(server, "GET", "/app-instances", headers=headers), INCOMPLETE, message)
 
     @pytest.mark.parametrize("date", ["", "today", "2024-05-21T00:00:00Z", "20240521T000000", "9" * 5000])
-    def test_a_time_that_is_none(self, server: Server, signing: Signing, date: str):
+    def test_a_time_that_is_none(self, server: Server, signing: Signing, date: str) -> None:
         headers = signing.in_headers() | {"x-amz-date": date}
 
         assert refused(deliver(server, signing, headers), INCOMPLETE, "Date must be in ISO-8601")
 
-    def test_no_time_at_all(self, server: Server, signing: Signing):
+    def test_no_time_at_all(self, server: Server, signing: Signing) -> None:
         headers = signing.in_headers()
         del headers["x-amz-date"]
 
         assert refused(deliver(server, signing, headers), INCOMPLETE, "'X-Amz-Date' header")
 
-    def test_what_is_refused_does_nothing(self, qchime: Handle, server: Server, creating: Signing):
+    def test_what_is_refused_does_nothing(self, qchime: Handle, server: Server, creating: Signing) -> None:
         stranger = replace(creating, user=replace(creating.user, secret_access_key="guess"))
         refused(deliver(server, stranger), INVALID)
 
@@ -343,7 +355,7 @@ class TestGarbage:
             b"Authorization: AWS4-HMAC-SHA256 Credential=" + b"a/" * 30_000,
         ],
     )
-    def test_in_the_header(self, server: Server, signing: Signing, line: bytes):
+    def test_in_the_header(self, server: Server, signing: Signing, line: bytes) -> None:
         head = [b"GET /app-instances HTTP/1.1", b"Host: " + signing.host.encode(), b"Connection: close"]
         date = b"X-Amz-Date: " + stamp(now()).encode()
         answer = send_raw(
@@ -365,7 +377,7 @@ class TestGarbage:
             b"/app-instances/../../..",
         ],
     )
-    def test_in_the_target(self, server: Server, signing: Signing, target: bytes):
+    def test_in_the_target(self, server: Server, signing: Signing, target: bytes) -> None:
         head = [b"GET " + target + b" HTTP/1.1", b"Connection: close"]
         headers = [f"{name}: {text}".encode() for name, text in signing.in_headers().items()]
         answer = send_raw(server, *head, *headers, b"")
@@ -373,7 +385,7 @@ class TestGarbage:
         assert answer.status in (400, 403, 404, 501), answer
 
     @pytest.mark.parametrize("twice", ["host", "x-amz-date", "authorization"])
-    def test_a_header_that_comes_twice(self, server: Server, signing: Signing, twice: str):
+    def test_a_header_that_comes_twice(self, server: Server, signing: Signing, twice: str) -> None:
         headers = [f"{name}: {text}".encode() for name, text in signing.in_headers().items()]
         again = f"{twice}: another".encode()
         answer = send_raw(server, b"GET /app-instances HTTP/1.1", *headers, again, b"Connection: close", b"")
@@ -396,7 +408,7 @@ class TestGarbage:
             "X-Amz-Security-Token=%ED%A0%80",
         ],
     )
-    def test_in_a_presigned_url(self, server: Server, signing: Signing, query: str):
+    def test_in_a_presigned_url(self, server: Server, signing: Signing, query: str) -> None:
         name, _, _ = query.partition("=")
         kept = [pair for pair in signing.in_query().split("?")[1].split("&") if not pair.startswith(name)]
         answer = send(server, "GET", f"/app-instances?{'&'.join([*kept, query])}")
@@ -407,35 +419,37 @@ class TestGarbage:
 
 
 class TestPresignedUrls:
-    def test_are_accepted(self, server: Server, signing: Signing):
+    def test_are_accepted(self, server: Server, signing: Signing) -> None:
         target = replace(signing, target="/app-instances?max-results=5&a=%20").in_query()
 
         assert send(server, "GET", target).status == 200
 
-    def test_of_temporary_credentials_are_accepted(self, qchime: Handle, server: Server, signing: Signing):
+    def test_of_temporary_credentials_are_accepted(
+        self, qchime: Handle, server: Server, signing: Signing
+    ) -> None:
         user = qchime.users.add("alice@example.com", expires_in=60)
 
         assert send(server, "GET", replace(signing, user=user).in_query()).status == 200
 
-    def test_hold_as_long_as_they_say(self, server: Server, signing: Signing):
+    def test_hold_as_long_as_they_say(self, server: Server, signing: Signing) -> None:
         old = replace(signing, at=now() - timedelta(hours=1))
 
         assert send(server, "GET", old.in_query(expires=2 * 60 * 60)).status == 200
         assert refused(send(server, "GET", old.in_query(expires=60)), INVALID, "Signature expired")
 
-    def test_expire_by_the_clock_of_the_mock(self, qchime: Handle, server: Server, signing: Signing):
+    def test_expire_by_the_clock_of_the_mock(self, qchime: Handle, server: Server, signing: Signing) -> None:
         target = signing.in_query()
         qchime.clock.advance(seconds=61)
 
         assert refused(send(server, "GET", target), INVALID, "Signature expired")
 
-    def test_that_do_not_say_how_long_hold_as_long_as_headers(self, server: Server, signing: Signing):
+    def test_that_do_not_say_how_long_hold_as_long_as_headers(self, server: Server, signing: Signing) -> None:
         assert send(server, "GET", signing.in_query(expires=None)).status == 200
 
         old = replace(signing, at=now() - timedelta(minutes=6))
         assert refused(send(server, "GET", old.in_query(expires=None)), INVALID, "Signature expired")
 
-    def test_of_the_future_are_refused(self, server: Server, signing: Signing):
+    def test_of_the_future_are_refused(self, server: Server, signing: Signing) -> None:
         later = replace(signing, at=now() + timedelta(hours=1))
 
         assert refused(send(server, "GET", later.in_query()), INVALID, "Signature not yet current")
@@ -453,20 +467,22 @@ class TestPresignedUrls:
             ("SignedHeaders=host", "SignedHeaders=host%3Bx-absent"),
         ],
     )
-    def test_that_were_changed_are_refused(self, server: Server, signing: Signing, was: str, becomes: str):
+    def test_that_were_changed_are_refused(
+        self, server: Server, signing: Signing, was: str, becomes: str
+    ) -> None:
         target = replace(signing, target="/app-instances?max-results=1").in_query()
         assert was in target
 
         assert refused(send(server, "GET", target.replace(was, becomes)), INVALID)
 
-    def test_do_not_live_longer_by_another_spelling(self, server: Server, signing: Signing):
+    def test_do_not_live_longer_by_another_spelling(self, server: Server, signing: Signing) -> None:
         """The name of a parameter is signed as what it means."""
         target = replace(signing, at=now() - timedelta(hours=1)).in_query().replace("X-Amz-E", "X-Amz-%45")
 
         assert refused(send(server, "GET", target), INVALID, "Signature expired")
 
     @pytest.mark.parametrize("name", ["Algorithm", "Credential", "Signature", "SignedHeaders", "Date"])
-    def test_with_something_missing_are_incomplete(self, server: Server, signing: Signing, name: str):
+    def test_with_something_missing_are_incomplete(self, server: Server, signing: Signing, name: str) -> None:
         pairs = signing.in_query().partition("?")[2].split("&")
         rest = "&".join(pair for pair in pairs if not pair.startswith(f"X-Amz-{name}="))
 
@@ -474,17 +490,17 @@ class TestPresignedUrls:
             send(server, "GET", f"/app-instances?{rest}"), INCOMPLETE, f"must include 'X-Amz-{name}'."
         )
 
-    def test_with_another_session_token_are_refused(self, server: Server, signing: Signing):
+    def test_with_another_session_token_are_refused(self, server: Server, signing: Signing) -> None:
         answer = send(server, "GET", f"{signing.in_query()}&X-Amz-Security-Token=t")
 
         assert refused(answer, UNKNOWN)
 
-    def test_are_no_way_around_a_header(self, server: Server, signing: Signing):
+    def test_are_no_way_around_a_header(self, server: Server, signing: Signing) -> None:
         answer = send(server, "GET", signing.in_query(), headers={"authorization": "Bearer token"})
 
         assert refused(answer, INCOMPLETE)
 
-    def test_sign_the_body_too(self, server: Server, creating: Signing):
+    def test_sign_the_body_too(self, server: Server, creating: Signing) -> None:
         """Not as in Amazon S3, where a presigned URL takes any."""
         target = creating.in_query()
         assert refused(send(server, "POST", target, BODY + b" ", JSON), INVALID, MISMATCH)
@@ -507,13 +523,13 @@ class TestPresignedByBoto3:
             operation, Params=parameters, ExpiresIn=60
         )
 
-    def test_get(self, chime: Any, presign: Callable[..., str]):
+    def test_get(self, chime: Any, presign: Callable[..., str]) -> None:
         arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
 
         assert requests.get(presign("describe_app_instance", AppInstanceArn=arn)).status_code == 200
         assert requests.get(presign("list_app_instance_users", AppInstanceArn=arn)).status_code == 200
 
-    def test_delete(self, chime: Any, presign: Callable[..., str]):
+    def test_delete(self, chime: Any, presign: Callable[..., str]) -> None:
         arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
         url = presign("delete_app_instance", AppInstanceArn=arn)
 
@@ -521,17 +537,17 @@ class TestPresignedByBoto3:
         assert requests.delete(url).status_code == 204
         assert chime.list_app_instances()["AppInstances"] == []
 
-    def test_post_without_its_body_gets_as_far_as_validation(self, presign: Callable[..., str]):
+    def test_post_without_its_body_gets_as_far_as_validation(self, presign: Callable[..., str]) -> None:
         answer = requests.post(presign("create_app_instance", Name="Chat"), headers=JSON)
 
         assert (answer.status_code, answer.json()["Code"]) == (400, "BadRequest")
 
-    def test_post_with_a_body_is_refused(self, presign: Callable[..., str]):
+    def test_post_with_a_body_is_refused(self, presign: Callable[..., str]) -> None:
         answer = requests.post(presign("create_app_instance", Name="Chat"), BODY, headers=JSON)
 
         assert (answer.status_code, answer.headers["x-amzn-ErrorType"]) == (403, INVALID)
 
-    def test_q_apps_are_asked_with_the_header_that_was_signed(self, server: Server, alice: User):
+    def test_q_apps_are_asked_with_the_header_that_was_signed(self, server: Server, alice: User) -> None:
         qapps = client(server, "qapps", **alice.credentials)
         url = qapps.generate_presigned_url("list_q_apps", Params={"instanceId": INSTANCE})
 
@@ -541,28 +557,28 @@ class TestPresignedByBoto3:
 
 
 class TestWhatStaysOpen:
-    def test_the_control_routes(self, server: Server):
+    def test_the_control_routes(self, server: Server) -> None:
         assert send(server, "GET", "/_qchime/health").status == 200
         assert send(server, "POST", "/_qchime/clock", {"days": 1}).status == 200
 
-    def test_preflights_of_browsers(self, server: Server):
+    def test_preflights_of_browsers(self, server: Server) -> None:
         headers = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "POST"}
 
         assert send(server, "OPTIONS", "/app-instances", headers=headers).status == 204
 
-    def test_pages_see_why_they_are_refused(self, server: Server):
+    def test_pages_see_why_they_are_refused(self, server: Server) -> None:
         answer = send(server, "GET", "/app-instances", headers={"Origin": "http://localhost:3000"})
 
         assert refused(answer, MISSING)
         assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
 
-    def test_links_to_files(self, server: Server):
+    def test_links_to_files(self, server: Server) -> None:
         assert send(server, "GET", "/_qchime/files/nothing").status not in (401, 403)
 
-    def test_what_is_for_no_service_is_still_not_found(self, server: Server):
+    def test_what_is_for_no_service_is_still_not_found(self, server: Server) -> None:
         assert send(server, "GET", "/nothing").error == "UnknownOperationException"
 
-    def test_what_is_motos(self, qchime: Handle, alice: User):
+    def test_what_is_motos(self, qchime: Handle, alice: User) -> None:
         with Server(moto=True, verify_signatures=True) as server:
             keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
             assert client(server, "sts", **keys).get_caller_identity()["Account"]
@@ -573,7 +589,7 @@ class TestWhatStaysOpen:
 
 
 class TestCommand:
-    def test_verifies_if_it_is_told_to(self):
+    def test_verifies_if_it_is_told_to(self) -> None:
         with serving("--verify-signatures") as process:
             assert refused(send(process.url, "GET", "/app-instances"), MISSING)
             user = send(process.url, "POST", "/_qchime/users", {"email": "alice@example.com"}).json
@@ -581,7 +597,7 @@ class TestCommand:
 
             assert send(process.url, "GET", signing.target, headers=signing.in_headers()).status == 200
 
-    def test_says_so_in_its_help(self):
+    def test_says_so_in_its_help(self) -> None:
         ended = subprocess.run(
             [*QCHIME, "serve", "--help"], capture_output=True, text=True, timeout=TIMEOUT, check=True
         )

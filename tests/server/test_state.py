@@ -29,7 +29,7 @@ def kept(file: Path) -> Path:
 
 @needs_signals
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_what_one_server_ends_with_the_next_begins_with(file: Path, number: signal.Signals):
+def test_what_one_server_ends_with_the_next_begins_with(file: Path, number: signal.Signals) -> None:
     with serving("--state", str(file)) as first:
         create(first.url, "chat")
         Client(first.url).clock.advance(days=1)
@@ -41,7 +41,7 @@ def test_what_one_server_ends_with_the_next_begins_with(file: Path, number: sign
 
 
 @needs_signals
-def test_a_seed_is_begun_with_and_never_written(kept: Path):
+def test_a_seed_is_begun_with_and_never_written(kept: Path) -> None:
     before = kept.read_bytes()
     with serving("--seed", str(kept)) as process:
         assert Client(process.url).limits.tags_per_resource == 7
@@ -52,7 +52,7 @@ def test_a_seed_is_begun_with_and_never_written(kept: Path):
 
 
 @needs_signals
-def test_a_state_that_is_there_wins_over_the_seed(kept: Path, tmp_path: Path):
+def test_a_state_that_is_there_wins_over_the_seed(kept: Path, tmp_path: Path) -> None:
     state = tmp_path / "other.json"
     with serving("--seed", str(kept), "--state", str(state)) as process:
         handle = Client(process.url)
@@ -63,7 +63,7 @@ def test_a_state_that_is_there_wins_over_the_seed(kept: Path, tmp_path: Path):
         assert Client(process.url).limits.tags_per_resource == 8
 
 
-def test_it_is_saved_on_demand_too(file: Path):
+def test_it_is_saved_on_demand_too(file: Path) -> None:
     with serving("--state", str(file)) as process:
         create(process.url, "chat")
         answer = send(process.url, "POST", "/_qchime/state")
@@ -73,7 +73,7 @@ def test_it_is_saved_on_demand_too(file: Path):
         assert saved == Client(process.url).dump()
 
 
-def test_without_a_file_there_is_nothing_to_save_to():
+def test_without_a_file_there_is_nothing_to_save_to() -> None:
     with serving() as process:
         answer = send(process.url, "POST", "/_qchime/state")
         assert answer.status == 400
@@ -81,7 +81,7 @@ def test_without_a_file_there_is_nothing_to_save_to():
 
 
 @pytest.mark.parametrize("option", ["--state", "--seed"])
-def test_rubbish_is_refused_before_anything_is_bound(file: Path, option: str):
+def test_rubbish_is_refused_before_anything_is_bound(file: Path, option: str) -> None:
     file.write_text('{"version": 1, "world": {}, "services": {"s3": {}}}')
     ended = run("serve", "--port", "0", option, str(file))
 
@@ -92,14 +92,14 @@ def test_rubbish_is_refused_before_anything_is_bound(file: Path, option: str):
     assert file.read_text().endswith('"s3": {}}}')
 
 
-def test_a_seed_that_is_not_there_is_refused(file: Path):
+def test_a_seed_that_is_not_there_is_refused(file: Path) -> None:
     ended = run("serve", "--port", "0", "--seed", str(file))
 
     assert ended.returncode == 1
     assert f"The state file {file} cannot be read: No such file" in ended.stderr
 
 
-def test_a_state_that_cannot_be_saved_is_refused_at_the_start(tmp_path: Path):
+def test_a_state_that_cannot_be_saved_is_refused_at_the_start(tmp_path: Path) -> None:
     ended = run("serve", "--port", "0", "--state", str(tmp_path / "nowhere" / "state.json"))
 
     assert ended.returncode == 1

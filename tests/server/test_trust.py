@@ -29,7 +29,9 @@ class TestHosts:
             "data.qapps.us-east-1.api.aws",
         ],
     )
-    def test_this_machine_addresses_and_awss_own_hosts_are_answered(self, qchime_server: Server, host: str):
+    def test_this_machine_addresses_and_awss_own_hosts_are_answered(
+        self, qchime_server: Server, host: str
+    ) -> None:
         assert send(qchime_server, "GET", "/_qchime/health", headers={"Host": host}).status == 200
 
     @pytest.mark.parametrize(
@@ -51,23 +53,23 @@ class TestHosts:
         ],
     )
     @pytest.mark.parametrize("target", ["/app-instances", "/_qchime/health", "/nothing"])
-    def test_foreign_names_are_refused(self, qchime_server: Server, host: str, target: str):
+    def test_foreign_names_are_refused(self, qchime_server: Server, host: str, target: str) -> None:
         answer = send(qchime_server, "GET", target, headers={"Host": host})
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
 
-    def test_the_refusal_says_what_to_do(self, qchime_server: Server):
+    def test_the_refusal_says_what_to_do(self, qchime_server: Server) -> None:
         message = send(qchime_server, "GET", "/", headers={"Host": "mock.test"}).message
 
         assert "mock.test" in message
         assert "--allow-host" in message
 
-    def test_names_that_are_allowed_are_answered(self):
+    def test_names_that_are_allowed_are_answered(self) -> None:
         with Server(hosts=["Mock.test"]) as server:
             assert send(server, "GET", "/_qchime/health", headers={"Host": "mock.test:4590"}).status == 200
             assert send(server, "GET", "/_qchime/health", headers={"Host": "mock.test.evil"}).status == 403
 
-    def test_clients_too_old_for_a_host_header_are_answered(self, qchime_server: Server):
+    def test_clients_too_old_for_a_host_header_are_answered(self, qchime_server: Server) -> None:
         assert send_raw(qchime_server, b"GET /_qchime/health HTTP/1.0").status == 200
 
 
@@ -85,7 +87,7 @@ class TestOrigins:
     )
     def test_pages_from_this_machine_are_answered_and_see_the_answer(
         self, qchime_server: Server, origin: str
-    ):
+    ) -> None:
         answer = send(qchime_server, "GET", "/app-instances", headers={"Origin": origin})
 
         assert answer.status == 200
@@ -110,7 +112,7 @@ class TestOrigins:
         target: str,
         body: bytes | None,
         status: int,
-    ):
+    ) -> None:
         monkeypatch.setattr(application, "LARGEST_BODY", 1000)
         answer = send(qchime_server, method, target, body, {"Origin": PAGE})
 
@@ -137,14 +139,16 @@ class TestOrigins:
             "http://]",
         ],
     )
-    def test_pages_from_elsewhere_reach_nothing_and_see_nothing(self, qchime_server: Server, origin: str):
+    def test_pages_from_elsewhere_reach_nothing_and_see_nothing(
+        self, qchime_server: Server, origin: str
+    ) -> None:
         answer = send(qchime_server, "POST", "/app-instances", CREATE, {"Origin": origin})
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
         assert "access-control-allow-origin" not in answer.headers
         assert names(qchime_server) == []
 
-    def test_they_are_refused_before_the_body_is_read(self, qchime_server: Server):
+    def test_they_are_refused_before_the_body_is_read(self, qchime_server: Server) -> None:
         answer = send_raw(
             qchime_server,
             b"POST /app-instances HTTP/1.1",
@@ -154,7 +158,7 @@ class TestOrigins:
         )
         assert answer.status == 403
 
-    def test_who_is_no_browser_gets_no_headers_for_browsers(self, qchime_server: Server):
+    def test_who_is_no_browser_gets_no_headers_for_browsers(self, qchime_server: Server) -> None:
         headers = send(qchime_server, "GET", "/app-instances").headers
 
         assert not [name for name in headers if name.startswith("access-control-")]
@@ -172,7 +176,7 @@ class TestOriginsThatAreAllowed:
     @pytest.mark.parametrize("site", ["cross-site", "same-site", None])
     def test_are_answered_and_see_the_answer_beside_those_from_this_machine(
         self, server: Server, origin: str, site: str | None
-    ):
+    ) -> None:
         headers = {"Origin": origin} | ({"Sec-Fetch-Site": site} if site else {})
         answer = send(server, "GET", "/_qchime/health", headers=headers)
 
@@ -193,14 +197,14 @@ class TestOriginsThatAreAllowed:
             "null",
         ],
     )
-    def test_are_exact(self, server: Server, origin: str):
+    def test_are_exact(self, server: Server, origin: str) -> None:
         answer = send(server, "GET", "/_qchime/health", headers={"Origin": origin})
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
         assert "--allow-origin" in answer.message
         assert "access-control-allow-origin" not in answer.headers
 
-    def test_may_ask_beforehand_and_from_the_internet(self, server: Server):
+    def test_may_ask_beforehand_and_from_the_internet(self, server: Server) -> None:
         asked = {
             "Origin": APP,
             "Access-Control-Request-Method": "POST",
@@ -212,14 +216,14 @@ class TestOriginsThatAreAllowed:
         assert answer.headers["access-control-allow-origin"] == APP
         assert answer.headers["access-control-allow-private-network"] == "true"
 
-    def test_are_told_of_private_networks_only_if_they_ask(self, server: Server):
+    def test_are_told_of_private_networks_only_if_they_ask(self, server: Server) -> None:
         asked = {"Origin": APP, "Access-Control-Request-Method": "POST"}
         answer = send(server, "OPTIONS", "/apps.list", headers=asked)
 
         assert answer.status == 204
         assert "access-control-allow-private-network" not in answer.headers
 
-    def test_do_not_open_the_door_to_other_hosts(self, server: Server):
+    def test_do_not_open_the_door_to_other_hosts(self, server: Server) -> None:
         headers = {"Origin": APP, "Host": "app.example.com"}
 
         assert send(server, "GET", "/_qchime/health", headers=headers).status == 403
@@ -227,24 +231,24 @@ class TestOriginsThatAreAllowed:
     @pytest.mark.parametrize(
         "origin", ["*", "", "null", "app.example.com", "https://", "https://a/", "https://*.a", "https://a b"]
     )
-    def test_have_a_scheme_and_a_host_and_nothing_else(self, origin: str):
+    def test_have_a_scheme_and_a_host_and_nothing_else(self, origin: str) -> None:
         with pytest.raises(ValueError, match="is no origin"):
             Server(origins=[origin])
 
 
 class TestFetchMetadata:
-    def test_a_cross_site_request_is_refused_though_it_names_no_origin(self, qchime_server: Server):
+    def test_a_cross_site_request_is_refused_though_it_names_no_origin(self, qchime_server: Server) -> None:
         answer = send(qchime_server, "POST", "/_qchime/reset", headers={"Sec-Fetch-Site": "cross-site"})
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
 
-    def test_a_cross_site_request_changes_nothing(self, qchime_server: Server):
+    def test_a_cross_site_request_changes_nothing(self, qchime_server: Server) -> None:
         send(qchime_server, "POST", "/app-instances", CREATE, {"Sec-Fetch-Site": "cross-site"})
 
         assert names(qchime_server) == []
 
     @pytest.mark.parametrize("site", ["same-origin", "same-site", "none"])
-    def test_all_others_are_answered(self, qchime_server: Server, site: str):
+    def test_all_others_are_answered(self, qchime_server: Server, site: str) -> None:
         headers = {"Sec-Fetch-Site": site, "Origin": PAGE}
 
         assert send(qchime_server, "GET", "/app-instances", headers=headers).status == 200
@@ -256,7 +260,7 @@ class TestPreflight:
     @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
     def test_a_page_from_this_machine_may_use_every_method_and_header(
         self, qchime_server: Server, method: str
-    ):
+    ) -> None:
         headers = {
             "Origin": PAGE,
             "Access-Control-Request-Method": method,
@@ -272,12 +276,12 @@ class TestPreflight:
         assert allowed >= {"instance-id", "authorization", "content-type"}
 
     @pytest.mark.parametrize("target", ["/_qchime/limits", "/app-instances/anything", "/nothing"])
-    def test_every_path_may_be_asked_about(self, qchime_server: Server, target: str):
+    def test_every_path_may_be_asked_about(self, qchime_server: Server, target: str) -> None:
         headers = {"Origin": PAGE, "Access-Control-Request-Method": "PATCH"}
 
         assert send(qchime_server, "OPTIONS", target, headers=headers).status == 204
 
-    def test_a_page_from_elsewhere_may_not(self, qchime_server: Server):
+    def test_a_page_from_elsewhere_may_not(self, qchime_server: Server) -> None:
         headers = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
         answer = send(qchime_server, "OPTIONS", "/app-instances", headers=headers)
 
@@ -291,10 +295,12 @@ class TestSizes:
         monkeypatch.setattr(application, "LARGEST_BODY", 1000)
 
     @pytest.mark.parametrize(("method", "target"), [("POST", "/app-instances"), ("PATCH", "/_qchime/limits")])
-    def test_a_body_that_is_too_large_is_refused(self, qchime_server: Server, method: str, target: str):
+    def test_a_body_that_is_too_large_is_refused(
+        self, qchime_server: Server, method: str, target: str
+    ) -> None:
         assert send(qchime_server, method, target, b" " * 1001).status == 413
 
-    def test_it_is_refused_before_it_is_read(self, qchime_server: Server):
+    def test_it_is_refused_before_it_is_read(self, qchime_server: Server) -> None:
         answer = send_raw(
             qchime_server,
             b"POST /app-instances HTTP/1.1",
@@ -303,7 +309,7 @@ class TestSizes:
         )
         assert answer.status == 413
 
-    def test_a_body_of_unknown_length_is_read_no_further_than_that(self, qchime_server: Server):
+    def test_a_body_of_unknown_length_is_read_no_further_than_that(self, qchime_server: Server) -> None:
         answer = send_raw(
             qchime_server,
             b"POST /app-instances HTTP/1.1",
@@ -313,14 +319,14 @@ class TestSizes:
         )
         assert answer.status == 413
 
-    def test_a_body_of_just_the_largest_size_is_read(self, qchime_server: Server):
+    def test_a_body_of_just_the_largest_size_is_read(self, qchime_server: Server) -> None:
         assert send(qchime_server, "POST", "/app-instances", CREATE.ljust(1000)).status == 201
 
-    def test_headers_are_bounded_too(self, qchime_server: Server):
+    def test_headers_are_bounded_too(self, qchime_server: Server) -> None:
         assert send(qchime_server, "GET", "/app-instances", headers={"X-Long": "x" * 100_000}).status == 431
 
 
-def test_a_file_of_50_megabytes_fits_in_the_largest_body():
+def test_a_file_of_50_megabytes_fits_in_the_largest_body() -> None:
     base64 = 4 * 50 * 1024 * 1024 // 3
 
     assert base64 < application.LARGEST_BODY

@@ -50,7 +50,7 @@ def headers(answer: TestResponse) -> dict[str, str]:
 )
 def test_the_answers_are_the_same(
     client: Client, qchime_server: Server, method: str, target: str, given: dict[str, str]
-):
+) -> None:
     body = CREATE if method == "POST" else None
     path, _, query = target.partition("?")
     theirs = client.open(path, method=method, query_string=query, headers=given, json=body)
@@ -62,14 +62,14 @@ def test_the_answers_are_the_same(
     assert without_ids(theirs.data) == without_ids(ours.body)
 
 
-def test_a_body_that_is_too_large_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch):
+def test_a_body_that_is_too_large_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(application, "LARGEST_BODY", 1000)
 
     assert client.post("/app-instances", data=b" " * 1001, headers=signed()).status_code == 413
     assert client.post("/app-instances", data=b" " * 1000, headers=signed()).status_code == 400
 
 
-def test_without_a_connection_no_answer_is_lost(client: Client, qchime: Handle):
+def test_without_a_connection_no_answer_is_lost(client: Client, qchime: Handle) -> None:
     qchime.faults.add("ListAppInstances", "ConnectionClosedError")
 
     with pytest.raises(RuntimeError, match="shows no connections"):

@@ -102,7 +102,7 @@ def _session() -> boto3.Session:
     return boto3.Session()
 
 
-def create(server: Server, name: str = "Chat") -> str:
+def create(server: Server | str, name: str = "Chat") -> str:
     """An app instance, by plain HTTP; returns the ARN."""
     made = send(
         server, "POST", "/app-instances", {"Name": name, "ClientRequestToken": f"token-{name}"}, signed()
@@ -111,7 +111,7 @@ def create(server: Server, name: str = "Chat") -> str:
     return made.json["AppInstanceArn"]
 
 
-def names(server: Server) -> list[str]:
+def names(server: Server | str) -> list[str]:
     """The names of all app instances."""
     listed = send(server, "GET", "/app-instances", headers=signed())
     return [instance["Name"] for instance in listed.json["AppInstances"]]

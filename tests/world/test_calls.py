@@ -25,7 +25,7 @@ def record(operation: str = "ListQApps", **given: Any) -> CallRecord:
 
 
 class TestARecord:
-    def test_tells_what_was_called_with_what_by_whom_and_how_it_ended(self, qchime: Handle):
+    def test_tells_what_was_called_with_what_by_whom_and_how_it_ended(self, qchime: Handle) -> None:
         alice = qchime.users.add("alice@example.com")
         client = boto3.client("qapps", region_name="us-west-2", **alice.credentials)
         given = {"instanceId": INSTANCE, "title": "App", "appDefinition": definition(text())}
@@ -43,7 +43,7 @@ class TestARecord:
 
     def test_members_of_path_and_query_are_in_boto3s_spelling_too(
         self, qchime: Handle, chime_sdk_identity_client: Any
-    ):
+    ) -> None:
         arn = chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
         chime_sdk_identity_client.list_app_instance_users(AppInstanceArn=arn, MaxResults=5)
         chime_sdk_identity_client.delete_app_instance(AppInstanceArn=arn)
@@ -62,7 +62,7 @@ class TestARecord:
     )
     def test_of_a_call_that_failed_names_the_error(
         self, qchime: Handle, qapps_client: Any, given: dict[str, str], status: int, error: str
-    ):
+    ) -> None:
         with pytest.raises(qapps_client.exceptions.ClientError):
             qapps_client.get_q_app(instanceId=INSTANCE, **given)
         (call,) = qchime.calls()
@@ -70,7 +70,7 @@ class TestARecord:
         assert call.input == {"instanceId": INSTANCE, **given}
         assert (call.status, call.error) == (status, error)
 
-    def test_of_a_caller_who_was_not_let_in(self, qchime: Handle, qapps_client: Any):
+    def test_of_a_caller_who_was_not_let_in(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.users.required = True
         with pytest.raises(qapps_client.exceptions.UnauthorizedException):
             qapps_client.list_q_apps(instanceId=INSTANCE)
@@ -78,7 +78,7 @@ class TestARecord:
 
         assert (call.status, call.error, call.user) == (401, "UnauthorizedException", DEFAULT_USER)
 
-    def test_of_an_answer_that_got_lost_has_no_status(self, qchime: Handle):
+    def test_of_an_answer_that_got_lost_has_no_status(self, qchime: Handle) -> None:
         client = boto3.client("qapps", region_name="us-east-1", config=Config(retries={"max_attempts": 0}))
         qchime.faults.add("ListQApps", "ReadTimeoutError")
         with pytest.raises(Exception, match="Read timeout"):
@@ -87,7 +87,7 @@ class TestARecord:
 
         assert (call.status, call.error) == (None, "ReadTimeoutError")
 
-    def test_of_a_mistake_in_the_authors_own_function(self, qchime: Handle, qapps_client: Any):
+    def test_of_a_mistake_in_the_authors_own_function(self, qchime: Handle, qapps_client: Any) -> None:
         def broken(prompt: str) -> str:
             raise ZeroDivisionError
 
@@ -101,14 +101,14 @@ class TestARecord:
 
         assert (call.operation, call.status, call.error) == ("StartQAppSession", None, "ZeroDivisionError")
 
-    def test_of_a_body_that_cannot_be_read_has_no_input(self, qchime: Handle, qchime_server: Server):
+    def test_of_a_body_that_cannot_be_read_has_no_input(self, qchime: Handle, qchime_server: Server) -> None:
         answer = requests.post(f"{qchime_server.url}/app-instances", data=b"{", timeout=30)
         (call,) = qchime.calls()
 
         assert answer.status_code == call.status == 400
         assert (call.input, call.error) == ({}, "BadRequestException")
 
-    def test_reads_well(self, qchime: Handle, qapps_client: Any):
+    def test_reads_well(self, qchime: Handle, qapps_client: Any) -> None:
         qapps_client.list_q_apps(instanceId="one")
         qapps_client.predict_q_app(instanceId="one", options={"problemStatement": "x" * 1000})
         shown = repr(qchime.calls())
@@ -119,7 +119,7 @@ class TestARecord:
 
 
 class TestTheLog:
-    def test_is_a_sequence_oldest_first(self, qchime: Handle, qapps_client: Any):
+    def test_is_a_sequence_oldest_first(self, qchime: Handle, qapps_client: Any) -> None:
         for name in ("one", "two", "three"):
             qapps_client.list_q_apps(instanceId=name)
         log = qchime.calls()
@@ -130,24 +130,24 @@ class TestTheLog:
         assert log[-1] in log
         assert log[1:] == [log[1], log[2]]
 
-    def test_of_one_operation(self, qchime: Handle, qapps_client: Any):
+    def test_of_one_operation(self, qchime: Handle, qapps_client: Any) -> None:
         qapps_client.list_q_apps(instanceId="one")
         qapps_client.list_categories(instanceId="one")
 
         assert qchime.calls("ListCategories") == ["ListCategories"]
         assert qchime.calls("CreateQApp") == []
 
-    def test_of_a_misspelt_operation_is_an_error_instead_of_nothing(self, qchime: Handle):
+    def test_of_a_misspelt_operation_is_an_error_instead_of_nothing(self, qchime: Handle) -> None:
         with pytest.raises(ValueError, match="There is: CreateQApp"):
             qchime.calls("CreateQapp")
 
-    def test_what_was_handed_out_does_not_grow(self, qchime: Handle, qapps_client: Any):
+    def test_what_was_handed_out_does_not_grow(self, qchime: Handle, qapps_client: Any) -> None:
         before = qchime.calls()
         qapps_client.list_q_apps(instanceId="one")
 
         assert before == []
 
-    def test_each_try_of_a_client_is_a_call(self, qchime: Handle):
+    def test_each_try_of_a_client_is_a_call(self, qchime: Handle) -> None:
         client = boto3.client("qapps", region_name="us-east-1", config=Config(retries={"max_attempts": 1}))
         qchime.faults.add("ListQApps", "InternalServerException", times=1)
         client.list_q_apps(instanceId=INSTANCE)
@@ -156,18 +156,18 @@ class TestTheLog:
 
     def test_holds_calls_by_every_way_in(
         self, qchime: Handle, qchime_server: Server, chime_sdk_identity_client: Any
-    ):
+    ) -> None:
         remote = boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url)
         remote.list_q_apps(instanceId=INSTANCE)
         chime_sdk_identity_client.list_app_instances()
 
         assert qchime.calls() == ["ListQApps", "ListAppInstances"]
 
-    def test_knows_nothing_of_what_is_no_operation(self, qchime: Handle, qchime_server: Server):
+    def test_knows_nothing_of_what_is_no_operation(self, qchime: Handle, qchime_server: Server) -> None:
         assert requests.get(f"{qchime_server.url}/nothing", timeout=30).status_code == 404
         assert qchime.calls() == []
 
-    def test_is_cleared_by_a_reset_and_by_the_next_mock(self):
+    def test_is_cleared_by_a_reset_and_by_the_next_mock(self) -> None:
         with mock_qapps() as mock:
             client = boto3.client("qapps", region_name="us-east-1")
             client.list_q_apps(instanceId=INSTANCE)
@@ -179,7 +179,7 @@ class TestTheLog:
 
 
 class TestComparing:
-    def test_with_names_or_records(self):
+    def test_with_names_or_records(self) -> None:
         first, second = record("CreateQApp"), record("GetQApp")
         made = Calls([first, second])
 
@@ -191,7 +191,7 @@ class TestComparing:
         assert made != "CreateQAppGetQApp"
         assert made != 2
 
-    def test_a_failed_assertion_shows_where_they_differ(self, tmp_path: Path):
+    def test_a_failed_assertion_shows_where_they_differ(self, tmp_path: Path) -> None:
         (tmp_path / "test_calls.py").write_text(
             "def test_calls(qchime, qapps_client):\n"
             "    qapps_client.list_q_apps(instanceId='one')\n"
@@ -215,7 +215,7 @@ class TestComparing:
 
 
 class TestMemory:
-    def test_only_the_latest_calls_are_kept(self, monkeypatch: pytest.MonkeyPatch):
+    def test_only_the_latest_calls_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_CALLS", 3)
         log = CallLog(count())
         for number in range(5):
@@ -223,7 +223,7 @@ class TestMemory:
 
         assert [call.input["number"] for call in log] == [2, 3, 4]
 
-    def test_and_no_more_of_their_input_than_there_is_room_for(self, monkeypatch: pytest.MonkeyPatch):
+    def test_and_no_more_of_their_input_than_there_is_room_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
         log = CallLog(count())
         for number in range(5):
@@ -231,7 +231,7 @@ class TestMemory:
 
         assert [call.input["number"] for call in log] == [3, 4]
 
-    def test_the_last_call_is_kept_however_large_it_is(self, monkeypatch: pytest.MonkeyPatch):
+    def test_the_last_call_is_kept_however_large_it_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
         log = CallLog(count())
         log.add(record(number=1), size=40)

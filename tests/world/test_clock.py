@@ -10,7 +10,7 @@ from qchime.world import Clock
 NEW_YEAR = datetime(2031, 1, 1, tzinfo=timezone.utc)
 
 
-def test_it_shows_the_machines_time_in_utc():
+def test_it_shows_the_machines_time_in_utc() -> None:
     before = datetime.now(timezone.utc)
     now = Clock().now()
 
@@ -18,13 +18,13 @@ def test_it_shows_the_machines_time_in_utc():
     assert now.utcoffset() == timedelta()
 
 
-def test_it_goes_on():
+def test_it_goes_on() -> None:
     clock = Clock()
 
     assert clock.now() <= clock.now()
 
 
-def test_advance_takes_the_keywords_of_timedelta():
+def test_advance_takes_the_keywords_of_timedelta() -> None:
     clock = Clock()
     before = clock.now()
     clock.advance(days=7, hours=2, minutes=0.5)
@@ -33,7 +33,7 @@ def test_advance_takes_the_keywords_of_timedelta():
     assert clock.now() - before >= clock.offset
 
 
-def test_advances_add_up_and_negative_ones_go_back():
+def test_advances_add_up_and_negative_ones_go_back() -> None:
     clock = Clock()
     clock.advance(days=2)
     clock.advance(days=-3)
@@ -42,7 +42,7 @@ def test_advances_add_up_and_negative_ones_go_back():
     assert clock.now() < datetime.now(timezone.utc)
 
 
-def test_reset_is_back_at_the_machines_time():
+def test_reset_is_back_at_the_machines_time() -> None:
     clock = Clock()
     clock.advance(weeks=1)
     clock.reset()
@@ -51,7 +51,7 @@ def test_reset_is_back_at_the_machines_time():
 
 
 @pytest.mark.parametrize("duration", [{"fortnights": 1}, {"days": "1"}, {"days": None}, {"days": [1]}])
-def test_what_timedelta_does_not_take_is_refused_and_named(duration: dict[str, Any]):
+def test_what_timedelta_does_not_take_is_refused_and_named(duration: dict[str, Any]) -> None:
     clock = Clock()
     with pytest.raises(TypeError, match=r"fortnights|days"):
         clock.advance(**duration)
@@ -60,17 +60,17 @@ def test_what_timedelta_does_not_take_is_refused_and_named(duration: dict[str, A
 
 
 @pytest.mark.parametrize("days", [10**9, -(10**9), 10**30, float("inf"), 3_000_000, -1_000_000])
-def test_a_time_that_no_calendar_has_is_refused(days: float):
+def test_a_time_that_no_calendar_has_is_refused(days: float) -> None:
     clock = Clock()
     clock.advance(days=1)
     with pytest.raises(ValueError, match="cannot be advanced that far"):
         clock.advance(days=days)
 
     assert clock.offset == timedelta(days=1), "as it was"
-    assert clock.now()
+    assert clock.now()  # type: ignore[truthy-bool]
 
 
-def test_freezegun_moves_it():
+def test_freezegun_moves_it() -> None:
     freezegun = pytest.importorskip("freezegun")
     clock = Clock()
     with freezegun.freeze_time(NEW_YEAR) as frozen:
@@ -81,7 +81,7 @@ def test_freezegun_moves_it():
         assert clock.now() == NEW_YEAR + timedelta(hours=2)
 
 
-def test_time_machine_moves_it():
+def test_time_machine_moves_it() -> None:
     time_machine = pytest.importorskip("time_machine")
     clock = Clock()
     with time_machine.travel(NEW_YEAR, tick=False) as traveller:
@@ -94,7 +94,7 @@ def test_time_machine_moves_it():
 @pytest.mark.parametrize("package", ["freezegun", "time_machine"])
 def test_resources_are_made_at_the_time_that_the_test_has_chosen(
     chime_sdk_identity_client: Any, package: str
-):
+) -> None:
     module = pytest.importorskip(package)
     travel = module.freeze_time(NEW_YEAR) if package == "freezegun" else module.travel(NEW_YEAR, tick=False)
     client = chime_sdk_identity_client

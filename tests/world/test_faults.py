@@ -52,7 +52,7 @@ class TestEveryErrorOfTheModel:
     @pytest.mark.parametrize("way", ["in the process", "over HTTP"])
     def test_can_be_provoked(
         self, qchime: Handle, qchime_server: Server, service: Service, operation: str, way: str
-    ):
+    ) -> None:
         endpoint = {"endpoint_url": qchime_server.url} if way == "over HTTP" else {}
         client = client_for(service, **endpoint)
         model = service.model.operation_model(operation)
@@ -68,13 +68,13 @@ class TestEveryErrorOfTheModel:
             assert answer["Error"] == {"Code": shape.name, "Message": f"{shape.name}, injected by a fault."}
             for member in shape.required_members:
                 assert answer[member]
-            if "retryAfterSeconds" in shape.members:
+            if "retryAfterSeconds" in shape.members:  # type: ignore[attr-defined]
                 assert metadata["HTTPHeaders"]["retry-after"] == str(answer["retryAfterSeconds"]) == "1"
         qchime.faults.assert_all_used()
 
     @pytest.mark.parametrize("name", LOSSES)
     @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-    def test_and_a_lost_answer_on_any(self, qchime: Handle, service: Service, name: str):
+    def test_and_a_lost_answer_on_any(self, qchime: Handle, service: Service, name: str) -> None:
         client = client_for(service)
         for operation in service.model.operation_names:
             model = service.model.operation_model(operation)
@@ -85,7 +85,7 @@ class TestEveryErrorOfTheModel:
 
 
 class TestWhichCalls:
-    def test_without_times_all_until_a_reset(self, qchime: Handle):
+    def test_without_times_all_until_a_reset(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException")
 
@@ -93,13 +93,13 @@ class TestWhichCalls:
         qchime.faults.reset()
         assert outcomes(client, 1) == ["ok"]
 
-    def test_after_lets_some_pass(self, qchime: Handle):
+    def test_after_lets_some_pass(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", times=2, after=1)
 
         assert outcomes(client, 4) == ["ok", "ValidationException", "ValidationException", "ok"]
 
-    def test_the_first_added_that_is_not_used_up_wins(self, qchime: Handle):
+    def test_the_first_added_that_is_not_used_up_wins(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", times=1)
         qchime.faults.add("ListQApps", "AccessDeniedException", times=1)
@@ -112,7 +112,7 @@ class TestWhichCalls:
             "UnauthorizedException",
         ]
 
-    def test_where_names_members_of_the_input(self, qchime: Handle):
+    def test_where_names_members_of_the_input(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", where={"instanceId": "bad", "limit": 5})
 
@@ -121,7 +121,7 @@ class TestWhichCalls:
         assert outcome(client, "bad") == "ok"
         assert outcome(client, "good", limit=5) == "ok"
 
-    def test_after_counts_matching_calls_only(self, qchime: Handle):
+    def test_after_counts_matching_calls_only(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", after=1, where={"instanceId": "bad"})
 
@@ -132,7 +132,7 @@ class TestWhichCalls:
             "ValidationException",
         ]
 
-    def test_a_mapping_in_where_matches_one_that_contains_it(self, qchime: Handle, qapps_client: Any):
+    def test_a_mapping_in_where_matches_one_that_contains_it(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.faults.add("PredictQApp", "ValidationException", where={"options": {"problemStatement": "x"}})
 
         with pytest.raises(qapps_client.exceptions.ValidationException):
@@ -142,7 +142,7 @@ class TestWhichCalls:
 
     def test_of_operations_that_both_services_have_either_or_one(
         self, qchime: Handle, qapps_client: Any, chime_sdk_identity_client: Any
-    ):
+    ) -> None:
         arn = chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
         qchime.faults.add("ListTagsForResource", "InternalServerException")  # only Q Apps declares it
         assert chime_sdk_identity_client.list_tags_for_resource(ResourceARN=arn)["Tags"] == []
@@ -152,12 +152,12 @@ class TestWhichCalls:
         with pytest.raises(exceptions.ReadTimeoutError):
             client.list_tags_for_resource(ResourceARN=arn)
 
-    def test_a_member_that_is_left_out_is_not_null(self, qchime: Handle, qapps_client: Any):
+    def test_a_member_that_is_left_out_is_not_null(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.faults.add("ListQApps", "ValidationException", where={"nextToken": None})
 
         assert outcome(qapps_client) == "ok"
 
-    def test_threads_share_the_times(self, qchime: Handle):
+    def test_threads_share_the_times(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", times=7, after=3)
         with ThreadPoolExecutor(10) as pool:
@@ -166,20 +166,22 @@ class TestWhichCalls:
         assert answers.count("ValidationException") == 7
         assert answers.count("ok") == 33
 
-    def test_nothing_is_done_by_a_call_that_fails(self, qchime: Handle, chime_sdk_identity_client: Any):
+    def test_nothing_is_done_by_a_call_that_fails(
+        self, qchime: Handle, chime_sdk_identity_client: Any
+    ) -> None:
         qchime.faults.add("CreateAppInstance", "ForbiddenException", times=1)
         with pytest.raises(chime_sdk_identity_client.exceptions.ForbiddenException):
             chime_sdk_identity_client.create_app_instance(Name="chat")
 
         assert chime_sdk_identity_client.list_app_instances()["AppInstances"] == []
 
-    def test_bad_input_meets_it_too(self, qchime: Handle):
+    def test_bad_input_meets_it_too(self, qchime: Handle) -> None:
         client = boto3.client("qapps", region_name="us-east-1", config=Config(parameter_validation=False))
         qchime.faults.add("ListQApps", "AccessDeniedException")
 
         assert outcome(client, limit="many") == "AccessDeniedException"
 
-    def test_callers_who_are_not_let_in_do_not(self, qchime: Handle):
+    def test_callers_who_are_not_let_in_do_not(self, qchime: Handle) -> None:
         qchime.users.required = True
         qchime.faults.add("ListQApps", "ThrottlingException", times=1)
 
@@ -190,7 +192,7 @@ class TestWhichCalls:
 class TestWhatClientsMakeOfIt:
     @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
     @pytest.mark.parametrize("error", ["ThrottlingException", "InternalServerException", *LOSSES])
-    def test_boto3_retries_as_it_would_with_aws(self, qchime: Handle, mode: str, error: str):
+    def test_boto3_retries_as_it_would_with_aws(self, qchime: Handle, mode: str, error: str) -> None:
         client = qapps(retries={"mode": mode, "total_max_attempts": 2})
         qchime.faults.add("ListQApps", error, times=1)
         answer = client.list_q_apps(instanceId=INSTANCE)
@@ -198,14 +200,14 @@ class TestWhatClientsMakeOfIt:
         assert answer["ResponseMetadata"]["RetryAttempts"] == 1
         assert [call.error for call in qchime.calls()] == [error, None]
 
-    def test_boto3_does_not_retry_what_is_the_callers_fault(self, qchime: Handle):
+    def test_boto3_does_not_retry_what_is_the_callers_fault(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 3})
         qchime.faults.add("ListQApps", "AccessDeniedException", times=1)
 
         assert outcomes(client, 2) == ["AccessDeniedException", "ok"]
         assert len(qchime.calls()) == 2
 
-    def test_an_error_says_what_the_call_was_about(self, qchime: Handle, qapps_client: Any):
+    def test_an_error_says_what_the_call_was_about(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.faults.add("GetQApp", "ResourceNotFoundException")
         app = "11111111-1111-4111-8111-111111111111"
         with pytest.raises(qapps_client.exceptions.ResourceNotFoundException) as caught:
@@ -214,7 +216,7 @@ class TestWhatClientsMakeOfIt:
         assert caught.value.response["resourceId"] == app
         assert caught.value.response["resourceType"] == "QApp"
 
-    async def test_aiobotocore_meets_them_too(self, qchime: Handle):
+    async def test_aiobotocore_meets_them_too(self, qchime: Handle) -> None:
         from aiobotocore.session import get_session
 
         qchime.faults.add("ListQApps", "ThrottlingException", times=1)
@@ -226,7 +228,7 @@ class TestWhatClientsMakeOfIt:
                 await client.list_q_apps(instanceId=INSTANCE)
             assert await client.list_q_apps(instanceId=INSTANCE)
 
-    async def test_others_run_while_a_coroutine_waits_for_a_late_answer(self, qchime: Handle):
+    async def test_others_run_while_a_coroutine_waits_for_a_late_answer(self, qchime: Handle) -> None:
         from aiobotocore.session import get_session
 
         qchime.faults.add("ListQApps", delay=60, times=1)
@@ -236,7 +238,9 @@ class TestWhatClientsMakeOfIt:
             assert await client.list_q_apps(instanceId=INSTANCE)
 
     @pytest.mark.parametrize("name", AUTHENTICATION_ERRORS)
-    def test_errors_of_credentials_can_be_provoked_too(self, qchime: Handle, qapps_client: Any, name: str):
+    def test_errors_of_credentials_can_be_provoked_too(
+        self, qchime: Handle, qapps_client: Any, name: str
+    ) -> None:
         qchime.faults.add("ListQApps", name, times=1)
         with pytest.raises(exceptions.ClientError) as caught:
             qapps_client.list_q_apps(instanceId=INSTANCE)
@@ -244,7 +248,9 @@ class TestWhatClientsMakeOfIt:
         assert caught.value.response["Error"]["Code"] == name
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
 
-    def test_a_delay_alone_lets_the_call_succeed_later(self, qchime: Handle, monkeypatch: pytest.MonkeyPatch):
+    def test_a_delay_alone_lets_the_call_succeed_later(
+        self, qchime: Handle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         waited: list[float] = []
         monkeypatch.setattr("time.sleep", waited.append)
         qchime.faults.add("ListQApps", delay=2.5, times=1)
@@ -253,7 +259,7 @@ class TestWhatClientsMakeOfIt:
         assert outcomes(qapps(), 3) == ["ok", "ValidationException", "ok"]
         assert waited == [2.5, 1]
 
-    def test_presigned_urls_meet_them_with_requests(self, qchime: Handle, qapps_client: Any):
+    def test_presigned_urls_meet_them_with_requests(self, qchime: Handle, qapps_client: Any) -> None:
         url = qapps_client.generate_presigned_url("list_q_apps", {"instanceId": INSTANCE})
         qchime.faults.add("ListQApps", "ThrottlingException", times=1)
         qchime.faults.add("ListQApps", "ConnectionClosedError", times=1)
@@ -265,7 +271,7 @@ class TestWhatClientsMakeOfIt:
         with pytest.raises(requests.ReadTimeout):
             requests.get(url, headers={"instance-id": INSTANCE})
 
-    def test_clients_that_are_older_than_the_mock_meet_them(self):
+    def test_clients_that_are_older_than_the_mock_meet_them(self) -> None:
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
         client = client_for(SERVICES.named("qapps"), **keys)
         with mock_qapps() as mock:
@@ -276,7 +282,7 @@ class TestWhatClientsMakeOfIt:
 class TestWhatIsAsserted:
     def test_unused_are_those_that_have_not_struck_as_often_as_they_were_to(
         self, qchime: Handle, qapps_client: Any
-    ):
+    ) -> None:
         used = qchime.faults.add("ListQApps", "ValidationException", times=1)
         half = qchime.faults.add("ListQApps", "AccessDeniedException", times=2)
         never = qchime.faults.add("GetQApp", "ValidationException")
@@ -285,13 +291,15 @@ class TestWhatIsAsserted:
         assert list(qchime.faults) == [used, half, never]
         assert qchime.faults.unused == [half, never]
 
-    def test_a_fault_without_times_is_used_once_it_has_struck(self, qchime: Handle, qapps_client: Any):
+    def test_a_fault_without_times_is_used_once_it_has_struck(
+        self, qchime: Handle, qapps_client: Any
+    ) -> None:
         qchime.faults.add("ListQApps", "ValidationException")
         assert len(qchime.faults.unused) == 1
         outcomes(qapps_client, 1)
         qchime.faults.assert_all_used()
 
-    def test_the_message_names_them(self, qchime: Handle):
+    def test_the_message_names_them(self, qchime: Handle) -> None:
         qchime.faults.add("ListQApps", "ValidationException", times=2, where={"instanceId": "x"})
         with pytest.raises(AssertionError) as caught:
             qchime.faults.assert_all_used()
@@ -330,17 +338,19 @@ class TestWhatCannotBe:
             (("ListQApps", "ValidationException", 1, 0, None, "1"), "delay"),
         ],
     )
-    def test_is_a_value_error_that_names_what_can(self, qchime: Handle, order: tuple[Any, ...], named: str):
+    def test_is_a_value_error_that_names_what_can(
+        self, qchime: Handle, order: tuple[Any, ...], named: str
+    ) -> None:
         with pytest.raises(ValueError, match=named):
             qchime.faults.add(*order)
         assert list(qchime.faults) == []
 
-    def test_so_is_a_service_without_the_operation(self, qchime: Handle):
+    def test_so_is_a_service_without_the_operation(self, qchime: Handle) -> None:
         with pytest.raises(ValueError, match="there is one in qapps"):
             qchime.faults.add("ListQApps", "ValidationException", service="chime-sdk-identity")
 
 
-def test_they_go_with_the_outermost_mock():
+def test_they_go_with_the_outermost_mock() -> None:
     with mock_qapps() as mock:
         mock.faults.add("ListQApps", "ValidationException")
         with mock_chimesdkidentity() as inner:

@@ -20,18 +20,18 @@ def seeded() -> Iterator[Any]:
     mock_random.seed()
 
 
-def test_an_id_is_a_uuid_of_version_4_in_lower_case():
+def test_an_id_is_a_uuid_of_version_4_in_lower_case() -> None:
     made = cloud.ids.uuid()
 
     assert str(UUID(made)) == made
     assert UUID(made).version == 4
 
 
-def test_no_two_are_alike():
+def test_no_two_are_alike() -> None:
     assert len({cloud.ids.uuid() for _ in range(1000)}) == 1000
 
 
-def test_motos_seed_makes_them_repeatable(seeded: Any):
+def test_motos_seed_makes_them_repeatable(seeded: Any) -> None:
     seeded(42)
     first = [cloud.ids.uuid(), cloud.ids.uuid()]
     seeded(42)
@@ -42,7 +42,7 @@ def test_motos_seed_makes_them_repeatable(seeded: Any):
 
 def test_motos_seed_makes_users_and_resources_repeatable(
     seeded: Any, chime_sdk_identity_client: Any, qchime: Handle
-):
+) -> None:
     def run() -> tuple[str, str]:
         seeded(7)
         qchime.users.reset()
@@ -54,7 +54,7 @@ def test_motos_seed_makes_users_and_resources_repeatable(
     assert run() == run()
 
 
-def test_another_seed_makes_others(seeded: Any):
+def test_another_seed_makes_others(seeded: Any) -> None:
     seeded(1)
     first = cloud.ids.uuid()
     seeded(2)
@@ -62,7 +62,7 @@ def test_another_seed_makes_others(seeded: Any):
     assert cloud.ids.uuid() != first
 
 
-def test_a_seed_of_ours_makes_them_repeatable(qchime: Handle, chime_sdk_identity_client: Any):
+def test_a_seed_of_ours_makes_them_repeatable(qchime: Handle, chime_sdk_identity_client: Any) -> None:
     def run() -> str:
         qchime.seed(42)
         arn: str = chime_sdk_identity_client.create_app_instance(Name="Chat")["AppInstanceArn"]
@@ -76,7 +76,7 @@ def test_a_seed_of_ours_makes_them_repeatable(qchime: Handle, chime_sdk_identity
         cloud.ids.seed()
 
 
-def test_clouds_have_ids_of_their_own():
+def test_clouds_have_ids_of_their_own() -> None:
     ours, theirs = Ids(), Ids()
     ours.seed(1)
     theirs.seed(1)
@@ -87,7 +87,7 @@ def test_clouds_have_ids_of_their_own():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_makes_other_ids():
+def test_a_forked_child_makes_other_ids() -> None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

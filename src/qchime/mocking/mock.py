@@ -7,12 +7,15 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import aclosing, contextmanager, suppress
 from functools import cache
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from qchime.control.handle import CloudHandle, Handle
+from qchime.control.handle import CloudHandle
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.mocking.lifecycle import lifecycle
+
+if TYPE_CHECKING:
+    from qchime import Handle
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -32,7 +35,7 @@ class Mock:
         """Answer from now on. Without `reset` the outermost mock keeps what an earlier one left behind."""
         lifecycle.begin(self._service, reset)
         self._depth += 1
-        return CloudHandle()
+        return cast("Handle", CloudHandle())
 
     def stop(self, remove_data: bool = True) -> None:
         """Answer no longer. Without `remove_data` the outermost mock leaves its state behind.

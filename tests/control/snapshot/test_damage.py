@@ -9,7 +9,26 @@ import pytest
 from qchime.control.snapshot import StateError
 from tests.control.snapshot.populated import both_mocked, everything_read
 
-VALUES = [None, True, False, 0, 1, -1, 7, 10**30, 0.5, "", "x", "1", "é\n", [], {}, [None], {"x": 1}, [[]]]
+VALUES: list[Any] = [
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    7,
+    10**30,
+    0.5,
+    "",
+    "x",
+    "1",
+    "é\n",
+    [],
+    {},
+    [None],
+    {"x": 1},
+    [[]],
+]
 DATES = ["0001-01-01T00:00:00+00:00", "9950-12-31T23:59:59.999999+00:00", "9999-12-31T23:59:59+00:00"]
 FREE = ".app."
 """Below this a predicted app is the test author's own, whatever it is."""
@@ -46,7 +65,7 @@ def hurt(state: Any, chance: random.Random) -> str:
 
 
 @pytest.mark.parametrize("seed", range(80))
-def test_a_damaged_state_is_refused_or_can_be_read(rich, seed):
+def test_a_damaged_state_is_refused_or_can_be_read(rich: str, seed: int) -> None:
     chance = random.Random(seed)
     state = json.loads(rich)
     for _ in range(chance.choice([1, 1, 1, 2])):

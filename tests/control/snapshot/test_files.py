@@ -2,21 +2,25 @@
 
 import json
 import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from qchime.control.handle import Handle
 from qchime.control.snapshot import StateError
 from tests.control.snapshot.populated import both_mocked
 
 
 @pytest.fixture
-def mock():
+def mock() -> Iterator[Handle]:
     with both_mocked() as mock:
         mock.users.add("dave@example.com")
         yield mock
 
 
-def test_what_is_saved_can_be_loaded(mock, tmp_path, state):
+def test_what_is_saved_can_be_loaded(mock: Handle, tmp_path: Path, state: Any) -> None:
     mock.load(state)
     mock.save(tmp_path / "state.json")
     mock.reset()
@@ -27,8 +31,10 @@ def test_what_is_saved_can_be_loaded(mock, tmp_path, state):
 
 
 @pytest.mark.parametrize("broken", ["os.replace", "os.fsync", "json.dumps"])
-def test_a_save_that_fails_leaves_everything_as_it_was(mock, tmp_path, monkeypatch, broken):
-    def fail(*args, **kwargs):
+def test_a_save_that_fails_leaves_everything_as_it_was(
+    mock: Handle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fail(*args: Any, **kwargs: Any) -> None:
         raise OSError("no space left")
 
     path = tmp_path / "state.json"
@@ -40,7 +46,7 @@ def test_a_save_that_fails_leaves_everything_as_it_was(mock, tmp_path, monkeypat
     assert os.listdir(tmp_path) == ["state.json"]
 
 
-def test_a_save_through_a_link_replaces_the_file_behind_it(mock, tmp_path):
+def test_a_save_through_a_link_replaces_the_file_behind_it(mock: Handle, tmp_path: Path) -> None:
     (tmp_path / "state.json").write_text("before")
     (tmp_path / "link.json").symlink_to("state.json")
     mock.save(tmp_path / "link.json")
@@ -63,7 +69,7 @@ def test_a_save_through_a_link_replaces_the_file_behind_it(mock, tmp_path):
         b'{"version": 2}',
     ],
 )
-def test_rubbish_is_refused_with_the_name_of_the_file(mock, tmp_path, content):
+def test_rubbish_is_refused_with_the_name_of_the_file(mock: Handle, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(content)
     before = mock.dump()
@@ -72,7 +78,7 @@ def test_rubbish_is_refused_with_the_name_of_the_file(mock, tmp_path, content):
     assert mock.dump() == before
 
 
-def test_a_mistake_in_a_file_is_named_with_file_and_place(mock, tmp_path, state):
+def test_a_mistake_in_a_file_is_named_with_file_and_place(mock: Handle, tmp_path: Path, state: Any) -> None:
     state["world"]["limits"]["file_bytes"] = "7"
     (tmp_path / "state.json").write_text(json.dumps(state))
     with pytest.raises(StateError) as raised:
@@ -82,6 +88,6 @@ def test_a_mistake_in_a_file_is_named_with_file_and_place(mock, tmp_path, state)
     assert second == "world.limits.file_bytes: expected a whole number, not '7'"
 
 
-def test_a_missing_file_is_a_clear_error(mock, tmp_path):
+def test_a_missing_file_is_a_clear_error(mock: Handle, tmp_path: Path) -> None:
     with pytest.raises(StateError, match=r"missing\.json cannot be read: No such file"):
         mock.load(tmp_path / "missing.json")

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -162,7 +163,9 @@ def refused(state: Any) -> str:
     ],
     ids=lambda value: ".".join(map(str, value[-2:])) if isinstance(value, tuple) else None,
 )
-def test_a_mistake_is_named_with_its_place_and_changes_nothing(state, steps, value, what):
+def test_a_mistake_is_named_with_its_place_and_changes_nothing(
+    state: Any, steps: tuple[Any, ...], value: Any, what: str
+) -> None:
     place = damage(state, steps, value)
     message = refused(state)
     if what is GONE:  # the place is named from further out, or from further in
@@ -185,9 +188,9 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(state, steps, val
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else None,
 )
-def test_another_key_is_refused(state, steps, wrong, what):
+def test_another_key_is_refused(state: Any, steps: tuple[Any, ...], wrong: str, what: str) -> None:
     found = state
-    steps = keys(state, steps)
+    steps = keys(state, steps)  # type: ignore[assignment]
     for step in steps[:-1]:
         found = found[step]
     if steps[-1] in ("123456789012", "us-east-1"):
@@ -213,7 +216,9 @@ def test_another_key_is_refused(state, steps, wrong, what):
         ),
     ],
 )
-def test_serials_and_client_tokens_must_be_possible(state, change, what):
+def test_serials_and_client_tokens_must_be_possible(
+    state: Any, change: Callable[..., object], what: str
+) -> None:
     place = state
     for step in keys(state, CHIME):
         place = place[step]
@@ -228,13 +233,13 @@ def test_serials_and_client_tokens_must_be_possible(state, change, what):
     ("name", "message"),
     [("email", "no lasting ones"), ("access_key_id", "two users have the access_key_id")],
 )
-def test_two_users_cannot_be_one(state, name, message):
+def test_two_users_cannot_be_one(state: Any, name: str, message: str) -> None:
     users = state["world"]["users"]["users"]
     users[1][name] = users[0][name]
     assert message in refused(state)
 
 
-def test_users_obey_the_rules_for_users(state):
+def test_users_obey_the_rules_for_users(state: Any) -> None:
     users = state["world"]["users"]["users"]
     users[0]["email"] = "nobody"
     assert refused(state).startswith("world.users: ")
@@ -242,7 +247,7 @@ def test_users_obey_the_rules_for_users(state):
     assert "the default user" in refused(state)
 
 
-def test_temporary_credentials_are_somebodys_and_expire(state):
+def test_temporary_credentials_are_somebodys_and_expire(state: Any) -> None:
     users = state["world"]["users"]["users"]
     users[-1]["session_token"] = None
     assert "session_token and expires_at" in refused(state)
@@ -251,30 +256,30 @@ def test_temporary_credentials_are_somebodys_and_expire(state):
 
 
 @pytest.mark.parametrize("figure", [-1, True, None, 1.5])
-def test_limits_obey_the_rules_for_limits(state, figure):
+def test_limits_obey_the_rules_for_limits(state: Any, figure: Any) -> None:
     state["world"]["limits"]["file_bytes"] = figure
     assert refused(state).startswith("world.limits")
 
 
 @pytest.mark.parametrize("offset", [1e12, -1e12, 1e300, 10**200])
-def test_the_clock_obeys_its_range(state, offset):
+def test_the_clock_obeys_its_range(state: Any, offset: Any) -> None:
     state["world"]["clock"]["offset_seconds"] = offset
     assert refused(state).startswith("world.clock: The clock cannot be advanced that far")
 
 
-def test_cards_must_make_an_app(state):
+def test_cards_must_make_an_app(state: Any) -> None:
     place = damage(state, (*APP, "versions", 0, "definition", "cards", 0, "text_input", "type"), "q-query")
     assert place.split(".definition")[0] in (message := refused(state))
     assert "is a text_input, not of type q-query" in message
 
 
-def test_another_version_is_refused_with_what_to_do(state):
+def test_another_version_is_refused_with_what_to_do(state: Any) -> None:
     state["version"] = 3
     assert refused(state).startswith("version: qchime ")
     assert "Load it with the qchime that wrote it" in refused(state)
 
 
-def test_all_mistakes_are_named(state):
+def test_all_mistakes_are_named(state: Any) -> None:
     places = [
         damage(state, (*APP, "versions", 0, "title"), 5),
         damage(state, (*APP, "created_at"), 5),
@@ -287,13 +292,13 @@ def test_all_mistakes_are_named(state):
 
 
 @pytest.mark.parametrize("rubbish", [None, [], "state", 5, {}, {"version": 1}])
-def test_rubbish_is_refused(rubbish):
+def test_rubbish_is_refused(rubbish: Any) -> None:
     if isinstance(rubbish, str):
         rubbish = {"state": rubbish}
     refused(rubbish)
 
 
-def test_what_is_nested_without_end_is_refused(state):
+def test_what_is_nested_without_end_is_refused(state: Any) -> None:
     bomb: Any = []
     for _ in range(100_000):
         bomb = [bomb]
@@ -305,31 +310,31 @@ def test_what_is_nested_without_end_is_refused(state):
     assert "nested more than" in refused(state)
 
 
-def test_what_is_no_json_is_named_when_it_is_dumped():
+def test_what_is_no_json_is_named_when_it_is_dumped() -> None:
     with both_mocked() as mock:
         mock.answers.add_app({"title": object(), "appDefinition": {}})
         with pytest.raises(StateError, match=r"world\.answers\.apps\[0\]\.app\.title: expected JSON"):
             mock.dump()
 
 
-def test_the_mistakes_of_a_long_value_are_short(state):
+def test_the_mistakes_of_a_long_value_are_short(state: Any) -> None:
     damage(state, (*APP, "created_at"), "x" * 100_000)
     assert len(refused(state)) < 1000
 
 
-def test_the_place_of_a_long_key_is_short(state):
+def test_the_place_of_a_long_key_is_short(state: Any) -> None:
     damage(state, (*APP, "tags", "x" * 100_000), 5)
     assert len(message := refused(state)) < 1000
     assert "tags.xxx" in message
 
 
-def test_the_undamaged_state_loads(state):
+def test_the_undamaged_state_loads(state: Any) -> None:
     with both_mocked() as mock:
         mock.load(state)
         assert json.dumps(mock.dump()) == json.dumps(state)
 
 
-def test_an_administrator_is_a_user_or_a_bot_of_the_app_instance(state):
+def test_an_administrator_is_a_user_or_a_bot_of_the_app_instance(state: Any) -> None:
     *steps, _ = keys(state, (*INSTANCE, "admins", "entries", -1, "resource"))
     entries = state
     for step in steps[:-1]:
@@ -342,7 +347,7 @@ def test_an_administrator_is_a_user_or_a_bot_of_the_app_instance(state):
 
 
 @pytest.mark.parametrize("user_id", ["", "a/b"])
-def test_the_arn_of_a_user_ends_with_an_id(state, user_id):
+def test_the_arn_of_a_user_ends_with_an_id(state: Any, user_id: str) -> None:
     users = state_at(state, (*INSTANCE, "users", "entries"))
     instance = state_at(state, (*INSTANCE, "app_instance_arn"))
     key = list(users)[-1]

@@ -72,32 +72,34 @@ def chime(loaded: Handle) -> Any:
     return boto3.client("chime-sdk-identity", region_name="us-east-1")
 
 
-def test_every_part_of_the_world_that_can_be_kept_is_kept(dumped):
+def test_every_part_of_the_world_that_can_be_kept_is_kept(dumped: dict[str, Any]) -> None:
     kept = {name for name, part in vars(cloud.contents.world).items() if hasattr(part, "restore")}
     assert dumped["state"]["world"].keys() == {*kept, *cloud.contents.world.words, "calls"}
 
 
-def test_every_read_operation_has_something_to_answer(dumped):
+def test_every_read_operation_has_something_to_answer(dumped: dict[str, Any]) -> None:
     answered = {what.split()[3] for what, answer in dumped["answers"].items() if isinstance(answer, list)}
     assert answered == {operation for _, operation in READS}
 
 
-def test_every_answer_is_the_same(dumped, loaded):
+def test_every_answer_is_the_same(dumped: dict[str, Any], loaded: Handle) -> None:
     assert everything_read(loaded) == dumped["answers"]
 
 
-def test_a_dump_of_what_was_loaded_is_the_same(dumped, loaded):
+def test_a_dump_of_what_was_loaded_is_the_same(dumped: dict[str, Any], loaded: Handle) -> None:
     assert json.dumps(loaded.dump()) == json.dumps(dumped["state"])
 
 
-def test_what_was_loaded_shares_nothing_with_the_state(dumped, loaded, alice, given_out):
+def test_what_was_loaded_shares_nothing_with_the_state(
+    dumped: dict[str, Any], loaded: Handle, alice: Any, given_out: Populated
+) -> None:
     before = through_json(dumped["state"])
     alice.delete_q_app(**HERE, appId=given_out.app)
     loaded.limits.file_bytes = 1
     assert dumped["state"] == before
 
 
-def test_a_fresh_mock_has_an_empty_state_that_can_be_loaded():
+def test_a_fresh_mock_has_an_empty_state_that_can_be_loaded() -> None:
     with both_mocked() as mock:
         state = mock.dump()
         assert state["services"] == {"qapps": {}, "chime-sdk-identity": {}}
@@ -105,7 +107,7 @@ def test_a_fresh_mock_has_an_empty_state_that_can_be_loaded():
         assert mock.dump() == state
 
 
-def test_a_load_replaces_all_that_was_there(dumped, given_out):
+def test_a_load_replaces_all_that_was_there(dumped: dict[str, Any], given_out: Populated) -> None:
     with both_mocked() as mock:
         boto3.client("chime-sdk-identity", region_name="us-west-2").create_app_instance(Name="Other")
         mock.users.add("dave@example.com")
@@ -114,20 +116,22 @@ def test_a_load_replaces_all_that_was_there(dumped, given_out):
 
 
 class TestTheWorld:
-    def test_the_clock_is_as_far_ahead(self, loaded):
+    def test_the_clock_is_as_far_ahead(self, loaded: Handle) -> None:
         assert loaded.clock.offset.total_seconds() == 2 * 24 * 3600 + 7e-6
 
-    def test_limits_are_as_they_were(self, loaded):
+    def test_limits_are_as_they_were(self, loaded: Handle) -> None:
         assert loaded.limits.endpoints_per_user == 3
         assert loaded.limits.apps_per_user == 100
 
-    def test_users_are_who_they_were(self, dumped, loaded):
+    def test_users_are_who_they_were(self, dumped: dict[str, Any], loaded: Handle) -> None:
         emails = [user.email for user in loaded.users]
         assert emails == list(PEOPLE)
         state = loaded.dump()
         assert [user["email"] for user in state["world"]["users"]["users"]] == [*PEOPLE, "alice@example.com"]
 
-    def test_temporary_credentials_work_until_they_expire(self, dumped, loaded, given_out):
+    def test_temporary_credentials_work_until_they_expire(
+        self, dumped: dict[str, Any], loaded: Handle, given_out: Populated
+    ) -> None:
         user = dumped["state"]["world"]["users"]["users"][-1]
         alice = boto3.client(
             "qapps",
@@ -141,7 +145,7 @@ class TestTheWorld:
         with pytest.raises(ClientError, match="expired"):
             alice.get_q_app(**HERE, appId=given_out.app)
 
-    def test_users_are_still_required(self):
+    def test_users_are_still_required(self) -> None:
         with both_mocked() as mock:
             mock.users.required = True
             state = mock.dump()
@@ -151,7 +155,7 @@ class TestTheWorld:
             with pytest.raises(nobody.exceptions.UnauthorizedException):
                 nobody.list_q_apps(**HERE)
 
-    def test_answers_are_as_they_were_but_for_functions(self, loaded):
+    def test_answers_are_as_they_were_but_for_functions(self, loaded: Handle) -> None:
         answers = [(answer.card, answer.fails, answer.waits) for answer in loaded.answers]
         assert answers == [("Query", False, False), ("Plugin", False, True), ("Never", True, False)]
         assert loaded.answers.of_card("Plugin", "").text("Hello") == "Answer to: Hello"
@@ -160,17 +164,19 @@ class TestTheWorld:
 
 
 class TestGoingOn:
-    def test_an_old_page_token_finds_the_next_page(self, chime, dumped, given_out):
+    def test_an_old_page_token_finds_the_next_page(
+        self, chime: Any, dumped: dict[str, Any], given_out: Populated
+    ) -> None:
         here = {"AppInstanceArn": given_out.chat}
         everybody = chime.list_app_instance_users(**here)["AppInstanceUsers"]
         rest = chime.list_app_instance_users(**here, NextToken=dumped["users_token"])["AppInstanceUsers"]
         assert rest == everybody[1:]
 
-    def test_an_old_token_of_apps_does_too(self, alice, dumped):
+    def test_an_old_token_of_apps_does_too(self, alice: Any, dumped: dict[str, Any]) -> None:
         rest = alice.list_q_apps(**HERE, nextToken=dumped["apps_token"])["apps"]
         assert rest == alice.list_q_apps(**HERE)["apps"][1:]
 
-    def test_an_old_client_token_makes_nothing_new(self, chime, given_out):
+    def test_an_old_client_token_makes_nothing_new(self, chime: Any, given_out: Populated) -> None:
         before = chime.list_app_instances()["AppInstances"]
         again = {"Name": "Chat", "Tags": [{"Key": "team", "Value": "a"}]}
         answer = chime.create_app_instance(**again, ClientRequestToken="token-Chat")
@@ -179,11 +185,11 @@ class TestGoingOn:
         with pytest.raises(chime.exceptions.ConflictException):
             chime.create_app_instance(Name="Another", ClientRequestToken="token-Chat")
 
-    def test_the_token_of_what_was_deleted_is_free(self, chime):
+    def test_the_token_of_what_was_deleted_is_free(self, chime: Any) -> None:
         answer = chime.create_app_instance(Name="New", ClientRequestToken="token-Gone")
         assert chime.list_app_instances()["AppInstances"][-1]["AppInstanceArn"] == answer["AppInstanceArn"]
 
-    def test_users_expire(self, chime, loaded, given_out):
+    def test_users_expire(self, chime: Any, loaded: Handle, given_out: Populated) -> None:
         here = {"AppInstanceArn": given_out.chat}
         before = chime.list_app_instance_users(**here)["AppInstanceUsers"]
         loaded.clock.advance(days=1, hours=6, minutes=1)
@@ -191,14 +197,14 @@ class TestGoingOn:
         admins = chime.list_app_instance_admins(**here)["AppInstanceAdmins"]
         assert [admin["Admin"]["Name"] for admin in admins] == ["Renamed", "Bot"]
 
-    def test_an_administrator_has_the_name_that_the_user_gets(self, chime, given_out):
+    def test_an_administrator_has_the_name_that_the_user_gets(self, chime: Any, given_out: Populated) -> None:
         user = chime.list_app_instance_users(AppInstanceArn=given_out.chat)["AppInstanceUsers"][0]
         arn = user["AppInstanceUserArn"]
         chime.update_app_instance_user(AppInstanceUserArn=arn, Name="Later", Metadata="")
         admins = chime.list_app_instance_admins(AppInstanceArn=given_out.chat)["AppInstanceAdmins"]
         assert admins[0]["Admin"]["Name"] == "Later"
 
-    def test_an_announced_upload_comes_through(self, alice, given_out):
+    def test_an_announced_upload_comes_through(self, alice: Any, given_out: Populated) -> None:
         upload = given_out.upload
         files = {"file": ("paper.txt", b"test")}
         answer = requests.post(upload["presignedUrl"], data=upload["presignedUrlFields"], files=files)
@@ -206,20 +212,20 @@ class TestGoingOn:
         fill(alice, given_out.session, {PAPER: upload["fileId"]})
         assert look(alice, given_out.session)["cardStatus"][PAPER]["currentValue"] == upload["fileId"]
 
-    def test_an_announced_upload_expires(self, loaded, given_out):
+    def test_an_announced_upload_expires(self, loaded: Handle, given_out: Populated) -> None:
         loaded.clock.advance(minutes=16)
         upload = given_out.upload
         files = {"file": ("paper.txt", b"test")}
         answer = requests.post(upload["presignedUrl"], data=upload["presignedUrlFields"], files=files)
         assert answer.status_code == 403
 
-    def test_an_export_can_be_downloaded(self, loaded, given_out):
+    def test_an_export_can_be_downloaded(self, loaded: Handle, given_out: Populated) -> None:
         assert urlsplit(given_out.export).path.endswith(".csv")
         lines = requests.get(given_out.export).content.decode().splitlines()
         assert lines[0] == "name,score,nested,user,submission,time"
         assert lines[2].startswith("Bob 🙂,")
 
-    def test_a_session_goes_on(self, alice, given_out):
+    def test_a_session_goes_on(self, alice: Any, given_out: Populated) -> None:
         status = look(alice, given_out.session)["cardStatus"]
         assert status[NAME]["currentValue"] == "Ann"
         assert status[DRAFT]["currentValue"] == "All is well"
@@ -227,18 +233,20 @@ class TestGoingOn:
         fill(alice, given_out.session, {TICKET: "yes"})
         assert look(alice, given_out.session)["cardStatus"][TICKET]["currentState"] == "COMPLETED"
 
-    def test_a_collection_goes_on(self, loaded, given_out):
+    def test_a_collection_goes_on(self, loaded: Handle, given_out: Populated) -> None:
         bob = client(loaded, "qapps", PEOPLE[1], "us-east-1", None)
         submit(bob, given_out.collection, {"name": "Robert"})
         data = bob.list_q_app_session_data(**HERE, sessionId=given_out.collection)["sessionData"]
         assert [entry["value"] for entry in data] == [{"name": "Robert"}]
 
-    def test_an_app_goes_with_all_that_hangs_on_it(self, loaded, alice, given_out):
+    def test_an_app_goes_with_all_that_hangs_on_it(
+        self, loaded: Handle, alice: Any, given_out: Populated
+    ) -> None:
         alice.delete_q_app(**HERE, appId=given_out.app)
         place = loaded.dump()["services"]["qapps"]["123456789012"]["us-east-1"]
         assert given_out.app not in json.dumps(place)
 
-    def test_another_account_goes_on_by_itself(self, loaded, given_out):
+    def test_another_account_goes_on_by_itself(self, loaded: Handle, given_out: Populated) -> None:
         alice = client(loaded, "qapps", PEOPLE[0], "us-east-1", OTHER_ACCOUNT)
         titles = [app["title"] for app in alice.list_q_apps(**HERE)["apps"]]
         assert titles == ["Draft", "Survey", "Paper"]
@@ -246,7 +254,7 @@ class TestGoingOn:
             alice.get_q_app(**HERE, appId=given_out.app)
 
 
-def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped):
+def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped: dict[str, Any]) -> None:
     """Here a function of the test author loads a state while a card asks it for an answer."""
     with both_mocked() as mock:
         given_out = populate(mock)
@@ -263,8 +271,8 @@ def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped):
 
 
 def test_half_of_a_surrogate_pair_in_an_answer_does_not_keep_the_state_from_being_dumped(
-    loaded, alice, given_out
-):
+    loaded: Handle, alice: Any, given_out: Populated
+) -> None:
     loaded.answers.add(card="Query", text=lambda prompt: "\ud800")
     session = alice.start_q_app_session(**HERE, appId=given_out.app, appVersion=1)["sessionId"]
     loaded.load(through_json(loaded.dump()))
@@ -272,7 +280,7 @@ def test_half_of_a_surrogate_pair_in_an_answer_does_not_keep_the_state_from_bein
     assert "?" in [card["currentValue"] for card in cards]
 
 
-def test_a_function_that_is_an_answer_is_no_mistake():
+def test_a_function_that_is_an_answer_is_no_mistake() -> None:
     with both_mocked() as mock:
         mock.answers.add(text=str.upper)
         assert mock.dump()["world"]["answers"]["answers"] == []

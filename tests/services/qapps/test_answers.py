@@ -47,7 +47,7 @@ def value(session: dict[str, Any], card: str = QUERY) -> str:
 # What cards answer
 
 
-def test_a_card_answers_the_text_that_was_given_for_its_title(qchime: Handle, run: Any):
+def test_a_card_answers_the_text_that_was_given_for_its_title(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", text="All is well")
     session = run()
 
@@ -55,7 +55,7 @@ def test_a_card_answers_the_text_that_was_given_for_its_title(qchime: Handle, ru
     assert value(session, PLUGIN) == "Answer to: Open"
 
 
-def test_a_card_answers_the_text_that_was_given_for_its_id(qchime: Handle, run: Any):
+def test_a_card_answers_the_text_that_was_given_for_its_id(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card=PLUGIN, text="TICKET-1")
     session = run()
 
@@ -63,20 +63,20 @@ def test_a_card_answers_the_text_that_was_given_for_its_id(qchime: Handle, run: 
     assert value(session) == "Answer to: Sum up"
 
 
-def test_an_answer_without_a_card_is_for_all_cards(qchime: Handle, run: Any):
+def test_an_answer_without_a_card_is_for_all_cards(qchime: Handle, run: Any) -> None:
     qchime.answers.add(text="Hello")
     session = run()
 
     assert value(session) == value(session, PLUGIN) == "Hello"
 
 
-def test_a_function_gets_the_resolved_prompt(qchime: Handle, run: Any):
+def test_a_function_gets_the_resolved_prompt(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", text=lambda prompt: prompt.upper())
 
     assert value(run("Sum up the news")) == "SUM UP THE NEWS"
 
 
-def test_an_empty_text_is_an_answer(qchime: Handle, run: Any):
+def test_an_empty_text_is_an_answer(qchime: Handle, run: Any) -> None:
     qchime.answers.add(text="")
     session = run()
 
@@ -84,7 +84,7 @@ def test_an_empty_text_is_an_answer(qchime: Handle, run: Any):
     assert session["status"] == "COMPLETED"
 
 
-def test_the_answer_that_was_added_last_wins(qchime: Handle, run: Any):
+def test_the_answer_that_was_added_last_wins(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", text="First")
     qchime.answers.add(card=QUERY, text="Second")
     assert value(run()) == "Second"
@@ -93,7 +93,7 @@ def test_the_answer_that_was_added_last_wins(qchime: Handle, run: Any):
     assert value(run()) == "Third"
 
 
-def test_an_answer_for_another_card_does_not_count(qchime: Handle, run: Any):
+def test_an_answer_for_another_card_does_not_count(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", text="All is well")
     qchime.answers.add(card="summary", text="Not this")
     qchime.answers.add(card="", text="Nor this")
@@ -101,13 +101,13 @@ def test_an_answer_for_another_card_does_not_count(qchime: Handle, run: Any):
     assert value(run()) == "All is well"
 
 
-def test_the_default_answer_is_made_of_the_prompt_and_the_same_every_time(run: Any):
+def test_the_default_answer_is_made_of_the_prompt_and_the_same_every_time(run: Any) -> None:
     """A model would say something else every time (inferred)."""
     assert value(run("Sum up")) == value(run("Sum up")) == "Answer to: Sum up"
     assert value(run("Translate")) == "Answer to: Translate"
 
 
-def test_a_card_can_fail_and_its_session_too(qchime: Handle, run: Any):
+def test_a_card_can_fail_and_its_session_too(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", fails=True)
     session = run()
 
@@ -116,7 +116,7 @@ def test_a_card_can_fail_and_its_session_too(qchime: Handle, run: Any):
     assert session["cardStatus"][PLUGIN]["currentState"] == "COMPLETED"
 
 
-def test_a_plugin_card_can_wait_for_confirmation(qchime: Handle, qapps_client: Any, run: Any):
+def test_a_plugin_card_can_wait_for_confirmation(qchime: Handle, qapps_client: Any, run: Any) -> None:
     qchime.answers.add(card="Ticket", text="TICKET-1", waits=True)
     session = run()
     assert session["cardStatus"][PLUGIN] == {"currentState": "WAITING", "currentValue": ""}
@@ -126,11 +126,11 @@ def test_a_plugin_card_can_wait_for_confirmation(qchime: Handle, qapps_client: A
     assert value(qapps_client.get_q_app_session(**this), PLUGIN) == "TICKET-1"
 
 
-def test_plugin_cards_do_not_wait_unless_asked_to(run: Any):
+def test_plugin_cards_do_not_wait_unless_asked_to(run: Any) -> None:
     assert run()["status"] == "COMPLETED"
 
 
-def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any):
+def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any) -> None:
     qchime.answers.add(fails=True, waits=True)
     qchime.answers.add(text="Well")
 
@@ -138,7 +138,7 @@ def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any)
 
 
 @pytest.mark.parametrize("text", [5, b"bytes", ["text"], {"text": "text"}])
-def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: Any):
+def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: Any) -> None:
     with pytest.raises(TypeError, match="a text or a function of the prompt, not"):
         answers.add(card="Summary", text=text)
 
@@ -146,14 +146,14 @@ def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: An
 
 
 @pytest.mark.parametrize("said", [{}, {"card": "Summary"}, {"card": "Summary", "fails": False}], ids=str)
-def test_an_answer_with_nothing_to_say_is_refused(answers: Answers, said: dict[str, Any]):
+def test_an_answer_with_nothing_to_say_is_refused(answers: Answers, said: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=r"nothing to say. It takes text .*, fails=True or waits=True"):
         answers.add(**said)
 
     assert list(answers) == []
 
 
-def test_the_flags_have_to_be_named(answers: Answers):
+def test_the_flags_have_to_be_named(answers: Answers) -> None:
     add: Any = answers.add
     with pytest.raises(TypeError):
         add("Summary", "text", True)
@@ -179,7 +179,7 @@ def predict(client: Any, statement: str) -> dict[str, Any]:
     return answer
 
 
-def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_client: Any):
+def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_client: Any) -> None:
     qchime.answers.add_app(APP)
     predicted = predict(qapps_client, "Anything")
 
@@ -187,7 +187,7 @@ def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_cl
     assert qapps_client.create_q_app(instanceId=INSTANCE, **predicted)["title"] == "Trip"
 
 
-def test_of_scripted_apps_the_last_that_fits_wins(qchime: Handle, qapps_client: Any):
+def test_of_scripted_apps_the_last_that_fits_wins(qchime: Handle, qapps_client: Any) -> None:
     qchime.answers.add_app({**APP, "title": "Any"})
     qchime.answers.add_app({**APP, "title": "Trip"}, problem_statement="Plan a trip")
     qchime.answers.add_app({**APP, "title": "Party"}, problem_statement="Plan a party")
@@ -197,7 +197,7 @@ def test_of_scripted_apps_the_last_that_fits_wins(qchime: Handle, qapps_client: 
     assert predict(qapps_client, "Plan a walk")["title"] == "Any"
 
 
-def test_where_nothing_is_scripted_nothing_is_found(answers: Answers):
+def test_where_nothing_is_scripted_nothing_is_found(answers: Answers) -> None:
     answers.add_app(APP, problem_statement="Plan a trip")
 
     assert answers.of_prediction("Plan a trip") == APP
@@ -207,7 +207,7 @@ def test_where_nothing_is_scripted_nothing_is_found(answers: Answers):
 # What plugins are
 
 
-def test_a_plugin_is_custom_unless_described(answers: Answers):
+def test_a_plugin_is_custom_unless_described(answers: Answers) -> None:
     """The service would look it up (inferred)."""
     answers.add_plugin(PLUGIN, "JIRA")
 
@@ -215,7 +215,7 @@ def test_a_plugin_is_custom_unless_described(answers: Answers):
     assert answers.plugin_type(QUERY) == "CUSTOM"
 
 
-def test_a_plugin_is_what_it_was_described_as_last(answers: Answers):
+def test_a_plugin_is_what_it_was_described_as_last(answers: Answers) -> None:
     answers.add_plugin(PLUGIN, "JIRA")
     answers.add_plugin(PLUGIN, "ASANA")
 
@@ -225,7 +225,7 @@ def test_a_plugin_is_what_it_was_described_as_last(answers: Answers):
 # Reset
 
 
-def test_reset_forgets_everything(answers: Answers):
+def test_reset_forgets_everything(answers: Answers) -> None:
     answers.add(text="Hello", fails=True, waits=True)
     answers.add_app(APP)
     answers.add_plugin(PLUGIN, "JIRA")
@@ -236,14 +236,14 @@ def test_reset_forgets_everything(answers: Answers):
     assert answers.plugin_type(PLUGIN) == "CUSTOM"
 
 
-def test_the_reset_of_the_mock_forgets_answers_too(qchime: Handle, run: Any):
+def test_the_reset_of_the_mock_forgets_answers_too(qchime: Handle, run: Any) -> None:
     qchime.answers.add(text="Hello")
     qchime.reset()
 
     assert value(run()) == "Answer to: Sum up"
 
 
-def test_a_mock_begins_without_the_answers_of_the_one_before():
+def test_a_mock_begins_without_the_answers_of_the_one_before() -> None:
     from qchime import mock_qapps
 
     with mock_qapps() as mock:

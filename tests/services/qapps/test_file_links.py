@@ -419,7 +419,7 @@ class TestHostileRequests:
 def known() -> dict[tuple[str, str], set[str]]:
     """The instances that there are, by account and region."""
     return {
-        (account.id, region): set(backend._instances)
+        (account.id, region): set(backend._instances)  # type: ignore[attr-defined]
         for account in cloud
         for region, backend in account.existing(QAPPS).items()
     }

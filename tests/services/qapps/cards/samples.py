@@ -1,8 +1,9 @@
 """Cards as the code holds them, with their members under Python names."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from qchime.services.qapps.cards import Card
+from qchime.services.qapps.cards import Card, CardKind
 
 A = "aaaaaaaa-0000-4000-8000-000000000000"
 B = "bbbbbbbb-0000-4000-8000-000000000000"
@@ -10,7 +11,7 @@ C = "cccccccc-0000-4000-8000-000000000000"
 D = "dddddddd-0000-4000-8000-000000000000"
 
 
-def unions(*cards: Card) -> list[dict[str, Any]]:
+def unions(*cards: Card) -> list[dict[CardKind, Mapping[str, Any]]]:
     """The cards as a definition has them."""
     return [{card.kind: card.fields} for card in cards]
 

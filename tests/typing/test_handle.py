@@ -1,0 +1,74 @@
+"""The words of the handle, in this process and on a server."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from typing_extensions import assert_type
+
+import qchime
+from qchime import Client, Cloud, Handle, Server, mock_qapps
+from qchime.control.words import Clock, Faults, Limits, Users
+from qchime.services.qapps.answers import Answers
+from qchime.services.qapps.remote import RemoteAnswers
+from qchime.world import CallRecord, Calls, Fault, User
+
+
+def use(handle: Handle) -> None:
+    """What works with a mock, with a server and with a client of one."""
+    handle.clock.advance(days=7)
+    handle.answers.add(card="Summary", text="All is well")
+    handle.reset()
+
+
+def test_of_a_mock() -> None:
+    with mock_qapps() as mock:
+        assert_type(mock.clock, Clock)
+        assert_type(mock.faults, Faults)
+        assert_type(mock.limits, Limits)
+        assert_type(mock.users, Users)
+        assert_type(mock.answers, Answers)
+        assert_type(mock.calls(), Calls)
+        assert_type(mock.account("111122223333"), Handle)
+        assert_type(mock.account("111122223333").answers, Answers)
+        assert_type(mock.accounts, list[str])
+        assert_type(mock.dump(), dict[str, Any])
+        use(mock)
+
+
+def test_what_words_give() -> None:
+    with mock_qapps() as mock:
+        assert_type(mock.clock.now(), datetime)
+        assert_type(mock.clock.offset, timedelta)
+        assert_type(mock.faults.add("CreateQApp", "ThrottlingException", times=2), Fault)
+        assert_type(mock.limits.apps_per_user, int)
+        assert_type(mock.users.add("alice@example.com"), User)
+        assert_type(mock.users.required, bool)
+        assert_type([call for call in mock.calls("CreateQApp")], list[CallRecord])  # noqa: C416
+
+
+def test_a_state_may_be_a_mapping_or_the_path_of_a_file(tmp_path: Path) -> None:
+    with mock_qapps() as mock:
+        state: Mapping[str, Any] = mock.dump()
+        mock.save(tmp_path / "state.json")
+        mock.load(state)
+        mock.load(tmp_path / "state.json")
+        mock.load(str(tmp_path / "state.json"))
+
+
+def test_of_a_server_and_of_its_client() -> None:
+    assert_type(qchime.Server(), Server)
+    with Server(cloud=Cloud()) as server:
+        assert_type(server, Server)
+        assert_type(server.url, str)
+        assert_type(server.answers, Answers)
+        assert_type(server.account("111122223333"), Handle)
+        client = qchime.Client(server.url)
+        assert_type(client, Client)
+        assert_type(client.answers, RemoteAnswers)
+        assert_type(client.users.add("alice@example.com"), User)
+        assert_type(client.account("111122223333"), Client)
+        use(server)
+        use(client)
+        use(client.account("111122223333"))
