@@ -39,14 +39,17 @@ class Clock:
     @property
     def offset(self) -> timedelta:
         """How far this clock is ahead of the machine's; the sum of two ends where one would have to."""
-        if self._everybody is None:
-            return self._offset
-        now = datetime.now(timezone.utc)
-        return min(max(self._offset + self._everybody.offset, _EARLIEST - now), _LATEST - now)
+        return self._ahead_of(datetime.now(timezone.utc))
 
     def now(self) -> datetime:
         """The time that resources get and expiry is judged by, timezone-aware."""
-        return datetime.now(timezone.utc) + self.offset
+        now = datetime.now(timezone.utc)
+        return now + self._ahead_of(now)
+
+    def _ahead_of(self, now: datetime) -> timedelta:
+        if self._everybody is None:
+            return self._offset
+        return min(max(self._offset + self._everybody.offset, _EARLIEST - now), _LATEST - now)
 
     def advance(self, **duration: float) -> None:
         """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.
