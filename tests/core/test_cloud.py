@@ -45,8 +45,9 @@ CACHES = [
 
 def client(service: str, used: Cloud, account: str = ONE, **more: Any) -> Any:
     """A client that a cloud answers, without a mock or a server."""
-    keys = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
-    made = boto3.client(service, region_name="us-east-1", **keys)
+    keys: Any = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
+    make: Any = boto3.client
+    made = make(service, region_name="us-east-1", **keys)
     made.meta.events.register_first(
         "before-send", lambda request, **_: deliver(request.url, respond(used, from_client(request)))
     )
@@ -73,10 +74,10 @@ class TestModules:
             )
         ]
 
-    def test_keep_nothing_of_the_calls_of_a_cloud(self):
+    def test_keep_nothing_of_the_calls_of_a_cloud(self) -> None:
         assert self.changed_by_calls("own") == []
 
-    def test_have_one_default_cloud_that_remembers(self):
+    def test_have_one_default_cloud_that_remembers(self) -> None:
         """So the finder finds what there is to find."""
         places = self.changed_by_calls("default")
         assert places
@@ -88,7 +89,7 @@ CATALOGUE = "qchime.control.handle.default_cloud.contents.world._catalogue"
 
 
 class TestClouds:
-    def test_share_nothing(self):
+    def test_share_nothing(self) -> None:
         used, untouched = CloudHandle(Cloud()), CloudHandle(Cloud())
         before = untouched.dump()
         used.limits.apps_per_user = 2
@@ -101,9 +102,9 @@ class TestClouds:
         assert untouched.dump() == before
         assert untouched.calls() == untouched.accounts == []
 
-    def test_can_be_those_of_servers(self):
+    def test_can_be_those_of_servers(self) -> None:
         with Server(cloud=Cloud()) as one, Server(cloud=Cloud()) as other:
-            keys = {"aws_access_key_id": ONE, "aws_secret_access_key": "any", "region_name": "us-east-1"}
+            keys: Any = {"aws_access_key_id": ONE, "aws_secret_access_key": "any", "region_name": "us-east-1"}
             boto3.client("chime-sdk-identity", endpoint_url=one.url, **keys).create_app_instance(Name="chat")
             theirs = boto3.client("chime-sdk-identity", endpoint_url=other.url, **keys)
 
@@ -112,7 +113,7 @@ class TestClouds:
             assert other.calls() == ["ListAppInstances"]
             assert cloud.contents.existing(ONE) is None
 
-    def test_are_one_for_decorators_fixtures_and_servers_that_have_none(self, qchime: Handle):
+    def test_are_one_for_decorators_fixtures_and_servers_that_have_none(self, qchime: Handle) -> None:
         with Server() as server:
             server.limits.apps_per_user = 7
             assert qchime.limits.apps_per_user == 7
@@ -127,13 +128,13 @@ def state_of(number: int, account_id: str | None = None) -> dict[str, Any]:
     of.clock.advance(days=number)
     of.users.add(f"user-{number}@example.com", access_key_id="AKIAIOSFODNN7EXAMPLE")
     of.answers.add(text=str(number))
-    keys = {"aws_access_key_id": ONE if account_id else "AKIAIOSFODNN7EXAMPLE"}
+    keys: Any = {"aws_access_key_id": ONE if account_id else "AKIAIOSFODNN7EXAMPLE"}
     client("chime-sdk-identity", made._cloud, **keys).create_app_instance(Name=str(number))
     return of.dump()
 
 
 @pytest.mark.parametrize("account_id", [None, ONE])
-def test_a_call_sees_a_load_as_a_whole(account_id: str | None, monkeypatch: pytest.MonkeyPatch):
+def test_a_call_sees_a_load_as_a_whole(account_id: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two states take turns; the answer of each call, made of all that it can see, says one number."""
     used = Cloud()
     of = CloudHandle(used) if account_id is None else CloudHandle(used).account(account_id)
@@ -183,7 +184,7 @@ def test_a_call_sees_a_load_as_a_whole(account_id: str | None, monkeypatch: pyte
     assert {frozenset(numbers) for numbers in seen} == {frozenset("1"), frozenset("2")}
 
 
-def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.MonkeyPatch):
+def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.MonkeyPatch) -> None:
     """A load after its signature was verified changes nothing for it."""
     used = Cloud()
     handle = CloudHandle(used)
@@ -199,13 +200,13 @@ def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.M
     seen: list[str] = []
     used.steps = (*used.steps[:-1], lambda exchange: seen.append(exchange.caller.user.email), used.steps[-1])
     with Server(cloud=used, verify_signatures=True) as server:
-        keys = {**alice.credentials, "region_name": "us-east-1", "endpoint_url": server.url}
+        keys: Any = {**alice.credentials, "region_name": "us-east-1", "endpoint_url": server.url}
         boto3.client("qapps", **keys).list_q_apps(**HERE)
 
     assert seen == ["alice@example.com"]
 
 
-def test_accounts_may_come_while_somebody_looks_at_them():
+def test_accounts_may_come_while_somebody_looks_at_them() -> None:
     used = Cloud()
     used.account(ONE)
     for account in used:
@@ -214,7 +215,7 @@ def test_accounts_may_come_while_somebody_looks_at_them():
     assert CloudHandle(used).accounts == [ONE, "111122223334"]
 
 
-def test_the_dump_of_an_account_is_of_one_moment():
+def test_the_dump_of_an_account_is_of_one_moment() -> None:
     """A call that runs is in all of it, or in nothing of it."""
     used = Cloud()
     handle = CloudHandle(used).account(ONE)
@@ -252,7 +253,7 @@ def run_query(qapps: Any) -> str:
     return str(shown[card["qQuery"]["id"]]["currentValue"])
 
 
-def test_words_of_services_are_made_once(monkeypatch: pytest.MonkeyPatch):
+def test_words_of_services_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever came second would script answers that nobody reads."""
     init = Answers.__init__
 
@@ -298,7 +299,7 @@ def forked() -> Iterator[Callable[[Callable[[], str]], str]]:
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 class TestForks:
-    def test_a_child_calls_while_a_thread_of_the_parent_holds_the_account(self, forked: Any):
+    def test_a_child_calls_while_a_thread_of_the_parent_holds_the_account(self, forked: Any) -> None:
         used = Cloud()
         handle = CloudHandle(used).account(ONE)
         began, may_go_on = threading.Event(), threading.Event()
@@ -320,7 +321,7 @@ class TestForks:
             may_go_on.set()
             thread.join()
 
-    def test_a_child_has_all_locks_for_itself(self, forked: Any):
+    def test_a_child_has_all_locks_for_itself(self, forked: Any) -> None:
         lock, held, may_go_on = Lock(), threading.Event(), threading.Event()
 
         def hold() -> None:
@@ -341,7 +342,7 @@ class TestForks:
             may_go_on.set()
             thread.join()
 
-    def test_a_child_makes_other_ids_in_every_cloud(self, forked: Any):
+    def test_a_child_makes_other_ids_in_every_cloud(self, forked: Any) -> None:
         used = [Cloud(), Cloud()]
         childs = forked(lambda: " ".join(one.ids.uuid() for one in used))
 
@@ -349,7 +350,7 @@ class TestForks:
 
 
 class TestAccounts:
-    def test_are_those_that_somebody_has_used(self):
+    def test_are_those_that_somebody_has_used(self) -> None:
         used = Cloud()
         client("chime-sdk-identity", used, OTHER).list_app_instances()
         CloudHandle(used).account(ONE).clock.advance(days=1)
@@ -357,7 +358,7 @@ class TestAccounts:
         assert CloudHandle(used).accounts == [OTHER, ONE]
 
     @pytest.mark.parametrize("digits", ["\u0661" * 12, "\u00b9" * 12])
-    def test_have_digits_of_ascii(self, digits: str):
+    def test_have_digits_of_ascii(self, digits: str) -> None:
         """A presigned URL can bring any character as its key."""
         used = Cloud()
         credential = f"{digits}/20240521/us-east-1/chime/aws4_request"
@@ -367,7 +368,7 @@ class TestAccounts:
 
         assert digits not in CloudHandle(used).accounts
 
-    def test_a_busy_one_does_not_push_out_the_calls_of_another(self, monkeypatch: pytest.MonkeyPatch):
+    def test_a_busy_one_does_not_push_out_the_calls_of_another(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("qchime.world.calls.MOST_CALLS", 3)
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
@@ -378,7 +379,7 @@ class TestAccounts:
         assert CloudHandle(used).account(ONE).calls() == ["ListAppInstances"]
         assert len(CloudHandle(used).account(OTHER).calls()) == 3
 
-    def test_calls_of_all_are_in_the_order_in_which_they_came(self):
+    def test_calls_of_all_are_in_the_order_in_which_they_came(self) -> None:
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
         for one in (mine, theirs, theirs, mine):
@@ -390,7 +391,7 @@ class TestAccounts:
         handle.load(handle.dump())
         assert [call.account_id for call in handle.calls()] == order
 
-    def test_a_caller_who_is_refused_is_in_the_calls_of_the_account(self):
+    def test_a_caller_who_is_refused_is_in_the_calls_of_the_account(self) -> None:
         used = Cloud()
         mine = CloudHandle(used).account(ONE)
         alice = mine.users.add("alice@example.com", expires_in=60)
@@ -401,7 +402,7 @@ class TestAccounts:
 
         assert [call.error for call in mine.calls()] == ["ExpiredTokenException"]
 
-    def test_a_call_under_way_stays_out_of_an_account_that_is_reset(self):
+    def test_a_call_under_way_stays_out_of_an_account_that_is_reset(self) -> None:
         """Neither what it makes nor its record is found in the new one."""
         used = Cloud()
         mine = CloudHandle(used).account(ONE)
@@ -411,12 +412,12 @@ class TestAccounts:
         assert mine.calls() == []
         assert mine.dump()["services"] == {service.name: {} for service in SERVICES}
 
-    def test_each_has_one_lock(self):
+    def test_each_has_one_lock(self) -> None:
         account = Cloud().account(ONE)
         locks = {account.backend(s, region).lock for s in SERVICES for region in ("us-east-1", "eu-west-1")}
         assert locks == {account.lock}
 
-    def test_a_backend_is_made_with_its_first_use(self):
+    def test_a_backend_is_made_with_its_first_use(self) -> None:
         account = Cloud().account(ONE)
         assert account.existing(QAPPS) == {}
         assert account.existing(QAPPS) == {}, "to ask makes none"
@@ -436,17 +437,17 @@ class TestVersion1:
         handle.load(VERSION_1)
         return handle
 
-    def test_is_what_is_kept(self):
+    def test_is_what_is_kept(self) -> None:
         assert json.loads(VERSION_1.read_bytes())["version"] == 1
 
-    def test_is_loaded_with_all_that_it_has(self, loaded: CloudHandle):
+    def test_is_loaded_with_all_that_it_has(self, loaded: CloudHandle) -> None:
         old, new = json.loads(VERSION_1.read_bytes()), loaded.dump()
 
         assert new["services"] == old["services"]
         assert new["world"] == old["world"]
         assert new["version"] == 2
 
-    def test_goes_on(self, loaded: CloudHandle):
+    def test_goes_on(self, loaded: CloudHandle) -> None:
         alice = next(user for user in loaded.users if user.email == "alice@example.com")
         qapps = client("qapps", loaded._cloud, **alice.credentials)
         chime = client("chime-sdk-identity", loaded._cloud, "123456789012")
@@ -460,6 +461,6 @@ class TestVersion1:
         again.load(loaded.dump())
         assert again.dump() == loaded.dump()
 
-    def test_is_no_state_of_one_account(self, loaded: CloudHandle):
+    def test_is_no_state_of_one_account(self, loaded: CloudHandle) -> None:
         with pytest.raises(StateError, match="no state of the account"):
             loaded.account(ONE).load(VERSION_1)

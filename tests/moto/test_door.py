@@ -7,8 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
-from moto.backends import get_backend
+from moto import backends, mock_aws
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
@@ -20,6 +19,8 @@ from qchime.core.table import SERVICES
 from tests.services.qapps.samples import HERE, definition, text
 
 pytest_plugins = ["pytester"]
+
+get_backend: Any = backends.get_backend
 
 ACCOUNT = "123456789012"
 OTHER = "111122223333"
@@ -69,7 +70,7 @@ class TestWithoutMoto:
             "qchime.Client",
         ],
     )
-    def test_nobody_imports_it(self, use: str):
+    def test_nobody_imports_it(self, use: str) -> None:
         shown = run(
             f"""
             import sys
@@ -81,12 +82,12 @@ class TestWithoutMoto:
         )
         assert shown == "[]"
 
-    def test_fixtures_do_not_either(self, pytester: pytest.Pytester):
+    def test_fixtures_do_not_either(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             """
             import sys
 
-            def test_of_fixtures(qchime, qchime_server, qapps_client, chime_sdk_identity_client):
+            def test_of_fixtures(qchime, qchime_server, qapps_client, chime_sdk_identity_client) -> None:
                 chime_sdk_identity_client.create_app_instance(Name="chat")
                 qchime.account("111122223333").reset()
                 assert [name for name in sys.modules if name.partition(".")[0] == "moto"] == []
@@ -97,13 +98,13 @@ class TestWithoutMoto:
 
 class TestBackends:
     @pytest.mark.parametrize(("name", "module"), [(s.name, s.module) for s in SERVICES])
-    def test_are_found_by_both_names(self, name: str, module: str):
+    def test_are_found_by_both_names(self, name: str, module: str) -> None:
         with mock_aws():
             backend = get_backend(name)[ACCOUNT]["us-east-1"]
             assert get_backend(module)[ACCOUNT]["us-east-1"] is backend
             assert type(backend).__name__.lower().startswith(module[:4])
 
-    def test_have_what_was_made_through_boto3(self):
+    def test_have_what_was_made_through_boto3(self) -> None:
         with mock_aws():
             apps = boto3.client("qapps", region_name="us-east-1")
             made = apps.create_q_app(**HERE, title="App", appDefinition=definition(text()))
@@ -117,12 +118,12 @@ class TestBackends:
             assert list(get_backend("chime-sdk-identity")[ACCOUNT]) == ["eu-west-1"]
             assert len(get_backend("qapps")) == len(get_backend("qapps")[ACCOUNT]) == 1
 
-    def test_have_under_global_what_moto_looks_at(self):
+    def test_have_under_global_what_moto_looks_at(self) -> None:
         with mock_aws():
             assert get_backend("qapps")["global"].urls.keys() == {".*"}
             assert "global" not in list(get_backend("qapps"))
 
-    def test_that_somebody_holds_are_those_of_now(self):
+    def test_that_somebody_holds_are_those_of_now(self) -> None:
         with mock_aws():
             regions = get_backend("chime-sdk-identity")[ACCOUNT]
             for name in ("before", "after"):
@@ -131,7 +132,7 @@ class TestBackends:
                 moto_api_backend.reset()
                 assert list(regions) == []
 
-    def test_can_be_reset_alone(self):
+    def test_can_be_reset_alone(self) -> None:
         with mock_aws():
             client = boto3.client("chime-sdk-identity", region_name="us-east-1")
             client.create_app_instance(Name="chat")
@@ -155,7 +156,7 @@ class TestMockAwsAlone:
             f"import boto3\nimport qchime\nfrom moto import mock_aws\nclient = {CLIENT}",
         ],
     )
-    def test_of_boto3(self, before: str):
+    def test_of_boto3(self, before: str) -> None:
         shown = run(
             f"{before}\n"
             "with mock_aws():\n"
@@ -165,7 +166,7 @@ class TestMockAwsAlone:
         assert shown == "['caught']"
 
     @pytest.mark.parametrize("client", [CLIENT, "client"])
-    def test_of_boto3_when_qchime_comes_while_it_runs(self, client: str):
+    def test_of_boto3_when_qchime_comes_while_it_runs(self, client: str) -> None:
         shown = run(
             f"import boto3\nclient = {CLIENT}\nfrom moto import mock_aws\n"
             "with mock_aws():\n"
@@ -186,7 +187,7 @@ class TestMockAwsAlone:
         ids=["a client before the import", "a client after the import", "a client in the mock"],
     )
     @pytest.mark.parametrize("moto_first", [True, False])
-    def test_of_aiobotocore(self, before: str, inside: str, moto_first: bool):
+    def test_of_aiobotocore(self, before: str, inside: str, moto_first: bool) -> None:
         pytest.importorskip("aiobotocore")
         first, later = ("from moto import mock_aws", "") if moto_first else ("", "from moto import mock_aws")
         shown = run(
@@ -209,7 +210,7 @@ asyncio.run(main())
         )
         assert shown == "['caught']"
 
-    def test_of_aiobotocore_imported_while_it_runs(self):
+    def test_of_aiobotocore_imported_while_it_runs(self) -> None:
         pytest.importorskip("aiobotocore")
         shown = run(
             f"""
@@ -231,7 +232,7 @@ asyncio.run(main())
     @pytest.mark.parametrize(
         ("config", "error"), [(WHITELIST, "ServiceNotWhitelisted"), (PASSTHROUGH, "ConnectTimeoutError")]
     )
-    def test_keeps_to_motos_configuration(self, early: bool, config: str, error: str):
+    def test_keeps_to_motos_configuration(self, early: bool, config: str, error: str) -> None:
         """Whatever passes through goes out, and nothing else does."""
         made = f"client = {CLIENT[:-1]}, config=Config(retries={{'total_max_attempts': 1}}))"
         shown = run(
@@ -258,7 +259,7 @@ with mock_aws(config={config}):
         assert shown == error
 
     @pytest.mark.parametrize("early", [True, False])
-    def test_keeps_to_motos_configuration_for_aiobotocore_too(self, early: bool):
+    def test_keeps_to_motos_configuration_for_aiobotocore_too(self, early: bool) -> None:
         pytest.importorskip("aiobotocore")
         made = f"made = {self.AIO}\n    client = await made.__aenter__()"
         shown = run(
@@ -283,14 +284,14 @@ asyncio.run(main())
         )
         assert shown == "ServiceNotWhitelisted"
 
-    def test_answers_links_to_files(self):
+    def test_answers_links_to_files(self) -> None:
         requests = pytest.importorskip("requests")
         with mock_aws():
             client = boto3.client("qapps", region_name="us-east-1")
             url = client.generate_presigned_url("list_q_apps", Params={"instanceId": "one"})
             assert requests.get(url, headers={"instance-id": "one"}).json() == {"apps": []}
 
-    def test_patches_do_not_pile_up(self):
+    def test_patches_do_not_pile_up(self) -> None:
         import botocore.endpoint
         from moto.core.models import MockAWS, botocore_stubber
 
@@ -319,7 +320,7 @@ asyncio.run(main())
             assert depths() == before
 
 
-def test_an_early_import_of_moto_seeds_us_too():
+def test_an_early_import_of_moto_seeds_us_too() -> None:
     """The seed of moto's random source, however it is set."""
     try:
         mock_random.seed(5)
@@ -338,10 +339,13 @@ def assumed_role() -> dict[str, str]:
     return credentials
 
 
-def test_accounts_of_assumed_roles_are_tenants():
+def test_accounts_of_assumed_roles_are_tenants() -> None:
     with mock_aws():
         role = assumed_role()
-        keys = {"aws_access_key_id": role["AccessKeyId"], "aws_secret_access_key": role["SecretAccessKey"]}
+        keys: Any = {
+            "aws_access_key_id": role["AccessKeyId"],
+            "aws_secret_access_key": role["SecretAccessKey"],
+        }
         client = boto3.client("chime-sdk-identity", region_name="us-east-1", **keys)
         theirs = CloudHandle().account(OTHER)
         theirs.limits.app_instances_per_account = 1
@@ -353,18 +357,19 @@ def test_accounts_of_assumed_roles_are_tenants():
         assert list(get_backend("chime-sdk-identity")) == [OTHER]
 
 
-def test_whoever_has_keys_of_sts_can_be_somebody():
+def test_whoever_has_keys_of_sts_can_be_somebody() -> None:
     """A key of STS that a test author gives to a user is that user's, in the account of the words."""
     with mock_aws():
         role = assumed_role()
-        given = {
+        given: Any = {
             "access_key_id": role["AccessKeyId"],
             "secret_access_key": role["SecretAccessKey"],
             "session_token": role["SessionToken"],
         }
         alice = CloudHandle().account(OTHER).users.add("alice@example.com", **given)
         assert alice.credentials["aws_session_token"] == role["SessionToken"]
-        boto3.client("qapps", region_name="us-east-1", **alice.credentials).list_q_apps(**HERE)
+        credentials: Any = alice.credentials
+        boto3.client("qapps", region_name="us-east-1", **credentials).list_q_apps(**HERE)
 
         (call,) = CloudHandle().account(OTHER).calls()
         assert (call.user, call.account_id) == (alice, OTHER)

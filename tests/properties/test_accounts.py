@@ -204,7 +204,7 @@ class Accounts(RuleBasedStateMachine):
             required = everybody.required if said.required is None else said.required
             assert handle.users.required is bool(required)
             text = [*everybody.texts, *said.texts][-1:] if not said.texts else said.texts[-1:]
-            answer = handle._world.words["answers"].of_card("any", "any").text  # type: ignore[attr-defined]
+            answer = handle._world.words["answers"].of_card("any", "any").text
             assert [answer] == text or (not text and callable(answer))
 
     @invariant()
@@ -248,7 +248,7 @@ USED = [Cloud()]
 
 @cache
 def client_of(account_id: str) -> Any:
-    keys = {"aws_access_key_id": account_id, "aws_secret_access_key": "any"}
+    keys: Any = {"aws_access_key_id": account_id, "aws_secret_access_key": "any"}
     once = Config(retries={"total_max_attempts": 1})
     made = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once, **keys)
     made.meta.events.register_first(
