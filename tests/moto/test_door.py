@@ -1,14 +1,17 @@
 """moto as a door: nobody who does not use it imports it, and `mock_aws` alone answers whatever ours would."""
 
+import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from moto import backends, mock_aws
 from moto.core.base_backend import BackendDict
+from moto.moto_api import recorder, state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 
@@ -16,7 +19,7 @@ from qchime import mock_qapps
 from qchime.control.handle import CloudHandle
 from qchime.core.cloud import cloud
 from qchime.core.table import SERVICES
-from tests.services.qapps.samples import HERE, definition, text
+from tests.services.qapps.samples import HERE, definition, query, text
 
 pytest_plugins = ["pytester"]
 
@@ -329,6 +332,31 @@ def test_an_early_import_of_moto_seeds_us_too() -> None:
         assert cloud.ids.uuid() == first
     finally:
         cloud.ids.seed()
+
+
+def test_the_recorder_records_our_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTO_RECORDER_FILEPATH", str(tmp_path / "recording"))
+    with mock_aws():
+        recorder.start_recording()
+        boto3.client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name="chat")
+        recorder.stop_recording()
+        (line,) = recorder.download_recording().splitlines()
+
+    assert json.loads(line)["url"] == "https://identity-chime.us-east-1.amazonaws.com/app-instances"
+
+
+def test_sessions_take_as_long_as_the_state_manager_says() -> None:
+    with mock_aws():
+        state_manager.set_transition("qapps::session", {"progression": "manual", "times": 2})
+        try:
+            qapps = boto3.client("qapps", region_name="us-east-1")
+            app = qapps.create_q_app(**HERE, title="App", appDefinition=definition(query()))["appId"]
+            session = qapps.start_q_app_session(**HERE, appId=app, appVersion=1)["sessionId"]
+            told = [qapps.get_q_app_session(**HERE, sessionId=session)["status"] for _ in range(3)]
+        finally:
+            state_manager.unset_transition("qapps::session")
+
+    assert told == ["IN_PROGRESS", "IN_PROGRESS", "COMPLETED"]
 
 
 def assumed_role() -> dict[str, str]:
