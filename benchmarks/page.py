@@ -34,7 +34,7 @@ nothing to list.
 
 {memory}
 
-By `tracemalloc`. The call log forgets the oldest calls: it keeps 10 000, and 16 MiB of what was sent.
+By `tracemalloc`. Each account keeps its latest calls: 10 000 of them, and 16 MiB of what was sent.
 
 ## Growth
 

@@ -48,6 +48,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "moto.moto_server.werkzeug_app": ("DomainDispatcherApplication", "create_backend_app"),
     # The gates: where requests of clients are caught.
     "botocore.endpoint": ("Endpoint._send",),
+    "botocore.configprovider": ("ConfiguredEndpointProvider.provide",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
     "botocore.signers": ("RequestSigner.sign",),
     "aiobotocore.signers": ("AioRequestSigner.sign",),

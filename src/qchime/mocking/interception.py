@@ -14,7 +14,7 @@ import functools
 import sys
 from collections.abc import Awaitable, Callable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ from qchime.core.dispatch import respond
 from qchime.core.importing import when_imported
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
+from qchime.mocking.endpoints import path_below
 from qchime.mocking.loading import share
 from qchime.restjson import Response
 
@@ -41,12 +42,17 @@ def service_of(url: str) -> Service | None:
     return next((service for service in SERVICES if service.url_pattern.match(url)), None)
 
 
-def respond_here(request: AWSPreparedRequest) -> Response | None:
-    """The response to a request for AWS's own hosts of a service whose mock is running, else None."""
+def respond_here(endpoint: Any, request: AWSPreparedRequest) -> Response | None:
+    """The response to a client's request for a service whose mock is running, else None."""
     service = service_of(request.url)
-    if service is None or not running.has(service):
-        return None
-    return respond(cloud, from_client(request), service)
+    if service is not None:
+        return respond(cloud, from_client(request), service) if running.has(service) else None
+    for service in filter(running.has, SERVICES):
+        if service.endpoint_prefix == endpoint._endpoint_prefix:
+            path = path_below(service, request.url)
+            if path is not None:
+                return respond(cloud, replace(from_client(request), path=path), service)
+    return None
 
 
 def install() -> None:
@@ -57,7 +63,7 @@ def install() -> None:
 
 def _gate(send: Send) -> Send:
     def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
-        response = respond_here(request)
+        response = respond_here(endpoint, request)
         if response is not None:
             return deliver(request.url, response)
         answer = _neighbours_answer(request)
@@ -68,7 +74,7 @@ def _gate(send: Send) -> Send:
 
 def _async_gate(send: Callable[..., Awaitable[Any]]) -> Send:
     async def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
-        response = respond_here(request)
+        response = respond_here(endpoint, request)
         if response is not None:
             return await deliver_later(request.url, response)
         answer = _neighbours_answer(request)
