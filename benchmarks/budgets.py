@@ -156,24 +156,24 @@ def _serving() -> Measure:
 
 SAME_CLIENT = "the same client, answered by a constant"
 BUDGETS = (
-    Budget("DescribeAppInstance", SAME_CLIENT, 1.25, lambda: _call_beside_a_constant(CHIME, _describe)),
-    Budget("GetQApp", SAME_CLIENT, 1.25, lambda: _call_beside_a_constant(QAPPS, _get_app)),
+    Budget("DescribeAppInstance", SAME_CLIENT, 1.2, lambda: _call_beside_a_constant(CHIME, _describe)),
+    Budget("GetQApp", SAME_CLIENT, 1.2, lambda: _call_beside_a_constant(QAPPS, _get_app)),
     Budget("DescribeAppInstance", "the same, answered by botocore's Stubber", None, _call_beside_the_stubber),
     Budget("DescribeAppInstance", "GetChannel of moto's `ivs`", None, _call_beside_moto),
-    Budget("start and stop of a mock", "those of `mock_aws`", 0.1, _start_and_stop),
+    Budget("start and stop of a mock", "those of `mock_aws`", 0.02, _start_and_stop),
     Budget(
         "a small test: start, `boto3.client` in a new session, one call, stop",
         "the same with `mock_aws` and `ivs`",
-        0.25,
+        0.2,
         _small_test,
     ),
-    Budget("`import qchime`", "`from moto import mock_aws`", 1.15, _import("import qchime")),
+    Budget("`import qchime`", "`from moto import mock_aws`", 0.1, _import("import qchime")),
     Budget(
         "`from qchime import mock_qapps`",
         "`from moto import mock_aws`",
-        1.15,
+        0.7,
         _import("from qchime import mock_qapps"),
     ),
-    Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 of them", 1.2, _listing),
+    Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 of them", 1.1, _listing),
     Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 8, _serving, True, as_rate),
 )

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from qchime._version import __version__
-from qchime.world.users import DEFAULT_ACCOUNT_ID
 
 TESTED = {
     "aiobotocore": ("2.13.0", "3.10.0"),
@@ -83,10 +82,10 @@ TOUCHED: dict[str, tuple[str, ...]] = {
 """By module, what of it we use or replace. A test holds this against our imports."""
 
 
-def moto_account_of(access_key_id: str) -> str:
-    """The account of a key by moto's IAM, which knows the keys of assumed roles once somebody uses it."""
+def moto_account_of(access_key_id: str) -> str | None:
+    """The account of a key by moto's IAM, which knows the keys of assumed roles; None if nobody uses it."""
     iam = sys.modules.get("moto.iam.models")
-    return str(iam.get_account_id_from(access_key_id)) if iam is not None else DEFAULT_ACCOUNT_ID
+    return str(iam.get_account_id_from(access_key_id)) if iam is not None else None
 
 
 def mock_aws_is_running() -> bool:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,9 @@ import requests
 from botocore.config import Config
 
 from qchime import Handle, mock_chimesdkidentity, mock_qapps
-from qchime.core.table import SERVICES
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, calls
-from qchime.world.calls import CallLog, CallRecord
+from qchime.world.calls import CallLog, CallRecord, Calls
 from tests.services.qapps.samples import INSTANCE, definition, text
 
 
@@ -180,18 +180,16 @@ class TestTheLog:
 
 class TestComparing:
     def test_with_names_or_records(self) -> None:
-        log = CallLog(SERVICES)
         first, second = record("CreateQApp"), record("GetQApp")
-        log.add(first)
-        log.add(second)
+        made = Calls([first, second])
 
-        assert log.of() == ["CreateQApp", "GetQApp"] == log.of()
-        assert log.of() == ("CreateQApp", second)
-        assert log.of() == log.of()
-        assert log.of() != ["GetQApp", "CreateQApp"]
-        assert log.of() != ["CreateQApp"]
-        assert log.of() != "CreateQAppGetQApp"
-        assert log.of() != 2
+        assert made == ["CreateQApp", "GetQApp"]
+        assert made == ("CreateQApp", second)
+        assert made == Calls([first, second])
+        assert made != ["GetQApp", "CreateQApp"]
+        assert made != ["CreateQApp"]
+        assert made != "CreateQAppGetQApp"
+        assert made != 2
 
     def test_a_failed_assertion_shows_where_they_differ(self, tmp_path: Path) -> None:
         (tmp_path / "test_calls.py").write_text(
@@ -219,7 +217,7 @@ class TestComparing:
 class TestMemory:
     def test_only_the_latest_calls_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_CALLS", 3)
-        log = CallLog(SERVICES)
+        log = CallLog(count())
         for number in range(5):
             log.add(record(number=number))
 
@@ -227,7 +225,7 @@ class TestMemory:
 
     def test_and_no_more_of_their_input_than_there_is_room_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
-        log = CallLog(SERVICES)
+        log = CallLog(count())
         for number in range(5):
             log.add(record(number=number), size=40)
 
@@ -235,7 +233,7 @@ class TestMemory:
 
     def test_the_last_call_is_kept_however_large_it_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
-        log = CallLog(SERVICES)
+        log = CallLog(count())
         log.add(record(number=1), size=40)
         log.add(record(number=2), size=4000)
 

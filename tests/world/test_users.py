@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from qchime.core.table import SERVICES
-from qchime.world import Clock, Ids, Keys, User, Users, World
+from qchime.core.cloud import Cloud
+from qchime.world import Clock, User, Users, World
 
 
 @pytest.fixture
 def world() -> World:
-    return World(SERVICES, Ids(), Keys())
+    return Cloud().contents.world
 
 
 @pytest.fixture

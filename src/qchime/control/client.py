@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from qchime.control.handle import Handle, checked_account
 from qchime.control.snapshot import StateError
 from qchime.core.service import Word
-from qchime.world import DEFAULT_USER, CallRecord, Calls, Fault, User, assert_all_used, unused
+from qchime.world import CallRecord, Calls, Fault, User, assert_all_used, unused
 
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     "AttributeError": AttributeError,
@@ -181,8 +181,8 @@ class RemoteUsers:
 
     def by_access_key(self, access_key_id: str) -> User:
         """As `Users.by_access_key`."""
-        known = (user for user in (*self, *self.temporary) if user.access_key_id == access_key_id)
-        return next(known, DEFAULT_USER)
+        query = urlencode({"access_key_id": access_key_id})
+        return _user(self._connection.send("GET", f"users?{query}"))
 
     def __iter__(self) -> Iterator[User]:
         return map(_user, self._connection.send("GET", "users")["users"])

@@ -13,13 +13,12 @@ from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.service import Word
 from qchime.core.table import SERVICES
-from qchime.world import World
+from qchime.world import Calls, World
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from qchime.control.words import Clock, Faults, Limits, Users
-    from qchime.world import Calls
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
@@ -159,7 +158,10 @@ class CloudHandle(Handle):
 
     def calls(self, operation: str | None = None) -> Calls:
         """What was called."""
-        return self._cloud.contents.calls.of(operation, self._account_id)
+        if operation is not None:
+            SERVICES.having(operation)
+        records = self._cloud.contents.calls(self._account_id)
+        return Calls(record for record in records if operation in (None, record.operation))
 
     def account(self, account_id: str) -> CloudHandle:
         """The words for one account alone."""
@@ -191,7 +193,7 @@ class CloudHandle(Handle):
 
     def reset_calls(self) -> None:
         """Forget what was called."""
-        self._cloud.contents.calls.reset(self._account_id)
+        self._cloud.contents.reset_calls(self._account_id)
 
     @property
     def _world(self) -> World:

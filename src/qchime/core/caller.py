@@ -11,16 +11,15 @@ from urllib.parse import parse_qs
 
 from qchime import compat
 from qchime.restjson import CommonError, Request
-from qchime.world import Clock, User, World
+from qchime.world import DEFAULT_ACCOUNT_ID, Clock, User, World, account_in_key
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account, Contents
 
 DEFAULT_REGION = "us-east-1"
-_SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request", re.ASCII)
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_ACCOUNT = re.compile(r"\d{12}")
-_KEY_WITH_ACCOUNT = re.compile(r"(\d{12})|A[KS]IAQC(\d{12})[0-9A-F]{8}")
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class InvalidSignature(CommonError):
@@ -103,28 +102,25 @@ class Scope(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who a request comes from, and where it goes."""
+    """Who a request comes from, and for which region."""
 
     user: User
-    account: Account
     region: str
 
 
-def identify_caller(contents: Contents, request: Request, scope: Scope, host_region: str | None) -> Caller:
-    """The caller behind a request; where it is not signed, the region is that of its host.
+def identify_caller(account: Account, request: Request, scope: Scope, host_region: str | None) -> Caller:
+    """The caller behind a request to an account; where it is not signed, the region is that of its host.
 
     Raises:
         InvalidSignature: the region that it is signed for is none, or the time of a presigned URL is over.
         ExpiredToken: the time of the credentials is over.
-        InvalidAccount: the header `x-moto-account-id` is no account.
     """
     region = scope.region or host_region or DEFAULT_REGION
     if not _REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
-    account = contents.account(account_id_of(contents, request, scope.access_key_id))
     if "X-Amz-Expires" in request.query:
         check_expiry(parse_qs(request.query), account.world.clock)
-    return Caller(identify_user(account.world, scope.access_key_id), account, region)
+    return Caller(identify_user(account.world, scope.access_key_id), region)
 
 
 def identify_user(world: World, access_key_id: str) -> User:
@@ -169,6 +165,5 @@ def account_id_of(contents: Contents, request: Request, access_key_id: str) -> s
         if not _ACCOUNT.fullmatch(account_id):
             raise InvalidAccount(f"The header x-moto-account-id takes 12 digits, not {account_id!r}.")
         return account_id
-    if found := _KEY_WITH_ACCOUNT.fullmatch(access_key_id):
-        return found[1] or found[2]
-    return contents.account_of_key(access_key_id) or compat.moto_account_of(access_key_id)
+    known = account_in_key(access_key_id) or contents.keys.account_of(access_key_id)
+    return known or compat.moto_account_of(access_key_id) or DEFAULT_ACCOUNT_ID

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import time
 from collections.abc import Generator, Iterator, Mapping
@@ -109,6 +108,8 @@ def deliver(url: str, response: Response) -> ClientResponse:
 
 async def deliver_later(url: str, response: Response) -> ClientResponse:
     """The same for coroutines: others run while this one waits."""
+    import asyncio  # there where coroutines run, and a third of our own time to import elsewhere
+
     await asyncio.sleep(response.delay)
     return _arrived(url, response)
 

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import TYPE_CHECKING
 
 from qchime.core.dispatch import STEPS
 from qchime.core.exchange import Step
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.world import CallLog, Ids, Keys, Lock, World
+from qchime.world import CallLog, CallRecord, Ids, Keys, Lock, World, in_order
 
 if TYPE_CHECKING:
     from qchime.core.backend import Backend
 
 
 class Account:
-    """One AWS account: its backends by service and region, its world, one lock."""
+    """One AWS account: its backends by service and region, its world, its calls, one lock."""
 
-    def __init__(self, id: str, world: World) -> None:
+    def __init__(self, id: str, world: World, calls: CallLog) -> None:
         self.id = id
         self.world = world
+        self.calls = calls
         self.lock = Lock()
         self._backends: dict[tuple[Service, str], Backend] = {}
 
@@ -53,26 +55,59 @@ class Contents:
 
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
-        self._keys = Keys()
-        self.world = World(SERVICES, ids, self._keys)
-        self.calls = CallLog(SERVICES)
-        self.accounts: dict[str, Account] = {}
+        self._serials = count()
+        self.keys = Keys(self._has_key)
+        self.world = World(SERVICES, ids, self.keys)
+        self.strangers_calls = CallLog(self._serials)
+        """The calls that were refused before their account was known."""
+        self._accounts: dict[str, Account] = {}
+
+    def __iter__(self) -> Iterator[Account]:
+        """The accounts that somebody has used; others may come while this goes on."""
+        return iter(list(self._accounts.values()))
 
     def account(self, account_id: str) -> Account:
         """An account, which exists as soon as somebody asks for it."""
-        account = self.accounts.get(account_id)
+        account = self._accounts.get(account_id)
         if account is None:
-            account = self.accounts.setdefault(account_id, self.new_account(account_id))
+            account = self._accounts.setdefault(account_id, self.new_account(account_id))
         return account
 
-    def new_account(self, account_id: str) -> Account:
-        """An account in this world that nobody has used."""
-        return Account(account_id, World(SERVICES, self._ids, self._keys, self.world, account_id))
+    def existing(self, account_id: str) -> Account | None:
+        """An account that somebody has used."""
+        return self._accounts.get(account_id)
 
-    def account_of_key(self, access_key_id: str) -> str | None:
-        """The account that has registered this key; None if it is nobody's, or holds in every account."""
-        account = self.accounts.get(self._keys.account_of(access_key_id) or "")
-        return account.id if account is not None and account.world.users.has_key(access_key_id) else None
+    def new_account(self, account_id: str) -> Account:
+        """An account in this world that nobody has used, and that is not among the others yet."""
+        world = World(SERVICES, self._ids, self.keys, self.world, account_id)
+        return Account(account_id, world, CallLog(self._serials))
+
+    def put(self, account: Account) -> None:
+        """Have this account instead of the one with its id."""
+        self._accounts[account.id] = account
+
+    def remove(self, account_id: str) -> None:
+        """Forget an account, and all that it has."""
+        self._accounts.pop(account_id, None)
+
+    def calls(self, account_id: str | None = None) -> list[CallRecord]:
+        """The calls of one account, or of all and of strangers; the oldest first."""
+        if account_id is None:
+            return in_order([self.strangers_calls, *(account.calls for account in self)])
+        account = self.existing(account_id)
+        return [] if account is None else list(account.calls)
+
+    def reset_calls(self, account_id: str | None = None) -> None:
+        """Forget the calls of one account, or all."""
+        if account_id is None:
+            self.strangers_calls.reset()
+        for account in self:
+            if account_id in (None, account.id):
+                account.calls.reset()
+
+    def _has_key(self, account_id: str, access_key_id: str) -> bool:
+        account = self.existing(account_id)
+        return account is not None and account.world.users.has_key(access_key_id)
 
 
 class Cloud:
@@ -91,15 +126,14 @@ class Cloud:
         return self.contents.account(account_id)
 
     def __iter__(self) -> Iterator[Account]:
-        return iter(list(self.contents.accounts.values()))
+        return iter(self.contents)
 
     def reset(self, account_id: str | None = None) -> None:
         """Begin anew, with everything or with one account. A call that is under way finishes undisturbed."""
         if account_id is None:
             self.contents = Contents(self.ids)
         else:
-            self.contents.accounts.pop(account_id, None)
-            self.contents.calls.reset(account_id)
+            self.contents.remove(account_id)
 
 
 cloud = Cloud()

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 from qchime._version import __version__
 from qchime.core.backend import Call
-from qchime.core.caller import identify_caller
+from qchime.core.caller import account_id_of, identify_caller
 from qchime.core.exchange import Exchange, Step
 from qchime.core.identify import identify_service
 from qchime.core.injection import injected
-from qchime.core.unknown import not_implemented
 from qchime.restjson import (
     CommonError,
     MalformedRequest,
@@ -26,7 +25,7 @@ from qchime.restjson import (
 from qchime.world import DEFAULT_USER, LOSSES, CallRecord
 
 if TYPE_CHECKING:
-    from qchime.core.cloud import Cloud
+    from qchime.core.cloud import Cloud, Contents
     from qchime.core.service import Service
 
 logger = logging.getLogger("qchime")
@@ -44,6 +43,8 @@ def find_service(exchange: Exchange) -> Response | None:
     if not exchange.knows("service"):
         service = identify_service(exchange.request, exchange.scope)
         if service is None:
+            from qchime.core.unknown import not_implemented  # of no use in the process
+
             return not_implemented(exchange.request, exchange.scope)
         exchange.service = service
     return None
@@ -55,11 +56,17 @@ def route(exchange: Exchange) -> None:
     exchange.operation = exchange.service.operation(name)
 
 
+def find_account(exchange: Exchange) -> None:
+    """From which account the request comes."""
+    account_id = account_id_of(exchange.contents, exchange.request, exchange.scope.access_key_id)
+    exchange.account = exchange.contents.account(account_id)
+
+
 def find_caller(exchange: Exchange) -> None:
-    """Who calls, from which account and for which region."""
+    """Who calls, and for which region."""
     region = exchange.service.region_of(exchange.request.host)
-    exchange.caller = identify_caller(exchange.contents, exchange.request, exchange.scope, region)
-    exchange.backend = exchange.caller.account.backend(exchange.service, exchange.caller.region)
+    exchange.caller = identify_caller(exchange.account, exchange.request, exchange.scope, region)
+    exchange.backend = exchange.account.backend(exchange.service, exchange.caller.region)
 
 
 def check_supported(exchange: Exchange) -> None:
@@ -89,7 +96,7 @@ def check_caller(exchange: Exchange) -> None:
 
 def apply_fault(exchange: Exchange) -> Response | None:
     """Let the call fail, or be late, if the test author has ordered that."""
-    faults = exchange.caller.account.world.faults
+    faults = exchange.account.world.faults
     fault = faults.strike(exchange.service.name, exchange.operation.name, exchange.input)
     if fault is None:
         return None
@@ -120,6 +127,7 @@ def act(exchange: Exchange) -> Response:
 STEPS: tuple[Step, ...] = (
     find_service,
     route,
+    find_account,
     find_caller,
     check_supported,
     parse,
@@ -140,9 +148,12 @@ def respond(cloud: Cloud, request: Request, service: Service | None = None) -> R
     return _logged(Exchange(cloud, request, service), _answer)
 
 
-def respond_or_500(cloud: Cloud, request: Request) -> Response:
-    """As `respond`, but an unexpected exception is logged, and answered as the service's own failure."""
-    return _logged(Exchange(cloud, request), _answer_or_500)
+def respond_or_500(cloud: Cloud, request: Request, contents: Contents | None = None) -> Response:
+    """As `respond`, but an unexpected exception is logged, and answered as the service's own failure.
+
+    `contents` is what the cloud held when somebody looked at the request first, such as at its signature.
+    """
+    return _logged(Exchange(cloud, request, contents=contents), _answer_or_500)
 
 
 def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Response:
@@ -187,6 +198,7 @@ def _answer_or_500(exchange: Exchange) -> Response:
 def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:
     if not exchange.knows("operation"):
         return
+    account = exchange.account if exchange.knows("account") else None
     caller = exchange.caller if exchange.knows("caller") else None
     request = exchange.request
     record = CallRecord(
@@ -194,11 +206,12 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         operation=exchange.operation.name,
         input=exchange.input,
         user=caller.user if caller else DEFAULT_USER,
-        account_id=caller.account.id if caller else "",
+        account_id=account.id if account else "",
         region=caller.region if caller else "",
         status=response.status or None,
         error=error,
         request_id=response.headers.get("x-amzn-RequestId"),
         duration=duration,
     )
-    exchange.contents.calls.add(record, len(request.body) + len(request.path) + len(request.query))
+    log = account.calls if account else exchange.contents.strangers_calls
+    log.add(record, len(request.body) + len(request.path) + len(request.query))

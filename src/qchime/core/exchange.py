@@ -11,7 +11,7 @@ from qchime.restjson import Input, Labels, Operation, Request, Response
 
 if TYPE_CHECKING:
     from qchime.core.backend import Backend
-    from qchime.core.cloud import Cloud
+    from qchime.core.cloud import Account, Cloud, Contents
     from qchime.core.service import Service
 
 
@@ -26,14 +26,22 @@ class Exchange:
     operation: Operation
     labels: Labels
     """The values in the path, by name."""
+    account: Account
+    """Whose request it is."""
     caller: Caller
     backend: Backend
     """The state that it is about."""
 
-    def __init__(self, cloud: Cloud, request: Request, service: Service | None = None) -> None:
+    def __init__(
+        self,
+        cloud: Cloud,
+        request: Request,
+        service: Service | None = None,
+        contents: Contents | None = None,
+    ) -> None:
         self.cloud = cloud
         self.request = request
-        self.contents = cloud.contents
+        self.contents = cloud.contents if contents is None else contents
         """What the cloud holds at the beginning; a load in the meantime changes nothing for this request."""
         self.input: Input = {}
         """In the model's names; empty where the body cannot be read."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from collections.abc import Callable, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from types import ModuleType
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
 
 Callback = Callable[[ModuleType], None]
 
@@ -22,7 +25,7 @@ def when_imported(name: str, callback: Callback) -> None:
             sys.meta_path.insert(0, _finder)
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds a module as everybody does, and has its callbacks called after it is loaded."""
 
     def __init__(self) -> None:
@@ -35,16 +38,20 @@ class _Finder(MetaPathFinder):
             return None
         sys.meta_path.remove(self)
         try:
-            spec = importlib.util.find_spec(fullname)
+            spec = find_spec(fullname)
         finally:
             sys.meta_path.insert(0, self)
         if spec is not None and spec.loader is not None:
-            spec.loader = _Loader(spec.loader, self.callbacks.pop(fullname))
+            loader = _Loader(spec.loader, self.callbacks.pop(fullname))
+            spec.loader = cast("Loader", loader)
         return spec
 
 
-class _Loader(Loader):
-    """Loads a module as it is, then calls back."""
+class _Loader:
+    """Loads a module as it is, then calls back.
+
+    It has no base class: `importlib.abc` takes longer to import than the rest of what every test run loads.
+    """
 
     def __init__(self, original: Loader, callbacks: list[Callback]) -> None:
         self._original = original

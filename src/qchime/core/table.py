@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cached_property
 from pkgutil import resolve_name
 from typing import Any, overload
@@ -71,8 +70,10 @@ class Table(Sequence[Service]):
         """
         found = [service for service in self if operation in service.model.operation_names]
         if not found:
+            import difflib  # for mistakes alone
+
             names = sorted({name for service in self for name in service.model.operation_names})
-            alike = get_close_matches(str(operation), names, n=3) or names
+            alike = difflib.get_close_matches(str(operation), names, n=3) or names
             raise ValueError(f"There is no operation {operation!r}. There is: {', '.join(alike)}")
         return found
 

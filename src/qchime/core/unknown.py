@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Literal
 from xml.sax.saxutils import escape
 
@@ -79,7 +79,7 @@ def _protocol(request: Request, signing_name: str) -> Protocol:
     return "rest-xml" if signing_name and _speaks_xml(signing_name) else "rest-json"
 
 
-@cache
+@lru_cache(maxsize=256)  # anybody may ask for any name
 def _speaks_xml(signing_name: str) -> bool:
     """The services that speak REST with XML are called in botocore as they sign."""
     from botocore.exceptions import DataNotFoundError

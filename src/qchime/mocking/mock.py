@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from qchime.control.handle import CloudHandle
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.mocking.classes import decorate_class
 from qchime.mocking.lifecycle import lifecycle
 
 if TYPE_CHECKING:
@@ -64,6 +63,8 @@ class Mock:
     def __call__(self, target: Decorated) -> Decorated:
         """Decorate a function, an async function, a generator (a fixture), an async one, or a class."""
         if inspect.isclass(target):
+            from qchime.mocking.classes import decorate_class  # unittest, of which few need to know
+
             return decorate_class(target, self._wrap)  # type: ignore[return-value]
         if type(target).__name__ == "FixtureFunctionDefinition":
             raise TypeError("Put the mock's decorator below @pytest.fixture, next to the function.")

@@ -118,7 +118,9 @@ class Start(Patch):
         self._intercept = intercept
 
     def apply(self, module: Any) -> None:
-        """Let our interception be there first."""
+        """Let our interception be there first, or now if it has begun already."""
+        if module.botocore_stubber.enabled:
+            self._intercept()
         original = module.MockAWS.start
 
         @functools.wraps(original)

@@ -10,10 +10,9 @@ import sys
 import warnings
 from collections.abc import Callable, Sequence
 from functools import partial
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from qchime import compat
 from qchime.control.neighbourhood import neighbourhood
@@ -22,14 +21,19 @@ from qchime.moto.neighbour import Moto
 from qchime.moto.patches import Patch, patches
 
 if TYPE_CHECKING:
+    from importlib.abc import Loader
+
     from qchime.core.service import Service
 
 
-class _ServiceLoader(Loader):
+class _ServiceLoader:
     """`moto.qapps` and the like, which moto imports for a service's backends and their urls."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None  # an ordinary one
 
     def exec_module(self, module: ModuleType) -> None:
         from qchime.moto.state import Backends
@@ -37,14 +41,14 @@ class _ServiceLoader(Loader):
         setattr(module, f"{self._service.module}_backends", Backends(self._service))
 
 
-class _Finder(MetaPathFinder):
+class _Finder:
     """Finds the modules that we bring along."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         service = _service(fullname) if fullname.startswith("moto.") else None
-        return None if service is None else ModuleSpec(fullname, _ServiceLoader(service))
+        return None if service is None else ModuleSpec(fullname, cast("Loader", _ServiceLoader(service)))
 
 
 _finder = _Finder()

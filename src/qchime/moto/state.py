@@ -17,9 +17,14 @@ from qchime.moto.urls import Urls
 class Regions(Mapping[str, Backend]):
     """The backends of a service in one account; any region has one as soon as somebody asks for it."""
 
-    def __init__(self, service: Service, account: Account) -> None:
+    def __init__(self, service: Service, account_id: str) -> None:
         self._service = service
-        self._account = account
+        self._account_id = account_id
+
+    @property
+    def _account(self) -> Account:
+        """Looked up each time: a reset replaces it."""
+        return cloud.account(self._account_id)
 
     def __getitem__(self, region: str) -> Backend:
         return self._account.backend(self._service, region)
@@ -40,7 +45,7 @@ class Backends(Mapping[str, Any]):
 
     def __getitem__(self, account_id: str) -> Regions | Urls:
         register_for_moto_reset()
-        return self._urls if account_id == "global" else Regions(self._service, cloud.account(account_id))
+        return self._urls if account_id == "global" else Regions(self._service, account_id)
 
     def __iter__(self) -> Iterator[str]:
         return (account.id for account in cloud if account.existing(self._service))

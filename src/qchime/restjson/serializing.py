@@ -33,18 +33,15 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
     def serialize(result: Any) -> Response:
         headers = {"Content-Type": "application/json"}
         for wire, ours in in_headers:
-            if (value := _picked(result, ours, wire)) is not None:
+            value = result.get(ours) if isinstance(result, dict) else getattr(result, ours, None)
+            if value is not None:
                 headers[wire] = str(value)
-        return Response(status, headers, json.dumps(write(result)).encode())
+        return Response(status, headers, _encode(write(result)).encode())
 
     return serialize
 
 
-def _picked(holder: Any, ours: str, wire: str) -> Any:
-    """A member of a result, by its Python name or by its name on the wire."""
-    if isinstance(holder, dict):
-        return holder[ours] if ours in holder else holder.get(wire)
-    return getattr(holder, ours, None)
+_encode = json.JSONEncoder().encode
 
 
 def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Transform:
@@ -55,9 +52,19 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Tra
     ]
 
     def write(holder: Any) -> dict[str, Any]:
+        if isinstance(holder, dict):
+            return write_mapping(holder.get)
         written = {}
         for wire, ours, write_member in inner:
-            if (value := _picked(holder, ours, wire)) is not None:
+            if (value := getattr(holder, ours, None)) is not None:
+                written[wire] = write_member(value)
+        return written
+
+    def write_mapping(get: Callable[[str], Any]) -> dict[str, Any]:
+        """Members come by their Python name, or by their name on the wire."""
+        written = {}
+        for wire, ours, write_member in inner:
+            if (value := get(ours)) is not None or (value := get(wire)) is not None:
                 written[wire] = write_member(value)
         return written
 

@@ -138,9 +138,10 @@ class Application:
                 return service.routes.respond(self._cloud, replace(request, path=path))
         if request.path.startswith(PREFIX):
             return self._control(request)
+        contents = self._cloud.contents
         if self._verifies_signatures:
-            verify(self._cloud, request)
-        return respond_or_500(self._cloud, request)
+            verify(contents, request)
+        return respond_or_500(self._cloud, request, contents)
 
 
 def _neighbour() -> NeighbourApplication:

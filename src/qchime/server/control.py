@@ -58,9 +58,11 @@ class ControlRoutes:
         self._handle.reset()
         return {}
 
-    def get_users(self) -> JSON:
-        """Who is registered, and whether one has to be."""
+    def get_users(self, access_key_id: str | None = None) -> JSON:
+        """Who is registered, and whether one has to be; or who signs with this key."""
         users = self._handle.users
+        if access_key_id is not None:
+            return asdict(users.by_access_key(access_key_id))
         return {
             "required": users.required,
             "users": [asdict(user) for user in users],
@@ -143,6 +145,8 @@ class ControlRoutes:
 
     def post_state(self) -> JSON:
         """Save to the state file, now and not only at the end."""
+        if self._account_id is not None:
+            raise ValueError("The state file holds all accounts: save it without an account.")
         if self._state_file is None:
             raise ValueError("This server has no state file. Start it with --state FILE.")
         self._handle.save(self._state_file)
@@ -152,7 +156,7 @@ class ControlRoutes:
         """Answer one request; what is wrong with it is named, and nothing changes."""
         word = request.path.removeprefix(PREFIX).rstrip("/")
         account_id, _, rest = word.removeprefix("accounts/").partition("/")
-        if rest and word.startswith("accounts/"):
+        if rest and word.startswith("accounts/") and self._account_id is None:
             return self._of_account(account_id, replace(request, path=f"{PREFIX}{rest}"))
         routes = self._routes(word)
         if not routes:

@@ -29,7 +29,7 @@ from qchime.core.caller import (
     check_expiry,
     identify_user,
 )
-from qchime.core.cloud import Cloud
+from qchime.core.cloud import Contents
 from qchime.core.identify import identify_service
 from qchime.core.service import Service
 from qchime.restjson import Request
@@ -115,7 +115,7 @@ class Claim:
         )
 
 
-def verify(cloud: Cloud, request: Request) -> None:
+def verify(contents: Contents, request: Request) -> None:
     """See that a registered user has signed this request; requests that are for none of our services pass.
 
     Raises:
@@ -131,7 +131,7 @@ def verify(cloud: Cloud, request: Request) -> None:
         return
     claim = Claim.of(request)
     _check_form(claim, scope)
-    account = cloud.account(account_id_of(cloud.contents, request, scope.access_key_id))
+    account = contents.account(account_id_of(contents, request, scope.access_key_id))
     user = identify_user(account.world, scope.access_key_id)
     if user == DEFAULT_USER or claim.session_token != user.session_token:
         raise UnrecognizedClient("The security token included in the request is invalid.")

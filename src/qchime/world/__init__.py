@@ -3,14 +3,14 @@
 It knows no service. What it has to know of them, it asks its `Catalogue`.
 """
 
-from qchime.world.calls import CallLog, CallRecord, Calls
+from qchime.world.calls import CallLog, CallRecord, Calls, in_order
 from qchime.world.catalogue import Catalogue
 from qchime.world.clock import Clock
 from qchime.world.faults import LOSSES, Fault, Faults, assert_all_used, unused
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
-from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users
+from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users, account_in_key
 from qchime.world.world import Part, World
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "User",
     "Users",
     "World",
+    "account_in_key",
     "assert_all_used",
+    "in_order",
     "unused",
 ]

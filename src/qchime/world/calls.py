@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from operator import itemgetter
 from typing import Any, overload
 
-from qchime.world.catalogue import Catalogue
 from qchime.world.locks import Lock
 from qchime.world.users import User
 
 MOST_CALLS = 10_000
+"""Of one account."""
 MOST_BYTES = 16 * 1024 * 1024
-"""Of the bodies of the calls that are remembered, whatever their number."""
+"""Of the bodies of the calls of one account that are remembered, whatever their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Calls(Sequence[CallRecord]):
 
     def difference(self, expected: Sequence[Any]) -> list[str]:
         """What sets these calls apart from the expected ones, as lines of a diff."""
+        import difflib  # for failing tests alone
+
         ours = [f"{record.operation}\n" for record in self]
         theirs = [f"{getattr(item, 'operation', item)}\n" for item in expected]
         lines = [line.rstrip() for line in difflib.ndiff(theirs, ours) if not line.startswith("?")]
@@ -85,57 +88,49 @@ class Calls(Sequence[CallRecord]):
 
 
 class CallLog:
-    """Remembers the latest calls: at most `MOST_CALLS`, and no more than `MOST_BYTES` of input."""
+    """Remembers the latest calls: at most `MOST_CALLS`, and no more than `MOST_BYTES` of input.
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    Each account has one of its own, so that a busy account does not push out the calls of another. They
+    share `serials`, which say in which order the calls of different logs came.
+    """
+
+    def __init__(self, serials: Iterator[int]) -> None:
+        self._serials = serials
         self._lock = Lock()
-        self._records: deque[tuple[CallRecord, int]] = deque()
+        self._entries: deque[tuple[int, int, CallRecord]] = deque()
         self._bytes = 0
 
     def add(self, record: CallRecord, size: int = 0) -> None:
         """Remember a call whose body had `size` bytes; the oldest make room."""
         with self._lock:
-            self._records.append((record, size))
+            self._entries.append((next(self._serials), size, record))
             self._bytes += size
-            while len(self._records) > MOST_CALLS or (self._bytes > MOST_BYTES and len(self._records) > 1):
-                _, freed = self._records.popleft()
+            while len(self._entries) > MOST_CALLS or (self._bytes > MOST_BYTES and len(self._entries) > 1):
+                _, freed, _ = self._entries.popleft()
                 self._bytes -= freed
 
-    def of(self, operation: str | None = None, account_id: str | None = None) -> Calls:
-        """The calls of one operation, of one account, or all.
+    def restore(self, record: CallRecord) -> None:
+        """Remember a call of a state, which does not say how large it was."""
+        self.add(record, len(json.dumps(record.input)))
 
-        Raises:
-            ValueError: no service has an operation of this name.
-        """
-        if operation is not None:
-            self._catalogue.services_with(operation)
-        return Calls(
-            record
-            for record in self
-            if operation in (None, record.operation) and account_id in (None, record.account_id)
-        )
+    def numbered(self) -> list[tuple[int, CallRecord]]:
+        """All that are remembered with their serial numbers, the oldest first."""
+        with self._lock:
+            return [(serial, record) for serial, _, record in self._entries]
 
     def __iter__(self) -> Iterator[CallRecord]:
+        return (record for _, record in self.numbered())
+
+    def reset(self) -> None:
+        """Forget them all."""
         with self._lock:
-            return iter([record for record, _ in self._records])
+            self._entries.clear()
+            self._bytes = 0
 
-    def state(self) -> list[CallRecord]:
-        """All that are remembered, the oldest first."""
-        return list(self)
 
-    def restore(self, state: list[CallRecord]) -> None:
-        """Remember these, and no others."""
-        self.reset()
-        for record in state:
-            self.add(record, len(json.dumps(record.input)))
-
-    def reset(self, account_id: str | None = None) -> None:
-        """Forget them all, or those of one account."""
-        with self._lock:
-            kept = [] if account_id is None else self._records
-            self._records = deque(entry for entry in kept if entry[0].account_id != account_id)
-            self._bytes = sum(size for _, size in self._records)
+def in_order(logs: Iterable[CallLog]) -> list[CallRecord]:
+    """The calls of several logs, the oldest first."""
+    return [record for _, record in merge(*(log.numbered() for log in logs), key=itemgetter(0))]
 
 
 def _shortened(given: dict[str, Any]) -> str:

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta, timezone
 
 from qchime.world.locks import Lock
 
+_EARLIEST = datetime(1971, 1, 1, tzinfo=timezone.utc)
+_LATEST = datetime(9900, 12, 31, tzinfo=timezone.utc)
+
 
 @dataclass
 class ClockState:
@@ -35,13 +38,18 @@ class Clock:
 
     @property
     def offset(self) -> timedelta:
-        """How far this clock is ahead of the machine's."""
-        return self._offset if self._everybody is None else self._offset + self._everybody.offset
+        """How far this clock is ahead of the machine's; the sum of two ends where one would have to."""
+        return self._ahead_of(datetime.now(timezone.utc))
 
     def now(self) -> datetime:
         """The time that resources get and expiry is judged by, timezone-aware."""
-        now = datetime.now(timezone.utc) if self._everybody is None else self._everybody.now()
-        return now + self._offset
+        now = datetime.now(timezone.utc)
+        return now + self._ahead_of(now)
+
+    def _ahead_of(self, now: datetime) -> timedelta:
+        if self._everybody is None:
+            return self._offset
+        return min(max(self._offset + self._everybody.offset, _EARLIEST - now), _LATEST - now)
 
     def advance(self, **duration: float) -> None:
         """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.
@@ -77,5 +85,5 @@ def _check_year(offset: timedelta, duration: dict[str, float]) -> None:
         raise TypeError(f"The clock advances by numbers of {known}, not by {duration}") from error
     except OverflowError as error:
         raise ValueError(f"The clock cannot be advanced that far: {error}") from error
-    if not 1971 <= year <= 9900:
+    if not _EARLIEST.year <= year <= _LATEST.year:
         raise ValueError(f"The clock cannot be advanced that far: to the year {year}")

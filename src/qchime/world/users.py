@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,8 @@ from qchime.world.locks import Lock
 
 DEFAULT_ACCOUNT_ID = "123456789012"
 """The account of whoever names none, in moto too."""
+
+_KEY_WITH_ACCOUNT = re.compile(r"(\d{12})|A[KS]IAQC(\d{12})[0-9A-F]{8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +79,33 @@ class UsersState:
         _check_unique("access_key_id", [DEFAULT_USER.access_key_id, *(u.access_key_id for u in self.users)])
 
 
+def account_in_key(access_key_id: str) -> str | None:
+    """The account that a key carries in the clear: one of 12 digits is the account itself."""
+    found = _KEY_WITH_ACCOUNT.fullmatch(access_key_id)
+    return (found[1] or found[2]) if found else None
+
+
 class Keys:
     """Which account an access key belongs to that a test author has given, of all accounts of a cloud.
 
-    It is an index, and no more: who has a key, the users of the account know.
+    It is an index, and no more: `has_key` says whether the users of an account have a key now. A reset or a
+    load takes keys away, and another account may have claimed the same key since.
     """
 
-    def __init__(self) -> None:
-        self._accounts: dict[str, str] = {}
+    def __init__(self, has_key: Callable[[str, str], bool]) -> None:
+        self._has_key = has_key
+        self._claimed: dict[str, tuple[str, ...]] = {}
 
     def claim(self, access_key_id: str, account_id: str) -> None:
         """Remember the account of a key."""
-        self._accounts[access_key_id] = account_id
+        claimed = self._claimed.get(access_key_id, ())
+        if account_id not in claimed:
+            self._claimed[access_key_id] = (*claimed, account_id)
 
     def account_of(self, access_key_id: str) -> str | None:
-        """The account that has claimed a key, and may have lost it since."""
-        return self._accounts.get(access_key_id)
+        """The account that has a key; None if it is nobody's, or holds in every account."""
+        claimed = self._claimed.get(access_key_id, ())
+        return next((account for account in claimed if self._has_key(account, access_key_id)), None)
 
 
 class Users:
@@ -161,13 +175,14 @@ class Users:
             known = self._by_email.get(email)
             self._check_user_id(email, user_id, known)
             self._check_key(email, access_key_id)
-            if expires_at is None and access_key_id is None and known is not None:
+            has_credentials = access_key_id or secret_access_key or session_token
+            if known is not None and expires_at is None and not has_credentials:
                 return known
             is_temporary = expires_at is not None
             made_token = self._ids.uuid() if is_temporary else None
             user = User(
                 email=email,
-                user_id=user_id or (known.user_id if known else made_user_id(email)),
+                user_id=user_id or self._user_id_of(email),
                 access_key_id=access_key_id or self._new_access_key("ASIA" if is_temporary else "AKIA"),
                 secret_access_key=secret_access_key or self._ids.uuid(),
                 session_token=session_token or made_token,
@@ -180,10 +195,7 @@ class Users:
 
     def named(self, email: str) -> User:
         """The user of this e-mail, the account's own or everybody's; registered now if there is none."""
-        for users in (self, self._everybody):
-            if users is not None and email in users._by_email:
-                return users._by_email[email]
-        return self.add(email)
+        return self._registered(email) or self.add(email)
 
     def by_access_key(self, access_key_id: str) -> User:
         """Who signs with this key, also if it has expired."""
@@ -217,6 +229,12 @@ class Users:
             for user in state.users:
                 self._keep(user)
 
+    def integrity_errors(self, state: UsersState) -> Iterator[tuple[str, str]]:
+        """What keeps a state from being restored: the number of each user whose key is not the account's."""
+        for number, user in enumerate(state.users):
+            if error := self._objection_to(user.access_key_id):
+                yield f"users[{number}].access_key_id", error
+
     def reset(self) -> None:
         """Forget everybody, and require nobody."""
         self.restore(UsersState(None, []))
@@ -227,10 +245,31 @@ class Users:
         if user.expires_at is None:
             self._by_email.setdefault(user.email, user)
 
+    def _registered(self, email: str) -> User | None:
+        """The account's own user of this e-mail, or everybody's."""
+        above = self._everybody
+        return self._by_email.get(email) or (above._registered(email) if above is not None else None)
+
+    def _user_id_of(self, email: str) -> str:
+        known = self._registered(email)
+        return known.user_id if known is not None else made_user_id(email)
+
     def _check_key(self, email: str, access_key_id: str | None) -> None:
-        owner = self.by_access_key(access_key_id) if access_key_id is not None else DEFAULT_USER
+        if access_key_id is None:
+            return
+        owner = self.by_access_key(access_key_id)
         if owner not in (DEFAULT_USER, self._by_email.get(email)):
             raise ValueError(f"{owner.email} has the access key {access_key_id} already")
+        if error := self._objection_to(access_key_id):
+            raise ValueError(error)
+
+    def _objection_to(self, access_key_id: str) -> str | None:
+        """A key leads to one account: that which it carries, else that which has registered it first."""
+        account_id = account_in_key(access_key_id) if self._account_id else None
+        account_id = account_id or self._keys.account_of(access_key_id)
+        if account_id in (None, self._account_id):
+            return None
+        return f"the access key {access_key_id} belongs to the account {account_id}"
 
     def _lasting(self, temporary: User) -> User:
         """The credentials of somebody who has had none, beside the temporary ones."""
@@ -247,7 +286,7 @@ class Users:
             return
         if known is not None and known.user_id != user_id:
             raise ValueError(f"{email} has the user_id {known.user_id} already")
-        others = [DEFAULT_USER, *self]
+        others = [DEFAULT_USER, *self, *(self._everybody or ())]
         if other := next((user for user in others if user.user_id == user_id and user.email != email), None):
             raise ValueError(f"{other.email} has the user_id {user_id} already")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any, Protocol
 
 from qchime.world.catalogue import Catalogue
@@ -10,6 +9,7 @@ from qchime.world.clock import Clock
 from qchime.world.faults import Faults
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
+from qchime.world.locks import Lock
 from qchime.world.users import Keys, Users
 
 
@@ -42,19 +42,24 @@ class World:
     ) -> None:
         self._catalogue = catalogue
         self._everybody = everybody
+        self._lock = Lock()
+        self._words: dict[str, Any] | None = None
         self.ids = ids
         self.clock = Clock(everybody.clock if everybody else None)
         self.limits = Limits(catalogue, everybody.limits if everybody else None)
         self.users = Users(self.clock, ids, keys, everybody.users if everybody else None, account_id)
         self.faults = Faults(catalogue, everybody.faults if everybody else None)
 
-    @cached_property
+    @property
     def words(self) -> dict[str, Any]:
-        """The further words that services bring along, by name."""
-        above = self._everybody
-        return {
-            name: kind(above.words[name] if above else None) for name, kind in self._catalogue.words().items()
-        }
+        """The further words that services bring along, by name; made once, with their first use."""
+        if self._words is None:
+            above = self._everybody.words if self._everybody is not None else {}
+            with self._lock:
+                if self._words is None:
+                    kinds = self._catalogue.words()
+                    self._words = {name: kind(above.get(name)) for name, kind in kinds.items()}
+        return self._words
 
     @property
     def own_parts(self) -> dict[str, Part]:

@@ -14,7 +14,7 @@ from qchime.core.backend import Backend
 from qchime.core.cloud import Account, Cloud, Contents
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.world import World
+from qchime.world import CallRecord, World
 
 VERSION = 2
 READ = (1, 2)
@@ -50,16 +50,27 @@ def dump(cloud: Cloud, account_id: str | None = None) -> dict[str, Any]:
         StateError: a test author has set something that is no JSON.
     """
     contents = cloud.contents
-    accounts = [account for account in contents.accounts.values() if account_id in (None, account.id)]
-    calls = to_json(list(contents.calls.of(account_id=account_id)))
-    document = {
+    accounts = [account for account in contents if account_id in (None, account.id)]
+    document: dict[str, Any] = {
         "version": VERSION,
-        "world": {**(_world(contents.world) if account_id is None else {}), "calls": calls},
-        "accounts": {account.id: _world(account.world) for account in accounts},
-        "services": {service.name: _dumped(service, accounts) for service in SERVICES},
+        "world": _world(contents.world) if account_id is None else {},
+        "accounts": {},
+        "services": {service.name: {} for service in SERVICES},
     }
+    for account in accounts:
+        _add(account, document)
+    document["world"]["calls"] = to_json(contents.calls(account_id))
     made: dict[str, Any] = plain(document)
     return made
+
+
+def _add(account: Account, document: dict[str, Any]) -> None:
+    """All that an account has at one moment: no call of it acts in the meantime."""
+    with account.lock:
+        document["accounts"][account.id] = plain(_world(account.world))
+        for service in SERVICES:
+            if kept := {region: plain(to_json(b.state())) for region, b in account.existing(service).items()}:
+                document["services"][service.name][account.id] = kept
 
 
 def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) -> None:
@@ -72,36 +83,17 @@ def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) 
     """
     try:
         document = _document(plain(state), account_id)
-        contents = _Reader(Contents(cloud.ids)).read(document)
+        if account_id is None:
+            cloud.contents = _Reader(Contents(cloud.ids)).read(document)
+        else:
+            contents = cloud.contents
+            contents.put(_Reader(contents).read_account(account_id, document))
     except RecursionError:
         raise StateError([("", "nested too deep")]) from None
-    if account_id is None:
-        cloud.contents = contents
-    else:
-        _replace_account(cloud, contents, document, account_id)
-
-
-def _replace_account(cloud: Cloud, contents: Contents, document: Document, account_id: str) -> None:
-    """Read the account once more, into the world of everybody that it is to stand in."""
-    now = cloud.contents
-    account = _Reader(now).account(account_id, document)
-    now.calls.reset(account_id)
-    for record in contents.calls.of(account_id=account_id):
-        now.calls.add(record)
-    now.accounts[account_id] = account
 
 
 def _world(world: World) -> dict[str, Any]:
     return {name: to_json(part.state()) for name, part in world.parts.items()}
-
-
-def _dumped(service: Service, accounts: list[Account]) -> dict[str, dict[str, Any]]:
-    dumped: dict[str, dict[str, Any]] = {}
-    for account in accounts:
-        for region, backend in account.existing(service).items():
-            with account.lock:
-                dumped.setdefault(account.id, {})[region] = plain(to_json(backend.state()))
-    return dumped
 
 
 def _document(state: Any, account_id: str | None) -> Document:
@@ -121,7 +113,7 @@ def _document(state: Any, account_id: str | None) -> Document:
 
 
 class _Reader:
-    """Reads a document into contents that nobody uses yet, and notes every mistake in it."""
+    """Reads a document into contents or an account that nobody uses yet, and notes every mistake in it."""
 
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
@@ -133,20 +125,43 @@ class _Reader:
         Raises:
             StateError: there are mistakes in it.
         """
-        world, contents = dict(document.world), self._contents
-        with self._noted("world.calls"):
-            contents.calls.restore(from_json(world.pop("calls", []), _kind(contents.calls)))
+        contents, calls = self._contents, self._calls(document)
+        world = {name: value for name, value in document.world.items() if name != "calls"}
         self._world("world", contents.world, world)
         self._check_names(document)
         for account_id in document.account_ids:
-            contents.accounts[account_id] = self._account(account_id, document)
-        if self._mistakes:
-            raise StateError(self._mistakes)
+            contents.put(self._account(account_id, document))
+        self._raise_mistakes()
+        for call in calls:
+            is_known = _ACCOUNT.fullmatch(call.account_id)
+            log = contents.account(call.account_id).calls if is_known else contents.strangers_calls
+            log.restore(call)
         return contents
 
-    def account(self, account_id: str, document: Document) -> Account:
-        """One account as the document has it, which is known to be without mistakes."""
-        return self._account(account_id, document)
+    def read_account(self, account_id: str, document: Document) -> Account:
+        """One account, with all that the document says. It is not among the others yet.
+
+        Raises:
+            StateError: there are mistakes in it.
+        """
+        calls = self._calls(document)
+        if any(call.account_id != account_id for call in calls):
+            self._mistakes.append(("world.calls", f"expected calls of the account {account_id} alone"))
+        self._check_names(document)
+        account = self._account(account_id, document)
+        self._raise_mistakes()
+        for call in calls:
+            account.calls.restore(call)
+        return account
+
+    def _raise_mistakes(self) -> None:
+        if self._mistakes:
+            raise StateError(self._mistakes)
+
+    def _calls(self, document: Document) -> list[CallRecord]:
+        with self._noted("world.calls"):
+            return list(from_json(document.world.get("calls", []), list[CallRecord]))
+        return []
 
     def _check_names(self, document: Document) -> None:
         known = [service.name for service in SERVICES]

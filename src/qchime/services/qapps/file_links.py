@@ -129,6 +129,6 @@ def _check_policy(document: Document, form: "MultiDict[str, str]", now: datetime
 
 def _backend(cloud: Cloud, account_id: str, region: str) -> "QAppsBackend | None":
     """The backend if it exists: a link must not create accounts."""
-    account = cloud.contents.accounts.get(account_id)
+    account = cloud.contents.existing(account_id)
     backend = account.existing(SERVICE).get(region) if account is not None else None
     return cast("QAppsBackend | None", backend)

@@ -1,0 +1,370 @@
+"""moto as a door: nobody who does not use it imports it, and `mock_aws` alone answers whatever ours would."""
+
+import subprocess
+import sys
+import textwrap
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.backends import get_backend
+from moto.core.base_backend import BackendDict
+from moto.moto_api._internal import mock_random
+from moto.moto_api._internal.models import moto_api_backend
+
+from qchime import mock_qapps
+from qchime.control.handle import CloudHandle
+from qchime.core.cloud import cloud
+from qchime.core.table import SERVICES
+from tests.services.qapps.samples import HERE, definition, text
+
+pytest_plugins = ["pytester"]
+
+ACCOUNT = "123456789012"
+OTHER = "111122223333"
+
+GUARD = """
+import socket
+
+look_up = socket.getaddrinfo
+
+def refuse(host, *args, **kwargs):
+    if host not in ("127.0.0.1", "localhost"):
+        raise SystemExit(f"somebody tried to reach {host}")
+    return look_up(host, *args, **kwargs)
+
+socket.getaddrinfo = refuse
+"""
+KEYS = 'aws_access_key_id="a", aws_secret_access_key="b"'
+CLIENT = f'boto3.client("chime-sdk-identity", {KEYS})'
+BOTH = [
+    f'boto3.client("chime-sdk-identity", {KEYS}).list_app_instances()["AppInstances"]',
+    f'boto3.client("qapps", {KEYS}).list_q_apps(instanceId="one")["apps"]',
+]
+WHITELIST = '{"core": {"service_whitelist": ["s3"]}}'
+PASSTHROUGH = '{"core": {"passthrough": {"services": ["chimesdkidentity"]}}}'
+
+
+def run(program: str) -> str:
+    """A program in an interpreter of its own, where nothing is imported yet and no network is reached."""
+    process = subprocess.run(
+        [sys.executable, "-c", GUARD + textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": ":".join(sys.path)},
+    )
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip()
+
+
+class TestWithoutMoto:
+    @pytest.mark.parametrize(
+        "use",
+        [
+            "with qchime.mock_qapps(), qchime.mock_chimesdkidentity(): " + "; ".join(BOTH),
+            "with qchime.mock_qapps() as mock: mock.load(mock.dump())",
+            "with qchime.Server(cloud=qchime.Cloud()): pass",
+            "qchime.Client",
+        ],
+    )
+    def test_nobody_imports_it(self, use: str) -> None:
+        shown = run(
+            f"""
+            import sys
+            import boto3
+            import qchime
+            {use}
+            print([name for name in sys.modules if name.partition(".")[0] == "moto"])
+            """
+        )
+        assert shown == "[]"
+
+    def test_fixtures_do_not_either(self, pytester: pytest.Pytester) -> None:
+        pytester.makepyfile(
+            """
+            import sys
+
+            def test_of_fixtures(qchime, qchime_server, qapps_client, chime_sdk_identity_client):
+                chime_sdk_identity_client.create_app_instance(Name="chat")
+                qchime.account("111122223333").reset()
+                assert [name for name in sys.modules if name.partition(".")[0] == "moto"] == []
+            """
+        )
+        pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+class TestBackends:
+    @pytest.mark.parametrize(("name", "module"), [(s.name, s.module) for s in SERVICES])
+    def test_are_found_by_both_names(self, name: str, module: str) -> None:
+        with mock_aws():
+            backend = get_backend(name)[ACCOUNT]["us-east-1"]
+            assert get_backend(module)[ACCOUNT]["us-east-1"] is backend
+            assert type(backend).__name__.lower().startswith(module[:4])
+
+    def test_have_what_was_made_through_boto3(self) -> None:
+        with mock_aws():
+            apps = boto3.client("qapps", region_name="us-east-1")
+            made = apps.create_q_app(**HERE, title="App", appDefinition=definition(text()))
+            chime = boto3.client("chime-sdk-identity", region_name="eu-west-1")
+            arn = chime.create_app_instance(Name="chat")["AppInstanceArn"]
+
+            kept: Any = get_backend("qapps")[ACCOUNT]["us-east-1"].state()
+            assert made["appId"] in str(kept)
+            assert arn in str(get_backend("chime-sdk-identity")[ACCOUNT]["eu-west-1"].state())
+            assert list(get_backend("chime-sdk-identity")) == [ACCOUNT]
+            assert list(get_backend("chime-sdk-identity")[ACCOUNT]) == ["eu-west-1"]
+            assert len(get_backend("qapps")) == len(get_backend("qapps")[ACCOUNT]) == 1
+
+    def test_have_under_global_what_moto_looks_at(self) -> None:
+        with mock_aws():
+            assert get_backend("qapps")["global"].urls.keys() == {".*"}
+            assert "global" not in list(get_backend("qapps"))
+
+    def test_that_somebody_holds_are_those_of_now(self) -> None:
+        with mock_aws():
+            regions = get_backend("chime-sdk-identity")[ACCOUNT]
+            for name in ("before", "after"):
+                boto3.client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name=name)
+                assert name in str(regions["us-east-1"].state())
+                moto_api_backend.reset()
+                assert list(regions) == []
+
+    def test_can_be_reset_alone(self) -> None:
+        with mock_aws():
+            client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+            client.create_app_instance(Name="chat")
+            get_backend("chime-sdk-identity")[ACCOUNT]["us-east-1"].reset()
+            assert client.list_app_instances()["AppInstances"] == []
+
+
+class TestMockAwsAlone:
+    """Whenever and however a client was made; nothing reaches the network."""
+
+    IMPORTS = "import boto3\nimport qchime\nfrom moto import mock_aws\n"
+
+    @pytest.mark.parametrize(
+        "before",
+        [
+            f"import boto3\nclient = {CLIENT}\nimport qchime\nfrom moto import mock_aws",
+            f"import boto3\nimport qchime\nclient = {CLIENT}\nfrom moto import mock_aws",
+            f"import boto3\nfrom moto import mock_aws\nclient = {CLIENT}\nimport qchime",
+            f"import boto3\nclient = {CLIENT}\nfrom moto import mock_aws\nimport qchime",
+            f"import boto3\nimport qchime.mocking\nclient = {CLIENT}\nfrom moto import mock_aws",
+            f"import boto3\nimport qchime\nfrom moto import mock_aws\nclient = {CLIENT}",
+        ],
+    )
+    def test_of_boto3(self, before: str) -> None:
+        shown = run(
+            f"{before}\n"
+            "with mock_aws():\n"
+            "    client.create_app_instance(Name='caught')\n"
+            "    print([i['Name'] for i in client.list_app_instances()['AppInstances']])\n"
+        )
+        assert shown == "['caught']"
+
+    @pytest.mark.parametrize("client", [CLIENT, "client"])
+    def test_of_boto3_when_qchime_comes_while_it_runs(self, client: str) -> None:
+        shown = run(
+            f"import boto3\nclient = {CLIENT}\nfrom moto import mock_aws\n"
+            "with mock_aws():\n"
+            "    import qchime\n"
+            f"    print({client}.list_app_instances()['AppInstances'])\n"
+        )
+        assert shown == "[]"
+
+    AIO = f'get_session().create_client("chime-sdk-identity", {KEYS})'
+
+    @pytest.mark.parametrize(
+        ("before", "inside"),
+        [
+            (f"made = {AIO}\n    client = await made.__aenter__()\n    import qchime", ""),
+            (f"import qchime\n    made = {AIO}\n    client = await made.__aenter__()", ""),
+            ("import qchime", f"made = {AIO}\n        client = await made.__aenter__()"),
+        ],
+        ids=["a client before the import", "a client after the import", "a client in the mock"],
+    )
+    @pytest.mark.parametrize("moto_first", [True, False])
+    def test_of_aiobotocore(self, before: str, inside: str, moto_first: bool) -> None:
+        pytest.importorskip("aiobotocore")
+        first, later = ("from moto import mock_aws", "") if moto_first else ("", "from moto import mock_aws")
+        shown = run(
+            f"""
+import asyncio
+from aiobotocore.session import get_session
+{first}
+
+async def main():
+    {before}
+    {later or "pass"}
+    with mock_aws():
+        {inside or "pass"}
+        await client.create_app_instance(Name="caught")
+        print([i["Name"] for i in (await client.list_app_instances())["AppInstances"]])
+        await made.__aexit__(None, None, None)
+
+asyncio.run(main())
+"""
+        )
+        assert shown == "['caught']"
+
+    def test_of_aiobotocore_imported_while_it_runs(self) -> None:
+        pytest.importorskip("aiobotocore")
+        shown = run(
+            f"""
+{self.IMPORTS}
+import asyncio
+
+async def main():
+    with mock_aws():
+        from aiobotocore.session import get_session
+        async with {self.AIO} as client:
+            print((await client.list_app_instances())["AppInstances"])
+
+asyncio.run(main())
+"""
+        )
+        assert shown == "[]"
+
+    @pytest.mark.parametrize("early", [True, False])
+    @pytest.mark.parametrize(
+        ("config", "error"), [(WHITELIST, "ServiceNotWhitelisted"), (PASSTHROUGH, "ConnectTimeoutError")]
+    )
+    def test_keeps_to_motos_configuration(self, early: bool, config: str, error: str) -> None:
+        """Whatever passes through goes out, and nothing else does."""
+        made = f"client = {CLIENT[:-1]}, config=Config(retries={{'total_max_attempts': 1}}))"
+        shown = run(
+            f"""
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ConnectTimeoutError
+from botocore.httpsession import URLLib3Session
+
+def send(session, request):
+    raise ConnectTimeoutError(endpoint_url=request.url)
+
+URLLib3Session.send = send
+{made if early else ""}
+{self.IMPORTS}
+{"" if early else made}
+with mock_aws(config={config}):
+    try:
+        client.list_app_instances()
+    except Exception as error:
+        print(type(error).__name__)
+"""
+        )
+        assert shown == error
+
+    @pytest.mark.parametrize("early", [True, False])
+    def test_keeps_to_motos_configuration_for_aiobotocore_too(self, early: bool) -> None:
+        pytest.importorskip("aiobotocore")
+        made = f"made = {self.AIO}\n    client = await made.__aenter__()"
+        shown = run(
+            f"""
+import asyncio
+from aiobotocore.session import get_session
+
+async def main():
+    {made if early else "pass"}
+    import qchime
+    from moto import mock_aws
+    {"pass" if early else made}
+    with mock_aws(config={WHITELIST}):
+        try:
+            await client.list_app_instances()
+        except Exception as error:
+            print(type(error).__name__)
+    await made.__aexit__(None, None, None)
+
+asyncio.run(main())
+"""
+        )
+        assert shown == "ServiceNotWhitelisted"
+
+    def test_answers_links_to_files(self) -> None:
+        requests = pytest.importorskip("requests")
+        with mock_aws():
+            client = boto3.client("qapps", region_name="us-east-1")
+            url = client.generate_presigned_url("list_q_apps", Params={"instanceId": "one"})
+            assert requests.get(url, headers={"instance-id": "one"}).json() == {"apps": []}
+
+    def test_patches_do_not_pile_up(self) -> None:
+        import botocore.endpoint
+        from moto.core.models import MockAWS, botocore_stubber
+
+        def depth(function: Any) -> int:
+            return 1 + depth(function.__wrapped__) if hasattr(function, "__wrapped__") else 0
+
+        def depths() -> list[int]:
+            owners: list[Any] = [
+                (botocore.endpoint.Endpoint, "_send"),
+                (botocore.loaders.Loader, "__init__"),
+                (MockAWS, "start"),
+                (type(botocore_stubber), "__call__"),
+                (type(moto_api_backend), "reset"),
+            ]
+            return [depth(getattr(owner, name)) for owner, name in owners] + [
+                len(botocore.handlers.BUILTIN_HANDLERS)
+            ]
+
+        with mock_aws():
+            before = depths()
+        for _ in range(3):
+            with mock_aws(), mock_qapps(), mock_aws():
+                taking_part: list[Any] = BackendDict._instances  # type: ignore[misc]
+                assert sum(type(backend).__name__ == "Participant" for backend in taking_part) <= 1
+        with mock_aws():
+            assert depths() == before
+
+
+def test_an_early_import_of_moto_seeds_us_too() -> None:
+    """The seed of moto's random source, however it is set."""
+    try:
+        mock_random.seed(5)
+        first = cloud.ids.uuid()
+        mock_random.seed(5)
+        assert cloud.ids.uuid() == first
+    finally:
+        cloud.ids.seed()
+
+
+def assumed_role() -> dict[str, str]:
+    """What moto's STS gives for a role in another account."""
+    sts = boto3.client("sts", region_name="us-east-1")
+    arn = f"arn:aws:iam::{OTHER}:role/chat"
+    credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return credentials
+
+
+def test_accounts_of_assumed_roles_are_tenants() -> None:
+    with mock_aws():
+        role = assumed_role()
+        keys = {"aws_access_key_id": role["AccessKeyId"], "aws_secret_access_key": role["SecretAccessKey"]}
+        client = boto3.client("chime-sdk-identity", region_name="us-east-1", **keys)
+        theirs = CloudHandle().account(OTHER)
+        theirs.limits.app_instances_per_account = 1
+        client.create_app_instance(Name="theirs")
+
+        with pytest.raises(client.exceptions.ResourceLimitExceededException):
+            client.create_app_instance(Name="one too many")
+        assert theirs.calls() == ["CreateAppInstance"] * 2
+        assert list(get_backend("chime-sdk-identity")) == [OTHER]
+
+
+def test_whoever_has_keys_of_sts_can_be_somebody() -> None:
+    """A key of STS that a test author gives to a user is that user's, in the account of the words."""
+    with mock_aws():
+        role = assumed_role()
+        given = {
+            "access_key_id": role["AccessKeyId"],
+            "secret_access_key": role["SecretAccessKey"],
+            "session_token": role["SessionToken"],
+        }
+        alice = CloudHandle().account(OTHER).users.add("alice@example.com", **given)
+        assert alice.credentials["aws_session_token"] == role["SessionToken"]
+        boto3.client("qapps", region_name="us-east-1", **alice.credentials).list_q_apps(**HERE)
+
+        (call,) = CloudHandle().account(OTHER).calls()
+        assert (call.user, call.account_id) == (alice, OTHER)
