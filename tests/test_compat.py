@@ -104,7 +104,7 @@ class TestWhatIsMissing:
     )
     @pytest.mark.parametrize(
         ("module", "name"),
-        [("botocore.exceptions", "UnknownServiceError"), ("botocore.awsrequest", "AWSResponse")],
+        [("botocore.model", "OperationModel"), ("botocore.awsrequest", "AWSResponse")],
     )
     def test_is_told_to_whoever_imports_us(self, statement: str, module: str, name: str) -> None:
         ended = run(f"""

@@ -39,9 +39,10 @@ def theirs(mock: Handle) -> Handle:
 
 def client(service: str, account: str = MINE, url: str | None = None, **more: Any) -> Any:
     """A client that signs with twelve digits, and tries once."""
-    keys = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
+    keys: Any = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
     once = Config(retries={"total_max_attempts": 1})
-    return boto3.client(service, region_name="us-east-1", endpoint_url=url, config=once, **keys)
+    make: Any = boto3.client
+    return make(service, region_name="us-east-1", endpoint_url=url, config=once, **keys)
 
 
 def names(account: str = MINE, url: str | None = None) -> list[str]:
@@ -120,9 +121,8 @@ class TestAnswers:
         assert run_query(client("qapps")) == "everybody's"
 
     def test_are_apps_and_plugins_too(self, mock: Handle, mine: Handle) -> None:
-        ours, everybodys = (
-            {"title": title, "appDefinition": {"cards": []}} for title in ("ours", "everybody's")
-        )
+        ours: Any = {"title": "ours", "appDefinition": {"cards": []}}
+        everybodys: Any = {**ours, "title": "everybody's"}
         mock.answers.add_app(everybodys)
         mine.answers.add_app(ours)
         mine.answers.add_plugin(PLUGIN, "JIRA")
@@ -239,7 +239,7 @@ class TestUsers:
         client("qapps").list_q_apps(**HERE)
 
     def test_have_every_part_that_is_given(self, mine: Handle) -> None:
-        given = {
+        given: Any = {
             "user_id": "b841e300-40c1-7062-fa34-5b46dadbbaac",
             "access_key_id": STS_KEY,
             "secret_access_key": "secret",
@@ -343,7 +343,7 @@ class TestResetDumpAndLoad:
         del everybodys["calls"]
         mine.reset()
         assert mine.dump()["services"] == {"qapps": {}, "chime-sdk-identity": {}}
-        assert mine.calls() == list(mine.users) == list(mine.faults) == []
+        assert (len(mine.calls()), len(list(mine.users)), len(mine.faults)) == (0, 0, 0)
         assert (mine.limits.apps_per_user, mine.clock.offset) == (50, timedelta())
         assert theirs.dump() == before
         mine.load(state)
@@ -452,7 +452,7 @@ class TestOverHttp:
 def scenario(mine: Handle, url: str, account: str) -> None:
     """A test as somebody writes it who has the server for themselves, or an account of it."""
     mine.reset()
-    assert (list(mine.users), list(mine.faults), mine.calls()) == ([], [], [])
+    assert (len(mine.calls()), len(list(mine.users)), len(mine.faults)) == (0, 0, 0)
     mine.limits.app_instances_per_account = 2
     mine.faults.add("ListAppInstances", "ThrottledClientException", times=1)
     mine.clock.advance(days=int(account[-1]))

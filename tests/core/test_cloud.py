@@ -45,8 +45,9 @@ CACHES = [
 
 def client(service: str, used: Cloud, account: str = ONE, **more: Any) -> Any:
     """A client that a cloud answers, without a mock or a server."""
-    keys = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
-    made = boto3.client(service, region_name="us-east-1", **keys)
+    keys: Any = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
+    make: Any = boto3.client
+    made = make(service, region_name="us-east-1", **keys)
     made.meta.events.register_first(
         "before-send", lambda request, **_: deliver(request.url, respond(used, from_client(request)))
     )
@@ -103,7 +104,7 @@ class TestClouds:
 
     def test_can_be_those_of_servers(self) -> None:
         with Server(cloud=Cloud()) as one, Server(cloud=Cloud()) as other:
-            keys = {"aws_access_key_id": ONE, "aws_secret_access_key": "any", "region_name": "us-east-1"}
+            keys: Any = {"aws_access_key_id": ONE, "aws_secret_access_key": "any", "region_name": "us-east-1"}
             boto3.client("chime-sdk-identity", endpoint_url=one.url, **keys).create_app_instance(Name="chat")
             theirs = boto3.client("chime-sdk-identity", endpoint_url=other.url, **keys)
 
@@ -127,7 +128,7 @@ def state_of(number: int, account_id: str | None = None) -> dict[str, Any]:
     of.clock.advance(days=number)
     of.users.add(f"user-{number}@example.com", access_key_id="AKIAIOSFODNN7EXAMPLE")
     of.answers.add(text=str(number))
-    keys = {"aws_access_key_id": ONE if account_id else "AKIAIOSFODNN7EXAMPLE"}
+    keys: Any = {"aws_access_key_id": ONE if account_id else "AKIAIOSFODNN7EXAMPLE"}
     client("chime-sdk-identity", made._cloud, **keys).create_app_instance(Name=str(number))
     return of.dump()
 
@@ -199,7 +200,7 @@ def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.M
     seen: list[str] = []
     used.steps = (*used.steps[:-1], lambda exchange: seen.append(exchange.caller.user.email), used.steps[-1])
     with Server(cloud=used, verify_signatures=True) as server:
-        keys = {**alice.credentials, "region_name": "us-east-1", "endpoint_url": server.url}
+        keys: Any = {**alice.credentials, "region_name": "us-east-1", "endpoint_url": server.url}
         boto3.client("qapps", **keys).list_q_apps(**HERE)
 
     assert seen == ["alice@example.com"]

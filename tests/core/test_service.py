@@ -1,15 +1,21 @@
 """The table of services, held against botocore's models."""
 
 import json
+import sys
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import boto3
 import botocore
 import pytest
 
+from qchime.core.injection import injected
 from qchime.core.partitions import dns_suffixes, is_under, partition_of
-from qchime.core.service import Service
+from qchime.core.service import InvalidRow, Service
 from qchime.core.table import SERVICES
+from qchime.restjson import Operation, ServiceException, UnsupportedOperation
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from qchime.services.qapps import SERVICE as QAPPS
 
@@ -101,3 +107,147 @@ def test_support_is_asked_of_the_backend_alone() -> None:
 )
 def test_partitions_come_from_botocore(region: str, partition: str) -> None:
     assert partition_of(region) == partition
+
+
+RBIN = Service(
+    name="rbin",
+    title="Recycle Bin",
+    endpoint_prefix="rbin",
+    signing_name="rbin",
+    backend_class="rbin_rows:NoSuchBackend",
+    exceptions_module="rbin_rows",
+    routes_object="no_such_module:ROUTES",
+)
+
+
+class ConflictException(ServiceException):
+    """The one error that the module below has."""
+
+
+@pytest.fixture
+def exceptions(monkeypatch: pytest.MonkeyPatch) -> Any:
+    module: Any = ModuleType("rbin_rows")
+    module.ConflictException = ConflictException
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    return module
+
+
+def name_of(error: Exception) -> str:
+    return type(error).__name__
+
+
+@pytest.fixture
+def rbin(exceptions: Any) -> Service:
+    """A row that has not imported anything yet."""
+    return replace(RBIN)
+
+
+class TestAWrongRow:
+    @pytest.mark.parametrize(
+        ("changes", "message"),
+        [
+            ({"name": "rbim"}, r"botocore [\d.]+ has no service 'rbim'. Correct the name .* newer botocore"),
+            ({"signing_name": "bin"}, "rbin has signing_name='bin'; botocore's model has 'rbin'"),
+            ({"endpoint_prefix": "bin"}, "rbin has endpoint_prefix='bin'; botocore's model has 'rbin'"),
+            (
+                {"name": "sts", "endpoint_prefix": "sts", "signing_name": "sts"},
+                "sts speaks query; qchime speaks rest-json only",
+            ),
+        ],
+    )
+    def test_is_held_against_the_model(self, changes: dict[str, Any], message: str) -> None:
+        with pytest.raises(InvalidRow, match=message):
+            replace(RBIN, **changes).operation("CreateRule")
+
+    @pytest.mark.parametrize(
+        ("field", "message"),
+        [
+            ("backend", "backend_class='rbin_rows:NoSuchBackend', .* no attribute 'NoSuchBackend'"),
+            ("routes", "routes_object='no_such_module:ROUTES', .* No module named 'no_such_module'"),
+        ],
+    )
+    def test_names_what_cannot_be_imported(self, rbin: Service, field: str, message: str) -> None:
+        with pytest.raises(InvalidRow, match=f"The row of rbin has {message}"):
+            getattr(rbin, field)
+
+    def test_names_a_module_of_exceptions_that_is_missing(self) -> None:
+        with pytest.raises(InvalidRow, match="exceptions_module='no_such_module'"):
+            replace(RBIN, exceptions_module="no_such_module").invalid("?")
+
+
+class TestErrorsInTheServicesName:
+    def test_are_the_usual_ones_of_the_model(self, rbin: Service) -> None:
+        assert name_of(rbin.failed("?")) == "InternalServerException"
+        assert rbin.missing.__name__ == "ResourceNotFoundException"
+        answer = rbin.operation("GetRule").serialize_error(rbin.invalid("?"))
+        assert answer.headers["x-amzn-ErrorType"] == "ValidationException"
+        assert (answer.status, json.loads(answer.body)) == (400, {"Message": "?"})
+
+    def test_are_those_that_the_module_names(self, rbin: Service, exceptions: Any) -> None:
+        exceptions.INVALID = exceptions.FAILED = exceptions.MISSING = ConflictException
+        assert {type(rbin.invalid("?")), type(rbin.failed("?")), rbin.missing} == {ConflictException}
+
+    def test_are_of_the_modules_own_class(self, rbin: Service, exceptions: Any) -> None:
+        exceptions.ValidationException = type("ValidationException", (ServiceException,), {})
+        assert type(rbin.invalid("?")) is exceptions.ValidationException
+
+    def test_must_be_named_where_the_model_has_none_of_them(self, exceptions: Any) -> None:
+        row = replace(RBIN, name="lambda", endpoint_prefix="lambda", signing_name="lambda")
+        message = r"rbin_rows has no INVALID, and lambda .* Add `INVALID = .* InvalidParameterValueException"
+        with pytest.raises(InvalidRow, match=message):
+            row.invalid("?")
+
+    def test_have_members_of_their_types_where_a_fault_causes_them(self, exceptions: Any) -> None:
+        name = "notifications-contacts"
+        row = replace(RBIN, name="notificationscontacts", endpoint_prefix=name, signing_name=name)
+        operation = row.operation("ListEmailContacts")
+        error: Any = injected(row, operation, "ValidationException", {})
+        assert json.loads(operation.serialize_error(error).body) == {
+            "message": "ValidationException, injected by a fault.",
+            "reason": "fieldValidationFailed",
+            "fieldList": [],
+        }
+
+    def test_have_the_members_that_the_module_makes(self, rbin: Service, exceptions: Any) -> None:
+        exceptions.injected_members = lambda given: {"reason": given["Identifier"]}
+        error: Any = injected(
+            rbin, rbin.operation("GetRule"), "ResourceNotFoundException", {"Identifier": "RULE"}
+        )
+        assert error.reason == "RULE"
+
+
+def operation_of(service: str, name: str) -> Operation:
+    return replace(RBIN, name=service, endpoint_prefix=service, signing_name=service).operation(name)
+
+
+class TestModelsOfOtherServices:
+    def test_may_have_numbers_with_fractions(self) -> None:
+        strategy = operation_of("appconfig", "CreateDeploymentStrategy")
+        given = {"Name": "slow", "DeploymentDurationInMinutes": 5, "GrowthFactor": 2.5}
+        assert strategy.validate(given) == []
+        assert strategy.bind(given)["growth_factor"] == 2.5
+        assert json.loads(strategy.serialize({"growth_factor": 2.5}).body) == {"GrowthFactor": 2.5}
+        assert strategy.validate({**given, "GrowthFactor": 0.5}) == [
+            "Value '0.5' at 'growthFactor' failed to satisfy constraint: "
+            "Member must have value greater than or equal to 1.0"
+        ]
+        [breach] = strategy.validate({**given, "GrowthFactor": True})
+        assert breach.endswith("Member must be a number")
+
+    def test_may_have_errors_without_a_status(self) -> None:
+        create = operation_of("backup", "CreateBackupVault")
+        assert (
+            create.serialize_error(type("AlreadyExistsException", (ServiceException,), {})("?")).status == 400
+        )
+
+    @pytest.mark.parametrize(
+        ("service", "operation", "what"),
+        [
+            ("appconfig", "CreateHostedConfigurationVersion", "body is one member"),
+            ("appsync", "StartSchemaCreation", "Blob, a blob"),
+        ],
+    )
+    def test_may_have_what_is_not_supported(self, service: str, operation: str, what: str) -> None:
+        with pytest.raises(UnsupportedOperation, match=what) as caught:
+            operation_of(service, operation)
+        assert caught.value.status == 501

@@ -7,8 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
-from moto.backends import get_backend
+from moto import backends, mock_aws
 from moto.core.base_backend import BackendDict
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
@@ -20,6 +19,8 @@ from qchime.core.table import SERVICES
 from tests.services.qapps.samples import HERE, definition, text
 
 pytest_plugins = ["pytester"]
+
+get_backend: Any = backends.get_backend
 
 ACCOUNT = "123456789012"
 OTHER = "111122223333"
@@ -86,7 +87,7 @@ class TestWithoutMoto:
             """
             import sys
 
-            def test_of_fixtures(qchime, qchime_server, qapps_client, chime_sdk_identity_client):
+            def test_of_fixtures(qchime, qchime_server, qapps_client, chime_sdk_identity_client) -> None:
                 chime_sdk_identity_client.create_app_instance(Name="chat")
                 qchime.account("111122223333").reset()
                 assert [name for name in sys.modules if name.partition(".")[0] == "moto"] == []
@@ -341,7 +342,10 @@ def assumed_role() -> dict[str, str]:
 def test_accounts_of_assumed_roles_are_tenants() -> None:
     with mock_aws():
         role = assumed_role()
-        keys = {"aws_access_key_id": role["AccessKeyId"], "aws_secret_access_key": role["SecretAccessKey"]}
+        keys: Any = {
+            "aws_access_key_id": role["AccessKeyId"],
+            "aws_secret_access_key": role["SecretAccessKey"],
+        }
         client = boto3.client("chime-sdk-identity", region_name="us-east-1", **keys)
         theirs = CloudHandle().account(OTHER)
         theirs.limits.app_instances_per_account = 1
@@ -357,14 +361,15 @@ def test_whoever_has_keys_of_sts_can_be_somebody() -> None:
     """A key of STS that a test author gives to a user is that user's, in the account of the words."""
     with mock_aws():
         role = assumed_role()
-        given = {
+        given: Any = {
             "access_key_id": role["AccessKeyId"],
             "secret_access_key": role["SecretAccessKey"],
             "session_token": role["SessionToken"],
         }
         alice = CloudHandle().account(OTHER).users.add("alice@example.com", **given)
         assert alice.credentials["aws_session_token"] == role["SessionToken"]
-        boto3.client("qapps", region_name="us-east-1", **alice.credentials).list_q_apps(**HERE)
+        credentials: Any = alice.credentials
+        boto3.client("qapps", region_name="us-east-1", **credentials).list_q_apps(**HERE)
 
         (call,) = CloudHandle().account(OTHER).calls()
         assert (call.user, call.account_id) == (alice, OTHER)

@@ -9,7 +9,7 @@ import pytest
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.restjson import Operation, validation_message
-from qchime.restjson.validating import python_pattern
+from qchime.restjson.patterns import python_pattern
 from tests.restjson.wire import INSTANCE, UUID, chime, qapps
 
 LEX = {
@@ -345,7 +345,7 @@ class TestPatterns:
         sha256 = operation("CreateQApp").model.service_model.shape_for(
             "CreatePresignedUrlInputFileContentsSha256String"
         )
-        pattern = python_pattern(sha256.metadata["pattern"])
+        pattern: Any = python_pattern(sha256.metadata["pattern"])
 
         assert pattern.fullmatch("a" * 43 + "=")
         assert pattern.fullmatch("a" * 44)

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from botocore.exceptions import UnknownServiceError
-
 from qchime.core.caller import Scope
-from qchime.core.service import Service
+from qchime.core.service import Service, UnknownToBotocore
 from qchime.core.table import SERVICES
 from qchime.restjson import MalformedRequest, Request, UnknownOperation
 
@@ -37,7 +35,7 @@ def _has_route(service: Service, request: Request) -> bool:
     """A botocore that goes with an old aiobotocore may not know a service at all; then nobody asks for it."""
     try:
         service.router.match(request)
-    except (UnknownOperation, UnknownServiceError):
+    except (UnknownOperation, UnknownToBotocore):
         return False
     return True
 

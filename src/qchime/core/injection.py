@@ -6,7 +6,7 @@ from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.service import Service
 from qchime.restjson import CommonError, Input, Operation, ServiceException, python_name
 
-_FILLERS: dict[str, Any] = {"string": "injected", "integer": 1, "long": 1, "boolean": True}
+_FILLERS: dict[str, Any] = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0, "boolean": True, "list": []}
 
 
 def injected(
@@ -16,11 +16,17 @@ def injected(
     message = f"{name}, injected by a fault."
     if name in AUTHENTICATION_ERRORS:
         return AUTHENTICATION_ERRORS[name](message)
-    unknown = type(name, (ServiceException,), {})  # to us, though not to a newer botocore
-    kind: type[ServiceException] = getattr(service.exceptions, name, unknown)
-    members = {"message": message, **service.exceptions.injected_members(given)}
+    kind = service.error(name)
+    members = {"message": message, **service.injected_members(given)}
     shape: Any = next(shape for shape in operation.model.error_shapes if shape.name == name)
     for member, member_shape in shape.members.items():
         if not hasattr(kind, python_name(member)):
-            members.setdefault(python_name(member), _FILLERS[member_shape.type_name])
+            members.setdefault(python_name(member), _filler(member_shape))
     return kind.of_members(**members)
+
+
+def _filler(shape: Any) -> Any:
+    """A value of this shape; None, which is left out of the answer, of the types that errors hardly have."""
+    if shape.type_name == "string":
+        return shape.enum[0] if shape.enum else "injected"
+    return _FILLERS.get(shape.type_name)

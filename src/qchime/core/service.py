@@ -20,6 +20,22 @@ if TYPE_CHECKING:
     from qchime.restjson import Operation, Request, Response, Router, ServiceException
 
 
+USUAL_ERRORS = {
+    "INVALID": ("ValidationException", "BadRequestException"),
+    "MISSING": ("ResourceNotFoundException", "NotFoundException"),
+    "FAILED": ("InternalServerException", "InternalServerErrorException", "InternalFailureException"),
+}
+"""What AWS's services mostly call their errors, for exceptions modules that do not name their own."""
+
+
+class InvalidRow(LookupError):
+    """A row of the table is wrong; the message says how to correct it."""
+
+
+class UnknownToBotocore(InvalidRow):
+    """The installed botocore does not have the service of a row."""
+
+
 class Routes(Protocol):
     """Addresses that a service answers beside its operations, such as links to files."""
 
@@ -51,7 +67,7 @@ class Service:
     """One service, as a row of the table. The entry point of a package in `qchime.services` names it.
 
     The strings with a colon, `package.module:Name`, are imported with their first use, so that a row costs
-    nothing. A test holds the names against botocore's model.
+    nothing. The names are checked against botocore's model as soon as that is loaded.
     """
 
     name: str
@@ -65,7 +81,13 @@ class Service:
     backend_class: str
     """The `Backend`: its methods are the operations."""
     exceptions_module: str
-    """The module of its errors, with `INVALID`, `FAILED` and `injected_members`."""
+    """The module of its errors: subclasses of `ServiceException`, named as in the model.
+
+    It may have `INVALID`, `MISSING` and `FAILED` too: the errors for input that breaks the model, for a
+    resource that is not there and for a failure of the service. Without them, those of `USUAL_ERRORS` that
+    the model declares are taken. `injected_members(given)` makes the members of an error that a fault causes,
+    from the operation's input; members that it leaves out get a placeholder.
+    """
     arns: str = ""
     """A pattern of its resources' ARNs, for paths that it shares with another service."""
     limits: Mapping[str, int] = field(default_factory=dict)
@@ -111,11 +133,37 @@ class Service:
 
     @cached_property
     def model(self) -> ServiceModel:
-        """botocore's model, the newest that is installed."""
+        """botocore's model, the newest that is installed.
+
+        Raises:
+            InvalidRow: botocore has no such service, or it differs from what the row says.
+        """
+        from importlib.metadata import version
+
+        from botocore.exceptions import UnknownServiceError
         from botocore.loaders import Loader
         from botocore.model import ServiceModel
 
-        return ServiceModel(Loader().load_service_model(self.name, "service-2"), self.name)
+        try:
+            model = ServiceModel(Loader().load_service_model(self.name, "service-2"), self.name)
+        except UnknownServiceError:
+            raise UnknownToBotocore(
+                f"botocore {version('botocore')} has no service {self.name!r}. Correct the name in the "
+                "row, which is that of `boto3.client`, or install a newer botocore."
+            ) from None
+        self._check_against(model)
+        return model
+
+    def _check_against(self, model: ServiceModel) -> None:
+        for name in ("endpoint_prefix", "signing_name"):
+            ours, theirs = getattr(self, name), getattr(model, name)
+            if ours != theirs:
+                raise InvalidRow(
+                    f"The row of {self.name} has {name}={ours!r}; botocore's model has {theirs!r}."
+                )
+        protocols = model.metadata.get("protocols", [model.metadata["protocol"]])
+        if "rest-json" not in protocols:
+            raise InvalidRow(f"{self.name} speaks {' and '.join(protocols)}; qchime speaks rest-json only.")
 
     @cached_property
     def router(self) -> Router:
@@ -139,7 +187,7 @@ class Service:
     @cached_property
     def backend(self) -> type[Backend]:
         """The class whose methods are the operations."""
-        backend: type[Backend] = resolve_name(self.backend_class)
+        backend: type[Backend] = self._imported("backend_class")
         return backend
 
     def supports(self, operation: str) -> bool:
@@ -151,19 +199,62 @@ class Service:
     @cached_property
     def exceptions(self) -> Any:
         """The module of its errors."""
-        return resolve_name(self.exceptions_module)
+        return self._imported("exceptions_module")
 
     @cached_property
     def routes(self) -> Routes | None:
         """The addresses that it answers beside its operations."""
-        return resolve_name(self.routes_object) if self.routes_object is not None else None
+        return self._imported("routes_object") if self.routes_object is not None else None
+
+    def _imported(self, field: str) -> Any:
+        """What a field names.
+
+        Raises:
+            InvalidRow: it cannot be imported.
+        """
+        name = getattr(self, field)
+        try:
+            return resolve_name(name)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise InvalidRow(
+                f"The row of {self.name} has {field}={name!r}, which cannot be imported: {error}."
+            ) from error
 
     def invalid(self, message: str) -> ServiceException:
         """The service's own answer to input that breaks its model."""
-        error: ServiceException = self.exceptions.INVALID(message)
-        return error
+        return self._error_for("INVALID")(message)
 
     def failed(self, message: str) -> ServiceException:
         """The service's own answer when it fails itself."""
-        error: ServiceException = self.exceptions.FAILED(message)
-        return error
+        return self._error_for("FAILED")(message)
+
+    @property
+    def missing(self) -> type[ServiceException]:
+        """The service's own error for a resource that is not there."""
+        return self._error_for("MISSING")
+
+    def error(self, name: str) -> type[ServiceException]:
+        """The class of an error that the model declares, made here if the exceptions module has none."""
+        from qchime.restjson import ServiceException
+
+        kind: type[ServiceException] = getattr(self.exceptions, name, type(name, (ServiceException,), {}))
+        return kind
+
+    def injected_members(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The members of an error that a fault causes, as far as the service makes them from the input."""
+        make = getattr(self.exceptions, "injected_members", None)
+        return make(given) if make is not None else {}
+
+    def _error_for(self, role: str) -> type[ServiceException]:
+        own: type[ServiceException] | None = getattr(self.exceptions, role, None)
+        if own is not None:
+            return own
+        declared = {shape.name for shape in self.model.error_shapes}
+        for name in USUAL_ERRORS[role]:
+            if name in declared:
+                return self.error(name)
+        raise InvalidRow(
+            f"{self.exceptions_module} has no {role}, and {self.name} declares none of "
+            f"{', '.join(USUAL_ERRORS[role])}. Add `{role} = ...` to that module, with one of its errors: "
+            f"{', '.join(sorted(declared))}."
+        )

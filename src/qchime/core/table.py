@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from importlib.metadata import EntryPoint
 from pkgutil import resolve_name
 from typing import Any, overload
 
 from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.group import GROUP, moto_name, service_entry_points
-from qchime.core.service import Service, Word
+from qchime.core.service import InvalidRow, Service, Word
 from qchime.world import LOSSES
 
 
@@ -38,14 +39,12 @@ class Table(Sequence[Service]):
 
         Raises:
             LookupError: none is called so; the message names all.
+            InvalidRow: its entry point is wrong.
         """
         entry = service_entry_points().get(name)
         if entry is None:
             raise LookupError(f"There is no service {name!r}. There is: {', '.join(self.names)}")
-        row: Service = entry.load()
-        if row.name != name:
-            raise LookupError(f"The entry point {name} of {GROUP} must bear its service's name, {row.name}")
-        return row
+        return _row(entry)
 
     @overload
     def __getitem__(self, index: int) -> Service: ...
@@ -96,7 +95,15 @@ class Table(Sequence[Service]):
 
     @cached_property
     def _limits(self) -> dict[str, int]:
-        return {name: figure for service in self for name, figure in service.limits.items()}
+        figures: dict[str, int] = {}
+        for service in self:
+            for name, figure in service.limits.items():
+                if figures.setdefault(name, figure) != figure:
+                    raise InvalidRow(
+                        f"The row of {service.name} has the limit {name}={figure}, which is {figures[name]} "
+                        "for another service. Give it another name: limits are shared by all services."
+                    )
+        return figures
 
     def words(self) -> Mapping[str, Any]:
         """The classes of the further words of the handle, by name."""
@@ -105,6 +112,30 @@ class Table(Sequence[Service]):
     def word(self, name: str) -> Word | None:
         """A further word of the handle, None if no service brings it along."""
         return next((service.words[name] for service in self if name in service.words), None)
+
+
+def _row(entry: EntryPoint) -> Service:
+    """The row that an entry point leads to.
+
+    Raises:
+        InvalidRow: it leads nowhere, or to something else.
+    """
+    place = f"The entry point `{entry.name} = {entry.value!r}` of {GROUP}"
+    try:
+        row = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise InvalidRow(
+            f"{place} cannot be loaded: {error}. Correct it in its package's pyproject.toml, and install "
+            "that again."
+        ) from error
+    if not isinstance(row, Service):
+        raise InvalidRow(f"{place} leads to {row!r}; it must lead to a qchime.core.service.Service.")
+    if row.name != entry.name:
+        raise InvalidRow(
+            f"{place} leads to the row of {row.name!r}. Name it {row.name} in its package's pyproject.toml, "
+            "and install that again."
+        )
+    return row
 
 
 SERVICES = Table()

@@ -143,7 +143,7 @@ class Resource(CloudFormationModel):
     @classmethod
     def _delete(cls, api: Api, arn: str) -> None:
         """moto deletes in any order: a bot may be gone already, with its app instance."""
-        with suppress(cls.service.exceptions.MISSING):
+        with suppress(cls.service.missing):
             api.call(f"Delete{cls.kind}", {f"{cls.kind}Arn": arn})
 
     def _update(self, api: Api, properties: Properties) -> None:

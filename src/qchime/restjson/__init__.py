@@ -4,7 +4,13 @@ Routing, parsing, validating and serializing: it knows the protocol, not any par
 The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
 
-from qchime.restjson.errors import CommonError, MalformedRequest, ServiceException, UnknownOperation
+from qchime.restjson.errors import (
+    CommonError,
+    MalformedRequest,
+    ServiceException,
+    UnknownOperation,
+    UnsupportedOperation,
+)
 from qchime.restjson.messages import ERROR_TYPE, Loss, Request, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, serialize_common_error
@@ -26,6 +32,7 @@ __all__ = [
     "Router",
     "ServiceException",
     "UnknownOperation",
+    "UnsupportedOperation",
     "python_name",
     "serialize_common_error",
     "to_iso8601",

@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar, cast
 
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
+from qchime.restjson.errors import UnsupportedOperation
+
 Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 Transform = Callable[[Any], Any]
 """Converts a value of one shape, without modifying it."""
@@ -23,8 +25,14 @@ class ShapeCompiler(Generic[Compiled]):
         self._structures: dict[str, Compiled] = {}
 
     def compile(self, shape: Shape) -> Compiled:
-        """The function for this shape."""
+        """The function for this shape.
+
+        Raises:
+            UnsupportedOperation: it has a type that this package does not support, such as `blob`.
+        """
         if not isinstance(shape, StructureShape):
+            if shape.type_name not in self._by_type:
+                raise UnsupportedOperation(f"qchime does not support {shape.name}, a {shape.type_name}.")
             return self._by_type[shape.type_name](shape, self)
         if shape.is_document_type:
             return self._by_type["document"](shape, self)
@@ -56,9 +64,11 @@ def _leaf(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
     return _unchanged  # always the same function: CPython specializes a call for the function it sees
 
 
+_LEAVES = ("document", "string", "integer", "long", "float", "double", "boolean", "timestamp")
+
 TRANSFORM_BY_TYPE: dict[str, TransformFactory] = {
     "list": _list,
     "map": _map,
-    **dict.fromkeys(("document", "string", "integer", "long", "boolean", "timestamp"), _leaf),
+    **dict.fromkeys(_LEAVES, _leaf),
 }
 """The factories that all transforms share; each adds its `structure`, and some a `timestamp`."""

@@ -40,5 +40,12 @@ class UnknownOperation(CommonError):
     status = 404
 
 
+class UnsupportedOperation(CommonError):
+    """The model of this operation has something that this package does not support."""
+
+    code = "NotImplementedException"
+    status = 501
+
+
 class MalformedRequest(ValueError):
     """The body cannot be parsed. Each service has its own exception for this."""

@@ -4,11 +4,11 @@ import json
 from functools import cached_property
 from typing import Any
 
-from botocore.model import OperationModel
+from botocore.model import OperationModel, Shape
 
 from qchime.restjson.binding import binder
 from qchime.restjson.compiling import Transform
-from qchime.restjson.errors import CommonError, ServiceException
+from qchime.restjson.errors import CommonError, ServiceException, UnsupportedOperation
 from qchime.restjson.messages import ERROR_TYPE, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.parsing import Parse, parser
@@ -17,9 +17,14 @@ from qchime.restjson.validating import validator
 
 
 class Operation:
-    """Parses, validates and answers one operation; `name` is AWS's name for it, `method` Python's."""
+    """Parses, validates and answers one operation; `name` is AWS's name for it, `method` Python's.
+
+    Raises:
+        UnsupportedOperation: its model has something that this package does not support.
+    """
 
     def __init__(self, model: OperationModel) -> None:
+        _check_supported(model)
         self.model = model
         self.name: str = model.name
         self.method = python_name(model.name)
@@ -32,7 +37,7 @@ class Operation:
     def errors(self) -> dict[str, Serialize]:
         """The serializer of each error that this operation declares, by the error's name."""
         errors: list[Any] = self.model.error_shapes
-        return {shape.name: serializer(shape, shape.metadata["error"]["httpStatusCode"]) for shape in errors}
+        return {shape.name: serializer(shape, _status(shape)) for shape in errors}
 
     def serialize_error(self, error: ServiceException) -> Response:
         """The response for this error.
@@ -48,6 +53,18 @@ class Operation:
         response = self.errors[name](error)
         response.headers[ERROR_TYPE] = name
         return response
+
+
+def _status(error: Shape) -> int:
+    """The status of the model; 400 where it has none, for botocore keeps from us whose fault the error is."""
+    status: int = error.metadata.get("error", {}).get("httpStatusCode", 400)
+    return status
+
+
+def _check_supported(model: OperationModel) -> None:
+    for shape in (model.input_shape, model.output_shape):
+        if shape is not None and "payload" in shape.serialization:
+            raise UnsupportedOperation(f"qchime does not support {shape.name}, whose body is one member.")
 
 
 def serialize_common_error(error: CommonError) -> Response:

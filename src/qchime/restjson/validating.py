@@ -7,7 +7,6 @@ inferred, because AWS has published none in this form.
 """
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from qchime.restjson import timestamps
 from qchime.restjson.compiling import ShapeCompiler
+from qchime.restjson.patterns import python_pattern
 
 Breaches = list[str]
 Check = Callable[[Any, str, Breaches], None]
@@ -71,10 +71,10 @@ def _parts(shape: Shape) -> list[Shape]:
     return []
 
 
-def _sized(shape: Shape, noun: str) -> Callable[[Any, int, str, Breaches], None]:
+def _sized(shape: Shape, noun: str) -> Callable[[Any, float, str, Breaches], None]:
     minimum, maximum = shape.metadata.get("min"), shape.metadata.get("max")
 
-    def check(value: Any, size: int, path: str, breaches: Breaches) -> None:
+    def check(value: Any, size: float, path: str, breaches: Breaches) -> None:
         if minimum is not None and size < minimum:
             breaches.append(_breach(shape, value, path, f"have {noun} greater than or equal to {minimum}"))
         if maximum is not None and size > maximum:
@@ -170,26 +170,19 @@ def _string(shape: StringShape, compiler: ShapeCompiler[Check]) -> Check:
     return check
 
 
-def python_pattern(pattern: str) -> re.Pattern[str]:
-    """A pattern of the model as Python's `re` reads it, to be matched against the whole string.
+def _number(what: str, *kinds: type) -> Callable[[Shape, ShapeCompiler[Check]], Check]:
+    def compiled(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
+        check_value = _sized(shape, "value")
 
-    Three things differ (inferred, the last from Java): `.` matches line breaks too; a range written
-    `\\u10000-\\u10FFFF` means the supplementary planes, so that names may contain emoji; and `\\d` matches
-    ASCII digits only.
-    """
-    return re.compile(pattern.replace(r"\u10000-\u10FFFF", r"\U00010000-\U0010FFFF"), re.DOTALL | re.ASCII)
+        def check(value: Any, path: str, breaches: Breaches) -> None:
+            if type(value) not in kinds:
+                breaches.append(_breach(shape, value, path, f"be {what}"))
+            else:
+                check_value(value, value, path, breaches)
 
+        return check
 
-def _integer(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
-    check_value = _sized(shape, "value")
-
-    def check(value: Any, path: str, breaches: Breaches) -> None:
-        if type(value) is not int:
-            breaches.append(_breach(shape, value, path, "be an integer"))
-        else:
-            check_value(value, value, path, breaches)
-
-    return check
+    return compiled
 
 
 def _boolean(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
@@ -216,8 +209,8 @@ BY_TYPE: dict[str, Callable[[Any, ShapeCompiler[Check]], Check]] = {
     "list": _list,
     "map": _map,
     "string": _string,
-    "integer": _integer,
-    "long": _integer,
+    **dict.fromkeys(("integer", "long"), _number("an integer", int)),
+    **dict.fromkeys(("float", "double"), _number("a number", int, float)),
     "boolean": _boolean,
     "timestamp": _timestamp,
 }

@@ -257,14 +257,20 @@ class Users:
     def _check_key(self, email: str, access_key_id: str | None) -> None:
         if access_key_id is None:
             return
-        owner = self.by_access_key(access_key_id)
-        if owner not in (DEFAULT_USER, self._by_email.get(email)):
+        owner = self._by_key.get(access_key_id)
+        if owner is not None and owner.email != email:
             raise ValueError(f"{owner.email} has the access key {access_key_id} already")
         if error := self._objection_to(access_key_id):
             raise ValueError(error)
 
     def _objection_to(self, access_key_id: str) -> str | None:
-        """A key leads to one account: that which it carries, else that which has registered it first."""
+        """A key leads to one account: that which it carries, else that which has registered it first.
+
+        A key of everybody's user leads to whichever account the request names.
+        """
+        if self._everybody is not None and self._everybody.has_key(access_key_id):
+            owner = self._everybody.by_access_key(access_key_id)
+            return f"{owner.email} has the access key {access_key_id} in every account"
         account_id = account_in_key(access_key_id) if self._account_id else None
         account_id = account_id or self._keys.account_of(access_key_id)
         if account_id in (None, self._account_id):

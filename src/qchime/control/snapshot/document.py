@@ -86,10 +86,18 @@ def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) 
         if account_id is None:
             cloud.contents = _Reader(Contents(cloud.ids)).read(document)
         else:
-            contents = cloud.contents
-            contents.put(_Reader(contents).read_account(account_id, document))
+            _replace(cloud.contents, account_id, document)
     except RecursionError:
         raise StateError([("", "nested too deep")]) from None
+
+
+def _replace(contents: Contents, account_id: str, document: Document) -> None:
+    """Have an account as the document has it: one that nobody had used is unused again."""
+    account = _Reader(contents).read_account(account_id, document)
+    if document.account_ids:
+        contents.put(account)
+    else:
+        contents.remove(account_id)
 
 
 def _world(world: World) -> dict[str, Any]:

@@ -1,0 +1,86 @@
+"""Services that share a signing name and a path are told apart by the ARN."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+
+from qchime.core.caller import Scope
+from qchime.core.identify import identify_service
+from qchime.core.service import Service
+from qchime.restjson import Request
+
+
+def row(name: str, endpoint_prefix: str, arns: str) -> Service:
+    return Service(
+        name=name,
+        title=name,
+        endpoint_prefix=endpoint_prefix,
+        signing_name="chime",
+        arns=arns,
+        backend_class="none:none",
+        exceptions_module="none",
+    )
+
+
+MEETINGS = row("chime-sdk-meetings", "meetings-chime", r"arn:aws:chime:[a-z0-9-]*:\d*:meeting/")
+VOICE = row("chime-sdk-voice", "voice-chime", r"arn:aws:chime:[a-z0-9-]*:\d*:(vc|sma)/")
+ROWS = (MEETINGS, VOICE)
+MEETING_ARN = "arn:aws:chime:us-east-1:123456789012:meeting/1"
+CONNECTOR_ARN = "arn:aws:chime:us-east-1:123456789012:vc/1"
+SIGNED = Scope(signing_name="chime")
+
+
+def read_tags(arn: str, host: str = "localhost:4590") -> Request:
+    return Request("GET", host, "/tags", f"arn={quote(arn)}", {}, b"")
+
+
+def write_tags(arn: str) -> Request:
+    body = json.dumps({"ResourceARN": arn, "Tags": [{"Key": "a", "Value": "b"}]}).encode()
+    return Request("POST", "localhost:4590", "/tags", "operation=tag-resource", {}, body)
+
+
+each_order = pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]], ids=["in-order", "reversed"])
+
+
+@each_order
+@pytest.mark.parametrize("request_for", [read_tags, write_tags])
+@pytest.mark.parametrize(("arn", "owner"), [(MEETING_ARN, MEETINGS), (CONNECTOR_ARN, VOICE)])
+def test_the_arn_decides(
+    rows: Sequence[Service], request_for: Callable[[str], Request], arn: str, owner: Service
+) -> None:
+    assert identify_service(request_for(arn), SIGNED, rows) is owner
+
+
+@each_order
+def test_a_host_comes_before_the_arn(rows: Sequence[Service]) -> None:
+    request = read_tags(MEETING_ARN, "voice-chime.us-east-1.amazonaws.com")
+    assert identify_service(request, SIGNED, rows) is VOICE
+
+
+@each_order
+def test_a_path_that_one_alone_has_needs_no_arn(rows: Sequence[Service]) -> None:
+    request = Request("POST", "localhost:4590", "/meetings", "", {}, b"{}")
+    assert identify_service(request, SIGNED, rows) is MEETINGS
+
+
+@pytest.mark.parametrize("arn", ["arn:aws:chime:us-east-1:123456789012:app-instance/1", "no ARN"])
+def test_an_arn_of_neither_goes_to_the_first(arn: str) -> None:
+    assert identify_service(read_tags(arn), SIGNED, ROWS) is MEETINGS
+    assert identify_service(read_tags(arn), SIGNED, ROWS[::-1]) is VOICE
+
+
+def test_a_row_without_arns_owns_none() -> None:
+    rows = (replace(MEETINGS, arns=""), VOICE)
+    assert identify_service(read_tags(CONNECTOR_ARN), SIGNED, rows) is VOICE
+
+
+def test_another_signing_name_is_nobodys() -> None:
+    assert identify_service(read_tags(MEETING_ARN), Scope(signing_name="s3"), ROWS) is None
+
+
+def test_a_service_that_botocore_does_not_know_is_passed_over() -> None:
+    rows = (replace(VOICE, name="chime-sdk-tomorrow"), MEETINGS)
+    assert identify_service(read_tags(MEETING_ARN), SIGNED, rows) is MEETINGS

@@ -1,0 +1,66 @@
+"""The table of services, and what it says of entry points that are wrong."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import EntryPoint
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from qchime.core import table
+from qchime.core.group import GROUP
+from qchime.core.service import InvalidRow
+from qchime.core.table import Table
+from qchime.services.qapps import SERVICE as QAPPS
+
+ROWS: Any = ModuleType("rows")
+ROWS.QAPPS = QAPPS
+ROWS.OTHER_LIMITS = replace(QAPPS, name="rbin", limits={"tags_per_resource": 200})
+ROWS.SAME_LIMITS = replace(QAPPS, name="rbin", limits={"tags_per_resource": 50, "rules_per_region": 250})
+ROWS.NO_ROW = {"name": "rbin"}
+
+
+@pytest.fixture
+def table_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Table]:
+    """The table of these entry points, each a name and a value."""
+    monkeypatch.setitem(sys.modules, "rows", ROWS)
+
+    def install(**values: str) -> Table:
+        entries = {name: EntryPoint(name, value, GROUP) for name, value in values.items()}
+        monkeypatch.setattr(table, "service_entry_points", lambda: entries)
+        return Table()
+
+    return install
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("rbin", "no_such_module:ROW", "`rbin = 'no_such_module:ROW'` .* No module named 'no_such_module'"),
+        ("rbin", "rows:NO_SUCH_ROW", "has no attribute 'NO_SUCH_ROW'. Correct it in its package's pyproject"),
+        ("rbin", "rows:NO_ROW", "leads to {'name': 'rbin'}; it must lead to a qchime.core.service.Service"),
+        ("apps", "rows:QAPPS", "leads to the row of 'qapps'. Name it qapps in its package's pyproject.toml"),
+    ],
+)
+def test_a_wrong_entry_point_says_what_to_do(
+    table_of: Callable[..., Table], name: str, value: str, message: str
+) -> None:
+    with pytest.raises(InvalidRow, match=message):
+        table_of(**{name: value})[0]
+
+
+def test_an_unknown_service_names_those_that_are_there(table_of: Callable[..., Table]) -> None:
+    with pytest.raises(LookupError, match=r"no service 's3'. There is: qapps"):
+        table_of(qapps="rows:QAPPS").named("s3")
+
+
+def test_services_share_a_limit_that_has_one_figure(table_of: Callable[..., Table]) -> None:
+    limits = table_of(qapps="rows:QAPPS", rbin="rows:SAME_LIMITS").limits()
+    assert limits == {**QAPPS.limits, "rules_per_region": 250}
+
+
+def test_a_limit_with_two_figures_says_what_to_do(table_of: Callable[..., Table]) -> None:
+    with pytest.raises(InvalidRow, match=r"rbin has the limit tags_per_resource=200, which is 50 .* another"):
+        table_of(qapps="rows:QAPPS", rbin="rows:OTHER_LIMITS").limits()
