@@ -1,7 +1,6 @@
 """The table of services, and what it says of entry points that are wrong."""
 
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from types import ModuleType
@@ -23,7 +22,7 @@ ROWS.NO_ROW = {"name": "rbin"}
 
 
 @pytest.fixture
-def table_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Table]:
+def table_of(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The table of these entry points, each a name and a value."""
     monkeypatch.setitem(sys.modules, "rows", ROWS)
 
@@ -44,23 +43,21 @@ def table_of(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Table]:
         ("apps", "rows:QAPPS", "leads to the row of 'qapps'. Name it qapps in its package's pyproject.toml"),
     ],
 )
-def test_a_wrong_entry_point_says_what_to_do(
-    table_of: Callable[..., Table], name: str, value: str, message: str
-) -> None:
+def test_a_wrong_entry_point_says_what_to_do(table_of: Any, name: str, value: str, message: str) -> None:
     with pytest.raises(InvalidRow, match=message):
         table_of(**{name: value})[0]
 
 
-def test_an_unknown_service_names_those_that_are_there(table_of: Callable[..., Table]) -> None:
+def test_an_unknown_service_names_those_that_are_there(table_of: Any) -> None:
     with pytest.raises(LookupError, match=r"no service 's3'. There is: qapps"):
         table_of(qapps="rows:QAPPS").named("s3")
 
 
-def test_services_share_a_limit_that_has_one_figure(table_of: Callable[..., Table]) -> None:
+def test_services_share_a_limit_that_has_one_figure(table_of: Any) -> None:
     limits = table_of(qapps="rows:QAPPS", rbin="rows:SAME_LIMITS").limits()
     assert limits == {**QAPPS.limits, "rules_per_region": 250}
 
 
-def test_a_limit_with_two_figures_says_what_to_do(table_of: Callable[..., Table]) -> None:
+def test_a_limit_with_two_figures_says_what_to_do(table_of: Any) -> None:
     with pytest.raises(InvalidRow, match=r"rbin has the limit tags_per_resource=200, which is 50 .* another"):
         table_of(qapps="rows:QAPPS", rbin="rows:OTHER_LIMITS").limits()

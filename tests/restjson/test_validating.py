@@ -347,6 +347,7 @@ class TestPatterns:
         )
         pattern: Any = python_pattern(sha256.metadata["pattern"])
 
+        assert pattern is not None
         assert pattern.fullmatch("a" * 43 + "=")
         assert pattern.fullmatch("a" * 44)
         assert not pattern.fullmatch("a" * 43)

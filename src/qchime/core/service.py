@@ -109,7 +109,7 @@ class Service:
     @property
     def endpoint_variable(self) -> str:
         """The environment variable by which SDKs take another address for it."""
-        return f"AWS_ENDPOINT_URL_{self.name.upper().replace('-', '_')}"
+        return f"AWS_ENDPOINT_URL_{self.model.service_id.replace(' ', '_').upper()}"
 
     @cached_property
     def url_pattern(self) -> re.Pattern[str]:

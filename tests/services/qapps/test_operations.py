@@ -14,6 +14,7 @@ from qchime.control.handle import Handle
 from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps import exceptions
 from qchime.services.qapps.access import ADMINISTRATION, TAGGING
+from qchime.world import Clock
 from tests.services.qapps.inputs import MODEL, OPERATIONS, Scene, everything, valid_inputs
 from tests.services.qapps.samples import HERE, NOBODYS, call, definition, form, query, text
 
@@ -313,9 +314,9 @@ def test_temporary_credentials_hold_until_their_time_and_not_at_it(
 ) -> None:
     bob: Any = qchime.users.add("bob@example.com", expires_in=60)
     client: Any = boto3.Session().client("qapps", region_name="us-east-1", **bob.credentials)
-    monkeypatch.setattr(qchime.clock, "now", lambda: bob.expires_at - timedelta(microseconds=1))
+    monkeypatch.setattr(Clock, "now", lambda clock: bob.expires_at - timedelta(microseconds=1))
     assert client.list_q_apps(**HERE)["apps"] == []
-    monkeypatch.setattr(qchime.clock, "now", lambda: bob.expires_at)
+    monkeypatch.setattr(Clock, "now", lambda clock: bob.expires_at)
     with pytest.raises(ClientError, match="ExpiredTokenException"):
         client.list_q_apps(**HERE)
 

@@ -5,8 +5,7 @@ The codes `Unauthorized` and `Forbidden` were observed in responses of AWS; the 
 (inferred).
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from qchime.restjson import ServiceException
 
@@ -71,16 +70,8 @@ class UnauthorizedClientException(ChimeSDKIdentityException):
     code = "Unauthorized"
 
 
-INVALID = BadRequestException
-"""Raised for input that violates the model."""
-
 MISSING = ForbiddenException
 """What is answered where there is no such resource."""
 
 FAILED = ServiceFailureException
 """Raised when the service itself fails."""
-
-
-def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
-    """None: errors of this service have only a code and a message."""
-    return {}

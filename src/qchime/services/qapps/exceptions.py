@@ -76,16 +76,6 @@ class InternalServerException(ServiceException):
         super().__init__(message, retry_after_seconds=1)
 
 
-INVALID = ValidationException
-"""Raised for input that violates the model."""
-
-MISSING = ResourceNotFoundException
-"""What is answered where there is no such resource."""
-
-FAILED = InternalServerException
-"""Raised when the service itself fails."""
-
-
 _RESOURCES: dict[str, ResourceType] = {
     "sessionId": "QAppSession",
     "libraryItemId": "LibraryItem",
