@@ -49,6 +49,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     # The gates: where requests of clients are caught.
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
+    "botocore.signers": ("RequestSigner.sign",),
+    "aiobotocore.signers": ("AioRequestSigner.sign",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
     "botocore.exceptions": (
         "ConnectionClosedError",
@@ -78,6 +80,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.auth": ("SIGV4_TIMESTAMP", "SigV4Auth"),
     "botocore.compat": ("HTTPHeaders",),
     "botocore.credentials": ("Credentials",),
+    "aiobotocore.credentials": ("AioCredentials",),
 }
 """By module, what of it we use or replace. A test holds this against our imports."""
 

@@ -312,12 +312,12 @@ class TestForks:
             return f"Answer to {prompt}"
 
         handle.answers.add(text=slow)
-        mine, childs = client("qapps", used), client("qapps", used)
+        mine, from_child = client("qapps", used), client("qapps", used)
         thread = threading.Thread(target=run_query, args=(mine,))
         thread.start()
         try:
             assert began.wait(30)
-            assert forked(lambda: run_query(childs)) == "Answer to Say hello"
+            assert forked(lambda: run_query(from_child)) == "Answer to Say hello"
         finally:
             may_go_on.set()
             thread.join()
@@ -345,9 +345,9 @@ class TestForks:
 
     def test_a_child_makes_other_ids_in_every_cloud(self, forked: Any) -> None:
         used = [Cloud(), Cloud()]
-        childs = forked(lambda: " ".join(one.ids.uuid() for one in used))
+        from_child = forked(lambda: " ".join(one.ids.uuid() for one in used))
 
-        assert len({*childs.split(), *(one.ids.uuid() for one in used)}) == 4
+        assert len({*from_child.split(), *(one.ids.uuid() for one in used)}) == 4
 
 
 class TestAccounts:
