@@ -345,7 +345,7 @@ class TestPatterns:
         sha256 = operation("CreateQApp").model.service_model.shape_for(
             "CreatePresignedUrlInputFileContentsSha256String"
         )
-        pattern = python_pattern(sha256.metadata["pattern"])
+        pattern: Any = python_pattern(sha256.metadata["pattern"])
 
         assert pattern is not None
         assert pattern.fullmatch("a" * 43 + "=")
