@@ -147,7 +147,7 @@ def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: An
 
 @pytest.mark.parametrize("said", [{}, {"card": "Summary"}, {"card": "Summary", "fails": False}], ids=str)
 def test_an_answer_with_nothing_to_say_is_refused(answers: Answers, said: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match=r"nothing to say. It takes text .*, fails=True or waits=True"):
+    with pytest.raises(TypeError, match=r"needs text .*, fails=True or waits=True"):
         answers.add(**said)
 
     assert list(answers) == []
