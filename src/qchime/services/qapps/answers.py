@@ -116,7 +116,7 @@ class Answers:
             )
         text = default_text if text is None else text
         if not isinstance(text, str) and not callable(text):
-            raise TypeError(f"An answer is a string or a function of the prompt, not {text!r}")
+            raise TypeError(f"text takes a string or a function of the prompt, not {text!r}")
         if not isinstance(card, str | None) or not isinstance(fails, bool) or not isinstance(waits, bool):
             raise TypeError("card takes a title or an id; fails and waits take true or false")
         self._answers.append(Answer(card, text, fails, waits))
