@@ -49,6 +49,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     # The gates: where we intercept clients' requests.
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
+    "botocore.signers": ("RequestSigner.sign",),
+    "aiobotocore.signers": ("AioRequestSigner.sign",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
     "botocore.exceptions": (
         "ConnectionClosedError",
@@ -78,6 +80,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.auth": ("SIGV4_TIMESTAMP", "SigV4Auth"),
     "botocore.compat": ("HTTPHeaders",),
     "botocore.credentials": ("Credentials",),
+    "aiobotocore.credentials": ("AioCredentials",),
 }
 """The names that we use or replace, by module. A test compares this with our imports."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 
@@ -196,6 +197,13 @@ class CloudHandle(Handle):
     def reset(self) -> None:
         """Clear everything, or everything of this account."""
         self._cloud.reset(self._account_id)
+
+    def anew(self) -> AbstractContextManager[None]:
+        """Start a `with` block with clean state, and restore the earlier state after it.
+
+        Tests inside a wider mock use this.
+        """
+        return self._cloud.anew()
 
     def reset_calls(self) -> None:
         """Forget all calls, or those of this account."""

@@ -15,6 +15,7 @@ from qchime.world import DEFAULT_ACCOUNT_ID, Clock, User, World, account_in_key
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account, Contents
+    from qchime.core.service import Service
 
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request", re.ASCII)
@@ -108,16 +109,16 @@ class Caller(NamedTuple):
     region: str
 
 
-def identify_caller(account: Account, request: Request, scope: Scope, host_region: str | None) -> Caller:
+def identify_caller(account: Account, request: Request, scope: Scope, service: Service) -> Caller:
     """The caller of a request to this account.
 
-    The region is that of the credential scope, else `host_region`, else us-east-1.
+    The region is that of the credential scope, else of the service's host, else us-east-1.
 
     Raises:
         InvalidSignature: the region in the scope is malformed, or the presigned URL has expired.
         ExpiredToken: the credentials have expired.
     """
-    region = scope.region or host_region or DEFAULT_REGION
+    region = scope.region or service.region_of(request.host) or DEFAULT_REGION
     if not _REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if "X-Amz-Expires" in request.query:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,15 @@ class Cloud:
 
     def __iter__(self) -> Iterator[Account]:
         return iter(self.contents)
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Hold empty contents inside the `with` block, and restore the earlier contents afterwards."""
+        before, self.contents = self.contents, Contents(self.ids)
+        try:
+            yield
+        finally:
+            self.contents = before
 
     def reset(self, account_id: str | None = None) -> None:
         """Clear everything, or one account. Calls in progress finish on the state they started with."""

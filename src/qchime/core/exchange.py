@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qchime.core.caller import Caller, Scope
@@ -41,6 +40,8 @@ class Exchange:
     ) -> None:
         self.cloud = cloud
         self.request = request
+        self.scope = Scope.of(request)
+        """The credential scope of the signature."""
         self.contents = cloud.contents if contents is None else contents
         """What the cloud held when the request arrived; a later load does not affect the request."""
         self.input: Input = {}
@@ -51,11 +52,6 @@ class Exchange:
         """Seconds by which a fault delays the response."""
         if service is not None:
             self.service = service
-
-    @cached_property
-    def scope(self) -> Scope:
-        """The credential scope of the signature."""
-        return Scope.of(self.request)
 
     def knows(self, name: str) -> bool:
         """Whether this attribute has been set."""

@@ -27,6 +27,8 @@ class Options:
     """Whether Q Apps refuses callers who are not registered."""
     account: str | None = None
     """The AWS account of the clients, the handle and the options."""
+    clean: bool = True
+    """Whether the test starts with clean state, even inside a wider mock, and leaves nothing behind."""
     seed: str | PathLike[str] | None = None
     """A state file to start with."""
     state: str | PathLike[str] | None = None

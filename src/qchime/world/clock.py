@@ -40,17 +40,20 @@ class Clock:
     @property
     def offset(self) -> timedelta:
         """How far this clock is ahead of the machine's, limited to the years 1971 to 9900."""
-        return self._ahead_of(datetime.now(timezone.utc))
+        if self._everybody is None:
+            return self._offset
+        return self._everybody.offset + self._within_years(self._everybody.now())
 
     def now(self) -> datetime:
         """The current time, timezone-aware, for the timestamps of resources and for expiry."""
-        now = datetime.now(timezone.utc)
-        return now + self._ahead_of(now)
-
-    def _ahead_of(self, now: datetime) -> timedelta:
         if self._everybody is None:
-            return self._offset
-        return min(max(self._offset + self._everybody.offset, _EARLIEST - now), _LATEST - now)
+            return datetime.now(timezone.utc) + self._offset
+        now = self._everybody.now()
+        return now + self._within_years(now)
+
+    def _within_years(self, now: datetime) -> timedelta:
+        """An account's offset, limited to the years 1971 to 9900: `everybody` may have advanced since."""
+        return min(max(self._offset, _EARLIEST - now), _LATEST - now)
 
     def advance(self, **duration: float) -> None:
         """Advance by timedelta's keywords: `advance(days=7, hours=2)`. Negative numbers move back.
