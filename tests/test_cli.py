@@ -167,7 +167,7 @@ class TestRefusingToStart:
         ended = run("serve", "--port", "0", "--allow-origin", "*")
 
         assert ended.returncode == 1
-        assert "'*' is no origin" in ended.stderr
+        assert "'*' is not an origin" in ended.stderr
         assert "Traceback" not in ended.stderr
 
     def test_without_a_command_the_commands_are_listed(self) -> None:

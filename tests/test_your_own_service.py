@@ -212,7 +212,7 @@ class TestTheServer:
         assert rbin.list_rules(ResourceType="EBS_VOLUME")["Rules"] == []
 
     def test_says_what_the_package_does_not_have(self, server_url: str) -> None:
-        with pytest.raises(ClientError, match="has no UnlockRule of rbin yet") as caught:
+        with pytest.raises(ClientError, match="does not implement UnlockRule of rbin yet") as caught:
             client(server_url).unlock_rule(Identifier="a" * 11)
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 

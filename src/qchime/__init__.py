@@ -1,6 +1,6 @@
-"""Services of AWS that nobody else has, in memory, for tests.
+"""In-memory mocks of AWS services that no other mock has, for tests.
 
-`@mock_qapps` and `@mock_chimesdkidentity` answer boto3 and aiobotocore clients inside the process;
+`@mock_qapps` and `@mock_chimesdkidentity` intercept boto3 and aiobotocore clients in the process;
 `qchime serve` answers every other AWS SDK. No account, no token, no network.
 """
 
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
     mock_chimesdkidentity: MockOf
     mock_qapps: MockOf
 
-    # The handle finds the words of services at run time; type checkers learn those of our own services here.
+    # Services add attributes to the handle at run time; this tells type checkers about those of our own.
 
     class Handle(handle.Handle):
-        """The world of a mock in one hand: clock, faults, limits, users and answers, calls and state."""
+        """The controls of a mock: its clock, faults, limits, users, answers, calls and state."""
 
         @property
         def answers(self) -> Answers:
             """What cards answer: `answers.add(card="Summary", text="All is well")`."""
 
         def account(self, account_id: str) -> Handle:
-            """The same words for one account alone."""
+            """The handle of one account alone."""
 
     class Client(Handle, client.Client):
-        """The handle of a server that runs elsewhere."""
+        """The handle of a server in another process."""
 
         @property
         def answers(self) -> RemoteAnswers:  # type: ignore[override]
-            """What cards answer there."""
+            """What cards answer on the server."""
 
         def account(self, account_id: str) -> Client:
-            """The same words for one account alone."""
+            """The handle of one account alone."""
 
-    class Server(Handle, server.Server):  # type: ignore[misc]  # an account of a server is no server
-        """A server, and the handle of what it holds."""
+    class Server(Handle, server.Server):  # type: ignore[misc]  # `account` returns a handle, not a server
+        """A server, and the handle of its cloud."""
 
         def start(self) -> Server:
-            """Serve in a thread beside this one."""
+            """Serve in a background thread, and return this server."""
 
         def __enter__(self) -> Server: ...
 
@@ -66,7 +66,7 @@ __all__ = [
 
 
 def _intercept() -> None:
-    """What moto does first when `mock_aws` begins: this is where the two doors meet."""
+    """Install our interception of clients. moto calls this when `mock_aws` starts."""
     from qchime.mocking import interception, lifecycle  # noqa: F401
 
     interception.install()
@@ -76,7 +76,7 @@ registration.register(_intercept)
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is heavy with its first use: the pytest plugin is loaded into every test run."""
+    """Import heavy modules on first use: the pytest plugin is loaded into every test run."""
     if name == "Client":
         from qchime.control.client import Client
 

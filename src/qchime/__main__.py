@@ -1,4 +1,4 @@
-"""`python -m qchime` is the command `qchime`."""
+"""Runs the command `qchime` for `python -m qchime`."""
 
 import sys
 

@@ -1,3 +1,3 @@
-"""The version of this package, read by the build and by everything that names it."""
+"""The version of this package, which the build reads too."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The command `qchime`."""
+"""The command-line interface: `qchime serve` and `qchime operations`."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ DEFAULT_PORT = 4590
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a subcommand; returns the exit code."""
+    """Run a subcommand, and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
         code = int(options.run(options))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough, such as `head`; Python must not write the rest at its exit.
+        # The reader, such as `head`, has closed the pipe; Python must not flush the rest at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     return code
@@ -61,29 +61,29 @@ def _add_serve(commands: Any) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="another name that clients call this server by; may be repeated",
+        help="another host name that clients use for this server; may be repeated",
     )
     serve.add_argument(
         "--allow-origin",
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="pages that browsers may use this server from, such as https://app.example.com, "
-        "beside those on localhost; may be repeated",
+        help="an origin whose pages may use this server, such as https://app.example.com, "
+        "besides those on localhost; may be repeated",
     )
     serve.add_argument(
         "--moto",
         action="store_true",
-        help="answer every other AWS service too, by moto's own server (needs the extra qchime[server])",
+        help="answer every other AWS service too, with moto's server (needs the extra qchime[server])",
     )
     serve.add_argument(
         "--verify-signatures",
         action="store_true",
-        help="answer only what registered users have signed (register them at /_qchime/users)",
+        help="accept only requests signed by registered users (register them at /_qchime/users)",
     )
-    serve.add_argument("--seed", metavar="FILE", help="state to begin with")
+    serve.add_argument("--seed", metavar="FILE", help="state file to start with")
     serve.add_argument(
-        "--state", metavar="FILE", help="state to begin with, if the file is there, and to save to at the end"
+        "--state", metavar="FILE", help="state file to start with, if it exists, and to save to at the end"
     )
     serve.set_defaults(run=_serve)
 
@@ -104,11 +104,11 @@ def _serve(options: argparse.Namespace) -> int:
     if not is_loopback(options.host):
         print(f"Warning: {options.host} can be reached from other machines.", file=sys.stderr)
     if options.moto:
-        # Where Lambda and Step Functions of moto's find the other services.
+        # moto's Lambda and Step Functions look here for the other services.
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
     with server:
         _wait_for_the_end(_welcome(server.url, options.moto))
-    print("qchime has ended.", file=sys.stderr)
+    print("qchime has stopped.", file=sys.stderr)
     if options.state is None:
         return 0
     try:
@@ -120,7 +120,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _server(options: argparse.Namespace) -> Server | None:
-    """A server that is bound and has its state; None, and the reason on stderr, if there can be none."""
+    """A server that is bound and has loaded its state; on an error print it to stderr, and return None."""
     from qchime.server.serving import Server
 
     try:
@@ -147,7 +147,7 @@ def _server(options: argparse.Namespace) -> Server | None:
 
 
 def _load(options: argparse.Namespace) -> None:
-    """Have the state to begin with. A state file is made at once: at the end it is too late to complain."""
+    """Load the initial state. Create a missing state file now: an error at the end would lose the state."""
     from qchime.control.handle import CloudHandle
 
     if options.seed is not None:
@@ -168,9 +168,12 @@ def _save(file: str) -> None:
 
 
 def _wait_for_the_end(welcome: str) -> None:
-    """Until a signal comes; it may interrupt this thread anywhere, so the server has one of its own."""
+    """Print the welcome, and wait for a signal.
+
+    A signal may interrupt this thread anywhere, so the server runs in its own.
+    """
     try:
-        # SIGINT too, for shells start background jobs with it ignored.
+        # SIGINT too: shells ignore it in background jobs.
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGINT, _interrupt)
         print(welcome, flush=True)
@@ -181,7 +184,7 @@ def _wait_for_the_end(welcome: str) -> None:
 
 
 def _interrupt(signum: int, frame: object) -> None:
-    """End the server. Whatever signals come after the first, the state is saved."""
+    """Stop the server. Ignore further signals, so that the state is saved."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

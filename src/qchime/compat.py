@@ -1,8 +1,8 @@
-"""What we touch inside moto, botocore and aiobotocore, and a clear word where it is gone.
+"""The internals of moto, botocore and aiobotocore that we use, and clear errors where they are missing.
 
-None of them promises to keep it, so a new version may move it. Then whoever starts a mock reads what is
-missing, in which version, and which versions have it. `make test-matrix` tries the oldest, the newest and
-one between. Nothing here imports any of them.
+They are not public, so a new version may move them. Starting a mock then fails with a message that says what
+is missing, in which version, and which versions have it. `make test-matrix` tests the oldest version, the
+newest, and one in between. Nothing here imports any of the three.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ TESTED = {
     "botocore": ("1.35.74", "1.43.117"),
     "moto": ("5.0.12", "5.2.5"),
 }
-"""The oldest and the newest version of each that the tests have run with."""
+"""The oldest and the newest version of each that we have tested with."""
 
 TOUCHED: dict[str, tuple[str, ...]] = {
-    # mock_aws and moto's server find services here, and ours among them.
+    # The index of services, which mock_aws and moto's server read, and which we extend.
     "moto.backend_index": ("backend_url_patterns",),
     "moto.backends": ("list_of_moto_modules",),
-    # State that moto's resets reach.
+    # moto's resets.
     "moto.core.base_backend": ("BackendDict._instances",),
     "moto.moto_api._internal.models": ("MotoAPIBackend.reset",),
-    # Whether mock_aws runs, and what it does for whoever it mocks.
+    # Whether mock_aws is running, and how it intercepts requests.
     "moto.core.models": ("MockAWS.start", "botocore_stubber.enabled"),
     "moto.core.config": ("mock_credentials",),
     "moto.core.botocore_stubber": ("BotocoreStubber.__call__",),
-    # Ids that a seed repeats, sessions that take their time, accounts of assumed roles.
+    # Seeded ids, transitions between states, accounts of assumed roles.
     "moto.moto_api._internal": ("mock_random.seed",),
     "moto.moto_api": ("state_manager.get_transition", "state_manager.register_default_transition"),
     "moto.iam.models": ("get_account_id_from",),
-    # Resources of stacks.
+    # CloudFormation stacks.
     "moto.cloudformation.parsing": (
         "get_model_list",
         "get_model_map.cache_clear",
@@ -46,7 +46,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "moto.core.common_models": ("CloudFormationModel",),
     # `qchime serve --moto`.
     "moto.moto_server.werkzeug_app": ("DomainDispatcherApplication", "create_backend_app"),
-    # The gates: where requests of clients are caught.
+    # The gates: where we intercept clients' requests.
     "botocore.endpoint": ("Endpoint._send",),
     "botocore.configprovider": ("ConfiguredEndpointProvider.provide",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
@@ -59,7 +59,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
         "ReadTimeoutError",
         "UnknownServiceError",
     ),
-    # The models of the services, and one copy of them for all sessions.
+    # The models of the services, and the loader whose cache we share between sessions.
     "botocore": ("xform_name",),
     "botocore.loaders": (
         "Loader.BUILTIN_DATA_PATH",
@@ -83,29 +83,32 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.credentials": ("Credentials",),
     "aiobotocore.credentials": ("AioCredentials",),
 }
-"""By module, what of it we use or replace. A test holds this against our imports."""
+"""The names that we use or replace, by module. A test compares this with our imports."""
 
 
 def moto_account_of(access_key_id: str) -> str | None:
-    """The account of a key by moto's IAM, which knows the keys of assumed roles; None if nobody uses it."""
+    """The account of a key in moto's IAM, which knows assumed roles; None if moto's IAM is not imported."""
     iam = sys.modules.get("moto.iam.models")
     return str(iam.get_account_id_from(access_key_id)) if iam is not None else None
 
 
 def mock_aws_is_running() -> bool:
-    """Whether moto answers in this process now."""
+    """Whether `mock_aws` intercepts requests in this process now."""
     models = sys.modules.get("moto.core.models")
     return models is not None and bool(models.botocore_stubber.enabled)
 
 
 def moto_mocks_credentials() -> bool:
-    """Whether moto's configuration lets fake credentials into the environment, as it does by default."""
+    """Whether moto's configuration puts fake credentials into the environment, which is its default."""
     config = sys.modules.get("moto.core.config")
     return config is None or bool(config.mock_credentials())
 
 
 def moto_transition(model: str) -> dict[str, Any]:
-    """How long something takes by moto's state manager: `progression`, and `times` or `seconds`."""
+    """The transition of a model in moto's state manager: `progression`, and `times` or `seconds`.
+
+    Without moto it is immediate.
+    """
     api = sys.modules.get("moto.moto_api")
     if api is None:
         return {"progression": "immediate"}
@@ -114,11 +117,11 @@ def moto_transition(model: str) -> dict[str, Any]:
 
 
 class IncompatibleVersion(ImportError):
-    """An installed version of moto, botocore or aiobotocore lacks something that this package touches."""
+    """The installed moto, botocore or aiobotocore lacks something that this package uses."""
 
 
 def check() -> None:
-    """See that all is there, as far as it is loaded.
+    """Check that every loaded module has what we use of it.
 
     Raises:
         IncompatibleVersion: something is missing.
@@ -128,10 +131,10 @@ def check() -> None:
 
 
 def check_module(name: str) -> None:
-    """The same for one module; what is not loaded is not missed.
+    """Check that a module, if it is loaded, has what we use of it.
 
     Raises:
-        IncompatibleVersion: something of it is missing.
+        IncompatibleVersion: something is missing.
     """
     module = sys.modules.get(name)
     if module is None:
@@ -143,10 +146,10 @@ def check_module(name: str) -> None:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Around imports of ours: one that fails for what a library lacks says what to do.
+    """Explain how to fix an ImportError that one of the three libraries causes inside the `with` block.
 
     Raises:
-        IncompatibleVersion: a module, or something in it, is missing.
+        IncompatibleVersion: a module of the library, or a name in it, is missing.
     """
     try:
         yield
@@ -158,7 +161,7 @@ def explained() -> Iterator[None]:
 
 def _has(owner: Any, path: str) -> bool:
     for name in path.split("."):
-        # What a class merely inherits is another thing: the sync `_send`, or the `__call__` of every class.
+        # Inherited attributes do not count, such as the sync `_send`, or the `__call__` of every class.
         if not (name in vars(owner) if isinstance(owner, type) else hasattr(owner, name)):
             return False
         owner = getattr(owner, name)

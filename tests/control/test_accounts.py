@@ -284,7 +284,7 @@ class TestUsers:
         user_id = "b841e300-40c1-7062-fa34-5b46dadbbaac"
         mock.users.add("alice@example.com", user_id=user_id)
         assert mine.users.add("alice@example.com").user_id == user_id
-        with pytest.raises(ValueError, match=r"alice@example\.com has the user_id"):
+        with pytest.raises(ValueError, match=r"alice@example\.com already has the user_id"):
             mine.users.add("bob@example.com", user_id=user_id)
 
     @pytest.mark.parametrize("key", [THEIRS, f"AKIAQC{THEIRS}0123ABCD", f"ASIAQC{THEIRS}0123ABCD"])
@@ -361,7 +361,7 @@ class TestResetDumpAndLoad:
     def test_of_another_or_of_all_are_refused(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
         before = mock.dump()
         for wrong in (theirs.dump(), mock.dump()):
-            with pytest.raises(StateError, match=f"no state of the account {MINE} alone"):
+            with pytest.raises(StateError, match=f"not a state of the account {MINE} alone"):
                 mine.load(wrong)
         wrong = mine.dump()
         wrong["world"]["calls"] += theirs.dump()["world"]["calls"]
@@ -434,7 +434,9 @@ class TestOverHttp:
         assert [call.account_id for call in qchime.calls()] == [THEIRS]
 
     def test_a_seed_is_for_all(self, send: Any) -> None:
-        assert "for all accounts" in send("POST", f"accounts/{MINE}/seed", json={"seed": 1}).json()["message"]
+        assert (
+            "All accounts share" in send("POST", f"accounts/{MINE}/seed", json={"seed": 1}).json()["message"]
+        )
 
     def test_the_state_file_is_not_overwritten_with_one(self, tmp_path: Any) -> None:
         file = tmp_path / "state.json"

@@ -190,7 +190,7 @@ class TestFaults:
         assert fault.service is None
 
     def test_refuse_what_cannot_be(self, mock: Handle) -> None:
-        with pytest.raises(ValueError, match="It can with: "):
+        with pytest.raises(ValueError, match="Choose from: "):
             mock.faults.add("ListQApps", "ConflictException")
         with pytest.raises(TypeError, match="often"):
             mock.faults.add("ListQApps", "ValidationException", often=5)  # type: ignore[call-arg]
@@ -208,7 +208,7 @@ class TestCalls:
         assert (call.status, call.error) == (404, "ResourceNotFoundException")
 
     def test_of_a_misspelt_operation_are_an_error(self, mock: Handle) -> None:
-        with pytest.raises(ValueError, match="There is: CreateQApp"):
+        with pytest.raises(ValueError, match="Choose from: CreateQApp"):
             mock.calls("CreateQapp")
 
 

@@ -464,5 +464,5 @@ class TestVersion1:
         assert again.dump() == loaded.dump()
 
     def test_is_no_state_of_one_account(self, loaded: CloudHandle) -> None:
-        with pytest.raises(StateError, match="no state of the account"):
+        with pytest.raises(StateError, match="not a state of the account"):
             loaded.account(ONE).load(VERSION_1)

@@ -86,5 +86,5 @@ def test_what_a_step_needs_and_none_has_found_out_is_an_attribute_error(cloud: C
 
 def test_steps_of_which_none_answers_are_a_mistake_that_is_named(cloud: Cloud) -> None:
     cloud.steps = STEPS[:-1]
-    with pytest.raises(LookupError, match="None of the steps has answered"):
+    with pytest.raises(LookupError, match="No step returned a response"):
         respond(cloud, create())

@@ -146,12 +146,15 @@ class TestAWrongRow:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            ({"name": "rbim"}, r"botocore [\d.]+ has no service 'rbim'. Correct the name .* newer botocore"),
+            (
+                {"name": "rbim"},
+                r"botocore [\d.]+ has no service 'rbim'. Correct the row's name .* newer botocore",
+            ),
             ({"signing_name": "bin"}, "rbin has signing_name='bin'; botocore's model has 'rbin'"),
             ({"endpoint_prefix": "bin"}, "rbin has endpoint_prefix='bin'; botocore's model has 'rbin'"),
             (
                 {"name": "sts", "endpoint_prefix": "sts", "signing_name": "sts"},
-                "sts speaks query; qchime speaks rest-json only",
+                "sts uses the protocol query; qchime supports rest-json only",
             ),
         ],
     )

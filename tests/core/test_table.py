@@ -39,8 +39,12 @@ def table_of(monkeypatch: pytest.MonkeyPatch) -> Any:
     [
         ("rbin", "no_such_module:ROW", "`rbin = 'no_such_module:ROW'` .* No module named 'no_such_module'"),
         ("rbin", "rows:NO_SUCH_ROW", "has no attribute 'NO_SUCH_ROW'. Correct it in its package's pyproject"),
-        ("rbin", "rows:NO_ROW", "leads to {'name': 'rbin'}; it must lead to a qchime.core.service.Service"),
-        ("apps", "rows:QAPPS", "leads to the row of 'qapps'. Name it qapps in its package's pyproject.toml"),
+        ("rbin", "rows:NO_ROW", "refers to {'name': 'rbin'}; it must refer to a qchime.core.service.Service"),
+        (
+            "apps",
+            "rows:QAPPS",
+            "refers to the row of 'qapps'. Rename the entry point to qapps in its package's pyproject.toml",
+        ),
     ],
 )
 def test_a_wrong_entry_point_says_what_to_do(table_of: Any, name: str, value: str, message: str) -> None:
@@ -49,7 +53,7 @@ def test_a_wrong_entry_point_says_what_to_do(table_of: Any, name: str, value: st
 
 
 def test_an_unknown_service_names_those_that_are_there(table_of: Any) -> None:
-    with pytest.raises(LookupError, match=r"no service 's3'. There is: qapps"):
+    with pytest.raises(LookupError, match=r"no service 's3'. Choose from: qapps"):
         table_of(qapps="rows:QAPPS").named("s3")
 
 

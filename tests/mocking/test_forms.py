@@ -245,7 +245,9 @@ def test_an_operation_that_is_missing_names_itself(monkeypatch: pytest.MonkeyPat
     monkeypatch.delattr(AppOperations, "list_q_apps")
     with mock_qapps():
         client = boto3.client("qapps", region_name="us-east-1")
-        with pytest.raises(ClientError, match=r"qchime \S+ has no ListQApps of qapps yet") as caught:
+        with pytest.raises(
+            ClientError, match=r"qchime \S+ does not implement ListQApps of qapps yet"
+        ) as caught:
             client.list_q_apps(instanceId="i")
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 

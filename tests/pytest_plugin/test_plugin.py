@@ -195,7 +195,7 @@ def test_wrong(qchime):
 """,
         )
         result.assert_outcomes(passed=2, errors=1)
-        result.stdout.fnmatch_lines(["*An account has 12 digits, such as '111122223333', not '1111'*"])
+        result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333'; got '1111'*"])
 
     def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester) -> None:
         result = run(
@@ -287,9 +287,9 @@ def test_unused(qchime):
         [
             (
                 "colour='red'",
-                "there is no option colour. There is: limits, users_required, account, clean,*",
+                "there is no option colour. Choose from: limits, users_required, account, clean,*",
             ),
-            ("5", "all options have names, but found 5"),
+            ("5", "pass options as keywords, not 5"),
             ("limits={'apps': 1}", "*There is no limit 'apps'*"),
             ("limits=5", "*limits*"),
         ],

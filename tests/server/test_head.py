@@ -99,7 +99,7 @@ class TestFields:
             assert caught.value.status == 400
 
     def test_have_to_end(self) -> None:
-        with pytest.raises(Refused, match="ends with an empty line"):
+        with pytest.raises(Refused, match="must end with an empty line"):
             read_fields(BytesIO(b"Host: localhost\r\n"))
 
     def test_may_not_be_too_many(self) -> None:

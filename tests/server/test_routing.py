@@ -140,7 +140,7 @@ class TestMissingOperations:
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delattr(AppInstanceOperations, "create_app_instance")
-        with pytest.raises(ClientError, match="has no CreateAppInstance") as caught:
+        with pytest.raises(ClientError, match="does not implement CreateAppInstance") as caught:
             client(qchime_server).create_app_instance(Name="Chat")
 
         assert caught.value.response["Error"]["Code"] == "NotImplementedException"

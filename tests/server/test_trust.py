@@ -232,7 +232,7 @@ class TestOriginsThatAreAllowed:
         "origin", ["*", "", "null", "app.example.com", "https://", "https://a/", "https://*.a", "https://a b"]
     )
     def test_have_a_scheme_and_a_host_and_nothing_else(self, origin: str) -> None:
-        with pytest.raises(ValueError, match="is no origin"):
+        with pytest.raises(ValueError, match="is not an origin"):
             Server(origins=[origin])
 
 

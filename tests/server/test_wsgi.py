@@ -72,5 +72,5 @@ def test_a_body_that_is_too_large_is_refused(client: Client, monkeypatch: pytest
 def test_without_a_connection_no_answer_is_lost(client: Client, qchime: Handle) -> None:
     qchime.faults.add("ListAppInstances", "ConnectionClosedError")
 
-    with pytest.raises(RuntimeError, match="shows no connections"):
+    with pytest.raises(RuntimeError, match="does not expose its connections"):
         client.get("/app-instances", headers=signed())

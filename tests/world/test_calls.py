@@ -138,7 +138,7 @@ class TestTheLog:
         assert qchime.calls("CreateQApp") == []
 
     def test_of_a_misspelt_operation_is_an_error_instead_of_nothing(self, qchime: Handle) -> None:
-        with pytest.raises(ValueError, match="There is: CreateQApp"):
+        with pytest.raises(ValueError, match="Choose from: CreateQApp"):
             qchime.calls("CreateQapp")
 
     def test_what_was_handed_out_does_not_grow(self, qchime: Handle, qapps_client: Any) -> None:

@@ -313,13 +313,13 @@ class TestWhatCannotBe:
     @pytest.mark.parametrize(
         ("order", "named"),
         [
-            (("CreateQAp", "ValidationException"), "'CreateQAp'. There is: CreateQApp"),
+            (("CreateQAp", "ValidationException"), "'CreateQAp'. Choose from: CreateQApp"),
             (("", "ValidationException"), "CreateQApp"),
             (("create_q_app", "ValidationException"), "CreateQApp"),
             ((None, "ValidationException"), "None"),
-            (("ListQApps", "ConflictException"), "It can with: .*ThrottlingException.*"),
-            (("ListQApps", "ThrottledClientException"), "It can with: .*ThrottlingException.*"),
-            (("CreateAppInstance", "ThrottlingException"), "It can with: .*ThrottledClientException.*"),
+            (("ListQApps", "ConflictException"), "Choose from: .*ThrottlingException.*"),
+            (("ListQApps", "ThrottledClientException"), "Choose from: .*ThrottlingException.*"),
+            (("CreateAppInstance", "ThrottlingException"), "Choose from: .*ThrottledClientException.*"),
             (("ListQApps", 500), "500"),
             (("ListQApps", None), "an error, a delay"),
             (("ListQApps", "ValidationException", 0), "times"),
@@ -346,7 +346,7 @@ class TestWhatCannotBe:
         assert list(qchime.faults) == []
 
     def test_so_is_a_service_without_the_operation(self, qchime: Handle) -> None:
-        with pytest.raises(ValueError, match="there is one in qapps"):
+        with pytest.raises(ValueError, match="Choose from: qapps"):
             qchime.faults.add("ListQApps", "ValidationException", service="chime-sdk-identity")
 
 

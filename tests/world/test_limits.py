@@ -49,7 +49,7 @@ def test_a_misspelt_name_is_refused_and_the_right_ones_are_named() -> None:
 
 @pytest.mark.parametrize("figure", [-1, -(10**30)])
 def test_a_negative_figure_is_refused(figure: int) -> None:
-    with pytest.raises(ValueError, match=f"tags_per_resource takes a figure of 0 or more, not {figure}"):
+    with pytest.raises(ValueError, match=f"tags_per_resource takes a number of 0 or more, not {figure}"):
         Limits(SERVICES).tags_per_resource = figure
 
 

@@ -1,1 +1,1 @@
-"""The desk of a test author: the handle, its twin over HTTP, and the state as JSON."""
+"""The test author's controls: the handle, its counterpart over HTTP, and the state as JSON."""

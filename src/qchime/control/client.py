@@ -1,4 +1,4 @@
-"""The handle of a mock that runs elsewhere: the same words, spoken over HTTP."""
+"""The handle of a mock in another process, over the control routes of its server."""
 
 from __future__ import annotations
 
@@ -23,26 +23,27 @@ _ERRORS: dict[str, Callable[[str], Exception]] = {
     "TypeError": TypeError,
     "ValueError": ValueError,
 }
-_opener = build_opener(ProxyHandler({}))  # a proxy of the environment cannot reach this machine's loopback
+_opener = build_opener(ProxyHandler({}))  # a proxy from the environment could not reach loopback
 
 
 class Connection:
-    """The control routes of a server, those for everybody or those of one account."""
+    """The control routes of a server, for all accounts or for one."""
 
     def __init__(self, url: str, account_id: str | None = None) -> None:
         self.url = url
         self._prefix = f"{url}/_qchime/" if account_id is None else f"{url}/_qchime/accounts/{account_id}/"
 
-    def send(self, method: str, word: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The answer to one request.
+    def send(self, method: str, route: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Send a request to a route, such as `clock`, and return the JSON of the response.
 
         Raises:
-            AttributeError, TypeError, ValueError: as the handle does in the process.
-            OSError: nobody answers there.
+            AttributeError, ImportError, TypeError, ValueError: as the in-process handle raises them.
+            RuntimeError: the server refuses the request for another reason.
+            OSError: the server cannot be reached.
         """
         content = None if body is None else json.dumps(body, default=_refuse).encode()
         headers = {"Content-Type": "application/json"}
-        request = Request(f"{self._prefix}{word}", content, headers, method=method)
+        request = Request(f"{self._prefix}{route}", content, headers, method=method)
         try:
             with _opener.open(request) as response:
                 answer: dict[str, Any] = json.load(response)
@@ -54,18 +55,18 @@ class Connection:
 
 
 class RemoteClock:
-    """The time there."""
+    """`Clock` on a server."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     @property
     def offset(self) -> timedelta:
-        """How far that clock is ahead of its machine's."""
+        """How far the mock's clock is ahead of the server's machine."""
         return timedelta(seconds=self._connection.send("GET", "clock")["offset_seconds"])
 
     def now(self) -> datetime:
-        """The time there, timezone-aware."""
+        """As `Clock.now`."""
         return datetime.fromisoformat(self._connection.send("GET", "clock")["now"])
 
     def advance(self, **duration: float) -> None:
@@ -73,12 +74,12 @@ class RemoteClock:
         self._connection.send("POST", "clock", duration)
 
     def reset(self) -> None:
-        """Back to the machine's time."""
+        """As `Clock.reset`."""
         self._connection.send("DELETE", "clock")
 
 
 class RemoteFaults:
-    """What fails there."""
+    """`Faults` on a server. The faults that it returns are copies, and do not count further calls."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -94,18 +95,18 @@ class RemoteFaults:
         *,
         service: str | None = None,
     ) -> Fault:
-        """As in the process; what it returns tells how things were then."""
+        """As `Faults.add`."""
         given = {"operation": operation, "error": error, "times": times, "after": after}
         more = {"where": where, "delay": delay, "service": service}
         return Fault(**self._connection.send("POST", "faults", {**given, **more}))
 
     @property
     def unused(self) -> list[Fault]:
-        """Those that have not struck as often as they were to."""
+        """As `Faults.unused`."""
         return unused(self)
 
     def assert_all_used(self) -> None:
-        """Fail the test if a fault is unused."""
+        """As `Faults.assert_all_used`."""
         assert_all_used(self)
 
     def __len__(self) -> int:
@@ -115,12 +116,12 @@ class RemoteFaults:
         return (Fault(**shown) for shown in self._connection.send("GET", "faults")["faults"])
 
     def reset(self) -> None:
-        """Let nothing fail any more."""
+        """As `Faults.reset`."""
         self._connection.send("DELETE", "faults")
 
 
 class RemoteLimits:
-    """The quotas there."""
+    """`Limits` on a server."""
 
     _connection: Connection
 
@@ -130,7 +131,7 @@ class RemoteLimits:
     def __getattr__(self, name: str) -> int:
         figures = self.as_dict()
         if name not in figures:
-            raise AttributeError(f"There is no limit {name!r}. The limits are: {', '.join(figures)}")
+            raise AttributeError(f"There is no limit {name!r}. Choose from: {', '.join(figures)}")
         return figures[name]
 
     def __setattr__(self, name: str, value: int) -> None:
@@ -141,23 +142,23 @@ class RemoteLimits:
         self._connection.send("PATCH", "limits", figures)
 
     def as_dict(self) -> dict[str, int]:
-        """Every limit by name."""
+        """As `Limits.as_dict`."""
         return dict(self._connection.send("GET", "limits"))
 
     def reset(self) -> None:
-        """Back to AWS's figures."""
+        """As `Limits.reset`."""
         self._connection.send("DELETE", "limits")
 
 
 class RemoteUsers:
-    """Who calls there."""
+    """`Users` on a server."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     @property
     def required(self) -> bool:
-        """Whether callers have to be registered."""
+        """As `Users.required`."""
         return bool(self._connection.send("GET", "users")["required"])
 
     @required.setter
@@ -174,7 +175,7 @@ class RemoteUsers:
         secret_access_key: str | None = None,
         session_token: str | None = None,
     ) -> User:
-        """Register somebody there."""
+        """As `Users.add`."""
         given = {"email": email, "expires_in": expires_in, "user_id": user_id, "access_key_id": access_key_id}
         secrets = {"secret_access_key": secret_access_key, "session_token": session_token}
         return _user(self._connection.send("POST", "users", {**given, **secrets}))
@@ -193,75 +194,78 @@ class RemoteUsers:
         return list(map(_user, self._connection.send("GET", "users")["temporary"]))
 
     def reset(self) -> None:
-        """Forget everybody, and require nobody."""
+        """As `Users.reset`."""
         self._connection.send("DELETE", "users")
 
 
 class Client(Handle):
-    """The handle of the server at `url`, such as `http://127.0.0.1:4590`; with `account` for that one alone.
+    """The handle of the server at `url`, such as `http://127.0.0.1:4590`; of one account with `account`.
 
-    It says what the handle of a mock in the process says, with the same errors; only functions cannot be
-    answers, and files of state are read and written here.
+    It has the same attributes and raises the same errors as the in-process handle. Answers cannot be
+    functions. State files are read and written on this machine, not on the server's.
+
+    Raises:
+        ValueError: `account` does not have 12 digits.
     """
 
     def __init__(self, url: str, account: str | None = None) -> None:
         self.url = url.rstrip("/")
-        """Where the server is, for `endpoint_url`."""
+        """The server's address, for `endpoint_url`."""
         self._connection = Connection(self.url, None if account is None else checked_account(account))
 
     @property
     def clock(self) -> RemoteClock:
-        """The time there."""
+        """The clock of the server."""
         return RemoteClock(self._connection)
 
     @property
     def faults(self) -> RemoteFaults:
-        """What fails there."""
+        """The faults of the server."""
         return RemoteFaults(self._connection)
 
     @property
     def limits(self) -> RemoteLimits:
-        """The quotas there."""
+        """The limits of the server."""
         return RemoteLimits(self._connection)
 
     @property
     def users(self) -> RemoteUsers:
-        """Who calls there."""
+        """The users of the server."""
         return RemoteUsers(self._connection)
 
-    def _further_word(self, name: str, word: Word) -> Any:
+    def _attribute_of(self, name: str, word: Word) -> Any:
         def send(method: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
             return self._connection.send(method, name, body)
 
         return resolve_name(word.remote)(send)
 
     def account(self, account_id: str) -> Client:
-        """The words for one account alone."""
+        """The handle of one account alone."""
         return Client(self.url, account_id)
 
     @property
     def accounts(self) -> list[str]:
-        """The accounts that somebody has used there."""
+        """The ids of the accounts used so far on the server."""
         return list(Connection(self.url).send("GET", "accounts")["accounts"])
 
     def seed(self, seed: int | str) -> None:
-        """Make the ids from here on repeatable there."""
+        """Make all later ids of the server repeatable."""
         Connection(self.url).send("POST", "seed", {"seed": seed})
 
     def calls(self, operation: str | None = None) -> Calls:
-        """What was called, the oldest first: `calls("CreateQApp")`, or everything."""
+        """The calls of this operation, or all calls, oldest first."""
         query = "" if operation is None else "?" + urlencode({"operation": operation})
         return Calls(map(_call, self._connection.send("GET", f"calls{query}")["calls"]))
 
     def dump(self) -> dict[str, Any]:
-        """Everything that the server holds, as plain JSON."""
+        """The state of the server, or of this account, as plain JSON."""
         return self._connection.send("GET", "state")
 
     def _load(self, state: Mapping[str, Any]) -> None:
         self._connection.send("PUT", "state", state)
 
     def reset(self) -> None:
-        """Clear everything there, or this account."""
+        """Clear the state of the server, or of this account."""
         self._connection.send("POST", "reset")
 
 
@@ -275,4 +279,4 @@ def _call(shown: dict[str, Any]) -> CallRecord:
 
 
 def _refuse(value: object) -> NoReturn:
-    raise TypeError(f"{value!r} cannot be sent to a server; texts, numbers, lists and mappings can")
+    raise TypeError(f"{value!r} cannot be sent to a server. Use strings, numbers, lists and dicts")

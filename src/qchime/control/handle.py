@@ -1,4 +1,4 @@
-"""What a test author holds: the words for everybody, and the same words for one account."""
+"""The handle, through which a test author controls a mock: for all accounts, or for one."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class Handle(ABC):
-    """The world of a mock in one hand: its clock, faults, limits and users, its calls and its state.
+    """The controls of a mock: its clock, faults, limits, users, calls and state.
 
-    Services bring further words along, such as `answers` of Q Apps.
+    Services add attributes of their own (see `qchime.core.service.Word`), such as `answers` for Q Apps.
     """
 
     @property
     @abstractmethod
     def clock(self) -> Clock:
-        """The time: `clock.advance(days=7)`."""
+        """The clock: `clock.advance(days=7)`."""
 
     @property
     @abstractmethod
     def faults(self) -> Faults:
-        """What fails: `faults.add("CreateQApp", "ThrottlingException", times=2)`."""
+        """The injected faults: `faults.add("CreateQApp", "ThrottlingException", times=2)`."""
 
     @property
     @abstractmethod
     def limits(self) -> Limits:
-        """The quotas: `limits.app_instances_per_account = 2`."""
+        """The limits: `limits.app_instances_per_account = 2`."""
 
     @property
     @abstractmethod
     def users(self) -> Users:
-        """Who calls: `users.add("alice@example.com").credentials`."""
+        """The users: `users.add("alice@example.com").credentials`."""
 
-    def __getattr__(self, word: str) -> Any:
-        kind = None if word.startswith("_") else SERVICES.word(word)
-        if kind is None:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {word!r}")
-        return self._further_word(word, kind)
+    def __getattr__(self, name: str) -> Any:
+        word = None if name.startswith("_") else SERVICES.word(name)
+        if word is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return self._attribute_of(name, word)
 
     @abstractmethod
-    def _further_word(self, name: str, word: Word) -> Any:
-        """A word that a service brings along."""
+    def _attribute_of(self, name: str, word: Word) -> Any:
+        """The attribute of this name that a service adds."""
 
     @abstractmethod
     def calls(self, operation: str | None = None) -> Calls:
-        """What was called, the oldest first: `calls("CreateQApp")`, or everything.
+        """The calls of this operation, or all calls, oldest first: `calls("CreateQApp")`.
 
         Raises:
             ValueError: no service has an operation of this name.
@@ -70,37 +70,38 @@ class Handle(ABC):
 
     @abstractmethod
     def account(self, account_id: str) -> Self:
-        """The same words for one account alone.
+        """The handle of one account alone.
 
-        Its faults and answers come first, its limits win, its clock adds to everybody's, its users' keys
-        belong to it; its calls, `dump`, `load` and `reset` are its own.
+        The account's faults and answers come before those for all accounts, its limits override them, its
+        clock adds to theirs, and its users' access keys belong to it. `calls`, `dump`, `load` and `reset`
+        concern this account only.
 
         Raises:
-            ValueError: an account has 12 digits.
+            ValueError: `account_id` does not have 12 digits.
         """
 
     @property
     @abstractmethod
     def accounts(self) -> list[str]:
-        """The accounts that somebody has used, in the order of their first use."""
+        """The ids of the accounts used so far, in the order of their first use."""
 
     @abstractmethod
     def seed(self, seed: int | str) -> None:
-        """Make the ids from here on repeatable, those of all accounts."""
+        """Make all later ids repeatable, in every account."""
 
     @abstractmethod
     def dump(self) -> dict[str, Any]:
-        """The whole state as plain JSON, but for answers that are functions; credentials included.
+        """The state as plain JSON: with credentials, without answers that are functions.
 
         Raises:
-            StateError: something that is no JSON was put into it.
+            StateError: a test author has set a value that JSON does not have.
         """
 
     def load(self, state: Mapping[str, Any] | str | PathLike[str]) -> None:
-        """Go on from a state, or from the state file of this path; a mistake in it changes nothing.
+        """Replace the state with this one, or with that of the state file at this path.
 
         Raises:
-            StateError: a ValueError that names every mistake with its place.
+            StateError: a ValueError that lists every mistake with its place. Nothing has changed.
         """
         from qchime.control import snapshot
 
@@ -111,23 +112,28 @@ class Handle(ABC):
 
     @abstractmethod
     def _load(self, state: Mapping[str, Any]) -> None:
-        """Go on from a state."""
+        """Replace the state with this one, or raise StateError and change nothing."""
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the state to a file, whole or not at all."""
+        """Write the state to a file atomically.
+
+        Raises:
+            StateError: as `dump`.
+            OSError: the file cannot be written.
+        """
         from qchime.control import snapshot
 
         snapshot.save_file(path, self.dump())
 
     @abstractmethod
     def reset(self) -> None:
-        """Clear everything: the services in all regions, and the world around them."""
+        """Clear everything: the services in all regions, and what the test author has set."""
 
 
 class CloudHandle(Handle):
-    """The handle of a cloud in this process; the default one is that of the decorators.
+    """The handle of a cloud in this process, by default of the one that the decorators use.
 
-    What it gives out goes on speaking to the cloud after a reset or a load.
+    Its attributes remain valid after a reset or a load.
     """
 
     def __init__(self, cloud: Cloud = default_cloud, account_id: str | None = None) -> None:
@@ -136,45 +142,45 @@ class CloudHandle(Handle):
 
     @property
     def clock(self) -> Clock:
-        """The time."""
+        """The clock."""
         return cast("Clock", Live(lambda: self._world.clock))
 
     @property
     def faults(self) -> Faults:
-        """What fails."""
+        """The injected faults."""
         return cast("Faults", Live(lambda: self._world.faults))
 
     @property
     def limits(self) -> Limits:
-        """The quotas."""
+        """The limits."""
         return cast("Limits", Live(lambda: self._world.limits))
 
     @property
     def users(self) -> Users:
-        """Who calls."""
+        """The users."""
         return cast("Users", Live(lambda: self._world.users))
 
-    def _further_word(self, name: str, word: Word) -> Any:
+    def _attribute_of(self, name: str, word: Word) -> Any:
         return Live(lambda: self._world.words[name])
 
     def calls(self, operation: str | None = None) -> Calls:
-        """What was called."""
+        """The calls of this operation, or all calls, oldest first."""
         if operation is not None:
             SERVICES.having(operation)
         records = self._cloud.contents.calls(self._account_id)
         return Calls(record for record in records if operation in (None, record.operation))
 
     def account(self, account_id: str) -> CloudHandle:
-        """The words for one account alone."""
+        """The handle of one account alone."""
         return CloudHandle(self._cloud, checked_account(account_id))
 
     @property
     def accounts(self) -> list[str]:
-        """The accounts that somebody has used."""
+        """The ids of the accounts used so far."""
         return [account.id for account in self._cloud]
 
     def seed(self, seed: int | str) -> None:
-        """Make the ids from here on repeatable."""
+        """Make all later ids repeatable."""
         self._cloud.ids.seed(seed)
 
     def dump(self) -> dict[str, Any]:
@@ -189,15 +195,18 @@ class CloudHandle(Handle):
         snapshot.load(self._cloud, state, self._account_id)
 
     def reset(self) -> None:
-        """Clear everything, or this account."""
+        """Clear everything, or everything of this account."""
         self._cloud.reset(self._account_id)
 
     def anew(self) -> AbstractContextManager[None]:
-        """Hold nothing at first, and afterwards what was held before: for a test inside a wider mock."""
+        """Start a `with` block with clean state, and restore the earlier state after it.
+
+        Tests inside a wider mock use this.
+        """
         return self._cloud.anew()
 
     def reset_calls(self) -> None:
-        """Forget what was called."""
+        """Forget all calls, or those of this account."""
         self._cloud.contents.reset_calls(self._account_id)
 
     @property
@@ -207,11 +216,11 @@ class CloudHandle(Handle):
 
 
 def checked_account(account_id: str) -> str:
-    """The id of an account, if it is one.
+    """Return an account id unchanged.
 
     Raises:
-        ValueError: it has not 12 digits.
+        ValueError: it does not have 12 digits.
     """
     if not isinstance(account_id, str) or not _ACCOUNT.fullmatch(account_id):
-        raise ValueError(f"An account has 12 digits, such as '111122223333', not {account_id!r}")
+        raise ValueError(f"An account id has 12 digits, such as '111122223333'; got {account_id!r}")
     return account_id

@@ -1,11 +1,11 @@
-"""A word of the handle that outlives what it speaks of."""
+"""A proxy for a part of the world, which remains valid after a reset or a load."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 
 class Live:
-    """Stands for a part of the world, and finds it anew each time: a load or a reset replaces it."""
+    """Forwards to a part of the world. It looks up the part each time, since a load or reset replaces it."""
 
     __slots__ = ("_find",)
 

@@ -1,6 +1,6 @@
-"""Another mock beside us in this process: whose resets clear the state, and what it has that we do not.
+"""Coordination with another mock in this process, the neighbour: `qchime.moto` registers moto as one.
 
-moto joins here by itself when it is imported. Nothing here imports anything heavy.
+Nothing here imports anything heavy.
 """
 
 from __future__ import annotations
@@ -11,66 +11,66 @@ from typing import Any, Protocol
 
 
 class Owner(Enum):
-    """Who decides when the state of the default cloud is cleared: whose mock is the outermost one."""
+    """Whose mock is the outermost one, and so decides when the state of the default cloud is cleared."""
 
     NOBODY = "nobody"
-    """No mock of ours runs. A neighbour's resets clear the state."""
+    """None of our mocks is running. A neighbour's resets clear the state."""
     QCHIME = "qchime"
-    """A mock of ours is the outermost. A neighbour's resets leave the state alone."""
+    """One of our mocks is the outermost. A neighbour's resets do not clear the state."""
     NEIGHBOUR = "neighbour"
-    """Ours runs inside a neighbour's, whose resets clear the state."""
+    """Our mocks run inside a neighbour's, whose resets clear the state."""
 
 
 class Application(Protocol):
-    """The server of a neighbour."""
+    """A neighbour's server."""
 
     def has(self, head: Any) -> bool:
-        """Whether it has the service that a request is for; its body may not have been read."""
+        """Whether it has the service that a request is for, judged by the head alone: the body is unread."""
 
     def answer(self, environ: Any, start_response: Any, allow: Callable[[Any], None]) -> Any:
-        """Its answer by WSGI; what `allow` does to the headers comes last."""
+        """Respond to a WSGI request; call `allow` on the headers of the response before they are sent."""
 
     def request_handler(self, ours: Any) -> Any:
-        """Our handler of connections with what its own has beside."""
+        """A subclass of our request handler that adds the features of its own."""
 
 
 class Neighbour(Protocol):
     """A mock of other services."""
 
     def is_running(self) -> bool:
-        """Whether it answers in this process now."""
+        """Whether it intercepts requests in this process now."""
 
     def take_part(self) -> None:
-        """See that its next reset reaches us."""
+        """Register us for its next reset."""
 
     def answer(self, request: Any) -> Any:
-        """Its answer to a request of botocore's that no handler of its own has seen, None if it has none."""
+        """Its response to a botocore request that its own handlers have not seen, None if it has none."""
 
     def application(self) -> Application:
-        """Its server, for all services that we do not have."""
+        """Its server, for the services that we do not have."""
 
 
 class Neighbourhood:
-    """Who is there, and who owns the state."""
+    """The neighbour, if there is one, and the owner of the state."""
 
     def __init__(self) -> None:
         self.owner = Owner.NOBODY
         self.neighbour: Neighbour | None = None
         self.after_reset: list[Callable[[], None]] = []
-        """Called after every reset of the neighbour's, such as the one at the end of `mock_aws`."""
+        """Called after every reset by the neighbour, such as the one at the end of `mock_aws`."""
 
     @property
     def is_running(self) -> bool:
-        """Whether a neighbour answers in this process now."""
+        """Whether a neighbour intercepts requests in this process now."""
         return self.neighbour is not None and self.neighbour.is_running()
 
     def take_part(self) -> None:
-        """See that the neighbour's next reset reaches us."""
+        """Register us for the neighbour's next reset."""
         if self.neighbour is not None:
             self.neighbour.take_part()
 
     def has_reset(self) -> None:
-        """The neighbour clears everything, at its start, at its end, or because somebody asks."""
+        """Handle a reset by the neighbour: clear the state if the neighbour owns it, and notify listeners."""
         if self.owner is not Owner.QCHIME:
             from qchime.core.cloud import cloud
 

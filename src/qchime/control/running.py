@@ -1,4 +1,4 @@
-"""Which services are answered in this process now."""
+"""Which services are mocked in this process now."""
 
 from collections import Counter
 
@@ -6,20 +6,20 @@ from qchime.core.service import Service
 
 
 class Running:
-    """Counts the mocks of each service; true while there is any."""
+    """The number of running mocks of each service; true if there is any."""
 
     def __init__(self) -> None:
         self._counts: Counter[Service] = Counter()
 
     def has(self, service: Service) -> bool:
-        """Whether a mock of this service runs."""
+        """Whether a mock of this service is running."""
         return self._counts[service] > 0
 
     def __bool__(self) -> bool:
         return any(self._counts.values())
 
     def add(self, service: Service, count: int) -> None:
-        """One more, or one less."""
+        """Add `count`, 1 or -1, to the number of mocks of a service."""
         self._counts[service] += count
 
 

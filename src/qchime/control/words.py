@@ -1,4 +1,4 @@
-"""The words of the handle, as a test author types them: in this process, and on a server."""
+"""The interfaces of the handle's attributes, which are the same in-process and over HTTP."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from qchime.world import Fault, User
 
 
 class Clock(Protocol):
-    """The time of a mock: the machine's, plus what a test advanced it by."""
+    """The clock of a mock: the machine's time plus what a test has advanced it by."""
 
     @property
     def offset(self) -> timedelta:
-        """How far it is ahead of the machine's."""
+        """How far it is ahead of the machine's clock."""
 
     def now(self) -> datetime:
-        """The time that resources get and expiry is judged by, timezone-aware."""
+        """The current time, timezone-aware, for the timestamps of resources and for expiry."""
 
     def advance(self, **duration: float) -> None:
-        """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back."""
+        """Advance by timedelta's keywords: `advance(days=7, hours=2)`. Negative numbers move back."""
 
     def reset(self) -> None:
-        """Back to the machine's time."""
+        """Return to the machine's time; an account's clock, to the one for all accounts."""
 
 
 class Faults(Protocol):
-    """What is to fail."""
+    """The injected faults of a mock."""
 
     def add(
         self,
@@ -40,15 +40,15 @@ class Faults(Protocol):
         *,
         service: str | None = None,
     ) -> Fault:
-        """Let calls of an operation fail, before they have done anything.
+        """Make calls of an operation fail before they take effect.
 
-        `error` is an exception that the operation declares, an error of AWS's front door, or
-        `ConnectionClosedError` or `ReadTimeoutError`; without one, calls are late by `delay` seconds.
+        `error` is an error that the operation declares, an error of AWS's front door, or
+        `ConnectionClosedError` or `ReadTimeoutError`; without it, calls succeed after `delay` seconds.
         """
 
     @property
     def unused(self) -> list[Fault]:
-        """Those that have not struck as often as they were to."""
+        """The faults that have not struck as often as requested."""
 
     def assert_all_used(self) -> None:
         """Fail the test if a fault is unused."""
@@ -58,32 +58,32 @@ class Faults(Protocol):
     def __len__(self) -> int: ...
 
     def reset(self) -> None:
-        """Let nothing fail any more."""
+        """Remove all faults."""
 
 
 class Limits(Protocol):
-    """The quotas, one attribute each."""
+    """The limits of a mock, one attribute each."""
 
     def __getattr__(self, name: str) -> int: ...
 
     def __setattr__(self, name: str, value: int) -> None: ...
 
     def update(self, **figures: int) -> None:
-        """Change several at once, or none if one of them is wrong."""
+        """Change several limits at once; if one of them is invalid, none changes."""
 
     def as_dict(self) -> dict[str, int]:
-        """Every limit by name."""
+        """All limits by name."""
 
     def reset(self) -> None:
-        """Back to AWS's figures."""
+        """Return to AWS's defaults; an account's limits, to those for all accounts."""
 
 
 class Users(Protocol):
-    """Who calls."""
+    """The users of a mock."""
 
     @property
     def required(self) -> bool:
-        """Whether callers have to be registered."""
+        """Whether Q Apps refuses callers who are not registered."""
 
     @required.setter
     def required(self, required: bool) -> None: ...
@@ -98,16 +98,16 @@ class Users(Protocol):
         secret_access_key: str | None = None,
         session_token: str | None = None,
     ) -> User:
-        """Register somebody; what is not given of their credentials is made."""
+        """Register a user. Credentials that are not given are generated."""
 
     def by_access_key(self, access_key_id: str) -> User:
-        """Who signs with this key."""
+        """The user with this key, even if it has expired; the default user if it is not registered."""
 
     def __iter__(self) -> Iterator[User]: ...
 
     @property
     def temporary(self) -> list[User]:
-        """The same people with the temporary credentials that were made for them."""
+        """One user for each temporary access key with an expiry, including expired ones."""
 
     def reset(self) -> None:
-        """Forget everybody, and require nobody."""
+        """Forget all users, and reset `required`."""

@@ -1,1 +1,1 @@
-"""What every service stands on: who calls, where state is kept, and the way of a request."""
+"""The foundation of every service: identifying the caller, keeping state, dispatching requests."""

@@ -1,4 +1,4 @@
-"""What every backend shares: one account, one region, and the world around it."""
+"""The base class of backends, which hold the state of one service in one account and region."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """What an operation is told beside its keywords.
+    """The context of a call, which every operation takes as its first argument.
 
-    `operation` is its name in Python's spelling, `parameters` the keywords as one mapping; `base_url` is
-    the address of the server that answers, None in the process.
+    `operation` is the method's name, and `parameters` maps its keywords to their values. `base_url` is the
+    address of the server that received the call; None in-process.
     """
 
     operation: str
@@ -29,7 +29,7 @@ class Call(NamedTuple):
 class Backend(ABC):
     """The state of one service in one account and region. Its methods are the service's operations.
 
-    Whoever calls an operation holds `lock` until the answer is written: the account has one lock.
+    The caller of an operation holds `lock`, the account's only lock, until the response is serialized.
     """
 
     def __init__(self, region_name: str, account: Account) -> None:
@@ -41,28 +41,31 @@ class Backend(ABC):
         self._account = account
 
     def new_uuid(self) -> str:
-        """An id from the cloud's own source: a UUID of version 4 in lower case."""
+        """A lowercase version-4 UUID from the cloud's id source, which a seed makes repeatable."""
         return self.world.ids.uuid()
 
     @abstractmethod
     def state(self) -> Any:
-        """All that it keeps, as plain records. Its annotation says how a state document is read."""
+        """The state as plain records. Loading a state document relies on the return annotation."""
 
     @abstractmethod
     def restore(self, state: Any) -> None:
-        """Keep this instead."""
+        """Replace the state with records of the type that `state` returns."""
 
     def integrity_errors(self) -> Iterator[tuple[str, str]]:
-        """What no sequence of calls could have led to: the place in the state, and what is wrong there.
+        """Inconsistencies in the state that no calls can produce, as pairs of a place and a problem.
 
-        Here: nothing. The types of the records have been checked already.
+        None by default. The types of the records have already been checked.
         """
         return iter(())
 
     def check_caller(self, operation: str, user: User) -> None:  # noqa: B027
-        """Refuse a caller with the service's own exception, before their input is read. Here: nobody."""
+        """Raise the service's own exception to refuse a caller, before the input is validated.
+
+        By default nobody is refused.
+        """
 
     def reset(self) -> None:
-        """Lose everything, as moto's users ask a backend to."""
+        """Discard all state, as moto's backends do."""
         with self.lock:
             self.__init__(self.region_name, self._account)  # type: ignore[misc]

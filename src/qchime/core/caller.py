@@ -1,4 +1,4 @@
-"""Who calls, from which account and for which region: all from how a request is signed."""
+"""Identifies the user, account and region of a request from its signature."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class InvalidSignature(CommonError):
-    """A signature that does not hold: for what is no region, after its time, or not the right one."""
+    """The signature is wrong or has expired, or its credential scope is invalid."""
 
     code = "InvalidSignatureException"
     status = 403
 
 
 class ExpiredToken(CommonError):
-    """The time of temporary credentials is over.
+    """The temporary credentials have expired.
 
     https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html
     """
@@ -48,14 +48,14 @@ class MissingAuthenticationToken(CommonError):
 
 
 class UnrecognizedClient(CommonError):
-    """Nobody registered has this access key, or this session token with it."""
+    """The access key is not registered, or not with this session token."""
 
     code = "UnrecognizedClientException"
     status = 403
 
 
 class IncompleteSignature(CommonError):
-    """What is sent as a signature is none (the status is inferred)."""
+    """The signature is malformed, or a part of it is missing (the status is inferred)."""
 
     code = "IncompleteSignatureException"
     status = 403
@@ -71,11 +71,11 @@ AUTHENTICATION_ERRORS: dict[str, type[CommonError]] = {
         UnrecognizedClient,
     )
 }
-"""What AWS's front door answers to credentials, by the names that clients see."""
+"""The errors with which AWS's front door rejects credentials, by the code that clients see."""
 
 
 class InvalidAccount(CommonError):
-    """The account that was asked for by header is none."""
+    """The header `x-moto-account-id` is not an account id."""
 
     code = "ValidationError"
     status = 400
@@ -94,7 +94,7 @@ class Scope(NamedTuple):
 
     @classmethod
     def of(cls, request: Request) -> Scope:
-        """From the Authorization header, or the query of a presigned URL; empty for unsigned requests."""
+        """The scope in the Authorization header or a presigned URL's query; empty for unsigned requests."""
         found = _SCOPE.search(request.headers.get("authorization", ""))
         if found is None and "X-Amz-Credential" in request.query:
             credential = parse_qs(request.query).get("X-Amz-Credential", [""])[0]
@@ -103,18 +103,20 @@ class Scope(NamedTuple):
 
 
 class Caller(NamedTuple):
-    """Who a request comes from, and for which region."""
+    """The user who sends a request, and the region that it is for."""
 
     user: User
     region: str
 
 
 def identify_caller(account: Account, request: Request, scope: Scope, service: Service) -> Caller:
-    """The caller behind a request to an account; where it is not signed, the region is that of its host.
+    """The caller of a request to this account.
+
+    The region is that of the credential scope, else of the service's host, else us-east-1.
 
     Raises:
-        InvalidSignature: the region that it is signed for is none, or the time of a presigned URL is over.
-        ExpiredToken: the time of the credentials is over.
+        InvalidSignature: the region in the scope is malformed, or the presigned URL has expired.
+        ExpiredToken: the credentials have expired.
     """
     region = scope.region or service.region_of(request.host) or DEFAULT_REGION
     if not _REGION.fullmatch(region):
@@ -125,10 +127,10 @@ def identify_caller(account: Account, request: Request, scope: Scope, service: S
 
 
 def identify_user(world: World, access_key_id: str) -> User:
-    """Who signs with this key. Expired credentials are refused, whether signatures are verified or not.
+    """The user with this access key. Expired credentials are refused even without signature verification.
 
     Raises:
-        ExpiredToken: they have expired, by the clock of the mock.
+        ExpiredToken: the credentials have expired by the mock's clock.
     """
     user = world.users.by_access_key(access_key_id)
     if user.expires_at is not None and world.clock.now() >= user.expires_at:
@@ -137,16 +139,18 @@ def identify_user(world: World, access_key_id: str) -> User:
 
 
 def check_expiry(query: Mapping[str, list[str]], clock: Clock) -> None:
-    """A presigned URL says when it was signed, and for how many seconds; the clock of the mock counts.
+    """Check by the mock's clock that a presigned URL has not expired.
+
+    `X-Amz-Date` in its query is when it was signed, `X-Amz-Expires` for how many seconds it is valid.
 
     Raises:
-        InvalidSignature: its time is over, or it is not said.
+        InvalidSignature: it has expired, or one of the two parameters is missing or malformed.
     """
     try:
         signed_at = datetime.strptime(query["X-Amz-Date"][0], "%Y%m%dT%H%M%S%z")
         expires_at = signed_at + timedelta(seconds=int(query["X-Amz-Expires"][0]))
     except (KeyError, ValueError, OverflowError):
-        raise InvalidSignature("X-Amz-Date and X-Amz-Expires must say until when the URL holds.") from None
+        raise InvalidSignature("A presigned URL needs a valid X-Amz-Date and X-Amz-Expires.") from None
     now = clock.now()
     if now >= expires_at:
         raise InvalidSignature(
@@ -155,10 +159,14 @@ def check_expiry(query: Mapping[str, list[str]], clock: Clock) -> None:
 
 
 def account_id_of(contents: Contents, request: Request, access_key_id: str) -> str:
-    """moto's rules for the account; a 12-digit access key is the account itself, and ours carry theirs.
+    """The id of the account that a request is for, by moto's rules.
+
+    The first of these that names one: the environment variable `MOTO_ACCOUNT_ID`, the header
+    `x-moto-account-id`, the access key itself (12 digits, or a key generated here), the account that
+    registered the key, moto's IAM, the default account.
 
     Raises:
-        InvalidAccount: the header `x-moto-account-id` is no account.
+        InvalidAccount: the header `x-moto-account-id` does not have 12 digits.
     """
     if account_id := os.environ.get("MOTO_ACCOUNT_ID"):
         return account_id

@@ -1,4 +1,4 @@
-"""Between botocore's clients and our own requests and responses."""
+"""Converts between botocore's requests and responses and our own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Headers(Mapping[str, str]):
-    """A client's headers. It sends a dozen, of which we want two or three: only those are decoded."""
+    """A client's headers, decoded on access: clients send a dozen, and we read two or three."""
 
     def __init__(self, headers: Any) -> None:
         self._headers = headers
@@ -36,7 +36,7 @@ class Headers(Mapping[str, str]):
 
 
 def from_client(request: AWSPreparedRequest | PreparedRequest) -> Request:
-    """A client's request as dispatch takes it."""
+    """Convert a client's request into the form that dispatch takes."""
     url = urlsplit(request.url or "")
     headers = Headers(request.headers)
     return Request(
@@ -50,7 +50,7 @@ def _bytes(body: Any) -> bytes:
 
 
 class Content(bytes):
-    """A body for sync clients, which read it, and for aiobotocore, which awaits it first."""
+    """A body that sync clients use directly, and aiobotocore after awaiting it."""
 
     async def _itself(self) -> Self:
         return self
@@ -60,7 +60,7 @@ class Content(bytes):
 
 
 class Raw(io.BytesIO):
-    """The connection that an answer would have come by; older versions of aiobotocore ask it for headers."""
+    """A stand-in for the connection, from which older versions of aiobotocore read the headers."""
 
     def __init__(self, response: Response) -> None:
         super().__init__(response.body)
@@ -68,16 +68,16 @@ class Raw(io.BytesIO):
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
-        """The headers as they would have come."""
+        """The headers as encoded pairs of name and value."""
         return [(name.encode(), value.encode()) for name, value in self._headers.items()]
 
     def stream(self) -> Iterator[bytes]:
-        """The body, in one piece."""
+        """Yield the body in one piece."""
         yield self.read()
 
 
 class ClientResponse(AWSResponse):
-    """What botocore takes for the response of its HTTP library."""
+    """A response in the form that botocore expects from its HTTP library."""
 
     def __init__(self, url: str, response: Response) -> None:
         super().__init__(url, response.status, response.headers, Raw(response))  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ class ClientResponse(AWSResponse):
 
     @classmethod
     def of(cls, answer: AWSResponse) -> Self:
-        """An answer that somebody else has made, in a form that aiobotocore can await too."""
+        """Convert a response from elsewhere, such as moto, so that aiobotocore can await its content."""
         headers = {name: str(value) for name, value in answer.headers.items()}
         return cls(answer.url, Response(answer.status_code, headers, answer.content))
 
@@ -96,10 +96,10 @@ class ClientResponse(AWSResponse):
 
 
 def deliver(url: str, response: Response) -> ClientResponse:
-    """Hand over the answer to a request for `url`, when its time has come.
+    """Return the response to a request for `url` after sleeping for its delay.
 
     Raises:
-        ConnectionClosedError, ReadTimeoutError: botocore's, where the answer is lost on its way.
+        ConnectionClosedError, ReadTimeoutError: botocore's errors, if a fault loses the response.
     """
     if response.delay:
         time.sleep(response.delay)
@@ -107,8 +107,8 @@ def deliver(url: str, response: Response) -> ClientResponse:
 
 
 async def deliver_later(url: str, response: Response) -> ClientResponse:
-    """The same for coroutines: others run while this one waits."""
-    import asyncio  # there where coroutines run, and a third of our own time to import elsewhere
+    """As `deliver`, for coroutines: the delay does not block the event loop."""
+    import asyncio  # a third of our import time, and only async clients need it
 
     await asyncio.sleep(response.delay)
     return _arrived(url, response)

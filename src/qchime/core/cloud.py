@@ -1,4 +1,4 @@
-"""Everything that one mock, or one server, holds: accounts with their backends, and the world around them."""
+"""The state of one mock or one server: its accounts, their backends, and the world around them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """One AWS account: its backends by service and region, its world, its calls, one lock."""
+    """One AWS account: its backends by service and region, its world, its call log, and one lock."""
 
     def __init__(self, id: str, world: World, calls: CallLog) -> None:
         self.id = id
@@ -28,9 +28,9 @@ class Account:
         self._backends: dict[tuple[Service, str], Backend] = {}
 
     def backend(self, service: Service, region: str) -> Backend:
-        """The state of a service in a region, which exists as soon as somebody asks for it.
+        """The backend of a service in a region, created on first use.
 
-        Any region does: boto3 lists none at all for Q Apps.
+        Any region is valid: boto3 lists none for Q Apps.
         """
         backend = self._backends.get((service, region))
         if backend is None:
@@ -38,20 +38,20 @@ class Account:
         return backend
 
     def existing(self, service: Service) -> dict[str, Backend]:
-        """The backends of a service that somebody has used, by region."""
+        """The backends of a service that have been used, by region."""
         return {
             region: backend for (owner, region), backend in list(self._backends.items()) if owner is service
         }
 
     def put(self, service: Service, backend: Backend) -> None:
-        """Have this backend in its region."""
+        """Set the backend of a service, replacing the one in the same region."""
         self._backends[service, backend.region_name] = backend
 
 
 class Contents:
-    """What a cloud holds now. A load replaces it as a whole, so that no call sees half of one.
+    """What a cloud holds at one moment. A load replaces it as a whole, so that no call sees half a state.
 
-    A call works on what it began with.
+    A call finishes on the contents it started with.
     """
 
     def __init__(self, ids: Ids) -> None:
@@ -60,46 +60,46 @@ class Contents:
         self.keys = Keys(self._has_key)
         self.world = World(SERVICES, ids, self.keys)
         self.strangers_calls = CallLog(self._serials)
-        """The calls that were refused before their account was known."""
+        """Calls that were refused before their account was known."""
         self._accounts: dict[str, Account] = {}
 
     def __iter__(self) -> Iterator[Account]:
-        """The accounts that somebody has used; others may come while this goes on."""
+        """The accounts used so far. Accounts may be added during the iteration."""
         return iter(list(self._accounts.values()))
 
     def account(self, account_id: str) -> Account:
-        """An account, which exists as soon as somebody asks for it."""
+        """The account with this id, created on first use."""
         account = self._accounts.get(account_id)
         if account is None:
             account = self._accounts.setdefault(account_id, self.new_account(account_id))
         return account
 
     def existing(self, account_id: str) -> Account | None:
-        """An account that somebody has used."""
+        """The account with this id, None if it has not been used."""
         return self._accounts.get(account_id)
 
     def new_account(self, account_id: str) -> Account:
-        """An account in this world that nobody has used, and that is not among the others yet."""
+        """An unused account on top of this world, which is not among the contents until `put`."""
         world = World(SERVICES, self._ids, self.keys, self.world, account_id)
         return Account(account_id, world, CallLog(self._serials))
 
     def put(self, account: Account) -> None:
-        """Have this account instead of the one with its id."""
+        """Add an account, replacing the one with the same id."""
         self._accounts[account.id] = account
 
     def remove(self, account_id: str) -> None:
-        """Forget an account, and all that it has."""
+        """Remove an account and everything in it; an unused id is ignored."""
         self._accounts.pop(account_id, None)
 
     def calls(self, account_id: str | None = None) -> list[CallRecord]:
-        """The calls of one account, or of all and of strangers; the oldest first."""
+        """The calls of one account, or all calls, oldest first."""
         if account_id is None:
             return in_order([self.strangers_calls, *(account.calls for account in self)])
         account = self.existing(account_id)
         return [] if account is None else list(account.calls)
 
     def reset_calls(self, account_id: str | None = None) -> None:
-        """Forget the calls of one account, or all."""
+        """Forget the calls of one account, or all calls."""
         if account_id is None:
             self.strangers_calls.reset()
         for account in self:
@@ -112,9 +112,9 @@ class Contents:
 
 
 class Cloud:
-    """All accounts of one mock or one server. Nothing is shared with another cloud.
+    """All accounts of one mock or one server. Clouds share nothing with each other.
 
-    `steps` is the way that a request takes; a test may put steps of its own in.
+    `steps` are the dispatch steps that every request passes through; tests may insert their own.
     """
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ class Cloud:
         self.contents = Contents(self.ids)
 
     def account(self, account_id: str) -> Account:
-        """An account of the cloud, as it is now."""
+        """The account with this id in the current contents, created on first use."""
         return self.contents.account(account_id)
 
     def __iter__(self) -> Iterator[Account]:
@@ -131,7 +131,7 @@ class Cloud:
 
     @contextmanager
     def anew(self) -> Iterator[None]:
-        """Hold nothing at first, and afterwards what it held before."""
+        """Hold empty contents inside the `with` block, and restore the earlier contents afterwards."""
         before, self.contents = self.contents, Contents(self.ids)
         try:
             yield
@@ -139,7 +139,7 @@ class Cloud:
             self.contents = before
 
     def reset(self, account_id: str | None = None) -> None:
-        """Begin anew, with everything or with one account. A call that is under way finishes undisturbed."""
+        """Clear everything, or one account. Calls in progress finish on the state they started with."""
         if account_id is None:
             self.contents = Contents(self.ids)
         else:
@@ -147,4 +147,4 @@ class Cloud:
 
 
 cloud = Cloud()
-"""The one that the decorators, the fixtures and moto share."""
+"""The default cloud, which the decorators, the fixtures and moto share."""

@@ -1,4 +1,4 @@
-"""Resources of one kind under one parent: found by key, paged by age, made once per client token."""
+"""Resources of one kind under one parent: looked up by key, paged by age, idempotent by client token."""
 
 import base64
 import hashlib
@@ -13,16 +13,16 @@ Resource = TypeVar("Resource")
 
 
 class ClientTokenReused(Exception):
-    """The client token of an earlier request came again with other parameters."""
+    """A client token was reused with different parameters."""
 
 
 class NotOurToken(Exception):
-    """A page token that this collection has not given out."""
+    """A page token that this collection did not issue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Resource]):
-    """Some resources, and the token for those after them; None on the last page."""
+    """One page of resources. `next_token` is the token of the next page, None on the last."""
 
     items: list[Resource]
     next_token: str | None
@@ -30,25 +30,25 @@ class Page(Generic[Resource]):
 
 @dataclass(slots=True)
 class Entry(Generic[Resource]):
-    """A resource, and how it came into its collection."""
+    """A resource with its serial number, and the client token of the request that created it."""
 
     serial: int
     resource: Resource
     client_token: str | None = None
     fingerprint: bytes = b""
-    """Of the parameters that came with the client token."""
+    """A digest of the parameters that were sent with the client token."""
 
 
 @dataclass(eq=False)
 class Collection(Generic[Resource]):
-    """A dictionary that remembers the order of creation by serial numbers.
+    """A mapping of keys to resources that keeps the order of creation in serial numbers.
 
-    A page token names the serial of the last resource seen, not an offset, so that resources can be
-    deleted while a client pages; finding it again costs the same wherever it is. `name` tells the
-    tokens of one collection from those of another; tokens are of one length, however long it is.
+    A page token holds the serial number of the last resource seen, not an offset, so that resources can be
+    deleted while a client pages; resuming costs the same at any position. `name` distinguishes the tokens
+    of one collection from those of another; its length does not affect theirs.
 
     Raises:
-        ValueError: entries that cannot have come about here.
+        ValueError: the serial numbers of the entries do not ascend, or two entries share a client token.
     """
 
     name: InitVar[str] = ""
@@ -69,7 +69,7 @@ class Collection(Generic[Resource]):
             raise ValueError("two entries have the same client_token")
 
     def rename(self, name: str) -> None:
-        """Another name, and so other tokens."""
+        """Change the name, which invalidates the page tokens issued so far."""
         self._name = hashlib.blake2b(name.encode(errors="replace"), digest_size=8).hexdigest()
 
     def __len__(self) -> int:
@@ -85,14 +85,14 @@ class Collection(Generic[Resource]):
         return self.entries[key].resource
 
     def get(self, key: str) -> Resource | None:
-        """The resource of this key, None where there is none."""
+        """The resource with this key, None if there is none."""
         entry = self.entries.get(key)
         return entry.resource if entry else None
 
     def add(
         self, key: str, resource: Resource, *, client_token: str | None = None, parameters: Any = None
     ) -> Resource:
-        """Keep a new resource, and with it the client token and the parameters it was made with."""
+        """Add a new resource, and remember the client token and parameters of the request. Return it."""
         self.last_serial += 1
         self.entries[key] = Entry(self.last_serial, resource, client_token, _fingerprint(parameters))
         self._order.append((self.last_serial, key))
@@ -101,7 +101,7 @@ class Collection(Generic[Resource]):
         return resource
 
     def remove(self, key: str) -> Resource | None:
-        """Forget a resource and its client token; returns it, None where there was none."""
+        """Remove a resource and its client token. Return it, None if there was none."""
         entry = self.entries.pop(key, None)
         if entry is None:
             return None
@@ -111,12 +111,12 @@ class Collection(Generic[Resource]):
         return entry.resource
 
     def replayed(self, client_token: str, parameters: Any) -> Resource | None:
-        """What an earlier request with this client token made, None if it is new.
+        """The resource that an earlier request with this client token created, None if the token is new.
 
-        A token is forgotten with its resource (inferred).
+        Removing a resource forgets its token (inferred).
 
         Raises:
-            ClientTokenReused: the earlier request had other parameters.
+            ClientTokenReused: the earlier request had different parameters.
         """
         key = self._keys_by_client_token.get(client_token)
         if key is None:
@@ -134,12 +134,12 @@ class Collection(Generic[Resource]):
         newest_first: bool = False,
         only: Callable[[Resource], bool] = lambda resource: True,
     ) -> Page[Resource]:
-        """Up to `limit` resources that `only` lets through, after the one that `token` stands for.
+        """Up to `limit` resources that satisfy `only`, after the one that `token` refers to.
 
-        They come in order of creation, or the other way round.
+        They are in order of creation, or reversed with `newest_first`.
 
         Raises:
-            NotOurToken: the token is none of this collection's.
+            NotOurToken: this collection did not issue the token.
         """
         items: list[Resource] = []
         last = 0

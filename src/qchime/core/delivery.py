@@ -1,4 +1,4 @@
-"""From our response to the wire of a server: at once, late, or never."""
+"""Delivers a response over a server's connection: immediately, late, or not at all."""
 
 import selectors
 import socket
@@ -8,26 +8,28 @@ from contextlib import suppress
 from qchime.restjson import Response
 
 SOCKET = "werkzeug.socket"
-"""Where werkzeug's server puts the connection in the environ of WSGI."""
+"""The key of the WSGI environ under which werkzeug's server puts the connection."""
 
 LONGEST_SILENCE = 300.0
-"""Seconds after which a client that waits for a lost answer is cut off; SDKs wait for a minute."""
+"""Seconds after which the server closes a silent connection; SDKs time out after a minute."""
 
 
 def deliver(connection: socket.socket | None, response: Response) -> bool:
-    """Wait until it is time to send an answer.
+    """Sleep for the response's delay, and return whether the response is to be sent.
 
-    Where it is lost, its connection is cut or kept in silence instead, and there is nothing to send.
+    If a fault loses the response, close the connection instead, or keep it silent until the client hangs up.
 
     Raises:
-        RuntimeError: it is to be lost, and the server has not said by which connection it would go.
+        RuntimeError: a fault loses the response, and the server does not expose the connection.
     """
     if response.delay:
         time.sleep(response.delay)
     if response.lost is None:
         return True
     if connection is None:
-        raise RuntimeError("This server shows no connections, so no answer can be lost. Use `qchime serve`.")
+        raise RuntimeError(
+            "This server does not expose its connections, so no response can be lost. Use `qchime serve`."
+        )
     _lose(connection, silent=response.lost == "ReadTimeoutError")
     return False
 
@@ -35,12 +37,12 @@ def deliver(connection: socket.socket | None, response: Response) -> bool:
 def _lose(connection: socket.socket, silent: bool) -> None:
     if silent:
         _wait_until_gone(connection)
-    with suppress(OSError):  # the client may be gone altogether
+    with suppress(OSError):  # the client may have closed the connection
         connection.shutdown(socket.SHUT_RDWR)
 
 
 def _wait_until_gone(connection: socket.socket) -> None:
-    """Until the client hangs up, for then there is something to read: nothing more."""
+    """Wait until the client hangs up, which makes the socket readable: at its end of file."""
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         selector.select(LONGEST_SILENCE)

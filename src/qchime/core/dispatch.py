@@ -1,4 +1,4 @@
-"""The way of a request, from arrival to answer: the steps that `STEPS` lists, from top to bottom."""
+"""Dispatches a request: runs the steps of `STEPS` in order until one of them returns a response."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ logger = logging.getLogger("qchime")
 
 
 class NotImplementedYet(CommonError):
-    """botocore knows this operation and this package does not."""
+    """botocore's model has this operation, but the backend does not implement it."""
 
     code = "NotImplementedException"
     status = 501
 
 
 def find_service(exchange: Exchange) -> Response | None:
-    """Whose request this is, if that is not known from where it was caught."""
+    """Identify the service, unless the caller of dispatch has; return a 501 if it is not one of ours."""
     if not exchange.knows("service"):
         service = identify_service(exchange.request, exchange.scope)
         if service is None:
-            from qchime.core.unknown import not_implemented  # of no use in the process
+            from qchime.core.unknown import not_implemented  # only servers need it
 
             return not_implemented(exchange.request, exchange.scope)
         exchange.service = service
@@ -51,34 +51,34 @@ def find_service(exchange: Exchange) -> Response | None:
 
 
 def route(exchange: Exchange) -> None:
-    """Which operation the method and the path stand for."""
+    """Find the operation for the method and path, and the labels in the path."""
     name, exchange.labels = exchange.service.router.match(exchange.request)
     exchange.operation = exchange.service.operation(name)
 
 
 def find_account(exchange: Exchange) -> None:
-    """From which account the request comes."""
+    """Find the account that the request is for."""
     account_id = account_id_of(exchange.contents, exchange.request, exchange.scope.access_key_id)
     exchange.account = exchange.contents.account(account_id)
 
 
 def find_caller(exchange: Exchange) -> None:
-    """Who calls, and for which region."""
+    """Identify the user and the region, and find the backend there."""
     exchange.caller = identify_caller(exchange.account, exchange.request, exchange.scope, exchange.service)
     exchange.backend = exchange.account.backend(exchange.service, exchange.caller.region)
 
 
 def check_supported(exchange: Exchange) -> None:
-    """Refuse an operation that the model has and the backend has not."""
+    """Refuse an operation that the backend does not implement."""
     if not hasattr(exchange.backend, exchange.operation.method):
         raise NotImplementedYet(
-            f"qchime {__version__} has no {exchange.operation.name} of {exchange.service.name} yet; "
-            "`qchime operations` lists what it has."
+            f"qchime {__version__} does not implement {exchange.operation.name} of {exchange.service.name} "
+            "yet. Run `qchime operations` for a list of what it implements."
         )
 
 
 def parse(exchange: Exchange) -> None:
-    """Read the input. What is wrong with it is said after faults have struck, which look at it."""
+    """Parse and check the input. `validate` raises its errors, so that a fault may strike first."""
     try:
         exchange.input = exchange.operation.parse(exchange.request, exchange.labels)
     except MalformedRequest as error:
@@ -89,12 +89,12 @@ def parse(exchange: Exchange) -> None:
 
 
 def check_caller(exchange: Exchange) -> None:
-    """Refuse callers whom the service does not know; AWS does so before it looks at the input."""
+    """Refuse callers that the service does not know; AWS does so before it validates the input."""
     exchange.backend.check_caller(exchange.operation.method, exchange.caller.user)
 
 
 def apply_fault(exchange: Exchange) -> Response | None:
-    """Let the call fail, or be late, if the test author has ordered that."""
+    """Apply the first fault that matches the call: raise its error, delay or lose the response."""
     faults = exchange.account.world.faults
     fault = faults.strike(exchange.service.name, exchange.operation.name, exchange.input)
     if fault is None:
@@ -109,13 +109,13 @@ def apply_fault(exchange: Exchange) -> Response | None:
 
 
 def validate(exchange: Exchange) -> None:
-    """Refuse input that breaks the model."""
+    """Raise the service's own exception for input that breaks the model."""
     if exchange.input_error is not None:
         raise exchange.service.invalid(exchange.input_error)
 
 
 def act(exchange: Exchange) -> Response:
-    """Let the backend act, and write down what it returns before anybody else can change it."""
+    """Call the operation, and serialize its result under the lock, before another call can change it."""
     operation, caller, backend = exchange.operation, exchange.caller, exchange.backend
     parameters = operation.bind(exchange.input)
     call = Call(operation.method, caller.user, parameters, exchange.request.base_url)
@@ -135,22 +135,21 @@ STEPS: tuple[Step, ...] = (
     validate,
     act,
 )
-"""The way of a request. The first answer ends it, and so does the first error."""
+"""The steps of dispatch. The first response or exception ends it."""
 
 
 def respond(cloud: Cloud, request: Request, service: Service | None = None) -> Response:
-    """The answer to a request; `service` is whose it is, where that is known.
+    """The response to a request; `service` is the one that it is for, if the caller knows.
 
-    An exception that is none of the service's own is a mistake of ours, or of a function that the test
-    author gave; it is raised as it is.
+    Exceptions other than the service's own, from a bug here or in a test author's function, propagate.
     """
     return _logged(Exchange(cloud, request, service), _answer)
 
 
 def respond_or_500(cloud: Cloud, request: Request, contents: Contents | None = None) -> Response:
-    """As `respond`, but an unexpected exception is logged, and answered as the service's own failure.
+    """As `respond`, but log an unexpected exception of an operation, and return the service's own error.
 
-    `contents` is what the cloud held when somebody looked at the request first, such as at its signature.
+    `contents` is what the cloud held when the request was first examined, such as to verify its signature.
     """
     return _logged(Exchange(cloud, request, contents=contents), _answer_or_500)
 
@@ -177,7 +176,7 @@ def _answer(exchange: Exchange) -> Response:
                 return response
     except ServiceException as error:
         return exchange.operation.serialize_error(error)
-    raise LookupError("None of the steps has answered; the last one must.")
+    raise LookupError("No step returned a response. The last step of `cloud.steps` must return one.")
 
 
 def _answer_or_500(exchange: Exchange) -> Response:
@@ -190,7 +189,7 @@ def _answer_or_500(exchange: Exchange) -> Response:
         if not exchange.knows("operation"):
             raise
         logger.exception("%s %s failed in %s", request.method, request.path, exchange.service.name)
-        failed = exchange.service.failed("The mock failed on this request; the traceback is in its log.")
+        failed = exchange.service.failed("The mock failed on this request; its log has the traceback.")
         return exchange.operation.serialize_error(failed)
 
 

@@ -1,4 +1,4 @@
-"""One request on its way, and what the steps have found out about it so far."""
+"""One request during dispatch, with what the steps have found out about it so far."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 class Exchange:
-    """A request, and where it came to.
+    """A request during dispatch. Each step sets attributes that later steps read.
 
-    A step finds out what the later ones stand on; what has not been found out yet is an AttributeError.
+    Reading an attribute that no step has set yet raises AttributeError.
     """
 
     service: Service
-    """Whose operation it is."""
+    """The service that the request is for."""
     operation: Operation
     labels: Labels
-    """The values in the path, by name."""
+    """The values of the labels in the path, by name."""
     account: Account
-    """Whose request it is."""
+    """The account that the request is for."""
     caller: Caller
     backend: Backend
-    """The state that it is about."""
+    """The backend that the operation is called on."""
 
     def __init__(
         self,
@@ -41,22 +41,22 @@ class Exchange:
         self.cloud = cloud
         self.request = request
         self.scope = Scope.of(request)
-        """What the request is signed for."""
+        """The credential scope of the signature."""
         self.contents = cloud.contents if contents is None else contents
-        """What the cloud holds at the beginning; a load in the meantime changes nothing for this request."""
+        """What the cloud held when the request arrived; a later load does not affect the request."""
         self.input: Input = {}
-        """In the model's names; empty where the body cannot be read."""
+        """The input with the model's names; empty if the body cannot be parsed."""
         self.input_error: str | None = None
-        """Why the input is refused, if it is."""
+        """The message for invalid input, None if the input is valid."""
         self.delay = 0.0
-        """How many seconds the answer is to be late."""
+        """Seconds by which a fault delays the response."""
         if service is not None:
             self.service = service
 
     def knows(self, name: str) -> bool:
-        """Whether a step has found this out."""
+        """Whether this attribute has been set."""
         return name in self.__dict__
 
 
 Step = Callable[[Exchange], Response | None]
-"""One step of the way: an answer ends it, None means that it goes on."""
+"""One step of dispatch: returning a response ends the dispatch, returning None continues it."""

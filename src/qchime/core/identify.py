@@ -1,4 +1,4 @@
-"""Whose request it is: by the signing name, then the host, then the path, and then an ARN in the input."""
+"""Identifies the service of a request: by signing name, host, path, and finally an ARN in the input."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,10 +12,10 @@ from qchime.restjson import MalformedRequest, Request, UnknownOperation
 def identify_service(
     request: Request, scope: Scope, services: Sequence[Service] = SERVICES
 ) -> Service | None:
-    """The service that a request is for, None if it is none of ours.
+    """The service that a request is for, None if it is not one of ours.
 
-    Several services can have one signing name: `chime` is that of five. On a server's own host the path
-    tells them apart, and where two have the same path, as `/tags`, the ARN.
+    Several services can share a signing name: five sign as `chime`. On a server's own host the path tells
+    them apart, and where they share a path too, such as `/tags`, the ARN does.
     """
     signed = [service for service in services if scope.signing_name in ("", service.signing_name)]
     at_host = [service for service in signed if service.owns(request.host)]
@@ -26,13 +26,16 @@ def identify_service(
         routed.sort(key=lambda service: not _names_a_resource_of(service, request))
     if routed:
         return routed[0]
-    # A path that begins like one of a service is a mistake in the rest of it, which that service names.
+    # If only one service has paths that begin like this one, its error names the mistake in the rest.
     begun = [service for service in signed if service.router.begins(request.path)]
     return begun[0] if scope.signing_name and len(begun) == 1 else None
 
 
 def _has_route(service: Service, request: Request) -> bool:
-    """A botocore that goes with an old aiobotocore may not know a service at all; then nobody asks for it."""
+    """Whether an operation of the service has this method and path.
+
+    A service that is too new for the installed botocore has none: no client can call it.
+    """
     try:
         service.router.match(request)
     except (UnknownOperation, UnknownToBotocore):

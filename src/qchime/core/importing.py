@@ -1,4 +1,4 @@
-"""Callbacks for when a module has been imported, whether that was before or is still to come."""
+"""Calls back once a module is imported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Callback = Callable[[ModuleType], None]
 
 
 def when_imported(name: str, callback: Callback) -> None:
-    """Call back with a module: now, if it has been imported, else right after somebody imports it."""
+    """Call `callback` with a module: now if it is already imported, else right after its import."""
     if (module := sys.modules.get(name)) is not None:
         callback(module)
     else:
@@ -26,7 +26,7 @@ def when_imported(name: str, callback: Callback) -> None:
 
 
 class _Finder:
-    """Finds a module as everybody does, and has its callbacks called after it is loaded."""
+    """Finds a module with the other finders, and wraps its loader so that callbacks run after loading."""
 
     def __init__(self) -> None:
         self.callbacks: dict[str, list[Callback]] = {}
@@ -48,9 +48,10 @@ class _Finder:
 
 
 class _Loader:
-    """Loads a module as it is, then calls back.
+    """Loads a module with its own loader, then runs the callbacks.
 
-    It has no base class: `importlib.abc` takes longer to import than the rest of what every test run loads.
+    It has no base class: importing `importlib.abc` takes longer than everything else that each test run
+    imports of qchime.
     """
 
     def __init__(self, original: Loader, callbacks: list[Callback]) -> None:

@@ -1,4 +1,4 @@
-"""The errors that faults let happen, with all the members that an operation's answer must have."""
+"""Builds the errors that faults inject, with all members that their shapes have."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ _FILLERS: dict[str, Any] = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0
 def injected(
     service: Service, operation: Operation, name: str, given: Input
 ) -> ServiceException | CommonError:
-    """An error with all its members, as this input could have met it."""
+    """The error of this name. Members that the service cannot derive from the input get placeholders."""
     message = f"{name}, injected by a fault."
     if name in AUTHENTICATION_ERRORS:
         return AUTHENTICATION_ERRORS[name](message)
@@ -26,7 +26,7 @@ def injected(
 
 
 def _filler(shape: Any) -> Any:
-    """A value of this shape; None, which is left out of the answer, of the types that errors hardly have."""
+    """A placeholder of this shape; None, which is not serialized, for types that errors rarely have."""
     if shape.type_name == "string":
         return shape.enum[0] if shape.enum else "injected"
     return _FILLERS.get(shape.type_name)

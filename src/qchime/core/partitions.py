@@ -1,4 +1,4 @@
-"""AWS's partitions, from botocore's own list of them, which is newer than moto's in many installations."""
+"""AWS's partitions, from botocore's data, which is often newer than moto's."""
 
 import json
 import re
@@ -11,18 +11,18 @@ from urllib.parse import urlsplit
 
 @cache
 def dns_suffixes() -> tuple[str, ...]:
-    """The domains of all partitions."""
+    """The domains of all partitions, including the dual-stack ones."""
     outputs = [partition["outputs"] for partition in _partitions()]
     return tuple(sorted({output[kind] for output in outputs for kind in ("dnsSuffix", "dualStackDnsSuffix")}))
 
 
 def is_under(host: str, domains: Collection[str]) -> bool:
-    """Whether a host, with or without a port, has a name in one of these domains."""
+    """Whether a host, with or without a port, is a subdomain of one of these domains."""
     return hostname(host).endswith(tuple(f".{domain}" for domain in domains))
 
 
 def hostname(netloc: str) -> str:
-    """The name of a host, in lower case and without its port; "" where it is none."""
+    """The host name in lower case, without the port; empty if `netloc` is malformed."""
     try:
         return urlsplit(f"//{netloc}").hostname or ""
     except ValueError:
@@ -31,7 +31,7 @@ def hostname(netloc: str) -> str:
 
 @cache
 def partition_of(region: str) -> str:
-    """The partition that a region is in; the first one for a region that nobody knows."""
+    """The id of a region's partition, by its naming pattern; `aws` for any other name."""
     found = (partition["id"] for partition in _partitions() if re.match(partition["regionRegex"], region))
     return next(found, "aws")
 

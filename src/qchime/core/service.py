@@ -1,4 +1,4 @@
-"""One service: a row of the table, and what follows from it."""
+"""One service: its row in the table, and everything derived from it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ USUAL_ERRORS = {
     "MISSING": ("ResourceNotFoundException", "NotFoundException"),
     "FAILED": ("InternalServerException", "InternalServerErrorException", "InternalFailureException"),
 }
-"""What AWS's services mostly call their errors, for exceptions modules that do not name their own."""
+"""AWS's usual names for these errors, for exceptions modules that do not define the role."""
 
 
 class InvalidRow(LookupError):
-    """A row of the table is wrong; the message says how to correct it."""
+    """A row of the table is invalid."""
 
 
 class UnknownToBotocore(InvalidRow):
@@ -37,69 +37,69 @@ class UnknownToBotocore(InvalidRow):
 
 
 class Routes(Protocol):
-    """Addresses that a service answers beside its operations, such as links to files."""
+    """URLs that a service answers besides its operations, such as links to files."""
 
     path: str
-    """Where a server answers them: `/_qchime/` and a word."""
+    """The path prefix on a server: `/_qchime/` and a name."""
     hosts: re.Pattern[str]
-    """URLs that lead there in the process."""
+    """Matches the URLs that are answered in-process."""
 
     def respond(self, cloud: Cloud, request: Request) -> Response:
-        """The answer to a request, whose `path` is what comes after the address."""
+        """The response to a request, whose `path` is relative to the prefix or host."""
 
 
 @dataclass(frozen=True)
 class Word:
-    """A further word of the handle, such as `mock.answers`."""
+    """An attribute that a service adds to the handle, such as `mock.answers` for Q Apps."""
 
     local: str
-    """The class that has its state. It is made with everybody's, or None where it is everybody's itself.
+    """The class that holds its state. It takes one argument: the instance for all accounts, or None.
 
-    Beside what a test author calls it has what a part of the world has, `show()`, which is what a server
-    answers to a GET, and `post(**given)`, which does what a POST asks for.
+    Besides the methods for test authors it implements `qchime.world.Part`, `show()`, whose result a server
+    returns for a GET, and `post(**given)`, which carries out a POST.
     """
     remote: str
-    """The class that stands for it in a client of a server. It is made with a function that sends."""
+    """The class that replaces it in a `Client`. It takes one argument: a function that sends a request."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Service:
-    """One service, as a row of the table. The entry point of a package in `qchime.services` names it.
+    """One service, as a row of the table. A package registers it by an entry point in `qchime.services`.
 
-    The strings with a colon, `package.module:Name`, are imported with their first use, so that a row costs
-    nothing. The names are checked against botocore's model as soon as that is loaded.
+    Strings of the form `package.module:Name` are imported on first use, so that a row costs nothing. The
+    names are checked against botocore's model when that is loaded.
     """
 
     name: str
     """botocore's name, as in `boto3.client(name)`."""
     title: str
-    """AWS's name of it, as people read it."""
+    """AWS's display name, such as `Amazon Q Apps`."""
     endpoint_prefix: str
     """The first part of its hosts."""
     signing_name: str
     """The service in the credential scope of a signature."""
     backend_class: str
-    """The `Backend`: its methods are the operations."""
+    """The `Backend` subclass whose methods are the operations."""
     exceptions_module: str
     """The module of its errors: subclasses of `ServiceException`, named as in the model.
 
-    It may have `INVALID`, `MISSING` and `FAILED` too: the errors for input that breaks the model, for a
-    resource that is not there and for a failure of the service. Without them, those of `USUAL_ERRORS` that
-    the model declares are taken. `injected_members(given)` makes the members of an error that a fault causes,
-    from the operation's input; members that it leaves out get a placeholder.
+    It may also define `INVALID`, `MISSING` and `FAILED`: the errors for input that breaks the model, for a
+    missing resource, and for an internal failure. They default to the first of `USUAL_ERRORS` that the model
+    declares. `injected_members(given)` returns members of an injected error, derived from the operation's
+    input; the other members get placeholders.
     """
     arns: str = ""
-    """A pattern of its resources' ARNs, for paths that it shares with another service."""
+    """A regular expression for its ARNs, which identify it on paths that it shares with another service."""
     limits: Mapping[str, int] = field(default_factory=dict)
-    """AWS's figures of its quotas, by their names in `mock.limits`."""
+    """AWS's default quotas, by their names in `mock.limits`."""
     words: Mapping[str, Word] = field(default_factory=dict)
-    """Further words of the handle."""
+    """The attributes that it adds to the handle, by name."""
     routes_object: str | None = None
     """Its `Routes`, if it has any."""
     transitions: Sequence[str] = ()
-    """The names by which moto's state manager knows what of it takes time."""
+    """The model names under which moto's state manager knows its asynchronous operations."""
     stack_resources: Mapping[str, str] = field(default_factory=dict)
-    """CloudFormation's types, each with the noun of its operations: `Create…`, `Update…`, `Delete…`."""
+    """CloudFormation resource types, each with the noun of its operations `Create…`, `Update…`, `Delete…`."""
 
     @property
     def module(self) -> str:
@@ -108,35 +108,35 @@ class Service:
 
     @property
     def endpoint_variable(self) -> str:
-        """The environment variable by which SDKs take another address for it."""
+        """The environment variable that sets its endpoint URL in SDKs."""
         return f"AWS_ENDPOINT_URL_{self.model.service_id.replace(' ', '_').upper()}"
 
     @cached_property
     def url_pattern(self) -> re.Pattern[str]:
-        """AWS's own addresses of this service in every partition, FIPS and dual-stack ones too."""
+        """Matches AWS's URLs of the service in every partition, FIPS and dual-stack ones included."""
         suffixes = "|".join(map(re.escape, dns_suffixes()))
         prefix = re.escape(self.endpoint_prefix)
         return re.compile(rf"https?://{prefix}(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:{suffixes})(?=[:/?]|$)")
 
     def owns(self, host: str) -> bool:
-        """Whether this is one of AWS's own hosts of the service, with or without a port."""
+        """Whether this is one of AWS's hosts of the service, with or without a port."""
         return self.url_pattern.match(f"https://{host}") is not None
 
     def region_of(self, host: str) -> str | None:
-        """The region that one of its hosts stands for."""
+        """The region of one of AWS's hosts of the service, None for another host."""
         found = self.url_pattern.match(f"https://{host}")
         return found["region"] if found else None
 
     def owns_arn(self, arn: str) -> bool:
-        """Whether an ARN is that of a resource of the service."""
+        """Whether an ARN belongs to a resource of the service."""
         return bool(self.arns) and re.match(self.arns, arn) is not None
 
     @cached_property
     def model(self) -> ServiceModel:
-        """botocore's model, the newest that is installed.
+        """The newest installed botocore model of the service.
 
         Raises:
-            InvalidRow: botocore has no such service, or it differs from what the row says.
+            InvalidRow: botocore does not have the service, or its model contradicts the row.
         """
         from importlib.metadata import version
 
@@ -148,8 +148,8 @@ class Service:
             model = ServiceModel(Loader().load_service_model(self.name, "service-2"), self.name)
         except UnknownServiceError:
             raise UnknownToBotocore(
-                f"botocore {version('botocore')} has no service {self.name!r}. Correct the name in the "
-                "row, which is that of `boto3.client`, or install a newer botocore."
+                f"botocore {version('botocore')} has no service {self.name!r}. Correct the row's name to the "
+                "one that `boto3.client` takes, or install a newer botocore."
             ) from None
         self._check_against(model)
         return model
@@ -159,15 +159,18 @@ class Service:
             ours, theirs = getattr(self, name), getattr(model, name)
             if ours != theirs:
                 raise InvalidRow(
-                    f"The row of {self.name} has {name}={ours!r}; botocore's model has {theirs!r}."
+                    f"The row of {self.name} has {name}={ours!r}; botocore's model has {theirs!r}. "
+                    "Correct the row."
                 )
         protocols = model.metadata.get("protocols", [model.metadata["protocol"]])
         if "rest-json" not in protocols:
-            raise InvalidRow(f"{self.name} speaks {' and '.join(protocols)}; qchime speaks rest-json only.")
+            raise InvalidRow(
+                f"{self.name} uses the protocol {' or '.join(protocols)}; qchime supports rest-json only."
+            )
 
     @cached_property
     def router(self) -> Router:
-        """The model's routes."""
+        """The router for the operations of the model."""
         from qchime.restjson import Router
 
         return Router(self.model)
@@ -177,7 +180,7 @@ class Service:
         return {}
 
     def operation(self, name: str) -> Operation:
-        """One operation, read from the model at its first call."""
+        """The operation with AWS's name for it, compiled from the model on first use."""
         if name not in self._operations:
             from qchime.restjson import Operation
 
@@ -191,7 +194,7 @@ class Service:
         return backend
 
     def supports(self, operation: str) -> bool:
-        """Whether the backend has this operation of the model."""
+        """Whether the backend implements this operation of the model."""
         from qchime.restjson import python_name
 
         return hasattr(self.backend, python_name(operation))
@@ -203,45 +206,46 @@ class Service:
 
     @cached_property
     def routes(self) -> Routes | None:
-        """The addresses that it answers beside its operations."""
+        """The URLs that it answers besides its operations, None if there are none."""
         return self._imported("routes_object") if self.routes_object is not None else None
 
     def _imported(self, field: str) -> Any:
-        """What a field names.
+        """The object that a field of the row names.
 
         Raises:
-            InvalidRow: it cannot be imported.
+            InvalidRow: the object cannot be imported.
         """
         name = getattr(self, field)
         try:
             return resolve_name(name)
         except (ImportError, AttributeError, ValueError) as error:
             raise InvalidRow(
-                f"The row of {self.name} has {field}={name!r}, which cannot be imported: {error}."
+                f"The row of {self.name} has {field}={name!r}, which cannot be imported: {error}. "
+                "Correct the row."
             ) from error
 
     def invalid(self, message: str) -> ServiceException:
-        """The service's own answer to input that breaks its model."""
+        """The service's error for input that breaks its model."""
         return self._error_for("INVALID")(message)
 
     def failed(self, message: str) -> ServiceException:
-        """The service's own answer when it fails itself."""
+        """The service's error for an internal failure."""
         return self._error_for("FAILED")(message)
 
     @property
     def missing(self) -> type[ServiceException]:
-        """The service's own error for a resource that is not there."""
+        """The class of the service's error for a missing resource."""
         return self._error_for("MISSING")
 
     def error(self, name: str) -> type[ServiceException]:
-        """The class of an error that the model declares, made here if the exceptions module has none."""
+        """The class of an error that the model declares; a new one if the exceptions module has none."""
         from qchime.restjson import ServiceException
 
         kind: type[ServiceException] = getattr(self.exceptions, name, type(name, (ServiceException,), {}))
         return kind
 
     def injected_members(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The members of an error that a fault causes, as far as the service makes them from the input."""
+        """The members of an injected error that the service derives from the operation's input."""
         make = getattr(self.exceptions, "injected_members", None)
         return make(given) if make is not None else {}
 
@@ -255,6 +259,6 @@ class Service:
                 return self.error(name)
         raise InvalidRow(
             f"{self.exceptions_module} has no {role}, and {self.name} declares none of "
-            f"{', '.join(USUAL_ERRORS[role])}. Add `{role} = ...` to that module, with one of its errors: "
+            f"{', '.join(USUAL_ERRORS[role])}. Add `{role} = ...` to the module, with one of its errors: "
             f"{', '.join(sorted(declared))}."
         )

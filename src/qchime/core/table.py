@@ -1,4 +1,4 @@
-"""The table of services: one row for each, found by the entry points of the group `qchime.services`."""
+"""The table of services: one row each, discovered by the entry-point group `qchime.services`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from qchime.world import LOSSES
 
 
 class Table(Sequence[Service]):
-    """All services that are installed, ours first. Rows are loaded with their first use.
+    """All installed services, our own first. Rows are loaded on first use.
 
-    It is the world's `Catalogue` too.
+    The table also implements `qchime.world.Catalogue`.
     """
 
     @property
@@ -27,7 +27,7 @@ class Table(Sequence[Service]):
 
     @property
     def modules(self) -> list[str]:
-        """moto's spelling of the names."""
+        """moto's names of the services."""
         return [moto_name(name) for name in service_entry_points()]
 
     @cached_property
@@ -35,15 +35,15 @@ class Table(Sequence[Service]):
         return tuple(map(self.named, service_entry_points()))
 
     def named(self, name: str) -> Service:
-        """The service that botocore calls so.
+        """The service with this botocore name.
 
         Raises:
-            LookupError: none is called so; the message names all.
-            InvalidRow: its entry point is wrong.
+            LookupError: no installed service has this name; the message lists those that are installed.
+            InvalidRow: its entry point is invalid.
         """
         entry = service_entry_points().get(name)
         if entry is None:
-            raise LookupError(f"There is no service {name!r}. There is: {', '.join(self.names)}")
+            raise LookupError(f"There is no service {name!r}. Choose from: {', '.join(self.names)}")
         return _row(entry)
 
     @overload
@@ -62,18 +62,18 @@ class Table(Sequence[Service]):
         return len(service_entry_points())
 
     def having(self, operation: str) -> list[Service]:
-        """The services that have an operation of this name: several have TagResource.
+        """The services that have an operation of this name; several have TagResource.
 
         Raises:
-            ValueError: none has; the message names those that are spelled alike.
+            ValueError: no service has it; the message suggests similar names.
         """
         found = [service for service in self if operation in service.model.operation_names]
         if not found:
-            import difflib  # for mistakes alone
+            import difflib  # only mistakes need it
 
             names = sorted({name for service in self for name in service.model.operation_names})
             alike = difflib.get_close_matches(str(operation), names, n=3) or names
-            raise ValueError(f"There is no operation {operation!r}. There is: {', '.join(alike)}")
+            raise ValueError(f"There is no operation {operation!r}. Choose from: {', '.join(alike)}")
         return found
 
     def services_with(self, operation: str) -> list[str]:
@@ -81,16 +81,20 @@ class Table(Sequence[Service]):
         return [service.name for service in self.having(operation)]
 
     def errors_of(self, service: str, operation: str) -> tuple[str, ...]:
-        """What the model declares, what AWS's front door answers to credentials, and lost answers."""
+        """The errors that a fault can inject: the model's, those of AWS's front door, and lost responses."""
         return (*self.named(service).operation(operation).errors, *AUTHENTICATION_ERRORS, *LOSSES)
 
     def members_of(self, service: str, operation: str) -> list[str]:
-        """The members of the operation's input."""
+        """The names of the members of the operation's input."""
         shape = self.named(service).operation(operation).model.input_shape
         return list(shape.members) if shape else []
 
     def limits(self) -> Mapping[str, int]:
-        """AWS's figures of all services."""
+        """AWS's default quotas of all services, by name.
+
+        Raises:
+            InvalidRow: two services have different defaults for a limit of the same name.
+        """
         return self._limits
 
     @cached_property
@@ -101,39 +105,39 @@ class Table(Sequence[Service]):
                 if figures.setdefault(name, figure) != figure:
                     raise InvalidRow(
                         f"The row of {service.name} has the limit {name}={figure}, which is {figures[name]} "
-                        "for another service. Give it another name: limits are shared by all services."
+                        "for another service. Rename it: all services share their limits."
                     )
         return figures
 
     def words(self) -> Mapping[str, Any]:
-        """The classes of the further words of the handle, by name."""
+        """The local classes of the attributes that services add to the handle, by name."""
         return {name: resolve_name(word.local) for service in self for name, word in service.words.items()}
 
     def word(self, name: str) -> Word | None:
-        """A further word of the handle, None if no service brings it along."""
+        """The attribute of this name that a service adds to the handle, None if no service does."""
         return next((service.words[name] for service in self if name in service.words), None)
 
 
 def _row(entry: EntryPoint) -> Service:
-    """The row that an entry point leads to.
+    """The row that an entry point refers to.
 
     Raises:
-        InvalidRow: it leads nowhere, or to something else.
+        InvalidRow: it cannot be loaded, is not a `Service`, or has another name.
     """
     place = f"The entry point `{entry.name} = {entry.value!r}` of {GROUP}"
     try:
         row = entry.load()
     except (ImportError, AttributeError) as error:
         raise InvalidRow(
-            f"{place} cannot be loaded: {error}. Correct it in its package's pyproject.toml, and install "
-            "that again."
+            f"{place} cannot be loaded: {error}. Correct it in its package's pyproject.toml, and reinstall "
+            "the package."
         ) from error
     if not isinstance(row, Service):
-        raise InvalidRow(f"{place} leads to {row!r}; it must lead to a qchime.core.service.Service.")
+        raise InvalidRow(f"{place} refers to {row!r}; it must refer to a qchime.core.service.Service.")
     if row.name != entry.name:
         raise InvalidRow(
-            f"{place} leads to the row of {row.name!r}. Name it {row.name} in its package's pyproject.toml, "
-            "and install that again."
+            f"{place} refers to the row of {row.name!r}. Rename the entry point to {row.name} in its "
+            "package's pyproject.toml, and reinstall the package."
         )
     return row
 

@@ -1,4 +1,4 @@
-"""Tags on a resource: a plain mapping inside, whatever form a service gives them on the wire."""
+"""Tags of a resource: a plain mapping in our code, whatever form a service gives them on the wire."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,20 +10,20 @@ class TooManyTags(Exception):
 
 
 def from_list(tags: TagList | None) -> dict[str, str]:
-    """`[{"key": …, "value": …}]` as a mapping; of a key that comes twice the last one counts."""
+    """Convert `[{"key": …, "value": …}]` to a mapping; for a duplicate key the last value wins."""
     return {tag["key"]: tag["value"] for tag in tags or ()}
 
 
 def to_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
-    """A mapping as `[{"key": …, "value": …}]`, in the order in which the keys first came."""
+    """Convert a mapping to `[{"key": …, "value": …}]`, in the order in which the keys were first added."""
     return [{"key": key, "value": value} for key, value in tags.items()]
 
 
 def merged(old: Mapping[str, str], new: Mapping[str, str], limit: int) -> dict[str, str]:
-    """Old tags with the new ones over them, by key.
+    """The old tags updated with the new ones.
 
     Raises:
-        TooManyTags: that would be more than `limit`.
+        TooManyTags: the result has more than `limit` tags.
     """
     both = {**old, **new}
     if len(both) > limit:

@@ -1,4 +1,4 @@
-"""The answer to a request for a service that nobody here has, in the protocol that its SDK can read."""
+"""The response to a request for an unknown service, in the protocol that its SDK can parse."""
 
 import json
 import re
@@ -18,9 +18,12 @@ Protocol = Literal["json", "rest-json", "query", "ec2", "rest-xml"]
 
 
 def not_implemented(request: Request, scope: Scope, *, with_moto: bool = False) -> Response:
-    """A refusal that names the service and says what to do, which no SDK tries again.
+    """A 501 that names the service and says what to do. SDKs do not retry it.
 
-    A request that is not signed is no SDK's, and a 404.
+    An unsigned request to a host other than AWS's does not come from an SDK, and gets a 404.
+
+    Raises:
+        InvalidSignature: the signing name is malformed.
     """
     if not scope.signing_name and not is_under(request.host, dns_suffixes()):
         message = f"No operation has {request.method} {request.path}. This server answers {_ours()}."
@@ -45,7 +48,7 @@ _XML: dict[str, str] = {
     "ec2": "<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>",
     "rest-xml": "<Error>{error}<RequestId>0</RequestId></Error>",
 }
-"""https://smithy.io/2.0/aws/protocols/index.html: how each protocol writes an error."""
+"""The error document of each XML protocol: https://smithy.io/2.0/aws/protocols/index.html"""
 
 
 def _message(request: Request, name: str, with_moto: bool) -> str:
@@ -56,10 +59,10 @@ def _message(request: Request, name: str, with_moto: bool) -> str:
         what = f"This server has no service {name!r}"
     variables = " and ".join(service.endpoint_variable for service in SERVICES)
     if with_moto:
-        todo = "moto does not have it either: let its client go elsewhere, by an endpoint_url of its own"
+        todo = "moto does not have it either: give its client an endpoint_url of its own"
     else:
         todo = (
-            "Start it with --moto for the services that moto has, or let only our services come here: "
+            "Start it with --moto to add moto's services, or send only these services here: "
             f"set {variables} instead of AWS_ENDPOINT_URL"
         )
     return f"{what}. It answers {_ours()}. {todo}."
@@ -70,7 +73,7 @@ def _ours() -> str:
 
 
 def _protocol(request: Request, signing_name: str) -> Protocol:
-    """As the request is written; where that says nothing, by botocore's model of the service."""
+    """The protocol of a request, by its headers, else by botocore's model of the service."""
     content_type = request.headers.get("content-type", "")
     if "x-amz-target" in request.headers or "x-amz-json" in content_type:
         return "json"
@@ -79,9 +82,9 @@ def _protocol(request: Request, signing_name: str) -> Protocol:
     return "rest-xml" if signing_name and _speaks_xml(signing_name) else "rest-json"
 
 
-@lru_cache(maxsize=256)  # anybody may ask for any name
+@lru_cache(maxsize=256)  # the name comes from the client, so the cache needs a bound
 def _speaks_xml(signing_name: str) -> bool:
-    """The services that speak REST with XML are called in botocore as they sign."""
+    """Whether a service uses rest-xml; the signing name of such a service is also botocore's name for it."""
     from botocore.exceptions import DataNotFoundError
     from botocore.loaders import Loader
 

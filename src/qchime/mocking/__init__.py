@@ -1,4 +1,4 @@
-"""The decorators: boto3 and aiobotocore clients answered inside the process."""
+"""The decorators, which intercept boto3 and aiobotocore clients in the process."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ __all__ = ["Mock", "decorators"]
 
 
 def __getattr__(name: str) -> Any:
-    """`mock_qapps` and the like: one for each service that is installed."""
+    """The decorator of an installed service, such as `mock_qapps`."""
     if (decorator := decorators().get(name)) is not None:
         return decorator
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

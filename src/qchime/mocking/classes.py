@@ -1,7 +1,8 @@
-"""A decorated class: every method of it runs inside the mock, by moto's rules for set-up methods.
+"""Decorates a class: each of its methods runs inside the mock, by moto's rules for set-up methods.
 
-Where the class has a set-up method, that starts with clean state and leaves it to the test; else each
-test starts and ends clean. http://docs.getmoto.org/en/latest/docs/getting_started.html#class-decorator
+If the class has a set-up method, that method starts with clean state and its data remains for the test;
+otherwise each test starts and ends with clean state.
+http://docs.getmoto.org/en/latest/docs/getting_started.html#class-decorator
 """
 
 import functools
@@ -17,7 +18,10 @@ Wrap = Callable[..., Any]
 
 
 def decorate_class(cls: type, wrap: Wrap) -> type:
-    """Wrap the methods of a class and of the classes inside it; returns the same class."""
+    """Wrap the methods of a class and of its nested classes, and return the same class.
+
+    `wrap` takes a function, whether to reset the state before it, and whether to remove the data after it.
+    """
     set_ups = [name for name in SET_UP if _is_defined_by_user(cls, name)]
     own_methods = [name for name, value in vars(cls).items() if isinstance(value, FunctionType)]
     for name in {*own_methods, *set_ups}:
@@ -35,14 +39,14 @@ def decorate_class(cls: type, wrap: Wrap) -> type:
 
 
 def _as_pytest_calls(function: Wrap, wrapped: Wrap) -> Wrap:
-    """The same with as many parameters as the author wrote: pytest counts them, and gives the test to two."""
+    """A wrapper with as many parameters as the function: pytest passes the test to those that take two."""
     if len(inspect.signature(function).parameters) > 1:
         return functools.wraps(function)(lambda self, method: wrapped(self, method))
     return functools.wraps(function)(lambda self, *method: wrapped(self))
 
 
 def _is_defined_in(cls: type, name: str, inner: type) -> bool:
-    """Whether a class stands inside another, rather than being an attribute of it: `repo_class = Repo`."""
+    """Whether `inner` is a nested class of `cls`, and not merely an attribute: `repo_class = Repo`."""
     return (inner.__module__, inner.__qualname__) == (cls.__module__, f"{cls.__qualname__}.{name}")
 
 

@@ -1,11 +1,11 @@
-"""Where requests of botocore's clients are caught, and how they are answered.
+"""Intercepts requests of botocore's clients, and of `requests` for links to files and presigned URLs.
 
-`Endpoint._send` is the last step before the network, of every client, whenever it was made; event handlers of
-others, such as moto's, have had their turn by then. Links to files and presigned URLs are followed with
-`requests`.
+`Endpoint._send` is the last step before the network for every client, whenever it was created; event
+handlers, such as moto's, have run by then.
 
-What is replaced stays so: each replacement asks whether a mock runs, and does what the original does if none
-does. So nothing has to be put back, and nothing piles up when somebody else replaces the same.
+Functions are replaced once per process: each replacement asks whether a mock is running, and calls the
+original if none is. Nothing has to be restored, and replacements do not pile up when other libraries replace
+the same functions.
 """
 
 from __future__ import annotations
@@ -34,16 +34,16 @@ from qchime.restjson import Response
 
 Send = Callable[..., Any]
 FAKE_CREDENTIALS = {"access_key": "FOOBARKEY", "secret_key": "FOOBARSECRET"}
-"""What clients sign with where moto mocks."""
+"""The credentials that clients without any sign with, the same as moto's."""
 
 
 def service_of(url: str) -> Service | None:
-    """The service whose AWS host a URL has."""
+    """The service with an AWS host that this URL has, None if there is none."""
     return next((service for service in SERVICES if service.url_pattern.match(url)), None)
 
 
 def respond_here(endpoint: Any, request: AWSPreparedRequest) -> Response | None:
-    """The response to a client's request for a service whose mock is running, else None."""
+    """The response to a client's request for a service whose mock is running, None for others."""
     service = service_of(request.url)
     if service is not None:
         return respond(cloud, from_client(request), service) if running.has(service) else None
@@ -56,9 +56,9 @@ def respond_here(endpoint: Any, request: AWSPreparedRequest) -> Response | None:
 
 
 def install() -> None:
-    """Let nothing of ours out to the network while a mock runs, whenever its client was made."""
+    """Install all gates, so that clients created earlier do not reach the network while a mock runs."""
     for gate in GATES:
-        gate.put_in()
+        gate.install()
 
 
 def _gate(send: Send) -> Send:
@@ -84,7 +84,10 @@ def _async_gate(send: Callable[..., Awaitable[Any]]) -> Send:
 
 
 def _signer_gate(module: str, credentials: str, sign: Send) -> Send:
-    """A client that was made before there were credentials signs with fake ones for a mock."""
+    """Make a client that was created without credentials sign with fake ones while a mock runs.
+
+    `credentials` is the name of the class in `module` that the signer expects.
+    """
 
     def _sign(signer: Any, *args: Any, **kwargs: Any) -> Any:
         if signer._credentials is None and _is_answered(signer._service_id.hyphenize()):
@@ -96,14 +99,14 @@ def _signer_gate(module: str, credentials: str, sign: Send) -> Send:
 
 
 def _is_answered(name: str) -> bool:
-    """Whether requests for a service are answered in this process now."""
+    """Whether we or a neighbour respond for this service in this process now, by botocore's name."""
     if name not in SERVICES.names:
         return False
     return running.has(SERVICES.named(name)) or neighbourhood.is_running
 
 
 def _neighbours_answer(request: AWSPreparedRequest) -> Any:
-    """What `mock_aws` answers for our services to a client that it has not caught itself."""
+    """The response of `mock_aws` to a request for our services that its own handlers have not seen."""
     if service_of(request.url) is None or not neighbourhood.is_running:
         return None
     neighbour = neighbourhood.neighbour
@@ -123,9 +126,9 @@ def _adapter_gate(get_adapter: Send) -> Send:
 
 
 def _stubber_gate(stub: Send) -> Send:
-    """moto must not answer for us a second time, nor refuse what its whitelist lacks.
+    """Keep moto from responding for a service whose mock is running, or refusing it by its whitelist.
 
-    What it does answer for us comes in our form, for aiobotocore awaits the content.
+    If `mock_aws` alone responds for a service of ours, convert the response: aiobotocore awaits its content.
     """
 
     def __call__(stubber: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
@@ -140,21 +143,21 @@ def _stubber_gate(stub: Send) -> Send:
 
 @dataclass(frozen=True)
 class Gate:
-    """One function that is replaced: the function made of the original takes its place, once."""
+    """A function that is replaced once per process, by what `wrap` makes of the original."""
 
     module: str
     owner: str
     name: str
-    made_of: Callable[[Send], Send]
+    wrap: Callable[[Send], Send]
 
-    def put_in(self) -> None:
-        """Replace the function, if its module has been imported and nobody has done so."""
+    def install(self) -> None:
+        """Replace the function, if its module is imported and the function is not yet replaced."""
         if (module := sys.modules.get(self.module)) is None:
             return
         owner = getattr(module, self.owner)
         original = owner.__dict__[self.name]
         if not hasattr(original, "_qchime_gate"):
-            replacement = functools.wraps(original)(self.made_of(original))
+            replacement = functools.wraps(original)(self.wrap(original))
             replacement._qchime_gate = True  # type: ignore[attr-defined]
             setattr(owner, self.name, replacement)
 
@@ -172,4 +175,4 @@ GATES = (
 )
 
 for gate in GATES:
-    when_imported(gate.module, lambda module, gate=gate: gate.put_in())  # type: ignore[misc]
+    when_imported(gate.module, lambda module, gate=gate: gate.install())  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What begins and ends with the outermost mock."""
+"""Starts and stops mocks: sets up the environment and clears the state for the outermost one."""
 
 import os
 
@@ -16,11 +16,11 @@ FAKE_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": interception.FAKE_CREDENTIALS["access_key"],
     "AWS_SECRET_ACCESS_KEY": interception.FAKE_CREDENTIALS["secret_key"],
 }
-"""What moto puts into the environment while it mocks."""
+"""The credentials that moto puts into the environment while it runs."""
 
 
 class FakeEnvironment:
-    """Fake credentials and no default session, while a mock runs, as moto does it."""
+    """Fake credentials and no default session, as under moto, until `restore`."""
 
     def __init__(self) -> None:
         self._environment: dict[str, str | None] = {}
@@ -31,7 +31,7 @@ class FakeEnvironment:
             os.environ.update(FAKE_CREDENTIALS)
 
     def restore(self) -> None:
-        """Put back what was there."""
+        """Restore the credentials and the default session."""
         boto3.DEFAULT_SESSION = self._session
         for name, value in self._environment.items():
             if value is None:
@@ -41,9 +41,9 @@ class FakeEnvironment:
 
 
 class Lifecycle:
-    """Begins and ends mocks of this process, which all share the default cloud.
+    """Starts and stops the mocks of this process, which all share the default cloud.
 
-    Its state is cleared when the outermost mock begins and when it ends, whether that is one of ours or
+    The state is cleared when the outermost mock starts and when it stops, whether that is one of ours or
     moto's `mock_aws`.
     """
 
@@ -53,10 +53,10 @@ class Lifecycle:
         neighbourhood.after_reset.append(self._after_reset)
 
     def begin(self, service: Service, reset: bool) -> None:
-        """One more mock of a service.
+        """Start a mock of a service; `reset` clears the state if it is the outermost.
 
         Raises:
-            IncompatibleVersion: moto, botocore or aiobotocore lacks something that we touch.
+            IncompatibleVersion: moto, botocore or aiobotocore lacks something that we use.
         """
         with self._lock:
             if not running:
@@ -64,7 +64,7 @@ class Lifecycle:
             running.add(service, 1)
 
     def end(self, service: Service, remove_data: bool) -> None:
-        """One mock of a service less."""
+        """Stop a mock of a service; `remove_data` clears the state if it was the outermost."""
         with self._lock:
             running.add(service, -1)
             if not running:
@@ -93,7 +93,7 @@ class Lifecycle:
             cloud.reset()
 
     def _after_reset(self) -> None:
-        """Mocks may stop in any order: what moto leaves behind when it ends is taken over."""
+        """Take over from a `mock_aws` that stops before our mocks do: mocks may stop in any order."""
         with self._lock:
             if neighbourhood.is_running:
                 return

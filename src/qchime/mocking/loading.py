@@ -1,7 +1,7 @@
-"""botocore's data, read once for all sessions that are made while a mock runs.
+"""Shares botocore's data between all sessions that are created while a mock runs.
 
-Every new session reads and parses hundreds of kilobytes of JSON, which is most of what a small test costs.
-Only what ships with botocore and boto3 is shared: that cannot change while a process runs.
+Every new session reads and parses hundreds of kilobytes of JSON, which takes most of the time of a small
+test. Only the data that ships with botocore and boto3 is shared: it does not change while a process runs.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ _shared: dict[tuple[tuple[str, ...], Hashable], Any] = {}
 
 
 class SharedCache(dict[Hashable, Any]):
-    """What a loader has read, kept for all loaders that look in the same places.
+    """The cache of a loader, shared by all loaders with the same search paths.
 
-    A loader with places of its own keeps what it finds to itself.
+    A loader with other search paths than those of botocore and boto3 has a cache of its own.
     """
 
     def __init__(self, loader: Loader) -> None:
@@ -47,7 +47,7 @@ class SharedCache(dict[Hashable, Any]):
 
 
 def share(init: Callable[..., None]) -> Callable[..., None]:
-    """`Loader.__init__`, with a shared cache while a mock runs."""
+    """Wrap `Loader.__init__`, so that loaders created while a mock runs have a shared cache."""
 
     def __init__(loader: Loader, *args: Any, **kwargs: Any) -> None:
         init(loader, *args, **kwargs)

@@ -1,4 +1,4 @@
-"""The decorators in all their forms."""
+"""The decorators, which are also context managers and have `start()` and `stop()`."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Mock:
-    """One service, answered inside this process.
+    """A mock of one service in this process.
 
-    A decorator for functions, async functions, generator fixtures and classes; a context manager, sync
-    or async; or `start()` and `stop()`. All of them nest, among themselves and with `mock_aws`.
+    It is a decorator for functions, async functions, generator fixtures and classes, and a context manager,
+    sync or async; or call `start()` and `stop()`. Mocks nest, among themselves and with `mock_aws`.
     """
 
     def __init__(self, service: Service) -> None:
@@ -32,16 +32,22 @@ class Mock:
         self._depth = 0
 
     def start(self, reset: bool = True) -> Handle:
-        """Answer from now on. Without `reset` the outermost mock keeps what an earlier one left behind."""
+        """Start the mock, and return its handle.
+
+        Without `reset` the outermost mock keeps the state that an earlier one left behind.
+
+        Raises:
+            IncompatibleVersion: moto, botocore or aiobotocore lacks something that we use.
+        """
         lifecycle.begin(self._service, reset)
         self._depth += 1
         return cast("Handle", CloudHandle())
 
     def stop(self, remove_data: bool = True) -> None:
-        """Answer no longer. Without `remove_data` the outermost mock leaves its state behind.
+        """Stop the mock. Without `remove_data` the outermost mock leaves its state behind.
 
         Raises:
-            RuntimeError: this mock was not started.
+            RuntimeError: this mock is not started.
         """
         if self._depth == 0:
             raise RuntimeError("Called stop() before start().")
@@ -61,9 +67,13 @@ class Mock:
         self.stop()
 
     def __call__(self, target: Decorated) -> Decorated:
-        """Decorate a function, an async function, a generator (a fixture), an async one, or a class."""
+        """Decorate a function or a generator function (a fixture), sync or async, or a class.
+
+        Raises:
+            TypeError: the target is already a fixture.
+        """
         if inspect.isclass(target):
-            from qchime.mocking.classes import decorate_class  # unittest, of which few need to know
+            from qchime.mocking.classes import decorate_class  # imports unittest, which few need
 
             return decorate_class(target, self._wrap)  # type: ignore[return-value]
         if type(target).__name__ == "FixtureFunctionDefinition":
@@ -114,7 +124,7 @@ class Mock:
 
 
 async def _awaited(awaitable: Awaitable[Any], running: Callable[[], AbstractContextManager[None]]) -> Any:
-    """What a function gives that hides a coroutine: the body runs when it is awaited, inside the mock."""
+    """Await what a plain function has returned, such as a coroutine, inside the mock."""
     with running():
         return await awaitable
 
@@ -134,7 +144,7 @@ class MockOf:
     def __call__(self, target: None = None) -> Mock: ...
 
     def __call__(self, target: Decorated | None = None) -> Decorated | Mock:
-        """The decorated target, or a mock to start, to enter or to decorate with."""
+        """Decorate the target; without one, return a mock to start, to enter or to decorate with."""
         mock = Mock(self._service)
         return mock if target is None else mock(target)
 
@@ -144,5 +154,5 @@ class MockOf:
 
 @cache
 def decorators() -> dict[str, MockOf]:
-    """The decorators of all services, by name."""
+    """The decorators of all installed services, by name, such as `mock_qapps`."""
     return {f"mock_{service.module}": MockOf(service) for service in SERVICES}

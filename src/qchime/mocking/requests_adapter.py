@@ -1,4 +1,4 @@
-"""Where `requests` is answered in the process: links to files, and presigned URLs."""
+"""Answers `requests` in the process, for links to files and presigned URLs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LOST: dict[Loss, type[RequestException]] = {
 
 
 class Adapter(HTTPAdapter):
-    """Answers instead of sending, whatever else moto's own mock of `requests` does at the same time."""
+    """Responds instead of sending, even if moto's own mock of `requests` is active."""
 
     def __init__(self, respond: Callable[[Request], OurResponse]) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Adapter(HTTPAdapter):
 
     @classmethod
     def answering(cls, url: str) -> Adapter | None:
-        """The adapter for a URL that a running mock answers, else None."""
+        """The adapter for a URL that a running mock answers, None for other URLs."""
         for service in filter(running.has, SERVICES):
             if service.routes is not None and service.routes.hosts.match(url):
                 return cls(partial(service.routes.respond, cloud))
@@ -45,7 +45,11 @@ class Adapter(HTTPAdapter):
         return None
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        """The answer in the form of `requests`."""
+        """Return the response, after its delay.
+
+        Raises:
+            ConnectionError, ReadTimeout: those of `requests`, if a fault loses the response.
+        """
         answer = self._respond(from_client(request))
         if answer.delay:
             time.sleep(answer.delay)

@@ -1,1 +1,1 @@
-"""moto and qchime, each as a part of the other."""
+"""The integration with moto: our services as part of moto, and moto's services behind our server."""

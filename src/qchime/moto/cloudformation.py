@@ -1,7 +1,6 @@
-"""Resources of CloudFormation stacks, by moto's CloudFormation: the types that the services' rows name.
+"""Resources of CloudFormation stacks in moto, of the types that the rows of the services name.
 
-A property is the member of the same name of the service's Create and Update operations, so those check it
-and act.
+A property is the member of the same name of the service's Create and Update operations, which validate it.
 """
 
 from __future__ import annotations
@@ -24,23 +23,27 @@ from qchime.world import DEFAULT_USER
 
 Properties = dict[str, Any]
 TOKEN = "ClientRequestToken"
-"""The one member of the Create operations that is no property."""
+"""The only member of the Create operations that is not a property."""
 
 
 class Api:
-    """A service in one account and region, as CloudFormation calls it: as the default user."""
+    """Calls a service in one account and region as the default user, on behalf of CloudFormation."""
 
     def __init__(self, service: Service, account_id: str, region_name: str) -> None:
         self._service = service
         self._backend = cloud.account(account_id).backend(service, region_name)
 
     def check(self, name: str, members: Properties) -> None:
-        """Raise what the service answers to members that break its model."""
+        """Validate the input of an operation, and raise the service's own error if it breaks the model."""
         if breaches := self._service.operation(name).validate(members):
             raise self._service.invalid(validation_message(breaches))
 
     def call(self, name: str, members: Properties) -> Any:
-        """Check, bind and act; returns what the operation's method does, and raises what it raises."""
+        """Call an operation, and return the resource that its method returns.
+
+        Raises:
+            ServiceException: the input breaks the model, or the operation raises it.
+        """
         self.check(name, members)
         operation = self._service.operation(name)
         parameters = operation.bind(members)
@@ -51,7 +54,7 @@ class Api:
 
 @contextmanager
 def cloudformations_errors() -> Iterator[None]:
-    """The service's errors become CloudFormation's, in the words of its resource handlers (inferred)."""
+    """Turn the service's errors into CloudFormation's, worded as by its resource handlers (inferred)."""
     try:
         yield
     except ServiceException as error:
@@ -60,23 +63,23 @@ def cloudformations_errors() -> Iterator[None]:
 
 
 class Resource(CloudFormationModel):
-    """What all types have in common. `models` makes a subclass for each.
+    """The base class of all resource types; `models` creates a subclass for each.
 
-    moto would find direct subclasses of its own class by itself, and nobody could take them out again.
+    moto finds direct subclasses of its own class by itself, and we could not unregister those.
     """
 
     service: ClassVar[Service]
     type: ClassVar[str] = ""
-    """The type in templates; moto asks this class too, which has none."""
+    """The type in templates; empty in this class, which moto asks too."""
     kind: ClassVar[str]
-    """The API's name of it, as in `Create<kind>` and `<kind>Arn`."""
+    """The API's name of the resource, as in `Create<kind>` and `<kind>Arn`."""
     logical_resource_id: str
-    """The resource's name in the template; set by moto."""
+    """The resource's name in the template, which moto sets."""
 
     def __init__(self, api: Api, properties: Properties) -> None:
         made = api.call(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
         self.physical_resource_id: str = getattr(made, python_name(f"{self.kind}Arn"))
-        """What `Ref` gives: the ARN."""
+        """The value of `Ref`: the ARN."""
         self.properties = properties
 
     @classmethod
@@ -86,29 +89,33 @@ class Resource(CloudFormationModel):
 
     @staticmethod
     def cloudformation_name_type() -> str:
-        """None: names are not what resources of these types are known by."""
+        """The property with the resource's name: none, because its ARN identifies it."""
         return ""
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """There is one attribute, the ARN."""
+        """Whether `Fn::GetAtt` has this attribute; the ARN is the only one."""
         return attr == f"{cls.kind}Arn"
 
     def get_cfn_attribute(self, attribute_name: str) -> str:
-        """What `Fn::GetAtt` gives."""
+        """The value of `Fn::GetAtt`.
+
+        Raises:
+            UnformattedGetAttTemplateException: moto's error for an unknown attribute.
+        """
         if not self.has_cfn_attr(attribute_name):
             raise UnformattedGetAttTemplateException()
         return self.physical_resource_id
 
     def is_created(self) -> bool:
-        """At once."""
+        """Whether creation is complete: always."""
         return True
 
     @classmethod
     def create_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any
     ) -> Resource:
-        """Made by the Create operation."""
+        """Create the resource, or raise CloudFormation's ValidationError."""
         with cloudformations_errors():
             properties = cls._properties(cloudformation_json, kwargs["LogicalId"])
             return cls(Api(cls.service, account_id, region_name), properties)
@@ -122,7 +129,10 @@ class Resource(CloudFormationModel):
         account_id: str,
         region_name: str,
     ) -> Resource:
-        """Changed in place, or replaced where a property differs that no operation changes."""
+        """Update the resource, or replace it if a property has changed that Update does not take.
+
+        Raises CloudFormation's ValidationError if that fails.
+        """
         with cloudformations_errors():
             properties = cls._properties(cloudformation_json, original_resource.logical_resource_id)
             old, api = original_resource.properties, Api(cls.service, account_id, region_name)
@@ -137,19 +147,19 @@ class Resource(CloudFormationModel):
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
     ) -> None:
-        """The resource's name is its physical id."""
+        """Delete the resource; `resource_name` is its physical id, the ARN."""
         cls._delete(Api(cls.service, account_id, region_name), resource_name)
 
     @classmethod
     def _delete(cls, api: Api, arn: str) -> None:
-        """moto deletes in any order: a bot may be gone already, with its app instance."""
+        """Delete a resource if it exists: moto deletes in any order, and a bot goes with its app instance."""
         with suppress(cls.service.missing):
             api.call(f"Delete{cls.kind}", {f"{cls.kind}Arn": arn})
 
     def _update(self, api: Api, properties: Properties) -> None:
-        """A name or metadata that a template has no more becomes empty, for updates need both (inferred).
+        """Update the resource. A name or metadata missing from the template becomes empty (inferred).
 
-        What a template must have, only Create's model says.
+        Update requires both. Which properties a template requires, only Create's model tells.
         """
         api.check(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
         changeable = self._members("Update")
@@ -160,7 +170,7 @@ class Resource(CloudFormationModel):
         self.properties = properties
 
     def _tag(self, api: Api, tags: list[dict[str, str]]) -> None:
-        """Tags that did not come from the template stay (inferred)."""
+        """Update the tags from the template; keep tags from elsewhere (inferred)."""
         keys = {tag["Key"] for tag in tags}
         stale = [tag["Key"] for tag in self.properties.get("Tags", []) if tag["Key"] not in keys]
         if stale:
@@ -176,7 +186,11 @@ class Resource(CloudFormationModel):
 
     @classmethod
     def _properties(cls, cloudformation_json: Any, logical_id: str) -> Properties:
-        """What the template says, refused in CloudFormation's words if that is not of this type."""
+        """The properties in the template.
+
+        Raises:
+            ValidationError: CloudFormation's error for unknown properties, or values of another type.
+        """
         properties: Properties = _texts(cloudformation_json.get("Properties", {}))
         if strange := [*_strange(cls._input("Create"), properties)]:
             failed = f"Properties validation failed for resource {logical_id} with message:"
@@ -196,7 +210,7 @@ class Resource(CloudFormationModel):
 
 @cache
 def models() -> tuple[type[Resource], ...]:
-    """A class for each type that a service names."""
+    """One class for each resource type that a service's row names."""
     return tuple(
         type(kind, (Resource,), {"service": service, "type": name, "kind": kind})
         for service in SERVICES
@@ -205,7 +219,7 @@ def models() -> tuple[type[Resource], ...]:
 
 
 def _texts(value: Any) -> Any:
-    """YAML reads `Value: 1` as a number. All properties here are texts, so it becomes one (inferred)."""
+    """Convert scalars to strings, as all properties are: YAML reads `Value: 1` as a number (inferred)."""
     if isinstance(value, dict):
         return {key: _texts(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -214,7 +228,7 @@ def _texts(value: Any) -> Any:
 
 
 def _strange(shape: Shape | None, value: Any, path: str = "#") -> Iterator[str]:
-    """The keys that the type does not have; the API's own validation would pass over them."""
+    """Yield an error for each key that the type does not have; the API's own validation ignores these."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):
         for name, inner in value.items():
             if name in shape.members and name != TOKEN:

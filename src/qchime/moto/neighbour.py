@@ -1,4 +1,4 @@
-"""moto as a neighbour: what the decorators and the server ask it."""
+"""moto as our neighbour, for the decorators and the server."""
 
 from __future__ import annotations
 
@@ -11,26 +11,30 @@ if TYPE_CHECKING:
 
 
 class Moto:
-    """Every other AWS service. Nothing of moto is imported until it is asked for."""
+    """moto, with every other AWS service. It is imported only when needed."""
 
     def is_running(self) -> bool:
-        """Whether `mock_aws` runs."""
+        """Whether `mock_aws` is running."""
         return compat.mock_aws_is_running()
 
     def take_part(self) -> None:
-        """Be reset with moto's own backends from now on."""
+        """Register our state to be cleared by moto's next reset."""
         from qchime.moto.state import register_for_moto_reset
 
         register_for_moto_reset()
 
     def answer(self, request: Any) -> Any:
-        """What moto's handler of botocore's requests answers."""
+        """The response of moto's handler for botocore requests, None if moto does not have the service."""
         from moto.core.models import botocore_stubber
 
         return botocore_stubber("before-send", request)
 
     def application(self) -> MotoServer:
-        """moto's server."""
+        """moto's server.
+
+        Raises:
+            ExtraMissing: the extra `server` is not installed.
+        """
         from qchime.moto.server import MotoServer
 
         return MotoServer()

@@ -1,6 +1,6 @@
-"""What we change in moto's own modules, each in one place, and how it is changed back.
+"""The patches to moto's modules, each of which can be undone.
 
-Nothing here imports moto, for this is loaded into every test run.
+Nothing here imports moto, because this module is loaded into every test run.
 """
 
 from __future__ import annotations
@@ -13,36 +13,36 @@ from typing import Any, ClassVar
 
 
 class Patch(ABC):
-    """One change in one of moto's modules."""
+    """A change to one of moto's modules."""
 
     module: ClassVar[str]
-    """The module's name; it is changed as soon as it has been imported."""
+    """The name of the module, which is patched as soon as it is imported."""
 
     @abstractmethod
     def apply(self, module: Any) -> None:
-        """Make the change."""
+        """Apply the change."""
 
     @abstractmethod
     def undo(self, module: Any) -> None:
-        """Take it back."""
+        """Restore the original."""
 
 
 class Hosts(Patch):
-    """moto finds services by the first host that matches in its index. Its server holds the same list."""
+    """Adds our hosts to moto's index, where the first match wins. moto's server uses the same list."""
 
     module = "moto.backend_index"
 
     def apply(self, module: Any) -> None:
-        """Put ours in front."""
+        """Insert our hosts at the front."""
         module.backend_url_patterns[:0] = self._patterns()
 
     def undo(self, module: Any) -> None:
-        """Take out ours."""
+        """Remove our hosts."""
         ours = self._patterns()
         module.backend_url_patterns[:] = [entry for entry in module.backend_url_patterns if entry not in ours]
 
     def _patterns(self) -> list[tuple[str, re.Pattern[str]]]:
-        """AWS's hosts, those that moto's server guesses from the signing name, and the one of files."""
+        """AWS's hosts, those that moto's server derives from the signing name, and those of `Routes`."""
         from qchime.core.table import SERVICES
 
         patterns = []
@@ -55,15 +55,16 @@ class Hosts(Patch):
 
 
 class ExplicitReset(Patch):
-    """A reset that somebody asks for, by `/moto-api/reset` or in the process, clears everything of ours too.
+    """Makes an explicit reset, by `/moto-api/reset` or in the process, clear our state too.
 
-    Those that come with every start and stop of `mock_aws` take another way, which asks whose the state is.
+    The resets at every start and stop of `mock_aws` reach us through `qchime.moto.state`, which respects the
+    owner of the state.
     """
 
     module = "moto.moto_api._internal.models"
 
     def apply(self, module: Any) -> None:
-        """Let moto's reset be followed by ours."""
+        """Wrap moto's reset."""
         original = module.MotoAPIBackend.reset
 
         @functools.wraps(original)
@@ -78,17 +79,17 @@ class ExplicitReset(Patch):
         module.MotoAPIBackend.reset = reset
 
     def undo(self, module: Any) -> None:
-        """Let moto's reset be as it was."""
+        """Restore moto's reset."""
         module.MotoAPIBackend.reset = module.MotoAPIBackend.reset.__wrapped__
 
 
 class CloudFormation(Patch):
-    """moto looks up the resources of a stack in a list of models, which it reads once."""
+    """Adds our resource types to the list of models that moto's CloudFormation reads once."""
 
     module = "moto.cloudformation.parsing"
 
     def apply(self, module: Any) -> None:
-        """Put our models at the end of the list."""
+        """Append our models to the list."""
         original = module.get_model_list
 
         @functools.wraps(original)
@@ -100,7 +101,7 @@ class CloudFormation(Patch):
         self._replace(module, get_model_list)
 
     def undo(self, module: Any) -> None:
-        """Let the list be as it was."""
+        """Restore moto's list."""
         self._replace(module, module.get_model_list.__wrapped__)
 
     def _replace(self, module: Any, get_model_list: Any) -> None:
@@ -110,7 +111,7 @@ class CloudFormation(Patch):
 
 
 class Start(Patch):
-    """`mock_aws` begins: from now on nothing of ours may reach AWS, whenever its client was made."""
+    """Installs our interception when `mock_aws` starts, so that no call to our services reaches AWS."""
 
     module = "moto.core.models"
 
@@ -118,7 +119,7 @@ class Start(Patch):
         self._intercept = intercept
 
     def apply(self, module: Any) -> None:
-        """Let our interception be there first, or now if it has begun already."""
+        """Wrap the start of `mock_aws`; if it is already running, install the interception now."""
         if module.botocore_stubber.enabled:
             self._intercept()
         original = module.MockAWS.start
@@ -131,33 +132,33 @@ class Start(Patch):
         module.MockAWS.start = start
 
     def undo(self, module: Any) -> None:
-        """Let it begin as it did."""
+        """Restore the start of `mock_aws`."""
         module.MockAWS.start = module.MockAWS.start.__wrapped__
 
 
 class Transitions(Patch):
-    """moto's state manager has a default for each model that it is asked about."""
+    """Registers our models with moto's state manager, which needs a default transition for each."""
 
     module = "moto.moto_api"
 
     def apply(self, module: Any) -> None:
-        """Sessions and the like are done at once, unless somebody says otherwise."""
+        """Make transitions immediate, unless a test author sets others."""
         from qchime.core.table import SERVICES
 
         for name in (name for service in SERVICES for name in service.transitions):
             module.state_manager.register_default_transition(name, {"progression": "immediate"})
 
     def undo(self, module: Any) -> None:
-        """Nothing asks for them any more."""
+        """Leave the defaults registered: nothing reads them any more."""
 
 
 class Seed(Patch):
-    """A seed of moto's random source, by `/moto-api/seed` or in the process, is one of ours too."""
+    """Makes a seed for moto's random source, by `/moto-api/seed` or in the process, seed our ids too."""
 
     module = "moto.moto_api._internal"
 
     def apply(self, module: Any) -> None:
-        """Let the default cloud be seeded with it."""
+        """Wrap the seeding of moto's random source."""
         source = module.mock_random
         original = source.seed
 
@@ -171,10 +172,10 @@ class Seed(Patch):
         source.seed = seed
 
     def undo(self, module: Any) -> None:
-        """Let its seed be its own."""
+        """Restore the seeding of moto's random source."""
         del module.mock_random.seed
 
 
 def patches(intercept: Callable[[], None]) -> tuple[Patch, ...]:
-    """All that we change; `intercept` lets our interception of clients be there."""
+    """All patches; `intercept` installs our interception of clients."""
     return (Hosts(), ExplicitReset(), CloudFormation(), Start(intercept), Transitions(), Seed())

@@ -1,7 +1,7 @@
-"""Our services as services of moto: `mock_aws` covers them, and so does moto's server.
+"""Registers our services with moto, so that `mock_aws` and moto's server include them.
 
-moto finds a service by its host in `moto.backend_index` and imports `moto.<service>` for it. Both are
-answered from here once moto is imported, and not before: this module is loaded into every test run.
+moto looks up a service's host in `moto.backend_index`, and imports `moto.<service>` for it. Both lead to us
+once moto is imported. Nothing here imports moto, because this module is loaded into every test run.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 class _ServiceLoader:
-    """`moto.qapps` and the like, which moto imports for a service's backends and their urls."""
+    """Loads modules such as `moto.qapps`, which moto imports for a service's backends and their URLs."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        return None  # an ordinary one
+        return None  # the default: an ordinary module
 
     def exec_module(self, module: ModuleType) -> None:
         from qchime.moto.state import Backends
@@ -42,7 +42,7 @@ class _ServiceLoader:
 
 
 class _Finder:
-    """Finds the modules that we bring along."""
+    """Finds the `moto.<service>` modules of our services."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -57,11 +57,11 @@ _applied: list[Patch] = []
 
 
 def register(intercept: Callable[[], None] | None = None) -> None:
-    """Make our services part of moto, now or as soon as it is imported.
+    """Register our services with moto, now or as soon as it is imported.
 
     Args:
-        intercept: sees that requests of clients made earlier are caught; called when `mock_aws` begins. What
-            was given once holds for later times.
+        intercept: installs the interception of clients; called when `mock_aws` starts. Later calls may omit
+            it to use the same again.
     """
     global _patches
     if _finder in sys.meta_path:
@@ -75,7 +75,7 @@ def register(intercept: Callable[[], None] | None = None) -> None:
 
 
 def unregister() -> None:
-    """Leave moto as it was. The decorators of this package go on working."""
+    """Undo all changes to moto. The decorators of this package go on working."""
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)
@@ -88,7 +88,7 @@ def unregister() -> None:
 
 
 def _service(module: str) -> Service | None:
-    """The service that a module of moto's would be about, if it is one of ours."""
+    """The service of ours that a `moto.<service>` module is for, None for other modules."""
     from qchime.core.table import SERVICES
 
     name = module.removeprefix("moto.")
@@ -98,7 +98,7 @@ def _service(module: str) -> Service | None:
 
 
 def _apply(patch: Patch, module: ModuleType) -> None:
-    """Make a change, or leave alone a moto that we do not fit: its other users know nothing of us."""
+    """Apply a patch; if moto is incompatible, only warn, because its users may not use qchime at all."""
     if _finder not in sys.meta_path or patch in _applied:
         return
     try:

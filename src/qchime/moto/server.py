@@ -1,4 +1,4 @@
-"""moto's own server behind ours: whatever is none of our services is handed to it as it came."""
+"""moto's server behind ours, which forwards requests for other services to it unchanged."""
 
 import warnings
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ExtraMissing(ImportError):
-    """moto's server needs packages that are not installed."""
+    """The extra `server`, which moto's server needs, is not installed."""
 
 
 class MotoServer:
@@ -36,9 +36,9 @@ class MotoServer:
         self._application = server.DomainDispatcherApplication(server.create_backend_app)
 
     def has(self, head: Request) -> bool:
-        """Whether moto has the service that a request is for; its body counts for nothing.
+        """Whether moto has the service that a request is for, judged by the head of the request.
 
-        What is not signed moto tells apart by more than the head, so that is all its own.
+        True for every unsigned request, because moto identifies the service of these by more than the head.
         """
         if not Scope.of(head).signing_name:
             return True
@@ -55,7 +55,7 @@ class MotoServer:
 
     @cached_property
     def _modules(self) -> set[str]:
-        """The names of moto's own packages, which it takes for hosts too."""
+        """The names of moto's packages, which moto also uses in place of hosts."""
         from moto import backends
 
         return set(backends.list_of_moto_modules())
@@ -66,9 +66,9 @@ class MotoServer:
         start_response: "StartResponse",
         allow: Callable[[Headers], None],
     ) -> Iterable[bytes]:
-        """moto's answer, in its own time and of any size. Nothing of the body may have been read.
+        """Stream moto's response to a WSGI request, whose body must be unread.
 
-        What `allow` does to its headers comes last.
+        `allow` is called on the headers of the response before they are sent.
         """
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -80,14 +80,14 @@ class MotoServer:
         return answer
 
     def request_handler(self, ours: type[WSGIRequestHandler]) -> type[WSGIRequestHandler]:
-        """Our handler, with the headers that moto's takes besides: `x-amz-meta-my_key` of S3."""
-        # Older versions of moto have no handler of their own.
+        """A subclass of our handler that also accepts what moto's does, such as `x-amz-meta-my_key` of S3."""
+        # Older versions of moto do not have a handler of their own.
         motos = getattr(_server(), "MotoRequestHandler", WSGIRequestHandler)
         return type("RequestHandler", (ours, motos), {})
 
 
 def _environ(head: Request) -> dict[str, Any]:
-    """What moto reads of the head of a request."""
+    """The WSGI environ that moto identifies the service from."""
     headers = {f"HTTP_{name.upper().replace('-', '_')}": text for name, text in head.headers.items()}
     content_type = head.headers.get("content-type", "")
     return {
@@ -106,11 +106,11 @@ def _environ(head: Request) -> dict[str, Any]:
 
 def _server() -> "ModuleType":
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # moto's own words for what is said below
+        warnings.simplefilter("ignore")  # moto warns about what is raised below
         try:
             from moto.moto_server import werkzeug_app
         except ImportError as error:
             raise ExtraMissing(
-                f"moto's server cannot be loaded ({error}). What it needs: pip install 'qchime[server]'"
+                f"moto's server cannot be loaded ({error}). Install it: pip install 'qchime[server]'"
             ) from error
     return werkzeug_app

@@ -15,7 +15,7 @@ from qchime.moto.urls import Urls
 
 
 class Regions(Mapping[str, Backend]):
-    """The backends of a service in one account; any region has one as soon as somebody asks for it."""
+    """The backends of a service in one account, by region; created on first use."""
 
     def __init__(self, service: Service, account_id: str) -> None:
         self._service = service
@@ -23,7 +23,7 @@ class Regions(Mapping[str, Backend]):
 
     @property
     def _account(self) -> Account:
-        """Looked up each time: a reset replaces it."""
+        """The account, looked up each time because a reset replaces it."""
         return cloud.account(self._account_id)
 
     def __getitem__(self, region: str) -> Backend:
@@ -37,7 +37,7 @@ class Regions(Mapping[str, Backend]):
 
 
 class Backends(Mapping[str, Any]):
-    """The backends of a service by account and region; under `global` moto finds where its requests go."""
+    """The backends of a service, by account and region. Under `global` moto finds the service's URLs."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -55,13 +55,13 @@ class Backends(Mapping[str, Any]):
 
 
 class Participant(BackendDict[Any]):
-    """Stands for all our services among the backends that moto resets."""
+    """Represents all our services among the backends that moto resets."""
 
     def __init__(self) -> None:
         super().__init__(Backend, "qchime", use_boto3_regions=False)
 
     def clear(self) -> None:
-        """Clear our state, if it is moto's to clear."""
+        """Clear our state, if moto owns it."""
         neighbourhood.has_reset()
 
 
@@ -69,7 +69,7 @@ _participant = Participant()
 
 
 def register_for_moto_reset() -> None:
-    """Be reset with moto's own backends from now on; moto forgets who takes part at every reset."""
+    """Register our state to be cleared by moto's next reset; every reset forgets the registration."""
     taking_part: list[Any] = BackendDict._instances  # type: ignore[misc]
     if not any(known is _participant for known in taking_part):
         taking_part.append(_participant)

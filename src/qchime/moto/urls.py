@@ -1,4 +1,4 @@
-"""What moto takes for a backend's urls: everything under the hosts of a service goes to dispatch."""
+"""The URLs of a service in the form that moto expects: everything under its hosts goes to dispatch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MotoResponse = tuple[int, dict[str, str], bytes]
 
 
 class Urls:
-    """The part of a moto backend that moto's botocore handler and moto's server look at."""
+    """The part of a backend that moto's botocore handler and moto's server read."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -31,11 +31,17 @@ class Urls:
         }
 
     def answer(self, request: Any, full_url: str, headers: Any) -> MotoResponse:
-        """Answer a request that moto has caught, or let the answer be late or lost."""
+        """Respond to a request that moto has intercepted or received, as moto expects, after any delay.
+
+        Raises:
+            ConnectionClosedError, ReadTimeoutError: botocore's errors, if a fault loses the response
+                in-process.
+        """
         neighbourhood.take_part()
         is_prepared = isinstance(request, AWSPreparedRequest)
         response = self._respond(clients.from_client(request) if is_prepared else _from_werkzeug(request))
-        if is_prepared or delivery.SOCKET not in request.environ:  # newer versions of moto make one up
+        # Newer versions of moto turn botocore's requests into werkzeug's, which have no connection.
+        if is_prepared or delivery.SOCKET not in request.environ:
             clients.deliver(request.url, response)
         else:
             delivery.deliver(request.environ[delivery.SOCKET], response)
@@ -55,16 +61,16 @@ class Urls:
 
 
 def path_prefix(service: Service) -> str:
-    """What stands before the paths of further routes where moto's own server gives them out.
+    """The prefix of the paths of a service's `Routes` on moto's own server.
 
-    Of requests that are not signed it reads the service from the path, in the form `/service_region/`. The
-    region means nothing to us.
+    From the path of an unsigned request, moto's server reads the service in the form `/service_region/`. We
+    ignore the region.
     """
     return f"/{service.module}_us-east-1"
 
 
 def _from_werkzeug(request: Any) -> Request:
-    """A request to moto's server, with the path as the client has sent it."""
+    """Convert a request to moto's server, with the path as the client sent it."""
     raw = request.environ.get("RAW_URI") or request.environ.get("REQUEST_URI") or quote(request.path)
     return Request(
         method=request.method,

@@ -1,6 +1,6 @@
-"""Fixtures for pytest, and a marker for their options. Every test that uses one starts with clean state.
+"""pytest fixtures, and a marker for their options. Every test that uses one starts with clean state.
 
-Nothing heavy is imported until one is used.
+Nothing heavy is imported until a fixture is used.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from qchime.server import Server
 
 REGION = "us-east-1"
-"""Where the clients are, unless the environment names another region."""
+"""The region of the clients, unless the environment or the AWS configuration sets another."""
 
 
 MARKER = """\
 qchime(limits={}, users_required=False, account=None, clean=True, seed=None, state=None, \
 assert_all_faults_used=False): \
-answer every service of qchime in the process, with these options. \
-limits: quotas that differ from AWS's; users_required: refuse callers whom nobody has registered; \
-account: the AWS account that clients call from, and that the handle and the options are about; \
-clean: begin with nothing, also inside a wider mock, and leave nothing behind; \
-seed: a state file to begin with; state: a state file to begin with and to save to; \
-assert_all_faults_used: fail the test if a fault has not struck as often as it was to. \
-Files are looked for beside the test's own file."""
+mock every service of qchime in the process, with these options. \
+limits: quotas that differ from AWS's; users_required: refuse callers who are not registered; \
+account: the AWS account of the clients, the handle and the options; \
+clean: start with clean state, even inside a wider mock, and leave nothing behind; \
+seed: a state file to start with; state: a state file to start with and to save to; \
+assert_all_faults_used: fail the test if a fault has not struck as often as requested. \
+Paths of files are relative to the folder of the test file."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Describe our marker, and have a fixture with a client for each service that is installed."""
+    """Register our marker, and a client fixture for each installed service."""
     config.addinivalue_line("markers", MARKER)
     clients = ModuleType("qchime clients")
     for service in service_entry_points():
@@ -47,10 +47,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _qchime_marked(request: pytest.FixtureRequest) -> None:
-    """A test with our marker runs inside the mock, whether it asks for the handle or not.
+    """Run a test with our marker inside the mock, even if it does not request the fixture.
 
     The marker is read when the test runs, so it may have been added late or to one parameter. Fixtures of
-    wider scopes are set up before, outside of the mock.
+    wider scopes are set up earlier, outside the mock.
     """
     if request.node.get_closest_marker("qchime") is not None:
         request.getfixturevalue("qchime")
@@ -58,7 +58,7 @@ def _qchime_marked(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
-    """Every service answered in the process; the handle of the mock, with the options of the marker."""
+    """Mock every service in the process, with the options of the marker; returns the handle."""
     from qchime.control.handle import CloudHandle
     from qchime.pytest_plugin.options import Options
 
@@ -82,12 +82,12 @@ def _qchime_running_server() -> Iterator[Server]:
 
 @pytest.fixture
 def qchime_server(qchime: Handle, _qchime_running_server: Server) -> Server:
-    """A server on a free port of this machine: `.url` for `endpoint_url`, and the handle's words."""
+    """A server on a free port of this machine, which is a handle too; use its `.url` as `endpoint_url`."""
     return _qchime_running_server
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Where calls differ from what a test expected of them."""
+    """Explain how a handle's calls differ from the expected ones in a failed assertion."""
     module = sys.modules.get("qchime.world.calls")
     if module is None or op != "==":
         return None
@@ -106,14 +106,14 @@ def _client_fixture(service: str) -> Any:
     def client(qchime: Handle) -> Any:
         return _client(service)
 
-    client.__doc__ = f"A boto3 client for {service}, answered in the process."
+    client.__doc__ = f"A boto3 client for {service}, mocked in the process."
     return pytest.fixture(name=_fixture_name(service))(client)
 
 
 def _client(service: str) -> Any:
     import boto3
 
-    # The default session, so that `client.exceptions` are those of the code under test.
+    # The default session, so that `client.exceptions` are the same classes as in the code under test.
     if boto3.DEFAULT_SESSION is None:
         boto3.setup_default_session()
     session: Any = boto3.DEFAULT_SESSION

@@ -1,4 +1,4 @@
-"""What `@pytest.mark.qchime(...)` can be told, and what becomes of it."""
+"""The options of `@pytest.mark.qchime(...)`."""
 
 from __future__ import annotations
 
@@ -16,33 +16,37 @@ from qchime.control.handle import Handle
 
 @dataclass(frozen=True)
 class Options:
-    """The options of one test: those of its class and its module too, the nearest winning.
+    """The options of one test, merged with those of its class and module; the closest marker wins.
 
-    Files are looked for in the folder of the test's own file.
+    Paths of files are relative to the folder of the test file.
     """
 
     limits: Mapping[str, int] = field(default_factory=dict)
     """Quotas that differ from AWS's, by their names in `Handle.limits`."""
     users_required: bool = False
-    """Whether Q Apps refuses callers whom nobody has registered."""
+    """Whether Q Apps refuses callers who are not registered."""
     account: str | None = None
-    """The AWS account that clients call from, and that the handle and the options are about."""
+    """The AWS account of the clients, the handle and the options."""
     clean: bool = True
-    """Whether the test begins with nothing, also inside a wider mock, and leaves nothing behind there."""
+    """Whether the test starts with clean state, even inside a wider mock, and leaves nothing behind."""
     seed: str | PathLike[str] | None = None
-    """A state file to begin with."""
+    """A state file to start with."""
     state: str | PathLike[str] | None = None
-    """A state file to begin with, if it is there, and to save to when the test has ended."""
+    """A state file to start with, if it exists, and to save to after the test."""
     assert_all_faults_used: bool = False
-    """Whether a fault that has not struck as often as it was to fails the test."""
+    """Whether the test fails if a fault has not struck as often as requested."""
 
     @classmethod
     def of(cls, node: pytest.Item) -> Options:
-        """The options of all markers that a test has."""
+        """Merge the options of all markers of a test.
+
+        Raises:
+            TypeError: an option is unknown, positional, or not of its type.
+        """
         given: dict[str, Any] = {}
         for marker in reversed(list(node.iter_markers("qchime"))):
             if marker.args:
-                raise TypeError(f"all options have names, but found {', '.join(map(repr, marker.args))}")
+                raise TypeError(f"pass options as keywords, not {', '.join(map(repr, marker.args))}")
             limits = marker.kwargs.get("limits", {})
             if not isinstance(limits, Mapping):
                 raise TypeError(f"limits takes quotas by their names, not {limits!r}")
@@ -50,12 +54,12 @@ class Options:
             given |= {**marker.kwargs, "limits": limits}
         known = [option.name for option in fields(cls)]
         if unknown := ", ".join(name for name in given if name not in known):
-            raise TypeError(f"there is no option {unknown}. There is: {', '.join(known)}")
+            raise TypeError(f"there is no option {unknown}. Choose from: {', '.join(known)}")
         return cls(**given)
 
     @contextmanager
     def applied(self, handle: Handle, folder: Path) -> Iterator[Handle]:
-        """Carry them out around a test; gives the handle that the test is to have."""
+        """Apply the options around a test; the context value is the handle for the test."""
         with pytest.MonkeyPatch.context() as environment:
             if self.account is not None:
                 handle = handle.account(self.account)

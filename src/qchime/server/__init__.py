@@ -1,4 +1,4 @@
-"""The server: both services over HTTP, for every AWS SDK and for the AWS CLI."""
+"""The server: all services over HTTP, for every AWS SDK and for the AWS CLI."""
 
 from qchime.compat import explained
 

@@ -1,7 +1,7 @@
-"""The application: a request is trusted or refused, then answered by the control routes or a service.
+"""The application: checks whether to trust a request, then responds by a control route or a service.
 
-Our own server asks it for responses, any other one by WSGI. Who is to answer is decided by the head of a
-request, for what is moto's must come to it unread.
+Our own server calls `Application.respond`, other servers use it as a WSGI application. The head of a request
+decides who responds, because moto must get its requests with the body unread.
 """
 
 import logging
@@ -37,18 +37,18 @@ Answered = TypeVar("Answered")
 logger = logging.getLogger("qchime.server")
 
 LARGEST_BODY = 100 * 1024 * 1024
-"""In bytes: a file of 50 MB as base64 in JSON, and room to see that a larger one is too large."""
+"""In bytes: room for a file of 50 MB as base64 in JSON, and for larger ones that the service refuses."""
 
 
 class Application:
-    """Both services behind one address, and the control routes beside them.
+    """All services at one address, with the control routes.
 
-    With `moto` every other service too, under AWS's own names as well. With `verify_signatures` registered
-    users only, and nobody in their name: what is not signed as it should be is refused.
+    With `moto`, requests for other services go to moto's server, and AWS's own host names are allowed too.
+    With `verify_signatures`, only requests with a valid signature of a registered user are accepted.
 
     Raises:
-        ExtraMissing: the extra `server` is not installed, which moto's server needs.
-        ValueError: something among the origins is none.
+        ExtraMissing: the extra `server`, which moto's server needs, is not installed.
+        ValueError: one of the origins is malformed.
     """
 
     def __init__(
@@ -65,23 +65,28 @@ class Application:
         self._control = ControlRoutes(cloud, state_file)
         self._trust = Trust(hosts, dns_suffixes() if moto else (), origins)
         self.neighbour = _neighbour() if moto else None
-        """moto's server, for all services that we do not have."""
+        """moto's server, for the services that we do not have; None without `moto`."""
         self._verifies_signatures = verify_signatures
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        """Answer one request, as WSGI has it."""
+        """Respond to a WSGI request.
+
+        Raises:
+            RuntimeError: a fault loses the response, and the server does not expose the connection.
+        """
         request = from_wsgi(environ)
         response = self.respond(request, partial(read_body, environ))
         if response is None:
             return self._let_moto_answer(request, environ, start_response)
         if not deliver(environ.get(SOCKET), response):
-            response = Response(500)  # WSGI wants one; it reaches nobody
+            response = Response(500)  # WSGI requires one, but the connection is closed
         return to_wsgi(response, start_response)
 
     def respond(self, request: Request, read: Callable[[int], bytes]) -> Response | None:
-        """The response to one request, whose body is still to be read, of at most so many bytes.
+        """The response to a request with an unread body; None if moto is to respond.
 
-        None where moto is to answer. The response may have to be late, or lost.
+        `read` returns the body, and takes the maximum number of bytes. The caller carries out the delay or
+        loss of the response.
         """
         if (refusal := self._trust.refusal(request)) is not None:
             return refuse(403, "AccessDeniedException", refusal)
@@ -104,10 +109,10 @@ class Application:
         return answer
 
     def _is_left_to_neighbour(self, request: Request) -> bool:
-        """Whether a request is for none of our services.
+        """Whether moto is to respond, because a request is not for one of our services.
 
-        An unsigned request for a host of AWS's is that host's, whatever its path says: the path may be a
-        key in a bucket of S3.
+        Only the host counts for an unsigned request to one of AWS's hosts: its path may be a key in an S3
+        bucket.
         """
         if self.neighbour is None or request.path.startswith(PREFIX):
             return False
@@ -128,10 +133,10 @@ class Application:
         return answer
 
     def _answer(self, request: Request, read: Callable[[int], bytes]) -> Response:
-        # One more than is taken: of a body without a length werkzeug reads so much, and then no more.
+        # werkzeug truncates a body without a length here, so one byte more tells that it is too large.
         request.body = read(LARGEST_BODY + 1)
         if len(request.body) > LARGEST_BODY:
-            raise RequestEntityTooLarge(f"A request may have {LARGEST_BODY} bytes.")
+            raise RequestEntityTooLarge(f"The body of a request may have at most {LARGEST_BODY} bytes.")
         for service in SERVICES:
             if service.routes is not None and request.path.startswith(f"{service.routes.path}/"):
                 path = request.path.removeprefix(service.routes.path)
@@ -146,12 +151,12 @@ class Application:
 
 def _neighbour() -> NeighbourApplication:
     if neighbourhood.neighbour is None:
-        raise RuntimeError("moto is not joined: qchime.moto.registration.register() does that")
+        raise RuntimeError("moto is not registered. Call qchime.moto.registration.register() first.")
     return neighbourhood.neighbour.application()
 
 
 def _without_errors(request: Request, answer: Callable[[], Answered]) -> Answered | Response:
-    """The answer, or a refusal that says what has gone wrong."""
+    """The result of `answer`, or an error response if it raises an exception."""
     try:
         return answer()
     except CommonError as error:
@@ -160,11 +165,11 @@ def _without_errors(request: Request, answer: Callable[[], Answered]) -> Answere
         return _refuse_http(error)
     except Exception:
         logger.exception("%s %s failed in the server", request.method, request.path)
-        return refuse(500, "InternalFailure", "The mock failed on this request; the traceback is in its log.")
+        return refuse(500, "InternalFailure", "The mock failed on this request; its log has the traceback.")
 
 
 def _refuse_http(error: HTTPException) -> Response:
-    """werkzeug's refusals in our form; of a client that fell silent werkzeug says just that it is gone."""
+    """The response for one of werkzeug's exceptions, which call a timeout a disconnected client."""
     if isinstance(error.__context__, TimeoutError):
-        error = RequestTimeout("The rest of the request did not come in time.")
+        error = RequestTimeout("The rest of the request did not arrive in time.")
     return refuse(error.code or 400, type(error).__name__, error.description or error.name)

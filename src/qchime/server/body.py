@@ -1,4 +1,4 @@
-"""The body of a request: read for the application, or taken from the connection where nobody wants it."""
+"""The body of a request: read for the application, or drained from the connection if it is unread."""
 
 import io
 import re
@@ -17,7 +17,7 @@ _MOST_PIECES = 1000
 
 
 class Body:
-    """What comes after a head, as long as that says, or in chunks; nothing, where the head is in doubt."""
+    """The body of a request, as long as its headers say, or in chunks; empty if they are ambiguous."""
 
     def __init__(self, stream: io.BufferedIOBase, headers: Mapping[str, str]) -> None:
         self._stream = cast(IO[bytes], stream)
@@ -28,19 +28,19 @@ class Body:
 
     @property
     def stream(self) -> LimitedStream | None:
-        """The body and not what comes after it; None where it is in doubt, or not said, where it ends."""
+        """The body, up to its end; None if it is chunked, or the headers do not tell where it ends."""
         return self._limited
 
     @property
     def is_read(self) -> bool:
-        """Whether the next request is known to begin here."""
+        """Whether the whole body has been read, so that the next request begins here."""
         return self._limited is not None and self._limited.is_exhausted
 
     def read(self, most: int) -> bytes:
-        """All of it.
+        """Read the whole body.
 
         Raises:
-            HTTPException: it has more than `most` bytes, or does not come to its end.
+            HTTPException: the body has more than `most` bytes, or is incomplete.
         """
         if self._limited is not None:
             if self._limited.limit > most:
@@ -52,7 +52,7 @@ class Body:
 
 
 def drain(connection: socket.socket, stream: io.BufferedIOBase) -> None:
-    """Take what still comes, as werkzeug does; a client would not see its answer if nobody took this."""
+    """Discard what the client still sends, as werkzeug does: it might not see the response otherwise."""
     with selectors.DefaultSelector() as selector:
         selector.register(connection, selectors.EVENT_READ)
         for _ in range(_MOST_PIECES):
@@ -61,7 +61,7 @@ def drain(connection: socket.socket, stream: io.BufferedIOBase) -> None:
 
 
 def _piece(stream: io.BufferedIOBase) -> bytes:
-    """What is there; nothing from a client that was given up."""
+    """The next bytes; empty if the connection is closed."""
     try:
         return stream.read1(_PIECE)
     except OSError:

@@ -1,6 +1,6 @@
-"""One connection: requests are read one after the other, and the application answers each.
+"""One connection: reads one request after another, and sends the application's responses.
 
-http.server and werkzeug trust their clients further than we do; what differs is here.
+It is stricter with clients than http.server and werkzeug.
 """
 
 import logging
@@ -28,21 +28,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger("qchime.server")
 
 IDLE_TIMEOUT = 60.0
-"""Seconds for which a client may keep silent in the middle of a request, or before it."""
+"""Seconds without data, before or during a request, after which the connection is closed."""
 
-_LONGEST_MESSAGE = 500  # it may quote all of the first line
+_LONGEST_MESSAGE = 500  # a message may quote the whole request line
 
 
 class RequestHandler(WSGIRequestHandler):
-    """Lets silent clients go, and refuses what is no HTTP in the words of all our other refusals."""
+    """Disconnects idle clients, and refuses malformed requests with the same error format as the services."""
 
     timeout = IDLE_TIMEOUT
     disable_nagle_algorithm = True
-    # Of requests that are none: in 0.9 an answer would have no status.
+    # For malformed requests: an HTTP/0.9 response would not have a status.
     request_version = "HTTP/1.0"
 
     def parse_request(self) -> bool:
-        """Read the head of a request, of which there is the first line; refuse it, or say that it is one."""
+        """Read the head of a request, after its first line; refuse it and return False if it is malformed."""
         self.command, self.close_connection = "", True
         self.requestline = self.raw_requestline.decode("latin-1").rstrip("\r\n")
         if not self.requestline:
@@ -65,7 +65,7 @@ class RequestHandler(WSGIRequestHandler):
         return False
 
     def run_wsgi(self) -> None:
-        """Let the application answer."""
+        """Send the application's response."""
         if getattr(self.server, "has_ended", False):
             self.close_connection = True
             return
@@ -81,7 +81,7 @@ class RequestHandler(WSGIRequestHandler):
             self.close_connection = True
 
     def _request(self) -> Request:
-        """For the application; what a target says of the host counts more than the header."""
+        """The request in the application's form. A host in the target overrides the Host header."""
         if self._host:
             self._headers["host"] = self._host
         host = get_host("http", self._headers.get("host"), (self.server.host, self.server.port))
@@ -91,7 +91,7 @@ class RequestHandler(WSGIRequestHandler):
         return Request(self.command, host, path or "/", query, self._headers, b"", f"http://{host}")
 
     def make_environ(self) -> "WSGIEnvironment":
-        """The request for an application that speaks WSGI, with its body and not what comes after that."""
+        """The request as a WSGI environ, whose input ends with the body if its length is known."""
         self.headers = Message()
         for name, text in self._fields:
             self.headers.set_raw(name, text)
@@ -101,18 +101,18 @@ class RequestHandler(WSGIRequestHandler):
         return environ
 
     def _send(self, answer: HttpResponse) -> None:
-        """The next request begins where the body of this one ends, so that has to be known, and read."""
+        """Send a response. Close the connection if the body is unread: the next request begins after it."""
         self.close_connection = self.close_connection or not self._body.is_read
         self._write(answer)
         if not self._body.is_read:
             drain(self.connection, self.rfile)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse what was not understood: http.server would send a page, and 505 for an unknown HTTP."""
+        """Refuse a malformed request as JSON and with 400; http.server sends HTML, and 505 for some."""
         code = 400 if code >= 500 else int(code)
         reason = default_exceptions[code]
         message = (message or reason.description or reason.__name__)[:_LONGEST_MESSAGE]
-        self.path = ""  # the log would take it apart again
+        self.path = ""  # it may be malformed, and logging parses it
         self.log_error("code %d, message %s", code, message)
         self.close_connection = True
         self._write(HttpResponse.of(refuse(code, reason.__name__, message)))
@@ -125,16 +125,16 @@ class RequestHandler(WSGIRequestHandler):
         self.log_request(answer.code, len(answer.body))
         try:
             self.wfile.write(answer.to_bytes(self.protocol_version, self.command, headers))
-        except OSError:  # the client has hung up
+        except OSError:  # the client has closed the connection
             self.close_connection = True
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """A line for each request, if somebody wants it; in ASCII, for a request may have anything in it."""
+        """Write a line to the access log, if any; in ASCII, because requests may contain any byte."""
         access_log = getattr(self.server, "access_log", None)
         if access_log is not None:
-            with suppress(OSError):  # nobody reads it any more
+            with suppress(OSError):  # the reader of the log may have closed it
                 access_log.write(f"{self.requestline!a} {code} {size}\n")
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Write to our own log."""
+        """Write a message of http.server's to our logger."""
         logger.log(getattr(logging, type.upper(), logging.INFO), message.rstrip(), *args)

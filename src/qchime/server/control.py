@@ -1,6 +1,6 @@
-"""The handle's words over HTTP, under `/_qchime/`: JSON in, JSON out.
+"""The handle over HTTP, as routes under `/_qchime/` that take and return JSON.
 
-GET shows, POST adds or does, PATCH changes settings, PUT replaces, DELETE puts back to the beginning.
+GET shows, POST adds or acts, PATCH changes settings, PUT replaces, DELETE resets.
 """
 
 import json
@@ -24,10 +24,10 @@ Route = Callable[..., JSON]
 
 
 class ControlRoutes:
-    """The control routes of one server; `state_file` is where it saves its state, if anywhere.
+    """The control routes of a server, for all accounts or for one; it saves its state to `state_file`.
 
-    Each method answers one of them: its name is the method and the word, its keywords are what the body
-    (of a GET: the query) may have.
+    Each method `<HTTP method>_<name>` handles one route. Its keywords are the members of the JSON body or,
+    for requests without a body, the parameters of the query.
     """
 
     def __init__(
@@ -39,27 +39,27 @@ class ControlRoutes:
         self._account_id = account_id
 
     def get_health(self) -> JSON:
-        """Whether the server is there, and what it answers."""
+        """Show that the server is running, its version and its services."""
         return {"status": "ok", "version": __version__, "services": [service.name for service in SERVICES]}
 
     def get_accounts(self) -> JSON:
-        """The accounts that somebody has used; each has all these words at `/_qchime/accounts/{id}/`."""
+        """List the accounts used so far; each has its own routes at `/_qchime/accounts/{id}/`."""
         return {"accounts": self._handle.accounts}
 
     def post_seed(self, seed: int | str) -> JSON:
-        """Make the ids from here on repeatable."""
+        """Make all later ids repeatable."""
         if self._account_id is not None:
-            raise ValueError("Ids come from one source for all accounts: seed it without an account.")
+            raise ValueError("All accounts share one source of ids. Use /_qchime/seed, without an account.")
         self._handle.seed(seed)
         return {}
 
     def post_reset(self) -> JSON:
-        """Everything back to the beginning."""
+        """Clear everything."""
         self._handle.reset()
         return {}
 
     def get_users(self, access_key_id: str | None = None) -> JSON:
-        """Who is registered, and whether one has to be; or who signs with this key."""
+        """List the registered users, and whether they are required; or show the user with this key."""
         users = self._handle.users
         if access_key_id is not None:
             return asdict(users.by_access_key(access_key_id))
@@ -70,100 +70,100 @@ class ControlRoutes:
         }
 
     def post_users(self, **given: Any) -> JSON:
-        """Register somebody; the answer has their credentials."""
+        """Register a user, and show their credentials."""
         return asdict(call_with(self._handle.users.add, given))
 
     def patch_users(self, required: bool) -> JSON:
-        """Demand that callers are registered, or no longer."""
+        """Set whether callers must be registered."""
         self._handle.users.required = required
         return self.get_users()
 
     def delete_users(self) -> JSON:
-        """Forget everybody."""
+        """Forget all users."""
         self._handle.users.reset()
         return self.get_users()
 
     def get_faults(self) -> JSON:
-        """What is to fail, and how often it has."""
+        """List the faults, with the number of calls that each has struck."""
         return {"faults": [asdict(fault) for fault in self._handle.faults]}
 
     def post_faults(self, **given: Any) -> JSON:
-        """Let calls fail."""
+        """Add a fault."""
         return asdict(call_with(self._handle.faults.add, given))
 
     def delete_faults(self) -> JSON:
-        """Let nothing fail any more."""
+        """Remove all faults."""
         self._handle.faults.reset()
         return self.get_faults()
 
     def get_clock(self) -> JSON:
-        """The time of the mock, and how far it is ahead of the machine's."""
+        """Show the mock's time, and how many seconds it is ahead of the machine's."""
         clock = self._handle.clock
         return {"now": clock.now(), "offset_seconds": clock.offset.total_seconds()}
 
     def post_clock(self, **duration: float) -> JSON:
-        """Move on by a timedelta's keywords."""
+        """Advance the clock by timedelta's keywords."""
         self._handle.clock.advance(**duration)
         return self.get_clock()
 
     def delete_clock(self) -> JSON:
-        """Back to the machine's time."""
+        """Return to the machine's time."""
         self._handle.clock.reset()
         return self.get_clock()
 
     def get_limits(self) -> JSON:
-        """Every quota."""
+        """Show all limits."""
         return self._handle.limits.as_dict()
 
     def patch_limits(self, **figures: int) -> JSON:
-        """Change some of them, or none if one figure is wrong."""
+        """Change limits; if one of them is invalid, none changes."""
         self._handle.limits.update(**figures)
         return self.get_limits()
 
     def delete_limits(self) -> JSON:
-        """Back to AWS's."""
+        """Return to AWS's default quotas."""
         self._handle.limits.reset()
         return self.get_limits()
 
     def get_calls(self, operation: str | None = None) -> JSON:
-        """What was called, the oldest first."""
+        """List the calls of this operation, or all calls, oldest first."""
         return {"calls": [asdict(call) for call in self._handle.calls(operation)]}
 
     def delete_calls(self) -> JSON:
-        """Forget what was called."""
+        """Forget all calls."""
         self._handle.reset_calls()
         return self.get_calls()
 
     def get_state(self) -> JSON:
-        """Everything that the server holds."""
+        """Show the state."""
         return self._handle.dump()
 
     def put_state(self, **state: Any) -> JSON:
-        """Hold this instead."""
+        """Replace the state."""
         self._handle.load(state)
         return {}
 
     def post_state(self) -> JSON:
-        """Save to the state file, now and not only at the end."""
+        """Save the state to the state file now, and not only when the server stops."""
         if self._account_id is not None:
-            raise ValueError("The state file holds all accounts: save it without an account.")
+            raise ValueError("The state file holds all accounts. Use /_qchime/state, without an account.")
         if self._state_file is None:
             raise ValueError("This server has no state file. Start it with --state FILE.")
         self._handle.save(self._state_file)
         return {"file": str(self._state_file)}
 
     def __call__(self, request: Request) -> Response:
-        """Answer one request; what is wrong with it is named, and nothing changes."""
-        word = request.path.removeprefix(PREFIX).rstrip("/")
-        account_id, _, rest = word.removeprefix("accounts/").partition("/")
-        if rest and word.startswith("accounts/") and self._account_id is None:
+        """Respond to a control request; if it is invalid, with an error, and without changing anything."""
+        name = request.path.removeprefix(PREFIX).rstrip("/")
+        account_id, _, rest = name.removeprefix("accounts/").partition("/")
+        if rest and name.startswith("accounts/") and self._account_id is None:
             return self._of_account(account_id, replace(request, path=f"{PREFIX}{rest}"))
-        routes = self._routes(word)
+        routes = self._routes(name)
         if not routes:
             words = ", ".join([*WORDS, *(name for service in SERVICES for name in service.words)])
-            return _answer(404, {"message": f"There is no {PREFIX}{word}. There are: {words}."})
+            return _answer(404, {"message": f"There is no {PREFIX}{name}. Choose from: {words}."})
         if request.method not in routes:
-            refused = _answer(405, {"message": f"{PREFIX}{word} takes {', '.join(routes)}."})
+            refused = _answer(405, {"message": f"{PREFIX}{name} takes {', '.join(routes)}."})
             refused.headers["Allow"] = ", ".join(routes)
             return refused
         try:
@@ -178,15 +178,15 @@ class ControlRoutes:
             return _answer(400, {"message": str(error), "error": "ValueError"})
         return routes(request)
 
-    def _routes(self, word: str) -> dict[str, Route]:
-        if SERVICES.word(word) is not None:
-            return _routes_of(getattr(self._handle, word))
-        routes = {method: getattr(self, f"{method.lower()}_{word}", None) for method in METHODS}
+    def _routes(self, name: str) -> dict[str, Route]:
+        if SERVICES.word(name) is not None:
+            return _routes_of(getattr(self._handle, name))
+        routes = {method: getattr(self, f"{method.lower()}_{name}", None) for method in METHODS}
         return {method: route for method, route in routes.items() if route is not None}
 
 
 def _routes_of(word: Any) -> dict[str, Route]:
-    """Those of a further word: what it holds is shown, added to, and put back to the beginning."""
+    """The routes of an attribute that a service adds to the handle: show it, add to it, reset it."""
 
     def post(**given: Any) -> JSON:
         word.post(**given)

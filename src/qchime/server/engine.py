@@ -1,4 +1,4 @@
-"""werkzeug's server, a thread for every connection, which ends with its connections."""
+"""werkzeug's threaded server, changed to close its open connections when it stops."""
 
 import socket
 from contextlib import suppress
@@ -8,31 +8,31 @@ from werkzeug.serving import ThreadedWSGIServer
 
 
 class Engine(ThreadedWSGIServer):
-    """Clients keep their connections for many requests, so a server that ends has to end these too."""
+    """Closes the connections when it stops, because clients keep them open between requests."""
 
     access_log: TextIO | None = None
-    """Where each request leaves a line. Python's logging would take a fifth of the time of a request."""
+    """The file for a line per request. Python's logging would take a fifth of the time of a request."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._open: set[socket.socket] = set()
         super().__init__(*args, **kwargs)
-        self.has_ended = False  # werkzeug closes once at the beginning, to take another socket
-        """What comes on an open connection after the end is not answered: it may come before that is cut."""
+        self.has_ended = False  # after super(), which calls server_close() to replace the socket
+        """Whether to ignore requests: one may arrive before its connection is closed."""
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        """Begin with a connection, in a thread of its own."""
+        """Handle a new connection in a thread of its own."""
         self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        """End with it."""
+        """Close a connection that has been handled."""
         self._open.discard(request)
         super().shutdown_request(request)
 
     def server_close(self) -> None:
-        """Take no more connections, and no more requests; what is being answered still is."""
+        """Accept no more connections or requests; requests in progress still get their response."""
         self.has_ended = True
         super().server_close()
         for connection in self._open.copy():
-            with suppress(OSError):  # it is ending by itself
+            with suppress(OSError):  # it may be closed already
                 connection.shutdown(socket.SHUT_RD)

@@ -1,4 +1,4 @@
-"""The whole of an application's answer, to be written at once."""
+"""A complete HTTP response, to be written in one piece."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer to one request."""
+    """The HTTP response to one request."""
 
     code: int
     """The HTTP status."""
@@ -26,12 +26,12 @@ class HttpResponse:
 
     @classmethod
     def of(cls, response: Response) -> HttpResponse:
-        """One of ours."""
+        """Convert one of our responses."""
         return cls(response.status, responses[response.status], list(response.headers.items()), response.body)
 
     @classmethod
     def by(cls, application: WSGIApplication, environ: WSGIEnvironment) -> HttpResponse:
-        """Let an application answer by WSGI."""
+        """Call a WSGI application, and collect its response."""
         started: list[Any] = []
         written: list[bytes] = []
 
@@ -48,7 +48,7 @@ class HttpResponse:
         return cls(int(code), reason, started[1], b"".join(written))
 
     def to_bytes(self, protocol: str, method: str, more: Headers) -> bytes:
-        """As it is sent, with more headers and, where there may be a body, with its length."""
+        """The bytes to send, with more headers and, if the response may have a body, its length."""
         headers = [*self.headers, *more]
         has_body = method != "HEAD" and self.code >= 200 and self.code not in (204, 304)
         if has_body and all(name.lower() != "content-length" for name, _ in headers):

@@ -1,4 +1,4 @@
-"""A server that runs: on a socket of its own, in this thread or beside it."""
+"""The server: listens on a socket, and serves in this thread or in the background."""
 
 import socket
 from collections.abc import Collection
@@ -15,24 +15,25 @@ from qchime.server.engine import Engine
 
 
 class Server(CloudHandle):
-    """Every service at `url`, with the state of `cloud`; and the handle of that cloud.
+    """A server for all services at `url`, and the handle of its cloud.
 
     Args:
-        host: the address to bind. Loopback, unless others are to reach it.
+        host: the address to bind. On the default, loopback, no other machine can reach the server.
         port: the port to bind, 0 for a free one.
-        cloud: what it holds: that of the decorators and fixtures of this process, unless it is given one of
-            its own. `Server(cloud=Cloud())` shares nothing with anybody.
-        hosts: names that clients may call this server by, beside localhost and addresses.
-        origins: pages that browsers may use this server from, beside those on localhost: `https://example.com`.
-        moto: answer every other AWS service too, by moto's own server.
-        verify_signatures: answer registered users only, and check what they sign.
-        state_file: where a POST to `/_qchime/state` saves to.
-        access_log: where each request leaves a line, such as `sys.stderr`; nowhere if not said.
+        hosts: host names that clients may use for this server, besides localhost and addresses.
+        cloud: the cloud to serve, by default that of this process's decorators and fixtures.
+            `Server(cloud=Cloud())` has its own.
+        origins: origins whose pages may use this server, such as `https://example.com`, besides those on
+            localhost.
+        moto: answer every other AWS service too, with moto's server.
+        verify_signatures: accept only requests with a valid signature of a registered user.
+        state_file: the file that a POST to `/_qchime/state` saves to.
+        access_log: the file for a line per request, such as `sys.stderr`; None for no log.
 
     Raises:
-        ExtraMissing: moto's server needs the extra `server`, which is not installed.
-        ValueError: something among the origins is none.
-        OSError: the port is taken, or the address is none of this machine.
+        ExtraMissing: the extra `server`, which moto's server needs, is not installed.
+        ValueError: one of the origins is malformed.
+        OSError: the port is taken, or this machine does not have the address.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class Server(CloudHandle):
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         super().__init__(cloud)
         self.url = f"http://{shown}:{self._server.port}"
-        """Where it is, for `endpoint_url`."""
+        """The address of the server, for `endpoint_url`."""
 
     def serve_forever(self) -> None:
         """Serve in this thread until an exception, such as KeyboardInterrupt, ends it."""
@@ -81,13 +82,13 @@ class Server(CloudHandle):
             self._server.server_close()
 
     def start(self) -> "Server":
-        """Serve in a thread beside this one."""
+        """Serve in a background thread, and return this server."""
         self._thread = Thread(target=self.serve_forever, name=f"qchime {self.url}", daemon=True)
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """End a server that was started; its port is free when this returns."""
+        """Stop a server that was started. Its port is free when this returns."""
         self._server.shutdown()
         if self._thread is not None:
             self._thread.join()

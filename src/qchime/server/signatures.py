@@ -1,9 +1,9 @@
-"""Whether a request is signed by whom it says: SigV4, checked with botocore's own signer.
+"""Verifies SigV4 signatures, with botocore's own signer.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
-Only registered users have a secret to check against, so nobody else is let in. The errors are AWS's common
-ones; which mistake gets which of them, and the messages, are what AWS's gateways answer (inferred).
+Only registered users have a secret to verify with, so all others are refused. The errors are AWS's common
+ones; their choice and their messages follow AWS's gateways (inferred).
 https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html
 """
 
@@ -37,7 +37,7 @@ from qchime.world import DEFAULT_USER, Clock, User
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TOLERANCE = timedelta(minutes=5)
-"""How far the clock of whoever signs may be from ours."""
+"""How far the client's clock may differ from ours."""
 
 _PART = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 _TIME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
@@ -50,7 +50,7 @@ _MISMATCH = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a request says of its signature, beside its scope.
+    """What a request states about its signature, besides the credential scope.
 
     The time of signing is `X-Amz-Date`, which every SDK sends; a `Date` header does not replace it.
     """
@@ -64,11 +64,11 @@ class Claim:
 
     @classmethod
     def of(cls, request: Request) -> "Claim":
-        """From the Authorization header, else from the query.
+        """Read the Authorization header, or else the query of a presigned URL.
 
         Raises:
-            MissingAuthenticationToken: neither has anything of a signature.
-            IncompleteSignature: something is missing.
+            MissingAuthenticationToken: the request is unsigned.
+            IncompleteSignature: a part of the signature is missing.
         """
         if "authorization" in request.headers:
             return cls._of_headers(request)
@@ -116,14 +116,14 @@ class Claim:
 
 
 def verify(contents: Contents, request: Request) -> None:
-    """See that a registered user has signed this request; requests that are for none of our services pass.
+    """Check that a registered user has signed this request. Requests for other services than ours pass.
 
     Raises:
-        MissingAuthenticationToken: it is not signed.
-        IncompleteSignature: what it has instead of a signature is none.
-        UnrecognizedClient: nobody has these credentials.
-        ExpiredToken: somebody had them.
-        InvalidSignature: it is signed for another service or another time, or the signature is wrong.
+        MissingAuthenticationToken: the request is unsigned.
+        IncompleteSignature: the signature is malformed, or a part of it is missing.
+        UnrecognizedClient: the credentials are not registered.
+        ExpiredToken: the credentials have expired.
+        InvalidSignature: the signature is wrong, has expired, or is for another service.
     """
     scope = Scope.of(request)
     service = identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
@@ -143,7 +143,7 @@ def verify(contents: Contents, request: Request) -> None:
 
 
 def _unsigned(request: Request) -> Request:
-    """The same without its signature: whose it is by its address, whatever service it is signed for."""
+    """The request without its signature, to identify its service by host and path alone."""
     headers = {name: text for name, text in request.headers.items() if name != "authorization"}
     query = "&".join(pair for pair in request.query.split("&") if not pair.startswith("X-Amz-"))
     return replace(request, headers=headers, query=query)
@@ -172,7 +172,7 @@ def _check_scope(claim: Claim, scope: Scope, service: Service) -> None:
 
 
 def _check_time(request: Request, claim: Claim, clock: Clock) -> None:
-    """Clients sign by the machine's clock, so it is what counts here, not the mock's."""
+    """Check the time of signing by the machine's clock, as clients sign by it; expiry is by the mock's."""
     now = datetime.now(timezone.utc)
     earliest, latest = (f"{time:{SIGV4_TIMESTAMP}}" for time in (now - TOLERANCE, now + TOLERANCE))
     if claim.has_expiry:
@@ -190,9 +190,9 @@ def _check_time(request: Request, claim: Claim, clock: Clock) -> None:
 
 
 def _check_headers(request: Request, claim: Claim) -> None:
-    """The host must be signed, and what is signed must be there.
+    """Check that the host is signed, that all signed headers are present, and that the body has its hash.
 
-    A hash that comes along is that of the body; `UNSIGNED-PAYLOAD` is for Amazon S3 only (inferred).
+    The hash is optional; `UNSIGNED-PAYLOAD` instead of it is for Amazon S3 only (inferred).
     """
     if "host" not in claim.signed_headers:
         raise InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
@@ -204,14 +204,14 @@ def _check_headers(request: Request, claim: Claim) -> None:
 
 
 class _Signer(SigV4Auth):
-    """botocore's signer, for exactly the headers that a request has: some SDKs sign `User-Agent` too."""
+    """botocore's signer, changed to sign exactly the given headers: some SDKs sign `User-Agent` too."""
 
     def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
         return request.headers
 
 
 def _signature(request: Request, claim: Claim, scope: Scope, user: User) -> str:
-    # The host is among the headers. A fragment, as an URL has it, is part of the path here.
+    # The host is signed as a header. A `#` is part of the path here, not the start of a fragment.
     url = f"http://host/{request.path.replace('#', '%23')}?{_signed_query(request.query)}"
     headers = {name: request.headers[name] for name in claim.signed_headers}
     ours = AWSRequest(request.method, url, headers, request.body)
@@ -222,7 +222,7 @@ def _signature(request: Request, claim: Claim, scope: Scope, user: User) -> str:
 
 
 def _signed_query(query: str) -> str:
-    """All but the signature, encoded as it is signed. Latin-1 keeps whatever bytes came."""
+    """The query without the signature, encoded for signing. Latin-1 preserves arbitrary bytes."""
     pairs = parse_qsl(query, keep_blank_values=True, encoding="latin-1")
     signed = [(name, text) for name, text in pairs if name != "X-Amz-Signature"]
     return urlencode(signed, encoding="latin-1", quote_via=quote)

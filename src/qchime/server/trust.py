@@ -1,8 +1,8 @@
-"""Who may talk to the server: a browser on a foreign page must reach nothing.
+"""Decides which requests to trust: pages from foreign sites must not use the server through a browser.
 
-Foreign `Host` headers are DNS rebinding: a page whose own domain was pointed at this machine. Foreign
-origins are refused before anything is read; pages served from localhost are allowed, since Q Apps is
-called from browsers, and so are the origins that somebody names.
+A foreign `Host` header indicates DNS rebinding: a page whose own domain resolves to this machine. Foreign
+origins are refused before the body is read. Pages from localhost are allowed, because Q Apps is called from
+browsers, and so are the configured origins.
 """
 
 import ipaddress
@@ -18,18 +18,19 @@ from qchime.restjson import Request, Response
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
-_WHO_MAY = "those from localhost may, and those that it is started with (--allow-origin)."
+_WHO_MAY = "only those from localhost and from the origins given with --allow-origin."
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\\\s*]+")
 _USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Trust:
-    """The rules of one server; `hosts` are names that it goes by beside those of this machine.
+    """The trust rules of one server.
 
-    Under one of the `domains` it goes by any name. Pages from `origins` may use it, beside local ones.
+    `hosts` are allowed host names, besides localhost and addresses; so are all names under `domains`. Pages
+    from `origins` may use the server, besides local ones.
 
     Raises:
-        ValueError: something among the origins is none.
+        ValueError: one of the origins is malformed.
     """
 
     def __init__(
@@ -40,12 +41,12 @@ class Trust:
         self._origins = {_as_browsers_say(origin) for origin in origins}
 
     def refusal(self, request: Request) -> str | None:
-        """Why this request must not be answered, None if it may."""
+        """Why the request must be refused, None if it is trusted."""
         host = request.headers.get("host", "")
         if host and not self._knows(host):
             return (
-                f"This server does not go by the name {host}. "
-                "Start it with --allow-host if it should, or use localhost."
+                f"This server does not accept the host name {host}. "
+                "Use localhost, or start the server with --allow-host."
             )
         origin = request.headers.get("origin")
         if origin is None and request.headers.get("sec-fetch-site") == "cross-site":
@@ -55,7 +56,7 @@ class Trust:
         return None
 
     def preflight(self, request: Request) -> Response | None:
-        """The answer to a browser that asks whether it may, None if this is no such question."""
+        """The response to a CORS preflight request, None for other requests."""
         if request.method != "OPTIONS" or "access-control-request-method" not in request.headers:
             return None
         headers = {
@@ -63,13 +64,13 @@ class Trust:
             "Access-Control-Allow-Headers": request.headers.get("access-control-request-headers", ""),
             "Access-Control-Max-Age": "600",
         }
-        # Browsers ask before a page from the internet reaches this machine.
+        # Browsers send this before a page from a public network may use a private one.
         if "access-control-request-private-network" in request.headers:
             headers["Access-Control-Allow-Private-Network"] = "true"
         return Response(204, headers)
 
     def allow(self, request: Request, headers: MutableMapping[str, str]) -> None:
-        """Let the page see the answer that it has been allowed to ask for, by the answer's headers."""
+        """Add the CORS headers to a response, so that the page may read it."""
         if origin := request.headers.get("origin"):
             headers["Access-Control-Allow-Origin"] = origin
             headers.setdefault("Access-Control-Expose-Headers", EXPOSED)
@@ -89,16 +90,16 @@ class Trust:
 
 @lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
-    """Whether a server that binds here is reached from this machine only."""
+    """Whether a server that binds this host can be reached from this machine only."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def _as_browsers_say(origin: str) -> str:
-    """An origin as browsers send it: in lower case, without the port that its scheme has anyway."""
+    """Normalize an origin as browsers do: in lower case, without the default port of its scheme."""
     said = origin.lower()
     if not _ORIGIN.fullmatch(said):
         raise ValueError(
-            f"{origin!r} is no origin. One has a scheme and a host, such as https://app.example.com"
+            f"{origin!r} is not an origin. Use a scheme and a host, such as https://app.example.com"
         )
     return said.removesuffix(_USUAL_PORTS.get(said.partition(":")[0], ""))
 

@@ -1,4 +1,4 @@
-"""Between WSGI and our own requests and responses."""
+"""Converts between WSGI and our own requests and responses."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _CONTENT = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
 
 def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
-    """A request as dispatch takes it, with the path as the client has sent it.
+    """Convert a WSGI environ to a request, with the path as the client sent it.
 
-    A body can be read once only, and who is to answer is found out by the head: it is for the caller to read.
+    The body is left unread, because moto may have to read it; pass it in once it is read.
     """
     host = get_host(environ)
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or quote(environ.get("PATH_INFO", ""))
@@ -38,22 +38,22 @@ def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
 
 
 def read_body(environ: WSGIEnvironment, most: int) -> bytes:
-    """The body of a request.
+    """Read the body of a request.
 
     Raises:
-        HTTPException: it has more than `most` bytes, or does not come to its end.
+        HTTPException: the body has more than `most` bytes, or is incomplete.
     """
     return get_input_stream(environ, max_content_length=most).read()
 
 
 def to_wsgi(response: Response, start_response: StartResponse) -> list[bytes]:
-    """Hand over an answer, with just the headers that it has."""
+    """Start a WSGI response with exactly these headers, and return its body."""
     start_response(f"{response.status} {responses[response.status]}", list(response.headers.items()))
     return [response.body]
 
 
 def refuse(status: int, code: str, message: str) -> Response:
-    """A refusal of the server's own, in the form of AWS's."""
+    """An error response of the server itself, in AWS's form; `code` is the error's name."""
     headers = {
         "Content-Type": "application/json",
         "x-amzn-ErrorType": code,

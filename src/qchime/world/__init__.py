@@ -1,6 +1,6 @@
-"""What a test author sets and sees: time, ids, limits, users, faults and calls.
+"""What a test author controls and inspects: clock, ids, limits, users, faults and calls.
 
-It knows no service. What it has to know of them, it asks its `Catalogue`.
+This package knows no services. It asks a `Catalogue` about them.
 """
 
 from qchime.world.calls import CallLog, CallRecord, Calls, in_order

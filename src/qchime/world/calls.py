@@ -1,4 +1,4 @@
-"""The call log: what was called, by whom, with what, and how it was answered."""
+"""The call log: each call with its caller, input and outcome."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from qchime.world.locks import Lock
 from qchime.world.users import User
 
 MOST_CALLS = 10_000
-"""Of one account."""
+"""The number of calls that the log of an account keeps."""
 MOST_BYTES = 16 * 1024 * 1024
-"""Of the bodies of the calls of one account that are remembered, whatever their number."""
+"""The total size of the requests whose calls the log of an account keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallRecord:
-    """One call of an operation, refused ones too."""
+    """One call of an operation, whether it succeeded or was refused."""
 
     service: str
-    """botocore's name of it."""
+    """botocore's name of the service."""
     operation: str
-    """AWS's name, such as `CreateQApp`."""
+    """AWS's name of the operation, such as `CreateQApp`."""
     input: dict[str, Any]
-    """What came, in boto3's spelling; empty where the body could not be read."""
+    """The input with boto3's names; empty if the body could not be parsed."""
     user: User
-    """Who called."""
+    """The caller."""
     account_id: str
     region: str
     status: int | None
-    """The HTTP status; None where the client got no answer."""
+    """The HTTP status; None if the client got no response."""
     error: str | None
-    """The name of the exception that was answered, or of the one that came out of the mock."""
+    """The name of the error in the response, or of an exception that propagated; None on success."""
     request_id: str | None
     duration: float
-    """How long the mock took, in seconds of the machine, injected delays excluded."""
+    """How long the mock took, in real seconds, without injected delays."""
 
     def __str__(self) -> str:
         outcome = f"{self.status or 'no answer'} {self.error or ''}".rstrip()
@@ -47,7 +47,7 @@ class CallRecord:
 
 
 class Calls(Sequence[CallRecord]):
-    """Some calls, the oldest first. Equal to a list of the same records, or of operations' names."""
+    """Calls, oldest first. They equal a list of the same records, or of their operations' names."""
 
     def __init__(self, records: Iterable[CallRecord]) -> None:
         self._records = tuple(records)
@@ -78,8 +78,8 @@ class Calls(Sequence[CallRecord]):
         return "[" + ", ".join(map(str, self)) + "]"
 
     def difference(self, expected: Sequence[Any]) -> list[str]:
-        """What sets these calls apart from the expected ones, as lines of a diff."""
-        import difflib  # for failing tests alone
+        """The lines of a diff from the expected calls to these, and then these calls in full."""
+        import difflib  # only failing tests need it
 
         ours = [f"{record.operation}\n" for record in self]
         theirs = [f"{getattr(item, 'operation', item)}\n" for item in expected]
@@ -88,10 +88,10 @@ class Calls(Sequence[CallRecord]):
 
 
 class CallLog:
-    """Remembers the latest calls: at most `MOST_CALLS`, and no more than `MOST_BYTES` of input.
+    """The most recent calls: at most `MOST_CALLS`, with at most `MOST_BYTES` of input.
 
-    Each account has one of its own, so that a busy account does not push out the calls of another. They
-    share `serials`, which say in which order the calls of different logs came.
+    Each account has its own log, so that a busy account does not displace the calls of another. The logs
+    share `serials`, which number calls across all of them.
     """
 
     def __init__(self, serials: Iterator[int]) -> None:
@@ -101,7 +101,7 @@ class CallLog:
         self._bytes = 0
 
     def add(self, record: CallRecord, size: int = 0) -> None:
-        """Remember a call whose body had `size` bytes; the oldest make room."""
+        """Append a call whose request had `size` bytes; drop the oldest calls if the log is full."""
         with self._lock:
             self._entries.append((next(self._serials), size, record))
             self._bytes += size
@@ -110,11 +110,11 @@ class CallLog:
                 self._bytes -= freed
 
     def restore(self, record: CallRecord) -> None:
-        """Remember a call of a state, which does not say how large it was."""
+        """Append a call from a state, which does not record the size of the request."""
         self.add(record, len(json.dumps(record.input)))
 
     def numbered(self) -> list[tuple[int, CallRecord]]:
-        """All that are remembered with their serial numbers, the oldest first."""
+        """All calls with their serial numbers, oldest first."""
         with self._lock:
             return [(serial, record) for serial, _, record in self._entries]
 
@@ -122,14 +122,14 @@ class CallLog:
         return (record for _, record in self.numbered())
 
     def reset(self) -> None:
-        """Forget them all."""
+        """Forget all calls."""
         with self._lock:
             self._entries.clear()
             self._bytes = 0
 
 
 def in_order(logs: Iterable[CallLog]) -> list[CallRecord]:
-    """The calls of several logs, the oldest first."""
+    """The calls of several logs, oldest first."""
     return [record for _, record in merge(*(log.numbered() for log in logs), key=itemgetter(0))]
 
 

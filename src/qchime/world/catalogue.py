@@ -1,27 +1,27 @@
-"""What the world asks about the services, without knowing any."""
+"""What the world needs to know about the services, as an interface."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 
 class Catalogue(Protocol):
-    """The services with their operations, by the names that AWS gives them."""
+    """The installed services and their operations; `qchime.core.table.SERVICES` implements it."""
 
     def services_with(self, operation: str) -> list[str]:
         """The names of the services that have an operation of this name.
 
         Raises:
-            ValueError: no service has it; the message names operations that are spelled alike.
+            ValueError: no service has it; the message suggests similar names.
         """
 
     def errors_of(self, service: str, operation: str) -> tuple[str, ...]:
-        """The errors that a call of the operation can end with."""
+        """The errors that a fault can inject into the operation."""
 
     def members_of(self, service: str, operation: str) -> list[str]:
-        """The members of the operation's input."""
+        """The names of the members of the operation's input."""
 
     def limits(self) -> Mapping[str, int]:
-        """AWS's figure of each quota, by name."""
+        """AWS's default quotas, by name."""
 
     def words(self) -> Mapping[str, Any]:
-        """The classes of the further words that services bring along, by name."""
+        """The classes of the attributes that services add to the handle, by name."""

@@ -13,10 +13,10 @@ _LATEST = datetime(9900, 12, 31, tzinfo=timezone.utc)
 
 @dataclass
 class ClockState:
-    """What a state keeps of a clock.
+    """The state of a clock.
 
     Raises:
-        ValueError: it leads out of the years that a clock can show.
+        ValueError: the clock would leave the years 1971 to 9900.
     """
 
     offset_seconds: float
@@ -26,9 +26,10 @@ class ClockState:
 
 
 class Clock:
-    """The machine's time, in UTC, plus what a test advanced it by; an account's stands on everybody's.
+    """The machine's time, in UTC, plus what a test has advanced it by.
 
-    freezegun and time-machine move it as well, since it reads the time anew on every call.
+    An account's clock adds to `everybody`, the clock for all accounts. freezegun and time-machine work,
+    because every call reads the machine's time again.
     """
 
     def __init__(self, everybody: Clock | None = None) -> None:
@@ -38,44 +39,44 @@ class Clock:
 
     @property
     def offset(self) -> timedelta:
-        """How far this clock is ahead of the machine's."""
+        """How far this clock is ahead of the machine's, limited to the years 1971 to 9900."""
         if self._everybody is None:
             return self._offset
         return self._everybody.offset + self._within_years(self._everybody.now())
 
     def now(self) -> datetime:
-        """The time that resources get and expiry is judged by, timezone-aware."""
+        """The current time, timezone-aware, for the timestamps of resources and for expiry."""
         if self._everybody is None:
             return datetime.now(timezone.utc) + self._offset
         now = self._everybody.now()
         return now + self._within_years(now)
 
     def _within_years(self, now: datetime) -> timedelta:
-        """What an account adds to everybody's time, which may have come close to the last year since."""
+        """An account's offset, limited to the years 1971 to 9900: `everybody` may have advanced since."""
         return min(max(self._offset, _EARLIEST - now), _LATEST - now)
 
     def advance(self, **duration: float) -> None:
-        """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.
+        """Advance by timedelta's keywords: `advance(days=7, hours=2)`. Negative numbers move back.
 
         Raises:
-            TypeError: a keyword or figure that timedelta does not take.
-            ValueError: it leads out of the years 1971 to 9900, which leave room for what services add.
+            TypeError: timedelta does not accept a keyword or its value.
+            ValueError: the clock would leave the years 1971 to 9900; services add durations to the time.
         """
         with self._lock:
             _check_year(self.offset, duration)
             self._offset += timedelta(**duration)
 
     def state(self) -> ClockState:
-        """How far it is ahead."""
+        """The offset, without that of the clock for all accounts."""
         return ClockState(self._offset.total_seconds())
 
     def restore(self, state: ClockState) -> None:
-        """Be as far ahead as that."""
+        """Replace the offset with a saved one."""
         with self._lock:
             self._offset = timedelta(seconds=state.offset_seconds)
 
     def reset(self) -> None:
-        """Back to the machine's time, or to everybody's."""
+        """Return to the machine's time; an account's clock, to the one for all accounts."""
         with self._lock:
             self._offset = timedelta()
 
@@ -89,4 +90,5 @@ def _check_year(offset: timedelta, duration: dict[str, float]) -> None:
     except OverflowError as error:
         raise ValueError(f"The clock cannot be advanced that far: {error}") from error
     if not _EARLIEST.year <= year <= _LATEST.year:
-        raise ValueError(f"The clock cannot be advanced that far: to the year {year}")
+        years = f"the years {_EARLIEST.year} to {_LATEST.year}"
+        raise ValueError(f"The clock cannot be advanced that far: {year} is outside {years}")

@@ -1,4 +1,4 @@
-"""Errors on demand: which calls a test author lets fail, and how."""
+"""Fault injection: which calls fail, and how."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from qchime.world.locks import Lock
 
 Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
 LOSSES: tuple[Loss, ...] = ("ConnectionClosedError", "ReadTimeoutError")
-"""A lost connection and a timeout, which clients see as their own transport errors."""
+"""The names for lost responses, which clients see as their own transport errors."""
 
 _LONGEST_DELAY = 24 * 60 * 60
 
 
 @dataclass(eq=False, slots=True)
 class Fault:
-    """One order to fail, and how far it has been carried out.
+    """One injected fault, with the number of calls it has let pass and those it has struck.
 
     Raises:
-        ValueError: a figure is out of its range; the message says what it takes.
+        ValueError: a value is invalid; the message says which values are valid.
     """
 
     operation: str
     error: str | None
-    """None if calls are to be late only."""
+    """The name of the error; None to delay calls only."""
     times: int | None
-    """How many calls it strikes; None is all until a reset."""
+    """How many calls it strikes; None for all calls until a reset."""
     after: int
     """How many matching calls it lets pass first."""
     where: dict[str, Any]
     delay: float
     service: str | None
-    """botocore's name of the one that is to fail; None is every service that has such an error there."""
+    """botocore's name of the service; None for every service whose operation can fail like this."""
     passed: int = 0
     struck: int = 0
 
@@ -48,7 +48,7 @@ class Fault:
 
     @property
     def is_used(self) -> bool:
-        """Whether it has struck as often as it was to; one without `times`, whether it has at all."""
+        """Whether it has struck `times` calls or, without `times`, at least one."""
         return self.struck >= (1 if self.times is None else self.times)
 
     def __str__(self) -> str:
@@ -58,9 +58,9 @@ class Fault:
 
 
 class Faults:
-    """What is to fail. Of the faults that match a call the first that was added strikes.
+    """The injected faults. Of the faults that match a call, the one that was added first strikes.
 
-    Those of the call's own account come before everybody's.
+    An account's faults come before those of `everybody`, the faults for all accounts.
     """
 
     def __init__(self, catalogue: Catalogue, everybody: Faults | None = None) -> None:
@@ -80,22 +80,23 @@ class Faults:
         *,
         service: str | None = None,
     ) -> Fault:
-        """Let calls of an operation fail, before they have done anything.
+        """Make calls of an operation fail before they take effect.
 
         Args:
-            operation: AWS's name of it, such as `CreateQApp`.
-            error: an exception that the operation declares, an error of AWS's front door, such as
+            operation: AWS's name of the operation, such as `CreateQApp`.
+            error: an error that the operation declares, an error of AWS's front door such as
                 `ExpiredTokenException`, or `ConnectionClosedError` or `ReadTimeoutError`, which clients see
-                as errors of their own transport. Left out, calls succeed, only later.
-            times: how many calls fail, all of them until a reset where it is left out.
+                as their own transport errors. If omitted, calls succeed after `delay`.
+            times: how many calls fail; if omitted, all calls until a reset.
             after: how many matching calls succeed first.
-            where: members of the input, in boto3's spelling, that a call must have; a dict in it
-                matches one that contains it.
-            delay: how many seconds a client waits for its answer.
-            service: botocore's name of the one service to fail, for operations that several have.
+            where: input members, with boto3's names, that a call must have to match; a dict matches
+                every dict that contains its items.
+            delay: seconds by which the response is delayed.
+            service: botocore's name of the service, for operations that several services have.
 
         Raises:
-            ValueError: there is no such operation, error or member; the message lists those that there are.
+            ValueError: the operation, error or member does not exist, and the message lists those that do;
+                or another argument is invalid.
         """
         fault = Fault(operation, error, times, after, {} if where is None else where, delay, service)
         self._check(fault)
@@ -104,7 +105,7 @@ class Faults:
         return fault
 
     def strike(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
-        """The fault that this call meets, None if it may go on."""
+        """The fault that strikes this call, None if no fault does. Counts the call."""
         if self._faults and (fault := self._first_match(service, operation, given)) is not None:
             return fault
         return self._everybody.strike(service, operation, given) if self._everybody is not None else None
@@ -121,7 +122,7 @@ class Faults:
         return None
 
     def _matches(self, fault: Fault, service: str, operation: str, given: dict[str, Any]) -> bool:
-        """Whether a fault still waits for a call such as this one."""
+        """Whether a fault that has not yet struck `times` calls matches this one."""
         return (
             operation == fault.operation
             and (fault.times is None or fault.struck < fault.times)
@@ -131,11 +132,15 @@ class Faults:
 
     @property
     def unused(self) -> list[Fault]:
-        """Those that have not struck as often as they were to."""
+        """The faults that have not struck as often as requested."""
         return unused(self)
 
     def assert_all_used(self) -> None:
-        """Fail the test if a fault is unused, so that it does not pass for an error that never came."""
+        """Fail the test if a fault is unused, so that it does not pass without the error it is about.
+
+        Raises:
+            AssertionError: a fault has not struck as often as requested; the message lists all of these.
+        """
         assert_all_used(self)
 
     def __iter__(self) -> Iterator[Fault]:
@@ -146,16 +151,16 @@ class Faults:
         return sum(1 for _ in self)
 
     def state(self) -> list[Fault]:
-        """Every fault, as far as it has been carried out."""
+        """All faults, with the calls that each has struck so far."""
         return list(self)
 
     def restore(self, state: list[Fault]) -> None:
-        """Let these fail, and nothing else."""
+        """Replace all faults with saved ones."""
         with self._lock:
             self._faults = list(state)
 
     def integrity_errors(self, state: list[Fault]) -> Iterator[tuple[str, str]]:
-        """What keeps a state from being restored: the number of each fault, and what is wrong with it."""
+        """The invalid faults in a state, as pairs of a place and a problem."""
         for number, fault in enumerate(state):
             try:
                 self._check(fault)
@@ -163,12 +168,12 @@ class Faults:
                 yield f"[{number}]", str(error)
 
     def reset(self) -> None:
-        """Let nothing fail any more."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
     def _check(self, fault: Fault) -> None:
-        """See that the operation can fail like this, and that `where` names members of its input."""
+        """Check that the operation can fail like this, and that `where` names members of its input."""
         known = [
             member
             for service in self._services(fault)
@@ -176,37 +181,37 @@ class Faults:
         ]
         if unknown := ", ".join(repr(name) for name in fault.where if name not in known):
             takes = ", ".join(dict.fromkeys(known))
-            raise ValueError(f"{fault.operation} takes no {unknown}. It takes: {takes}")
+            raise ValueError(f"{fault.operation} has no input member {unknown}. Choose from: {takes}")
 
     def _services(self, fault: Fault) -> list[str]:
-        """Those in which the operation can fail like this."""
+        """The names of the services whose operation can fail like this."""
         having = self._catalogue.services_with(fault.operation)
         found = [service for service in having if fault.service in (None, service)]
         if not found:
             others = ", ".join(having)
-            raise ValueError(f"{fault.service} has no operation {fault.operation}; there is one in {others}")
+            raise ValueError(f"{fault.service} has no operation {fault.operation}. Choose from: {others}")
         errors = {service: self._catalogue.errors_of(service, fault.operation) for service in found}
         possible = [service for service in found if fault.error is None or fault.error in errors[service]]
         if not possible:
             known = ", ".join(sorted({error for names in errors.values() for error in names}))
-            raise ValueError(f"{fault.operation} does not fail with {fault.error!r}. It can with: {known}")
+            raise ValueError(f"{fault.operation} cannot fail with {fault.error!r}. Choose from: {known}")
         return possible
 
 
 def unused(faults: Iterable[Fault]) -> list[Fault]:
-    """Those that have not struck as often as they were to."""
+    """The faults that have not struck as often as requested."""
     return [fault for fault in faults if not fault.is_used]
 
 
 def assert_all_used(faults: Iterable[Fault]) -> None:
-    """Fail the test if a fault is unused; `python -O` takes no part in this.
+    """Fail the test if a fault is unused, even under `python -O`.
 
     Raises:
-        AssertionError: it names each.
+        AssertionError: a fault is unused; the message lists all of these.
     """
     if left := unused(faults):
         lines = "".join(f"\n  {fault}" for fault in left)
-        raise AssertionError(f"Faults that have not struck as often as they were to:{lines}")
+        raise AssertionError(f"Faults that have not struck as often as requested:{lines}")
 
 
 def _check_whole(name: str, value: Any, least: int) -> None:
@@ -218,11 +223,11 @@ def _check_delay(delay: Any, error: str | None) -> None:
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= _LONGEST_DELAY:
         raise ValueError(f"delay takes seconds, from 0 to {_LONGEST_DELAY}, not {delay!r}")
     if error is None and not delay:
-        raise ValueError("A fault takes an error, a delay, or both")
+        raise ValueError("A fault needs an error, a delay, or both")
 
 
 def _contains(given: Any, wanted: Any) -> bool:
-    """Whether objects have what is wanted of them; everything else must be equal."""
+    """Whether `given` equals `wanted`, where a dict may have more items than the wanted one."""
     if isinstance(wanted, dict):
         return isinstance(given, dict) and all(
             name in given and _contains(given[name], value) for name, value in wanted.items()

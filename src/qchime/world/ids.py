@@ -1,4 +1,4 @@
-"""Where ids come from: one random source, which a seed makes repeatable."""
+"""The source of ids: one random generator, which a seed makes repeatable."""
 
 import os
 import random
@@ -6,11 +6,11 @@ from weakref import WeakSet
 
 _FIXED = 0xF000 << 64 | 0xC000 << 48
 _VERSION_4 = 0x4000 << 64 | 0x8000 << 48
-"""The bits that say version and variant (RFC 9562). `uuid.UUID` takes several times as long."""
+"""The version and variant bits of a UUID (RFC 9562). `uuid.UUID` takes several times as long."""
 
 
 class Ids:
-    """Makes ids. A forked child makes other ones than its parent, unless somebody has seeded them."""
+    """Generates ids. A forked child generates other ids than its parent, unless they are seeded."""
 
     def __init__(self) -> None:
         self._random = random.Random()
@@ -18,17 +18,17 @@ class Ids:
         _sources.add(self)
 
     def seed(self, seed: int | str | bytes | None = None) -> None:
-        """Make the ids from here on repeatable; without a seed, unpredictable again."""
+        """Make all later ids repeatable; without a seed, unpredictable again."""
         self._is_seeded = seed is not None
         self._random.seed(seed)
 
     def uuid(self) -> str:
-        """A UUID of version 4 in lower case."""
+        """A lowercase version-4 UUID."""
         digits = f"{self._random.getrandbits(128) & ~_FIXED | _VERSION_4:032x}"
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def after_fork(self) -> None:
-        """Part from the ids of the parent process."""
+        """Diverge from the ids of the parent process, unless they are seeded."""
         if not self._is_seeded:
             self._random.seed()
 

@@ -1,4 +1,4 @@
-"""The quotas: AWS's, and what a test author makes of them."""
+"""The limits: AWS's default quotas, unless a test author changes them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from qchime.world.catalogue import Catalogue
 
 
 class Limits:
-    """The figures that the services enforce, one attribute each: AWS's own until changed.
+    """The limits that the services enforce, one attribute each, with AWS's quotas as defaults.
 
-    Which there are, and AWS's figures, the services say. A misspelt name is an AttributeError, a negative
-    figure a ValueError. Those of one account win over everybody's.
+    The services define the names and defaults. An unknown name raises AttributeError, a value that is not an
+    integer TypeError, a negative one ValueError. An account's limits override those of `everybody`, the
+    limits for all accounts.
     """
 
     _catalogue: Catalogue
@@ -39,27 +40,33 @@ class Limits:
         return [*super().__dir__(), *self._figures]
 
     def update(self, **figures: int) -> None:
-        """Change several at once, or none if one of them is wrong."""
+        """Change several limits at once; if one of them is invalid, none changes.
+
+        Raises:
+            AttributeError: there is no limit of this name; the message lists the limits.
+            TypeError: a value is not an integer.
+            ValueError: a value is negative.
+        """
         for name, value in figures.items():
             self._check(name, value)
         self.__dict__["_changed"] = {**self._changed, **figures}
 
     def as_dict(self) -> dict[str, int]:
-        """Every limit by name."""
+        """All limits by name."""
         return {name: getattr(self, name) for name in self._figures}
 
     def state(self) -> dict[str, int]:
-        """What a state keeps: every limit, of one account only those that it has of its own."""
+        """All limits; of an account, only those that it overrides."""
         return self.as_dict() if self._everybody is None else dict(self._changed)
 
     def restore(self, state: Mapping[str, int]) -> None:
-        """Have these figures; what a state of an older version lacks is AWS's."""
+        """Replace the limits with saved ones; those that an older state lacks get AWS's defaults."""
         for name, value in state.items():
             self._check(name, value)
         self.__dict__["_changed"] = dict(state)
 
     def integrity_errors(self, state: Mapping[str, int]) -> list[tuple[str, str]]:
-        """What keeps a state from being restored: the name of each limit, and what is wrong with it."""
+        """The invalid limits in a state, as pairs of a name and a problem."""
         errors = []
         for name, value in state.items():
             try:
@@ -69,7 +76,7 @@ class Limits:
         return errors
 
     def reset(self) -> None:
-        """Back to AWS's figures, or to everybody's."""
+        """Return to AWS's defaults; an account's limits, to those for all accounts."""
         self.__dict__["_changed"] = {}
 
     @property
@@ -81,8 +88,8 @@ class Limits:
         if type(value) is not int:
             raise TypeError(f"The limit {name} takes a whole number, not {value!r}")
         if value < 0:
-            raise ValueError(f"The limit {name} takes a figure of 0 or more, not {value}")
+            raise ValueError(f"The limit {name} takes a number of 0 or more, not {value}")
 
     def _check_name(self, name: str) -> None:
         if name not in self._figures:
-            raise AttributeError(f"There is no limit {name!r}. The limits are: {', '.join(self._figures)}")
+            raise AttributeError(f"There is no limit {name!r}. Choose from: {', '.join(self._figures)}")

@@ -1,4 +1,4 @@
-"""Locks that are free in a forked child, whatever another thread of the parent was doing at that moment."""
+"""Locks that are free in a forked child, even if another thread of the parent held them."""
 
 import os
 from threading import RLock
@@ -7,7 +7,7 @@ from weakref import WeakSet
 
 
 class Lock:
-    """A reentrant lock, a fresh one in each process."""
+    """A reentrant lock, which each forked child renews."""
 
     __slots__ = ("__weakref__", "_lock")
 
@@ -16,7 +16,7 @@ class Lock:
         _locks.add(self)
 
     def renew(self) -> None:
-        """Be free, as in a new process."""
+        """Replace the lock with a free one."""
         self._lock: Any = RLock()
 
     def __enter__(self) -> None:

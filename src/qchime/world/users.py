@@ -1,4 +1,4 @@
-"""Who calls: the users that a test author registered, and the default user that everybody else is."""
+"""Callers: the users that a test author registers, and the default user for all other credentials."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from qchime.world.ids import Ids
 from qchime.world.locks import Lock
 
 DEFAULT_ACCOUNT_ID = "123456789012"
-"""The account of whoever names none, in moto too."""
+"""The account of requests that name none; moto has the same default."""
 
 _KEY_WITH_ACCOUNT = re.compile(r"(\d{12})|A[KS]IAQC(\d{12})[0-9A-F]{8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person, known by the access key that their clients sign with.
+    """One person, identified by the access key that their clients sign with.
 
-    `user_id` has the form of IAM Identity Center, whose third group starts with 7:
-    `a841e300-40c1-7062-fa34-5b46dadbbaac`. It says who somebody is: a person with other credentials is
-    equal, and owns the same.
+    `user_id` has the form of an IAM Identity Center id, whose third group starts with 7:
+    `a841e300-40c1-7062-fa34-5b46dadbbaac`. Users with the same `user_id` are equal, whatever their
+    credentials, and own the same resources.
     """
 
     email: str = field(compare=False)
@@ -34,13 +34,13 @@ class User:
     access_key_id: str = field(compare=False)
     secret_access_key: str = field(compare=False)
     session_token: str | None = field(default=None, compare=False)
-    """Of temporary credentials only."""
+    """Only temporary credentials have one."""
     expires_at: datetime | None = field(default=None, compare=False)
-    """Of temporary credentials only: until when they hold, by the clock of the mock."""
+    """When the credentials expire by the mock's clock, timezone-aware; None if they do not."""
 
     @property
     def credentials(self) -> dict[str, str]:
-        """Keywords for `boto3.client(…, **user.credentials)`."""
+        """Keyword arguments for `boto3.client(…, **user.credentials)`."""
         keys = {"aws_access_key_id": self.access_key_id, "aws_secret_access_key": self.secret_access_key}
         return keys if self.session_token is None else {**keys, "aws_session_token": self.session_token}
 
@@ -51,17 +51,17 @@ DEFAULT_USER = User(
     access_key_id="",
     secret_access_key="",
 )
-"""Whoever signs with credentials that nobody registered (inferred: AWS has no such user)."""
+"""The user with any unregistered credentials (inferred: AWS has no such user)."""
 
 
 @dataclass
 class UsersState:
-    """What a state keeps of the users: everybody's lasting credentials, and the temporary ones.
+    """The state of the users: one item for each access key, long-term and temporary ones.
 
-    `required` is None for an account that leaves it to everybody's.
+    `required` is None for an account that inherits the setting for all accounts.
 
     Raises:
-        ValueError: users that cannot have been registered together.
+        ValueError: the users contradict each other, or one of them is invalid.
     """
 
     required: bool | None
@@ -72,7 +72,7 @@ class UsersState:
         for user in self.users:
             _check_email(user.email)
             if user.user_id != ids.get(user.email):
-                raise ValueError(f"{user.email} has temporary credentials but no lasting ones of this id")
+                raise ValueError(f"{user.email} has temporary credentials but no long-term ones of this id")
             if user.expires_at is not None and user.session_token is None:
                 raise ValueError(f"{user.email} needs session_token and expires_at, or neither of them")
         _check_unique("user_id", [DEFAULT_USER.user_id, *ids.values()])
@@ -80,16 +80,19 @@ class UsersState:
 
 
 def account_in_key(access_key_id: str) -> str | None:
-    """The account that a key carries in the clear: one of 12 digits is the account itself."""
+    """The account id in an access key: the key itself if it has 12 digits, or part of a key generated here.
+
+    None for any other key.
+    """
     found = _KEY_WITH_ACCOUNT.fullmatch(access_key_id)
     return (found[1] or found[2]) if found else None
 
 
 class Keys:
-    """Which account an access key belongs to that a test author has given, of all accounts of a cloud.
+    """The accounts that access keys are registered in, for all accounts of a cloud.
 
-    It is an index, and no more: `has_key` says whether the users of an account have a key now. A reset or a
-    load takes keys away, and another account may have claimed the same key since.
+    This is only an index: `has_key(account_id, access_key_id)` tells whether an account still has a key. A
+    reset or a load can remove it, and another account may have registered the same key since.
     """
 
     def __init__(self, has_key: Callable[[str, str], bool]) -> None:
@@ -97,21 +100,22 @@ class Keys:
         self._claimed: dict[str, tuple[str, ...]] = {}
 
     def claim(self, access_key_id: str, account_id: str) -> None:
-        """Remember the account of a key."""
+        """Record that a key is registered in an account."""
         claimed = self._claimed.get(access_key_id, ())
         if account_id not in claimed:
             self._claimed[access_key_id] = (*claimed, account_id)
 
     def account_of(self, access_key_id: str) -> str | None:
-        """The account that has a key; None if it is nobody's, or holds in every account."""
+        """The account that a key is registered in; None if it is unregistered, or valid in every account."""
         claimed = self._claimed.get(access_key_id, ())
         return next((account for account in claimed if self._has_key(account, access_key_id)), None)
 
 
 class Users:
-    """The registered users, of everybody or of one account.
+    """The registered users, for all accounts or for one.
 
-    Once `required` is true, Q Apps refuses everybody else, as AWS refuses credentials without an identity.
+    An account inherits from `everybody`, the users for all accounts. If `required` is true, Q Apps refuses
+    all other callers, as AWS refuses credentials without an identity.
     """
 
     def __init__(
@@ -129,7 +133,7 @@ class Users:
 
     @property
     def required(self) -> bool:
-        """Whether Q Apps refuses callers whom nobody has registered."""
+        """Whether Q Apps refuses callers who are not registered."""
         if self._required is None:
             return self._everybody is not None and self._everybody.required
         return self._required
@@ -150,22 +154,22 @@ class Users:
         secret_access_key: str | None = None,
         session_token: str | None = None,
     ) -> User:
-        """Register somebody; what is not given of their credentials is made.
+        """Register a user. Credentials that are not given are generated.
 
-        The same e-mail is the same user, who may have several access keys.
+        The same e-mail address is the same user, who may have several access keys.
 
         Args:
-            email: who it is.
-            expires_in: seconds. With them it is temporary credentials that come back, new ones each time,
-                of the same person.
-            user_id: the id that IAM Identity Center knows them by.
-            access_key_id: a key that they have already, such as one that STS gave them.
+            email: the e-mail address that identifies the user.
+            expires_in: seconds until the credentials expire. Each call with it returns new temporary
+                credentials of the same user.
+            user_id: the user's id in IAM Identity Center.
+            access_key_id: an existing key of the user, such as one from STS.
             secret_access_key: the secret of that key.
-            session_token: the token that comes with it, if it is temporary.
+            session_token: the session token of that key, if it is temporary.
 
         Raises:
-            ValueError: this is no e-mail address, or the default user's, or no such number of seconds; or
-                somebody else has this id or this key.
+            ValueError: an argument is invalid, the address is the default user's, or another user has this
+                id or key.
         """
         _check_email(email)
         _check_texts(user_id=user_id, access_key_id=access_key_id)
@@ -189,23 +193,23 @@ class Users:
                 expires_at=expires_at,
             )
             if known is None and is_temporary:
-                self._keep(self._lasting(user))
+                self._keep(self._long_term(user))
             self._keep(user)
             return user
 
     def named(self, email: str) -> User:
-        """The user of this e-mail, the account's own or everybody's; registered now if there is none."""
+        """The user with this e-mail address, registered now if there is none."""
         return self._registered(email) or self.add(email)
 
     def by_access_key(self, access_key_id: str) -> User:
-        """Who signs with this key, also if it has expired."""
+        """The user with this key, even if it has expired; the default user if it is not registered."""
         user = self._by_key.get(access_key_id)
         if user is not None:
             return user
         return self._everybody.by_access_key(access_key_id) if self._everybody is not None else DEFAULT_USER
 
     def has_key(self, access_key_id: str) -> bool:
-        """Whether this key is registered here."""
+        """Whether this key is registered here, and not merely inherited."""
         return access_key_id in self._by_key
 
     def __iter__(self) -> Iterator[User]:
@@ -213,30 +217,30 @@ class Users:
 
     @property
     def temporary(self) -> list[User]:
-        """The same people with the temporary credentials that were made for them, expired ones too."""
+        """One user for each temporary access key with an expiry, including expired ones."""
         return [user for user in list(self._by_key.values()) if user.expires_at is not None]
 
     def state(self) -> UsersState:
-        """Everybody, with all credentials."""
+        """All users with all their credentials."""
         with self._lock:
             required = self.required if self._everybody is None else self._required
             return UsersState(required, list(self._by_key.values()))
 
     def restore(self, state: UsersState) -> None:
-        """Know these, and nobody else."""
+        """Replace all users, and `required`, with saved ones."""
         with self._lock:
             self._required, self._by_email, self._by_key = state.required, {}, {}
             for user in state.users:
                 self._keep(user)
 
     def integrity_errors(self, state: UsersState) -> Iterator[tuple[str, str]]:
-        """What keeps a state from being restored: the number of each user whose key is not the account's."""
+        """The keys in a state that belong to another account, as pairs of a place and a problem."""
         for number, user in enumerate(state.users):
-            if error := self._objection_to(user.access_key_id):
+            if error := self._key_conflict(user.access_key_id):
                 yield f"users[{number}].access_key_id", error
 
     def reset(self) -> None:
-        """Forget everybody, and require nobody."""
+        """Forget all users, and reset `required`."""
         self.restore(UsersState(None, []))
 
     def _keep(self, user: User) -> None:
@@ -246,7 +250,7 @@ class Users:
             self._by_email.setdefault(user.email, user)
 
     def _registered(self, email: str) -> User | None:
-        """The account's own user of this e-mail, or everybody's."""
+        """The account's own user with this e-mail address, else the one for all accounts."""
         above = self._everybody
         return self._by_email.get(email) or (above._registered(email) if above is not None else None)
 
@@ -259,14 +263,15 @@ class Users:
             return
         owner = self._by_key.get(access_key_id)
         if owner is not None and owner.email != email:
-            raise ValueError(f"{owner.email} has the access key {access_key_id} already")
-        if error := self._objection_to(access_key_id):
+            raise ValueError(f"{owner.email} already has the access key {access_key_id}")
+        if error := self._key_conflict(access_key_id):
             raise ValueError(error)
 
-    def _objection_to(self, access_key_id: str) -> str | None:
-        """A key leads to one account: that which it carries, else that which has registered it first.
+    def _key_conflict(self, access_key_id: str) -> str | None:
+        """Why a key cannot be registered here, None if it can.
 
-        A key of everybody's user leads to whichever account the request names.
+        A key belongs to one account: the one in the key itself, else the first to register it. A key that
+        is registered for all accounts is valid in whichever account the request names.
         """
         if self._everybody is not None and self._everybody.has_key(access_key_id):
             owner = self._everybody.by_access_key(access_key_id)
@@ -277,8 +282,8 @@ class Users:
             return None
         return f"the access key {access_key_id} belongs to the account {account_id}"
 
-    def _lasting(self, temporary: User) -> User:
-        """The credentials of somebody who has had none, beside the temporary ones."""
+    def _long_term(self, temporary: User) -> User:
+        """The same user with new long-term credentials."""
         return replace(
             temporary,
             access_key_id=self._new_access_key("AKIA"),
@@ -291,21 +296,21 @@ class Users:
         if user_id is None:
             return
         if known is not None and known.user_id != user_id:
-            raise ValueError(f"{email} has the user_id {known.user_id} already")
+            raise ValueError(f"{email} already has the user_id {known.user_id}")
         others = [DEFAULT_USER, *self, *(self._everybody or ())]
         if other := next((user for user in others if user.user_id == user_id and user.email != email), None):
-            raise ValueError(f"{other.email} has the user_id {user_id} already")
+            raise ValueError(f"{other.email} already has the user_id {user_id}")
 
     def _time_in(self, seconds: float) -> datetime:
         try:
             if seconds > 0 and not isinstance(seconds, bool):
                 return self._clock.now() + timedelta(seconds=seconds)
         except (TypeError, ValueError, OverflowError):
-            pass  # the same message says it
+            pass  # raised below, as for a number of 0 or less
         raise ValueError(f"users.add takes expires_in as a number of seconds above 0, not {seconds!r}")
 
     def _new_access_key(self, prefix: str) -> str:
-        """AWS's prefixes, `AKIA` of lasting keys and `ASIA` of temporary ones; then `QC` and the account.
+        """A key of `prefix`, `QC`, the account id and 8 random digits. AWS's prefixes are `AKIA` and `ASIA`.
 
         https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
         """
@@ -314,7 +319,7 @@ class Users:
 
 
 def made_user_id(email: str) -> str:
-    """An id in the form of IAM Identity Center. It is made of the e-mail: one person, one id everywhere."""
+    """A user id in IAM Identity Center's form, derived from the e-mail address: the same everywhere."""
     digits = hashlib.blake2b(email.encode(errors="replace"), digest_size=16).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-7{digits[13:16]}-{digits[16:20]}-{digits[20:]}"
 
@@ -323,7 +328,7 @@ def _check_email(email: Any) -> None:
     if not isinstance(email, str) or "@" not in email:
         raise ValueError(f"users.add takes an e-mail address, not {email!r}")
     if email == DEFAULT_USER.email:
-        raise ValueError(f"{email} is the default user, who signs with any other credentials")
+        raise ValueError(f"{email} is the default user, who cannot be registered; use another address")
 
 
 def _check_unique(name: str, values: list[str]) -> None:
@@ -335,4 +340,4 @@ def _check_unique(name: str, values: list[str]) -> None:
 def _check_texts(**texts: Any) -> None:
     for name, text in texts.items():
         if text is not None and (not isinstance(text, str) or not text):
-            raise ValueError(f"users.add takes {name} as a text of at least one character, not {text!r}")
+            raise ValueError(f"users.add takes {name} as a string of at least one character, not {text!r}")

@@ -1,4 +1,4 @@
-"""One world: all that a test author sets, for everybody or for one account."""
+"""The world: everything that a test author sets, for all accounts or for one."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from qchime.world.users import Keys, Users
 
 
 class Part(Protocol):
-    """What a world consists of: something that a test author sets, and a state keeps."""
+    """One part of a world: something that a test author sets, and that a state includes."""
 
     def state(self) -> Any:
-        """What it holds, as plain records; the annotation says how a state document is read."""
+        """The state as plain records. Loading a state document relies on the return annotation."""
 
     def restore(self, state: Any) -> None:
-        """Hold this instead."""
+        """Replace the state with what `state` has returned."""
 
     def reset(self) -> None:
-        """Back to what it was before anybody touched it."""
+        """Return to the initial state."""
 
 
 class World:
-    """The words of a test author. Those of one account stand above `everybody`'s.
+    """Clock, limits, users, faults, and the attributes that services add to the handle.
 
-    An account's faults and answers come first, its limits win, its clock adds to everybody's.
+    An account's world is on top of `everybody`, the world for all accounts: its faults and answers come
+    first, its limits override those of `everybody`, and its clock adds to that of `everybody`.
     """
 
     clock: Clock
@@ -52,7 +53,7 @@ class World:
 
     @property
     def words(self) -> dict[str, Any]:
-        """The further words that services bring along, by name; made once, with their first use."""
+        """The attributes that services add to the handle, by name; created on first use."""
         if self._words is None:
             above = self._everybody.words if self._everybody is not None else {}
             with self._lock:
@@ -63,10 +64,10 @@ class World:
 
     @property
     def own_parts(self) -> dict[str, Part]:
-        """What every world has, whatever services are installed."""
+        """The parts that every world has, whatever services are installed, by name."""
         return {"clock": self.clock, "limits": self.limits, "users": self.users, "faults": self.faults}
 
     @property
     def parts(self) -> dict[str, Part]:
-        """All that a state keeps, by name."""
+        """All parts, which a state includes, by name."""
         return {**self.own_parts, **self.words}

@@ -231,7 +231,7 @@ def test_serials_and_client_tokens_must_be_possible(
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("email", "no lasting ones"), ("access_key_id", "two users have the access_key_id")],
+    [("email", "no long-term ones"), ("access_key_id", "two users have the access_key_id")],
 )
 def test_two_users_cannot_be_one(state: Any, name: str, message: str) -> None:
     users = state["world"]["users"]["users"]
@@ -252,7 +252,7 @@ def test_temporary_credentials_are_somebodys_and_expire(state: Any) -> None:
     users[-1]["session_token"] = None
     assert "session_token and expires_at" in refused(state)
     del users[0]
-    assert "no lasting ones" in refused(state)
+    assert "no long-term ones" in refused(state)
 
 
 @pytest.mark.parametrize("figure", [-1, True, None, 1.5])

@@ -1,4 +1,4 @@
-"""The state document: who keeps what, and how all of it is replaced at once."""
+"""The state document: dumps the state of a cloud or an account, and loads it as a whole."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from qchime.world import CallRecord, World
 
 VERSION = 2
 READ = (1, 2)
-"""The versions that can be loaded. Version 1 knew no accounts but those of the services' resources."""
+"""The versions that can be loaded. Version 1 has accounts only as the owners of resources."""
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -26,7 +26,7 @@ _REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 @dataclass(frozen=True)
 class Document:
-    """A state: the world of everybody, those of accounts, and backends by service, account and region."""
+    """A state: the world for all accounts, those of accounts, and backends by service, account and region."""
 
     version: int
     world: dict[str, Any]
@@ -35,19 +35,18 @@ class Document:
 
     @property
     def account_ids(self) -> list[str]:
-        """Every account that it says something of."""
+        """The ids of all accounts in the document."""
         ids = [account_id for accounts in self.services.values() for account_id in accounts]
         return list(dict.fromkeys([*self.accounts, *ids]))
 
 
 def dump(cloud: Cloud, account_id: str | None = None) -> dict[str, Any]:
-    """The state of a cloud, or of one account of it, as plain JSON, credentials included.
+    """The state of a cloud, or of one account of it, as plain JSON, including credentials.
 
-    Answers that are functions are left out, for a state is JSON. That of an account has no world of
-    everybody.
+    Answers that are functions are left out. The state of an account does not have the world for all accounts.
 
     Raises:
-        StateError: a test author has set something that is no JSON.
+        StateError: a test author has set a value that JSON does not have.
     """
     contents = cloud.contents
     accounts = [account for account in contents if account_id in (None, account.id)]
@@ -65,7 +64,7 @@ def dump(cloud: Cloud, account_id: str | None = None) -> dict[str, Any]:
 
 
 def _add(account: Account, document: dict[str, Any]) -> None:
-    """All that an account has at one moment: no call of it acts in the meantime."""
+    """Add the state of an account to the document, under its lock: no call changes it meanwhile."""
     with account.lock:
         document["accounts"][account.id] = plain(_world(account.world))
         for service in SERVICES:
@@ -74,12 +73,12 @@ def _add(account: Account, document: dict[str, Any]) -> None:
 
 
 def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) -> None:
-    """Replace the state of a cloud, or of one account; all of it or, if anything is wrong, nothing.
+    """Replace the state of a cloud, or of one account; on an error nothing changes.
 
-    A call that is under way finishes on what it began with.
+    Calls in progress finish on the state they started with.
 
     Raises:
-        StateError: this is no state, or none that calls could have led to.
+        StateError: the state is malformed or inconsistent; it lists every mistake.
     """
     try:
         document = _document(plain(state), account_id)
@@ -92,7 +91,7 @@ def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) 
 
 
 def _replace(contents: Contents, account_id: str, document: Document) -> None:
-    """Have an account as the document has it: one that nobody had used is unused again."""
+    """Replace an account with that of the document, or remove it if the document does not have it."""
     account = _Reader(contents).read_account(account_id, document)
     if document.account_ids:
         contents.put(account)
@@ -115,23 +114,23 @@ def _document(state: Any, account_id: str | None) -> Document:
     document: Document = from_json({"accounts": {}, **state} if version == 1 else state, Document)
     is_more = set(document.account_ids) - {account_id} or document.world.keys() - {"calls"}
     if account_id is not None and is_more:
-        what = f"this is no state of the account {account_id} alone; dump it with account({account_id!r})"
+        what = f"this is not a state of the account {account_id} alone; dump it with account({account_id!r})"
         raise StateError([("", what)])
     return document
 
 
 class _Reader:
-    """Reads a document into contents or an account that nobody uses yet, and notes every mistake in it."""
+    """Reads a document into unused contents or an unused account, and collects all mistakes in it."""
 
     def __init__(self, contents: Contents) -> None:
         self._contents = contents
         self._mistakes: list[Mistake] = []
 
     def read(self, document: Document) -> Contents:
-        """The contents, with all that the document says.
+        """Read the whole document into the contents.
 
         Raises:
-            StateError: there are mistakes in it.
+            StateError: the document has mistakes.
         """
         contents, calls = self._contents, self._calls(document)
         world = {name: value for name, value in document.world.items() if name != "calls"}
@@ -147,10 +146,10 @@ class _Reader:
         return contents
 
     def read_account(self, account_id: str, document: Document) -> Account:
-        """One account, with all that the document says. It is not among the others yet.
+        """Read the document into a new account, which is not yet among the contents.
 
         Raises:
-            StateError: there are mistakes in it.
+            StateError: the document has mistakes.
         """
         calls = self._calls(document)
         if any(call.account_id != account_id for call in calls):
@@ -179,7 +178,7 @@ class _Reader:
                 self._mistakes.append((below("services", name), what))
 
     def _world(self, place: str, world: World, given: Mapping[str, Any]) -> None:
-        """What services bring along may be missing, as it is in a document of an older version."""
+        """Read a world. Attributes that services add may be missing, as in documents of an older version."""
         missing = [name for name in world.own_parts if given and name not in given]
         self._mistakes += [(below(place, name), "is missing") for name in missing]
         for name, value in given.items():
@@ -191,7 +190,7 @@ class _Reader:
     def _account(self, account_id: str, document: Document) -> Account:
         if not _ACCOUNT.fullmatch(account_id):
             place = "accounts" if account_id in document.accounts else "services"
-            what = "the id of an account has 12 digits"
+            what = "an account id has 12 digits"
             self._mistakes.append((below(place, account_id), what))
         account = self._contents.new_account(account_id)
         self._world(below("accounts", account_id), account.world, document.accounts.get(account_id, {}))
@@ -212,7 +211,7 @@ class _Reader:
 
 
 def _kind(part: Any) -> Any:
-    """How the state of a part is read: as the annotation there says."""
+    """The type of the state of a part, by the return annotation of its `state` method."""
     return get_type_hints(part.state)["return"]
 
 
@@ -224,7 +223,7 @@ def _restore(part: Any, state: Any) -> None:
 
 
 def _backend(service: Service, account: Account, region: str, kept: Any) -> Backend:
-    """A backend that nobody knows yet."""
+    """A new backend with this state, which is not yet in the account."""
     if not _REGION.fullmatch(region):
         raise StateError([("", "this is not the name of a region")])
     backend = service.backend(region, account)

@@ -1,4 +1,4 @@
-"""What cards answer, and what is predicted: what a large language model would say in AWS."""
+"""Scripted answers for cards and predictions, in place of AWS's large language model."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ Text = str | Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a query or plugin card answers when it runs."""
+    """The answer of a query or plugin card when it runs."""
 
     card: str | None
     """The card's title or id; None is any card."""
     text: Text
-    """The answer, or a function that makes it of the resolved prompt."""
+    """The answer, or a function that takes the resolved prompt and returns the answer."""
     fails: bool
-    """The card ends in the state ERROR."""
+    """Whether the card ends in the state ERROR."""
     waits: bool
-    """A plugin card waits for the user's confirmation before it runs."""
+    """Whether a plugin card waits for the user's confirmation before it runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How long the model works on a card, counted from when its session last began to work."""
+    """How long a card is in progress, counted from the last time that its session started to run."""
 
     card: str | None
     """The card's title or id; None is any card."""
     polls: int | None = None
     """How many times GetQAppSession answers that the card is in progress."""
     seconds: float | None = None
-    """For how many seconds, by the clock of the mock, it is in progress."""
+    """For how many seconds, by the mock's clock, it is in progress."""
 
 
 def default_text(prompt: str) -> str:
-    """The answer where the test author gave none: made of the prompt, the same every time (inferred)."""
+    """The default answer of a card: derived from the prompt, and the same every time (inferred)."""
     return f"Answer to: {prompt}"
 
 
 @dataclass
 class KeptAnswer:
-    """An answer in a state; None is the text where the test author gave none."""
+    """An answer in a state; a `text` of None is the default answer."""
 
     card: str | None
     text: str | None
@@ -57,7 +57,7 @@ class KeptApp:
     """A predicted app in a state.
 
     Raises:
-        ValueError: this is no app.
+        ValueError: the app lacks its title or definition.
     """
 
     app: dict[str, Any]
@@ -69,7 +69,7 @@ class KeptApp:
 
 @dataclass
 class AnswersState:
-    """What a state keeps of the answers."""
+    """The state of the answers."""
 
     answers: list[KeptAnswer]
     apps: list[KeptApp]
@@ -78,9 +78,9 @@ class AnswersState:
 
 
 class Answers:
-    """The answers of a mock: of the cards, of PredictQApp, and of the look-up of plugins.
+    """The scripted answers of a mock: of cards, of PredictQApp, and the types of plugins.
 
-    Those of one account come before everybody's.
+    An account's answers come before those of `everybody`, the answers for all accounts.
     """
 
     def __init__(self, everybody: Answers | None = None) -> None:
@@ -98,53 +98,65 @@ class Answers:
         fails: bool = False,
         waits: bool = False,
     ) -> None:
-        """Answer cards of this title or id, or all; a later answer for a card wins over an earlier one.
+        """Script the answer of cards. A later answer for a card overrides an earlier one.
 
         Args:
-            card: the card's title or id; every card where it is left out.
-            text: the answer, or a function of the resolved prompt. A card that fails or waits needs none.
-            fails: the card ends in the state ERROR, and its session too.
-            waits: a plugin card goes WAITING, until UpdateQAppSession sends any value for it.
+            card: the card's title or id; every card if omitted.
+            text: the answer, or a function that takes the resolved prompt and returns the answer. Cards that
+                fail or wait do not need one.
+            fails: the card and its session end in the state ERROR.
+            waits: a plugin card is WAITING until UpdateQAppSession sends any value for it.
+
+        Raises:
+            TypeError: there is neither `text` nor `fails` nor `waits`, or one of them has the wrong type.
         """
         if text is None and not fails and not waits:
             raise TypeError(
-                "answers.add has nothing to say. It takes text (a text, or a function of the prompt), "
-                "fails=True or waits=True"
+                "answers.add needs text (a string, or a function of the prompt), fails=True or waits=True"
             )
         text = default_text if text is None else text
         if not isinstance(text, str) and not callable(text):
-            raise TypeError(f"An answer is a text or a function of the prompt, not {text!r}")
+            raise TypeError(f"text takes a string or a function of the prompt, not {text!r}")
         if not isinstance(card, str | None) or not isinstance(fails, bool) or not isinstance(waits, bool):
-            raise TypeError("card takes a title or an id, fails and waits take true or false")
+            raise TypeError("card takes a title or an id; fails and waits take true or false")
         self._answers.append(Answer(card, text, fails, waits))
 
     def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
-        """Let PredictQApp answer with this app, in the API's names, for one problem statement or for all."""
+        """Make PredictQApp return this app, with the API's names, for one problem statement or for all.
+
+        Raises:
+            ValueError: the app lacks its title or definition.
+            TypeError: the problem statement is not a string.
+        """
         _check_app(app)
         if not isinstance(problem_statement, str | None):
-            raise TypeError(f"problem_statement takes a text, not {problem_statement!r}")
+            raise TypeError(f"problem_statement takes a string, not {problem_statement!r}")
         self._predictions.append((problem_statement, app))
 
     def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
-        """Let this plugin be of a type such as `JIRA`; plugins nobody described are CUSTOM (inferred)."""
+        """Set the type of a plugin, such as `JIRA`; the default is CUSTOM (inferred)."""
         if not isinstance(plugin_id, str) or not isinstance(plugin_type, str):
-            raise TypeError("plugin_id and plugin_type take texts")
+            raise TypeError("plugin_id and plugin_type take strings")
         self._plugin_types[plugin_id] = plugin_type
 
     def in_progress(
         self, card: str | None = None, *, polls: int | None = None, seconds: float | None = None
     ) -> None:
-        """Let sessions be in progress before they are completed; without a word they complete at once.
+        """Make cards take time: their sessions are in progress before they complete, instead of at once.
 
-        This wins over moto's state manager. A later word for a card wins over an earlier one.
+        This overrides moto's state manager. A later setting for a card overrides an earlier one.
 
         Args:
-            card: the title or the id of the card that takes its time; every card if it is left out.
+            card: the card's title or id; every card if omitted.
             polls: how many times GetQAppSession answers IN_PROGRESS.
-            seconds: for how many seconds, by the clock of the mock, it does.
+            seconds: for how many seconds, by the mock's clock, it answers IN_PROGRESS.
+
+        Raises:
+            TypeError: there is not exactly one of `polls` and `seconds`, or `card` is not a string.
+            ValueError: the number is negative, or not a number.
         """
         if (polls is None) == (seconds is None):
-            raise TypeError("answers.in_progress takes polls or seconds, one of the two")
+            raise TypeError("answers.in_progress takes either polls or seconds")
         if not isinstance(card, str | None):
             raise TypeError(f"card takes a title or an id, not {card!r}")
         if polls is not None and (type(polls) is not int or polls < 0):
@@ -154,30 +166,30 @@ class Answers:
         self._work.append(Work(card, polls, seconds))
 
     def work_on(self, title: str, card_id: str) -> Work | None:
-        """How long the model works on a card; None if nobody has said so."""
+        """How long a card is in progress; None if no test author has set it."""
         above = self._everybody.work_on(title, card_id) if self._everybody is not None else None
         fitting = (work for work in reversed(self.work) if work.card in (None, title, card_id))
         return next(fitting, above)
 
     def of_card(self, title: str, card_id: str) -> Answer:
-        """The answer of one card."""
+        """The answer of a card: the scripted one, else the default."""
         fitting = (answer for answer in reversed(self._all) if answer.card in (None, title, card_id))
         return next(fitting, Answer(None, default_text, fails=False, waits=False))
 
     def of_prediction(self, problem_statement: str) -> dict[str, Any] | None:
-        """The app that the author scripted for this statement."""
+        """The app scripted for this problem statement, None if there is none."""
         fitting = (app for wanted, app in reversed(self.apps) if wanted in (None, problem_statement))
         above = self._everybody.of_prediction(problem_statement) if self._everybody is not None else None
         return next(fitting, above)
 
     def plugin_type(self, plugin_id: str) -> str:
-        """What kind of plugin this is."""
+        """The type of a plugin, such as `JIRA`."""
         above = self._everybody.plugin_type(plugin_id) if self._everybody is not None else "CUSTOM"
         return self._plugin_types.get(plugin_id, above)
 
     @property
     def _all(self) -> list[Answer]:
-        """Everybody's, then those that win over them."""
+        """The answers for all accounts, then the account's own, which override them."""
         return [*(self._everybody._all if self._everybody is not None else ()), *self._answers]
 
     def __iter__(self) -> Iterator[Answer]:
@@ -185,21 +197,21 @@ class Answers:
 
     @property
     def apps(self) -> list[tuple[str | None, dict[str, Any]]]:
-        """The scripted apps, each with the problem statement that it is for; None is any."""
+        """The scripted apps as pairs of a problem statement, None for any, and an app."""
         return list(self._predictions)
 
     @property
     def plugins(self) -> dict[str, str]:
-        """The types of plugins by their ids."""
+        """The types of plugins, by id."""
         return dict(self._plugin_types)
 
     @property
     def work(self) -> list[Work]:
-        """How long the model works on which card."""
+        """How long cards are in progress, in the order in which it was set."""
         return list(self._work)
 
     def show(self) -> dict[str, Any]:
-        """What was scripted, as JSON; a text that a function makes is null."""
+        """Everything scripted as JSON; the text of an answer that is a function is null."""
         texts = [answer.text if isinstance(answer.text, str) else None for answer in self]
         return {
             "answers": [asdict(answer) | {"text": text} for answer, text in zip(self, texts, strict=True)],
@@ -209,17 +221,17 @@ class Answers:
         }
 
     def post(self, **given: Any) -> None:
-        """Script the answer of a card, the app of a prediction or the type of a plugin."""
-        words: dict[str, Callable[..., None]] = {
+        """Script an answer, an app, a plugin's type or a card's time, whichever the members are for."""
+        methods: dict[str, Callable[..., None]] = {
             "app": self.add_app,
             "plugin_id": self.add_plugin,
             "polls": self.in_progress,
             "seconds": self.in_progress,
         }
-        call_with(next((word for name, word in words.items() if name in given), self.add), given)
+        call_with(next((method for name, method in methods.items() if name in given), self.add), given)
 
     def state(self) -> AnswersState:
-        """Everything that was scripted but the answers that are functions, for a state is JSON."""
+        """Everything scripted except answers that are functions, which JSON cannot represent."""
         answers = [
             KeptAnswer(answer.card, text, answer.fails, answer.waits)
             for answer in self
@@ -229,7 +241,7 @@ class Answers:
         return AnswersState(answers, apps, self.plugins, self.work)
 
     def restore(self, state: AnswersState) -> None:
-        """Have this scripted, and nothing else."""
+        """Replace everything scripted with a saved state."""
         self._answers = [
             Answer(kept.card, default_text if kept.text is None else kept.text, kept.fails, kept.waits)
             for kept in state.answers
@@ -239,7 +251,7 @@ class Answers:
         self._work = list(state.work)
 
     def reset(self) -> None:
-        """Forget everything that was scripted."""
+        """Forget everything scripted."""
         self._answers.clear()
         self._predictions.clear()
         self._plugin_types.clear()

@@ -1,4 +1,4 @@
-"""What a client of a server has for `answers`. A function cannot travel, only a text can."""
+"""The handle's `answers` in a client of a server, where answers are strings and not functions."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -6,17 +6,17 @@ from typing import Any
 from qchime.services.qapps.answers import Answer, Text, Work, default_text
 
 Send = Callable[..., dict[str, Any]]
-"""Sends a method of HTTP and perhaps a body to the word's address; returns the JSON of the answer."""
+"""Sends an HTTP method and an optional body to the route of `answers`; returns the JSON of the response."""
 
 
 class RemoteAnswers:
-    """As `Answers`, on a server."""
+    """`Answers` on a server."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
 
     def add(self, card: str | None = None, text: Text | None = None, **flags: bool) -> None:
-        """As `Answers.add`, for texts; a function raises TypeError."""
+        """As `Answers.add`, for strings; a function raises TypeError."""
         said = {} if text is None else {"text": text}
         self._send("POST", {"card": card, **said, **flags})
 
@@ -35,7 +35,7 @@ class RemoteAnswers:
         said: dict[str, float] = {} if polls is None else {"polls": polls}
         said |= {} if seconds is None else {"seconds": seconds}
         if not said:
-            raise TypeError("answers.in_progress takes polls or seconds, one of the two")
+            raise TypeError("answers.in_progress takes either polls or seconds")
         self._send("POST", {"card": card, **said})
 
     def __iter__(self) -> Iterator[Answer]:
@@ -58,5 +58,5 @@ class RemoteAnswers:
         return [Work(**work) for work in self._send("GET")["in_progress"]]
 
     def reset(self) -> None:
-        """Forget everything that was scripted."""
+        """As `Answers.reset`."""
         self._send("DELETE")
