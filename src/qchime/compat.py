@@ -24,7 +24,6 @@ TESTED = {
 TOUCHED: dict[str, tuple[str, ...]] = {
     # mock_aws and moto's server find services here, and ours among them.
     "moto.backend_index": ("backend_url_patterns",),
-    "moto.backends": ("list_of_moto_modules",),
     # State that moto's resets reach.
     "moto.core.base_backend": ("BackendDict._instances",),
     "moto.moto_api._internal.models": ("MotoAPIBackend.reset",),
@@ -45,17 +44,15 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "moto.cloudformation.exceptions": ("UnformattedGetAttTemplateException", "ValidationError"),
     "moto.core.common_models": ("CloudFormationModel",),
     # `qchime serve --moto`.
-    "moto.moto_server.werkzeug_app": ("DomainDispatcherApplication", "create_backend_app"),
+    "moto.moto_server.werkzeug_app": (
+        "DomainDispatcherApplication.infer_service_region_host",
+        "create_backend_app",
+    ),
     # The gates: where requests of clients are caught.
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
-    "botocore.exceptions": (
-        "ConnectionClosedError",
-        "DataNotFoundError",
-        "ReadTimeoutError",
-        "UnknownServiceError",
-    ),
+    "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError", "UnknownServiceError"),
     # The models of the services, and one copy of them for all sessions.
     "botocore": ("xform_name",),
     "botocore.loaders": (

@@ -82,11 +82,11 @@ def _protocol(request: Request, signing_name: str) -> Protocol:
 @lru_cache(maxsize=256)  # anybody may ask for any name
 def _speaks_xml(signing_name: str) -> bool:
     """The services that speak REST with XML are called in botocore as they sign."""
-    from botocore.exceptions import DataNotFoundError
+    from botocore.exceptions import UnknownServiceError
     from botocore.loaders import Loader
 
     try:
         model = Loader().load_service_model(signing_name, "service-2")
-    except DataNotFoundError:
+    except UnknownServiceError:
         return False
     return str(model["metadata"]["protocol"]) == "rest-xml"
