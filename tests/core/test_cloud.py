@@ -311,12 +311,12 @@ class TestForks:
             return f"Answer to {prompt}"
 
         handle.answers.add(text=slow)
-        mine, childs = client("qapps", used), client("qapps", used)
+        mine, in_child = client("qapps", used), client("qapps", used)
         thread = threading.Thread(target=run_query, args=(mine,))
         thread.start()
         try:
             assert began.wait(30)
-            assert forked(lambda: run_query(childs)) == "Answer to Say hello"
+            assert forked(lambda: run_query(in_child)) == "Answer to Say hello"
         finally:
             may_go_on.set()
             thread.join()
@@ -344,9 +344,9 @@ class TestForks:
 
     def test_a_child_makes_other_ids_in_every_cloud(self, forked: Any) -> None:
         used = [Cloud(), Cloud()]
-        childs = forked(lambda: " ".join(one.ids.uuid() for one in used))
+        in_child = forked(lambda: " ".join(one.ids.uuid() for one in used))
 
-        assert len({*childs.split(), *(one.ids.uuid() for one in used)}) == 4
+        assert len({*in_child.split(), *(one.ids.uuid() for one in used)}) == 4
 
 
 class TestAccounts:
