@@ -24,7 +24,7 @@ MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 	$(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py)
 # Nothing of Q Apps, not even its model.
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity \
-	--ignore tests/services/chimesdkidentity/test_signatures.py
+	--ignore tests/services/test_signatures.py
 
 # What codespell reads; node_modules is left out in pyproject.toml.
 SPELLED := src tests docs examples benchmarks *.md Makefile pyproject.toml .github

@@ -340,6 +340,14 @@ class TestWhatIsListed:
     def test_options_of_the_marker(self) -> None:
         assert missing("pytest.md", [option.name for option in fields(Options)]) == []
 
+    def test_services_of_the_readme(self) -> None:
+        rows = re.findall(
+            r"^\| (.+) \(`([\w-]+)`\) \| all (\d+) \|$", PAGES[0].read_text("utf-8"), re.MULTILINE
+        )
+        assert rows == [
+            (service.title, service.name, str(len(service.model.operation_names))) for service in SERVICES
+        ]
+
     def test_fixtures(self) -> None:
         source = ast.parse(Path(pytest_plugin.__file__).read_text("utf-8"))
         fixtures = [

@@ -1,4 +1,4 @@
-"""Lets the tests import the program beside them."""
+"""Let the tests import the program in this directory."""
 
 import sys
 from pathlib import Path

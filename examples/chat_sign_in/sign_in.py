@@ -1,7 +1,7 @@
 """The sign-in hook of a chat application.
 
-Somebody has signed in with the company's identity provider; before their chat window opens, they need a
-user in the app instance, under their present name, and administrators need their role.
+When people have signed in with the company's identity provider, and before their chat window opens, they need
+a user in the app instance under their current name, and moderators need the administrator role.
 """
 
 from contextlib import suppress
@@ -13,7 +13,7 @@ import boto3
 
 @dataclass(frozen=True)
 class Person:
-    """What the identity provider says about whoever has signed in."""
+    """What the identity provider says about the person who has signed in."""
 
     id: str
     name: str
@@ -21,7 +21,7 @@ class Person:
 
 
 def sign_in(app_instance_arn: str, person: Person) -> str:
-    """Make sure that the person can chat; returns the ARN to send messages with."""
+    """Make sure that the person can chat. Returns the ARN to send messages with."""
     chime = boto3.client("chime-sdk-identity")
     user_arn = f"{app_instance_arn}/user/{person.id}"
     user = _describe(chime, user_arn)
@@ -42,10 +42,10 @@ def _describe(chime: Any, user_arn: str) -> dict[str, Any] | None:
     try:
         return chime.describe_app_instance_user(AppInstanceUserArn=user_arn)["AppInstanceUser"]
     except chime.exceptions.ForbiddenException:
-        # The service does not tell a missing user from a forbidden one.
+        # The service does not distinguish a missing user from a forbidden one.
         return None
 
 
 def _promote(chime: Any, app_instance_arn: str, user_arn: str) -> None:
-    with suppress(chime.exceptions.ConflictException):  # an administrator since an earlier sign-in
+    with suppress(chime.exceptions.ConflictException):  # already an administrator
         chime.create_app_instance_admin(AppInstanceArn=app_instance_arn, AppInstanceAdminArn=user_arn)

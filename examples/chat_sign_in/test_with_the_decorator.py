@@ -1,4 +1,4 @@
-"""The sign-in hook tested with the decorator: for unittest, or for tests that need nothing of pytest."""
+"""The sign-in hook, tested with the decorator: for unittest, or for tests without pytest's features."""
 
 import os
 from unittest import TestCase, mock

@@ -1,4 +1,4 @@
-"""The sign-in hook tested with the pytest fixture, and with what only a mock can do: clock and limits."""
+"""The sign-in hook, tested with the pytest fixture and what only a mock can do: clock and limits."""
 
 import pytest
 from sign_in import Person, sign_in
@@ -28,13 +28,13 @@ def test_a_changed_name_is_updated(chime, instance):
 
 
 @pytest.mark.parametrize("user_id", ["us-east-1:4f1d-bob", "front.desk@example-1", "endpoints", "1"])
-def test_every_id_of_the_identity_provider_works(chime, instance, user_id):
+def test_any_id_of_the_identity_provider_works(chime, instance, user_id):
     arn = sign_in(instance, Person(user_id, "Somebody", is_moderator=True))
     admins = chime.list_app_instance_admins(AppInstanceArn=instance)["AppInstanceAdmins"]
     assert admins == [{"Admin": {"Arn": arn, "Name": "Somebody"}}]
 
 
-def test_whoever_has_expired_is_created_again(chime, instance, qchime):
+def test_an_expired_user_is_created_again(chime, instance, qchime):
     arn = sign_in(instance, Person("alice", "Alice"))
     chime.put_app_instance_user_expiration_settings(
         AppInstanceUserArn=arn,
@@ -47,7 +47,7 @@ def test_whoever_has_expired_is_created_again(chime, instance, qchime):
     assert after["CreatedTimestamp"] > before["CreatedTimestamp"]
 
 
-def test_a_full_app_instance_is_not_hidden(chime, instance, qchime):
+def test_a_full_app_instance_raises_an_error(chime, instance, qchime):
     qchime.limits.users_per_app_instance = 1
     sign_in(instance, Person("alice", "Alice"))
     with pytest.raises(chime.exceptions.ResourceLimitExceededException):

@@ -1,7 +1,7 @@
 """A survey after a talk, as an Amazon Q App.
 
-Whoever gave the talk opens the survey with its handout, which the app sums up to remind people; everybody
-who was there gives a rating and perhaps a comment; in the end the host downloads the answers as a table.
+The speaker opens the survey with the handout, which the app summarizes as a reminder. Participants give a
+rating and, if they like, a comment. In the end the host downloads the answers as a table.
 """
 
 import base64
@@ -52,7 +52,7 @@ class SurveyFailed(Exception):
 
 @dataclass(frozen=True)
 class Survey:
-    """A survey that has been opened: what people need to answer it."""
+    """An open survey: what participants need to answer it."""
 
     instance_id: str
     app_id: str
@@ -61,7 +61,7 @@ class Survey:
 
 
 def publish(qapps: Any, instance_id: str) -> str:
-    """Create the app and put it into the library, so that everybody may use it; returns its id."""
+    """Create the app and publish it in the library, so that everybody may use it. Returns its id."""
     app = qapps.create_q_app(
         instanceId=instance_id, title="Survey after a talk", appDefinition={"cards": CARDS}
     )
@@ -72,7 +72,7 @@ def publish(qapps: Any, instance_id: str) -> str:
 
 
 def open_survey(qapps: Any, instance_id: str, app_id: str, handout: Path, pause: float = 2.0) -> Survey:
-    """Start a survey about a talk, and share it with everybody who may use the app."""
+    """Start a survey about a talk and share it with everybody who may use the app."""
     version = qapps.get_q_app(instanceId=instance_id, appId=app_id)["appVersion"]
     session_id = qapps.start_q_app_session(instanceId=instance_id, appId=app_id, appVersion=version)[
         "sessionId"
@@ -102,7 +102,7 @@ def open_survey(qapps: Any, instance_id: str, app_id: str, handout: Path, pause:
 
 
 def answer(qapps: Any, survey: Survey, rating: int, comment: str = "") -> None:
-    """Give one's opinion. A later answer takes the place of an earlier one."""
+    """Answer the survey. A later answer replaces an earlier one."""
     opinion = {"rating": rating, "comment": comment}
     qapps.update_q_app_session(
         instanceId=survey.instance_id,
@@ -112,7 +112,7 @@ def answer(qapps: Any, survey: Survey, rating: int, comment: str = "") -> None:
 
 
 def close(qapps: Any, survey: Survey) -> list[dict[str, str]]:
-    """Download all answers, then delete the survey; returns the rows of the table."""
+    """Download all answers, then delete the survey. Returns the rows of the table."""
     session = {"instanceId": survey.instance_id, "sessionId": survey.session_id}
     exported = requests.get(qapps.export_q_app_session_data(**session)["csvFileLink"], timeout=30)
     exported.raise_for_status()
@@ -121,7 +121,7 @@ def close(qapps: Any, survey: Survey) -> list[dict[str, str]]:
 
 
 def average(rows: list[dict[str, str]]) -> float | None:
-    """The average rating, None if nobody has answered."""
+    """The average rating, or None if there are no answers."""
     ratings = [int(row["rating"]) for row in rows]
     return sum(ratings) / len(ratings) if ratings else None
 

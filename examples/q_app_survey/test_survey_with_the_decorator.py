@@ -1,4 +1,4 @@
-"""The survey tested with the decorator: several users, and what the model answers."""
+"""The survey, tested with the decorator: several users and scripted answers of the model."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,7 +39,7 @@ class SurveyTest(TestCase):
         self.assertEqual([row["comment"] for row in rows], ["from alice", "from bob", "from carol"])
         self.assertEqual(average(rows), 4)
 
-    def test_whoever_answers_twice_counts_once(self):
+    def test_a_second_answer_replaces_the_first(self):
         survey = open_survey(self.host, INSTANCE, publish(self.host, INSTANCE), self.handout)
         alice = self.client("alice@example.com")
         answer(alice, survey, 1, "Bad sound")
@@ -47,7 +47,7 @@ class SurveyTest(TestCase):
 
         self.assertEqual([row["comment"] for row in close(self.host, survey)], ["It was my phone"])
 
-    def test_a_survey_that_nobody_answers_has_no_average(self):
+    def test_a_survey_without_answers_has_no_average(self):
         survey = open_survey(self.host, INSTANCE, publish(self.host, INSTANCE), self.handout)
 
         self.assertIsNone(average(close(self.host, survey)))

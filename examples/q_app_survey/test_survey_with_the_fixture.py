@@ -1,4 +1,4 @@
-"""The survey tested with the pytest fixtures, and with what only a mock can do: failures, limits, waiting."""
+"""The survey, tested with the pytest fixtures and what only a mock can do: failures, limits, waiting."""
 
 import boto3
 import pytest
@@ -11,7 +11,7 @@ INSTANCE = "0b8df6a1-7c1f-4d3c-9a8e-5f1d2c3b4a59"
 
 @pytest.fixture
 def client(qchime):
-    """Makes a client for an e-mail address."""
+    """A function that makes a client for an e-mail address."""
     return lambda email: boto3.client("qapps", region_name="us-east-1", **qchime.users.add(email).credentials)
 
 
@@ -40,7 +40,7 @@ def test_three_people_answer_and_the_host_gets_a_table(client, host, app_id, han
     assert [row["rating"] for row in close(host, survey)] == ["5", "3", "4"]
 
 
-def test_answers_of_others_are_not_shown(client, host, app_id, handout):
+def test_participants_do_not_see_the_answers_of_others(client, host, app_id, handout):
     survey = open_survey(host, INSTANCE, app_id, handout)
     alice, bob = client("alice@example.com"), client("bob@example.com")
     answer(alice, survey, 5)
@@ -71,7 +71,7 @@ def test_the_program_waits_for_the_reminder(host, app_id, handout, monkeypatch):
     assert pauses == [0.5, 0.5]
 
 
-def test_a_handout_that_cannot_be_read_leaves_no_survey_behind(host, app_id, handout, qchime):
+def test_a_failed_summary_leaves_no_survey_behind(host, app_id, handout, qchime):
     qchime.answers.add(card="Reminder", fails=True)
     with pytest.raises(SurveyFailed):
         open_survey(host, INSTANCE, app_id, handout)
@@ -80,13 +80,13 @@ def test_a_handout_that_cannot_be_read_leaves_no_survey_behind(host, app_id, han
     assert open_survey(host, INSTANCE, app_id, handout).reminder == "It was about tides."
 
 
-def test_a_handout_that_is_too_large_is_not_hidden(host, app_id, handout, qchime):
+def test_a_handout_that_is_too_large_raises_an_error(host, app_id, handout, qchime):
     qchime.limits.file_bytes = 10
     with pytest.raises(host.exceptions.ContentTooLargeException):
         open_survey(host, INSTANCE, app_id, handout)
 
 
-def test_one_host_has_one_survey_at_a_time(host, app_id, handout):
+def test_a_host_can_have_one_survey_at_a_time(host, app_id, handout):
     survey = open_survey(host, INSTANCE, app_id, handout)
     with pytest.raises(host.exceptions.ValidationException):
         open_survey(host, INSTANCE, app_id, handout)

@@ -51,6 +51,8 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     # The gates: where requests of clients are caught.
     "botocore.endpoint": ("Endpoint._send",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
+    "botocore.signers": ("RequestSigner.sign",),
+    "aiobotocore.signers": ("AioRequestSigner.sign",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
     "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError", "UnknownServiceError"),
     # The models of the services, and one copy of them for all sessions.
@@ -75,6 +77,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.auth": ("SIGV4_TIMESTAMP", "SigV4Auth"),
     "botocore.compat": ("HTTPHeaders",),
     "botocore.credentials": ("Credentials",),
+    "aiobotocore.credentials": ("AioCredentials",),
 }
 """By module, what of it we use or replace. A test holds this against our imports."""
 

@@ -28,6 +28,8 @@ from qchime.world import Lock
 from tests.concurrency.together import at_once
 from tests.services.qapps.samples import HERE, definition, query
 
+new_client: Any = boto3.client
+
 ONE = "111122223333"
 OTHER = "444455556666"
 
@@ -46,8 +48,7 @@ CACHES = [
 def client(service: str, used: Cloud, account: str = ONE, **more: Any) -> Any:
     """A client that a cloud answers, without a mock or a server."""
     keys: Any = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
-    make: Any = boto3.client
-    made = make(service, region_name="us-east-1", **keys)
+    made = new_client(service, region_name="us-east-1", **keys)
     made.meta.events.register_first(
         "before-send", lambda request, **_: deliver(request.url, respond(used, from_client(request)))
     )
@@ -105,8 +106,8 @@ class TestClouds:
     def test_can_be_those_of_servers(self) -> None:
         with Server(cloud=Cloud()) as one, Server(cloud=Cloud()) as other:
             keys: Any = {"aws_access_key_id": ONE, "aws_secret_access_key": "any", "region_name": "us-east-1"}
-            boto3.client("chime-sdk-identity", endpoint_url=one.url, **keys).create_app_instance(Name="chat")
-            theirs = boto3.client("chime-sdk-identity", endpoint_url=other.url, **keys)
+            new_client("chime-sdk-identity", endpoint_url=one.url, **keys).create_app_instance(Name="chat")
+            theirs = new_client("chime-sdk-identity", endpoint_url=other.url, **keys)
 
             assert theirs.list_app_instances()["AppInstances"] == []
             assert one.calls() == ["CreateAppInstance"]
@@ -201,7 +202,7 @@ def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.M
     used.steps = (*used.steps[:-1], lambda exchange: seen.append(exchange.caller.user.email), used.steps[-1])
     with Server(cloud=used, verify_signatures=True) as server:
         keys: Any = {**alice.credentials, "region_name": "us-east-1", "endpoint_url": server.url}
-        boto3.client("qapps", **keys).list_q_apps(**HERE)
+        new_client("qapps", **keys).list_q_apps(**HERE)
 
     assert seen == ["alice@example.com"]
 
@@ -311,12 +312,12 @@ class TestForks:
             return f"Answer to {prompt}"
 
         handle.answers.add(text=slow)
-        mine, in_child = client("qapps", used), client("qapps", used)
+        mine, from_child = client("qapps", used), client("qapps", used)
         thread = threading.Thread(target=run_query, args=(mine,))
         thread.start()
         try:
             assert began.wait(30)
-            assert forked(lambda: run_query(in_child)) == "Answer to Say hello"
+            assert forked(lambda: run_query(from_child)) == "Answer to Say hello"
         finally:
             may_go_on.set()
             thread.join()
@@ -344,9 +345,9 @@ class TestForks:
 
     def test_a_child_makes_other_ids_in_every_cloud(self, forked: Any) -> None:
         used = [Cloud(), Cloud()]
-        in_child = forked(lambda: " ".join(one.ids.uuid() for one in used))
+        from_child = forked(lambda: " ".join(one.ids.uuid() for one in used))
 
-        assert len({*in_child.split(), *(one.ids.uuid() for one in used)}) == 4
+        assert len({*from_child.split(), *(one.ids.uuid() for one in used)}) == 4
 
 
 class TestAccounts:

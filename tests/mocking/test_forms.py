@@ -1,6 +1,7 @@
 """Every form in which a mock can be used."""
 
 import asyncio
+import functools
 import inspect
 import unittest
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -297,3 +298,83 @@ async def test_an_exception_reaches_a_decorated_async_generator() -> None:
     async with guarded():
         raise ValueError("mine")
     assert [str(error) for error in seen] == ["mine"]
+
+
+class Repository:
+    """Production code, which a test class names as an attribute."""
+
+    other: type
+
+    def names(self) -> list[str]:
+        return names()
+
+
+class OtherRepository:
+    other = Repository
+
+
+Repository.other = OtherRepository
+
+
+class TestClassesThatAreAttributes:
+    def test_are_left_as_they_are(self) -> None:
+        method = Repository.names
+
+        @mock_chimesdkidentity
+        class Decorated:
+            repository_class = Repository
+            other_class = OtherRepository
+
+            class Nested:
+                def test(self) -> list[str]:
+                    return Repository().names()
+
+        assert Repository.names is method
+        assert Decorated.Nested().test() == []
+
+    def test_may_name_each_other(self) -> None:
+        @mock_chimesdkidentity
+        class Decorated:
+            class First:
+                def test(self) -> list[str]:
+                    return names()
+
+            class Second:
+                pass
+
+        Decorated.First.second = Decorated.Second  # type: ignore[attr-defined]
+        Decorated.Second.first = Decorated.First  # type: ignore[attr-defined]
+        assert mock_chimesdkidentity(Decorated).First().test() == []
+
+
+class Called:
+    async def __call__(self) -> list[str]:
+        return names()
+
+
+async def coroutine(number: int = 1) -> list[str]:
+    return names()
+
+
+def plain() -> Any:
+    return coroutine()
+
+
+async def finished() -> list[str]:
+    return ["finished"]
+
+
+class TestWhatIsAwaitableWhenItIsCalled:
+    @pytest.mark.parametrize(
+        "hidden",
+        [plain, Called(), functools.partial(coroutine, 2), lambda: coroutine(), functools.partial(Called())],
+        ids=["plain", "object", "partial", "lambda", "partial of an object"],
+    )
+    async def test_runs_inside_the_mock(self, hidden: Any) -> None:
+        assert await mock_chimesdkidentity(hidden)() == []
+
+    async def test_may_be_a_future(self) -> None:
+        hidden: Any = lambda: asyncio.ensure_future(finished())  # noqa: E731
+        decorated = mock_chimesdkidentity(hidden)
+
+        assert await decorated() == ["finished"]

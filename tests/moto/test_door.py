@@ -1,8 +1,10 @@
 """moto as a door: nobody who does not use it imports it, and `mock_aws` alone answers whatever ours would."""
 
+import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -10,6 +12,7 @@ import pytest
 from moto import backends, mock_aws
 from moto.core import exceptions
 from moto.core.base_backend import BackendDict
+from moto.moto_api import recorder, state_manager
 from moto.moto_api._internal import mock_random
 from moto.moto_api._internal.models import moto_api_backend
 
@@ -17,11 +20,12 @@ from qchime import mock_qapps
 from qchime.control.handle import CloudHandle
 from qchime.core.cloud import cloud
 from qchime.core.table import SERVICES
-from tests.services.qapps.samples import HERE, definition, text
+from tests.services.qapps.samples import HERE, definition, query, text
 
 pytest_plugins = ["pytester"]
 
 get_backend: Any = backends.get_backend
+new_client: Any = boto3.client
 
 ACCOUNT = "123456789012"
 OTHER = "111122223333"
@@ -110,9 +114,9 @@ class TestBackends:
 
     def test_have_what_was_made_through_boto3(self) -> None:
         with mock_aws():
-            apps = boto3.client("qapps", region_name="us-east-1")
+            apps = new_client("qapps", region_name="us-east-1")
             made = apps.create_q_app(**HERE, title="App", appDefinition=definition(text()))
-            chime = boto3.client("chime-sdk-identity", region_name="eu-west-1")
+            chime = new_client("chime-sdk-identity", region_name="eu-west-1")
             arn = chime.create_app_instance(Name="chat")["AppInstanceArn"]
 
             kept: Any = get_backend("qapps")[ACCOUNT]["us-east-1"].state()
@@ -131,14 +135,14 @@ class TestBackends:
         with mock_aws():
             regions = get_backend("chime-sdk-identity")[ACCOUNT]
             for name in ("before", "after"):
-                boto3.client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name=name)
+                new_client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name=name)
                 assert name in str(regions["us-east-1"].state())
                 moto_api_backend.reset()
                 assert list(regions) == []
 
     def test_can_be_reset_alone(self) -> None:
         with mock_aws():
-            client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+            client = new_client("chime-sdk-identity", region_name="us-east-1")
             client.create_app_instance(Name="chat")
             get_backend("chime-sdk-identity")[ACCOUNT]["us-east-1"].reset()
             assert client.list_app_instances()["AppInstances"] == []
@@ -296,7 +300,7 @@ asyncio.run(main())
     def test_answers_links_to_files(self) -> None:
         requests = pytest.importorskip("requests")
         with mock_aws():
-            client = boto3.client("qapps", region_name="us-east-1")
+            client = new_client("qapps", region_name="us-east-1")
             url = client.generate_presigned_url("list_q_apps", Params={"instanceId": "one"})
             assert requests.get(url, headers={"instance-id": "one"}).json() == {"apps": []}
 
@@ -340,9 +344,34 @@ def test_an_early_import_of_moto_seeds_us_too() -> None:
         cloud.ids.seed()
 
 
+def test_the_recorder_records_our_calls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "_location", str(tmp_path / "recording"))
+    with mock_aws():
+        recorder.start_recording()
+        new_client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name="chat")
+        recorder.stop_recording()
+        (line,) = recorder.download_recording().splitlines()
+
+    assert json.loads(line)["url"] == "https://identity-chime.us-east-1.amazonaws.com/app-instances"
+
+
+def test_sessions_take_as_long_as_the_state_manager_says() -> None:
+    with mock_aws():
+        state_manager.set_transition("qapps::session", {"progression": "manual", "times": 2})
+        try:
+            qapps = new_client("qapps", region_name="us-east-1")
+            app = qapps.create_q_app(**HERE, title="App", appDefinition=definition(query()))["appId"]
+            session = qapps.start_q_app_session(**HERE, appId=app, appVersion=1)["sessionId"]
+            told = [qapps.get_q_app_session(**HERE, sessionId=session)["status"] for _ in range(3)]
+        finally:
+            state_manager.unset_transition("qapps::session")
+
+    assert told == ["IN_PROGRESS", "IN_PROGRESS", "COMPLETED"]
+
+
 def assumed_role() -> dict[str, str]:
     """What moto's STS gives for a role in another account."""
-    sts = boto3.client("sts", region_name="us-east-1")
+    sts = new_client("sts", region_name="us-east-1")
     arn = f"arn:aws:iam::{OTHER}:role/chat"
     credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     return credentials
@@ -355,7 +384,7 @@ def test_accounts_of_assumed_roles_are_tenants() -> None:
             "aws_access_key_id": role["AccessKeyId"],
             "aws_secret_access_key": role["SecretAccessKey"],
         }
-        client = boto3.client("chime-sdk-identity", region_name="us-east-1", **keys)
+        client = new_client("chime-sdk-identity", region_name="us-east-1", **keys)
         theirs = CloudHandle().account(OTHER)
         theirs.limits.app_instances_per_account = 1
         client.create_app_instance(Name="theirs")
@@ -378,7 +407,7 @@ def test_whoever_has_keys_of_sts_can_be_somebody() -> None:
         alice = CloudHandle().account(OTHER).users.add("alice@example.com", **given)
         assert alice.credentials["aws_session_token"] == role["SessionToken"]
         credentials: Any = alice.credentials
-        boto3.client("qapps", region_name="us-east-1", **credentials).list_q_apps(**HERE)
+        new_client("qapps", region_name="us-east-1", **credentials).list_q_apps(**HERE)
 
         (call,) = CloudHandle().account(OTHER).calls()
         assert (call.user, call.account_id) == (alice, OTHER)

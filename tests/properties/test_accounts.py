@@ -250,7 +250,7 @@ USED = [Cloud()]
 def client_of(account_id: str) -> Any:
     keys: Any = {"aws_access_key_id": account_id, "aws_secret_access_key": "any"}
     once = Config(retries={"total_max_attempts": 1})
-    made = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once, **keys)
+    made: Any = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once, **keys)
     made.meta.events.register_first(
         "before-send", lambda request, **_: deliver(request.url, respond(USED[0], from_client(request)))
     )

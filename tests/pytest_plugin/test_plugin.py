@@ -285,7 +285,10 @@ def test_unused(qchime):
     @pytest.mark.parametrize(
         ("options", "named"),
         [
-            ("colour='red'", "there is no option colour. There is: limits, users_required, account, seed,*"),
+            (
+                "colour='red'",
+                "there is no option colour. There is: limits, users_required, account, clean,*",
+            ),
             ("5", "all options have names, but found 5"),
             ("limits={'apps': 1}", "*There is no limit 'apps'*"),
             ("limits=5", "*limits*"),
@@ -297,3 +300,141 @@ def test_unused(qchime):
         result = run(user_tests, f"@pytest.mark.qchime({options})\ndef test_wrong():\n    pass\n")
         result.assert_outcomes(errors=1)
         result.stdout.fnmatch_lines([f"*{named}"])
+
+
+class TestWhenTheMarkerIsRead:
+    def test_it_may_be_added_while_tests_are_collected(self, user_tests: pytest.Pytester) -> None:
+        user_tests.makeconftest(
+            """
+import pytest
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.qchime)
+"""
+        )
+        result = run(
+            user_tests,
+            """
+import unittest
+
+def client():
+    return boto3.client("chime-sdk-identity", region_name="us-east-1")
+
+def test_function():
+    assert names(client()) == []
+
+class TestCase(unittest.TestCase):
+    def setUp(self):
+        client().create_app_instance(Name="set up")
+
+    def test_method(self):
+        assert names(client()) == ["set up"]
+""",
+        )
+        result.assert_outcomes(passed=2)
+
+    def test_of_one_parameter_it_mocks_that_one_alone(self, user_tests: pytest.Pytester) -> None:
+        result = run(
+            user_tests,
+            """
+import os
+
+@pytest.mark.parametrize("mocked", [pytest.param(True, marks=pytest.mark.qchime), False])
+def test_environment(mocked):
+    assert (os.environ.get("AWS_ACCESS_KEY_ID") == "FOOBARKEY") is mocked
+""",
+        )
+        result.assert_outcomes(passed=2)
+
+    def test_wider_fixtures_are_set_up_outside(self, user_tests: pytest.Pytester) -> None:
+        result = run(
+            user_tests,
+            """
+import os
+import unittest
+
+@pytest.fixture(scope="session")
+def session_wide():
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+    os.environ["MINE"] = "kept"
+
+@pytest.fixture(scope="module")
+def module_wide(session_wide):
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+
+@pytest.mark.qchime
+@pytest.mark.parametrize("number", [1, 2])
+def test_marked(module_wide, number):
+    assert os.environ["AWS_ACCESS_KEY_ID"] == "FOOBARKEY"
+    assert os.environ["MINE"] == "kept"
+
+@pytest.mark.qchime
+class TestCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        assert "AWS_ACCESS_KEY_ID" not in os.environ
+
+    def test_marked(self):
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "FOOBARKEY"
+""",
+        )
+        result.assert_outcomes(passed=3)
+
+
+class TestInsideAWiderMock:
+    CONFTEST = """
+import boto3
+import pytest
+from qchime import mock_chimesdkidentity
+
+@pytest.fixture(scope="session", autouse=True)
+def wider():
+    with mock_chimesdkidentity() as mock:
+        boto3.client("chime-sdk-identity", region_name="us-east-1").create_app_instance(Name="wider")
+        mock.limits.app_instances_per_account = 7
+        yield mock
+"""
+
+    def test_a_test_begins_with_nothing_and_leaves_nothing_behind(self, user_tests: pytest.Pytester) -> None:
+        user_tests.makeconftest(self.CONFTEST)
+        result = run(
+            user_tests,
+            """
+@pytest.mark.qchime(limits={"app_instances_per_account": 1}, users_required=True)
+@pytest.mark.parametrize("number", [1, 2])
+def test_clean(qchime, chime_sdk_identity_client, number):
+    assert names(chime_sdk_identity_client) == []
+    chime_sdk_identity_client.create_app_instance(Name="mine")
+    assert qchime.limits.app_instances_per_account == 1
+
+def test_with_a_fixture_alone(qchime, chime_sdk_identity_client):
+    assert names(chime_sdk_identity_client) == []
+    assert qchime.limits.app_instances_per_account == 100
+
+def test_the_wider_mock_is_as_it_was(wider):
+    client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+    assert names(client) == ["wider"]
+    assert wider.limits.app_instances_per_account == 7
+    assert wider.users.required is False
+""",
+        )
+        result.assert_outcomes(passed=4)
+
+    def test_a_test_can_ask_for_what_the_wider_mock_holds(self, user_tests: pytest.Pytester) -> None:
+        user_tests.makeconftest(self.CONFTEST)
+        result = run(
+            user_tests,
+            """
+@pytest.mark.qchime(clean=False)
+def test_goes_on(qchime, chime_sdk_identity_client):
+    assert names(chime_sdk_identity_client) == ["wider"]
+    assert qchime.limits.app_instances_per_account == 7
+    chime_sdk_identity_client.create_app_instance(Name="mine")
+
+def test_the_wider_mock_has_what_it_made(wider):
+    client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+    assert names(client) == ["wider", "mine"]
+""",
+        )
+        result.assert_outcomes(passed=2)

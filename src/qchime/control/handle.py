@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 
@@ -190,6 +191,10 @@ class CloudHandle(Handle):
     def reset(self) -> None:
         """Clear everything, or this account."""
         self._cloud.reset(self._account_id)
+
+    def anew(self) -> AbstractContextManager[None]:
+        """Hold nothing at first, and afterwards what was held before: for a test inside a wider mock."""
+        return self._cloud.anew()
 
     def reset_calls(self) -> None:
         """Forget what was called."""

@@ -15,6 +15,7 @@ from qchime.world import DEFAULT_ACCOUNT_ID, Clock, User, World, account_in_key
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account, Contents
+    from qchime.core.service import Service
 
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request", re.ASCII)
@@ -108,14 +109,14 @@ class Caller(NamedTuple):
     region: str
 
 
-def identify_caller(account: Account, request: Request, scope: Scope, host_region: str | None) -> Caller:
+def identify_caller(account: Account, request: Request, scope: Scope, service: Service) -> Caller:
     """The caller behind a request to an account; where it is not signed, the region is that of its host.
 
     Raises:
         InvalidSignature: the region that it is signed for is none, or the time of a presigned URL is over.
         ExpiredToken: the time of the credentials is over.
     """
-    region = scope.region or host_region or DEFAULT_REGION
+    region = scope.region or service.region_of(request.host) or DEFAULT_REGION
     if not _REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if "X-Amz-Expires" in request.query:

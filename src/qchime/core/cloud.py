@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,15 @@ class Cloud:
 
     def __iter__(self) -> Iterator[Account]:
         return iter(self.contents)
+
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """Hold nothing at first, and afterwards what it held before."""
+        before, self.contents = self.contents, Contents(self.ids)
+        try:
+            yield
+        finally:
+            self.contents = before
 
     def reset(self, account_id: str | None = None) -> None:
         """Begin anew, with everything or with one account. A call that is under way finishes undisturbed."""

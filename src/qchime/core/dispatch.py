@@ -64,8 +64,7 @@ def find_account(exchange: Exchange) -> None:
 
 def find_caller(exchange: Exchange) -> None:
     """Who calls, and for which region."""
-    region = exchange.service.region_of(exchange.request.host)
-    exchange.caller = identify_caller(exchange.account, exchange.request, exchange.scope, region)
+    exchange.caller = identify_caller(exchange.account, exchange.request, exchange.scope, exchange.service)
     exchange.backend = exchange.account.backend(exchange.service, exchange.caller.region)
 
 

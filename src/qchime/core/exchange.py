@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from qchime.core.caller import Caller, Scope
@@ -41,6 +40,8 @@ class Exchange:
     ) -> None:
         self.cloud = cloud
         self.request = request
+        self.scope = Scope.of(request)
+        """What the request is signed for."""
         self.contents = cloud.contents if contents is None else contents
         """What the cloud holds at the beginning; a load in the meantime changes nothing for this request."""
         self.input: Input = {}
@@ -51,11 +52,6 @@ class Exchange:
         """How many seconds the answer is to be late."""
         if service is not None:
             self.service = service
-
-    @cached_property
-    def scope(self) -> Scope:
-        """What the request is signed for."""
-        return Scope.of(self.request)
 
     def knows(self, name: str) -> bool:
         """Whether a step has found this out."""

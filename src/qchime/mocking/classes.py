@@ -29,7 +29,7 @@ def decorate_class(cls: type, wrap: Wrap) -> type:
         wrapped = wrap(function, cleans_first, is_whole_test)
         setattr(cls, name, _as_pytest_calls(function, wrapped) if name in FOR_EACH_METHOD else wrapped)
     for name, value in list(vars(cls).items()):
-        if inspect.isclass(value) and not name.startswith("_"):
+        if inspect.isclass(value) and not name.startswith("_") and _is_defined_in(cls, name, value):
             decorate_class(value, wrap)
     return cls
 
@@ -39,6 +39,11 @@ def _as_pytest_calls(function: Wrap, wrapped: Wrap) -> Wrap:
     if len(inspect.signature(function).parameters) > 1:
         return functools.wraps(function)(lambda self, method: wrapped(self, method))
     return functools.wraps(function)(lambda self, *method: wrapped(self))
+
+
+def _is_defined_in(cls: type, name: str, inner: type) -> bool:
+    """Whether a class stands inside another, rather than being an attribute of it: `repo_class = Repo`."""
+    return (inner.__module__, inner.__qualname__) == (cls.__module__, f"{cls.__qualname__}.{name}")
 
 
 def _is_defined_by_user(cls: type, name: str) -> bool:

@@ -13,7 +13,9 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -30,6 +32,8 @@ from qchime.mocking.loading import share
 from qchime.restjson import Response
 
 Send = Callable[..., Any]
+FAKE_CREDENTIALS = {"access_key": "FOOBARKEY", "secret_key": "FOOBARSECRET"}
+"""What clients sign with where moto mocks."""
 
 
 def service_of(url: str) -> Service | None:
@@ -71,6 +75,25 @@ def _async_gate(send: Callable[..., Awaitable[Any]]) -> Send:
         return await send(endpoint, request) if answer is None else answer
 
     return _send
+
+
+def _signer_gate(module: str, credentials: str, sign: Send) -> Send:
+    """A client that was made before there were credentials signs with fake ones for a mock."""
+
+    def _sign(signer: Any, *args: Any, **kwargs: Any) -> Any:
+        if signer._credentials is None and _is_answered(signer._service_id.hyphenize()):
+            signer = copy(signer)
+            signer._credentials = getattr(sys.modules[module], credentials)(**FAKE_CREDENTIALS)
+        return sign(signer, *args, **kwargs)
+
+    return _sign
+
+
+def _is_answered(name: str) -> bool:
+    """Whether requests for a service are answered in this process now."""
+    if name not in SERVICES.names:
+        return False
+    return running.has(SERVICES.named(name)) or neighbourhood.is_running
 
 
 def _neighbours_answer(request: AWSPreparedRequest) -> Any:
@@ -130,9 +153,13 @@ class Gate:
             setattr(owner, self.name, replacement)
 
 
+_botocore_signer_gate = partial(_signer_gate, "botocore.credentials", "Credentials")
+_aio_signer_gate = partial(_signer_gate, "aiobotocore.credentials", "AioCredentials")
 GATES = (
     Gate("botocore.endpoint", "Endpoint", "_send", _gate),
     Gate("aiobotocore.endpoint", "AioEndpoint", "_send", _async_gate),
+    Gate("botocore.signers", "RequestSigner", "sign", _botocore_signer_gate),
+    Gate("aiobotocore.signers", "AioRequestSigner", "sign", _aio_signer_gate),
     Gate("botocore.loaders", "Loader", "__init__", share),
     Gate("requests.sessions", "Session", "get_adapter", _adapter_gate),
     Gate("moto.core.botocore_stubber", "BotocoreStubber", "__call__", _stubber_gate),

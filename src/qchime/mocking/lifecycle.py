@@ -12,7 +12,10 @@ from qchime.core.service import Service
 from qchime.mocking import interception
 from qchime.world import Lock
 
-FAKE_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "FOOBARKEY", "AWS_SECRET_ACCESS_KEY": "FOOBARSECRET"}
+FAKE_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": interception.FAKE_CREDENTIALS["access_key"],
+    "AWS_SECRET_ACCESS_KEY": interception.FAKE_CREDENTIALS["secret_key"],
+}
 """What moto puts into the environment while it mocks."""
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, aclosing, contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
@@ -107,9 +107,16 @@ class Mock:
 
             def wrapper(*args: Any, **kwargs: Any) -> Any:
                 with running():
-                    return function(*args, **kwargs)
+                    result = function(*args, **kwargs)
+                return _awaited(result, running) if inspect.isawaitable(result) else result
 
         return functools.wraps(function)(wrapper)  # type: ignore[return-value]
+
+
+async def _awaited(awaitable: Awaitable[Any], running: Callable[[], AbstractContextManager[None]]) -> Any:
+    """What a function gives that hides a coroutine: the body runs when it is awaited, inside the mock."""
+    with running():
+        return await awaitable
 
 
 class MockOf:

@@ -25,10 +25,12 @@ REGION = "us-east-1"
 
 
 MARKER = """\
-qchime(limits={}, users_required=False, account=None, seed=None, state=None, assert_all_faults_used=False): \
+qchime(limits={}, users_required=False, account=None, clean=True, seed=None, state=None, \
+assert_all_faults_used=False): \
 answer every service of qchime in the process, with these options. \
 limits: quotas that differ from AWS's; users_required: refuse callers whom nobody has registered; \
 account: the AWS account that clients call from, and that the handle and the options are about; \
+clean: begin with nothing, also inside a wider mock, and leave nothing behind; \
 seed: a state file to begin with; state: a state file to begin with and to save to; \
 assert_all_faults_used: fail the test if a fault has not struck as often as it was to. \
 Files are looked for beside the test's own file."""
@@ -43,16 +45,21 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(clients, clients.__name__)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """A test with our marker runs inside the mock, whether it asks for the handle or not."""
-    names: list[str] | None = getattr(item, "fixturenames", None)
-    if names is not None and "qchime" not in names and item.get_closest_marker("qchime"):
-        names.insert(0, "qchime")
+@pytest.fixture(autouse=True)
+def _qchime_marked(request: pytest.FixtureRequest) -> None:
+    """A test with our marker runs inside the mock, whether it asks for the handle or not.
+
+    The marker is read when the test runs, so it may have been added late or to one parameter. Fixtures of
+    wider scopes are set up before, outside of the mock.
+    """
+    if request.node.get_closest_marker("qchime") is not None:
+        request.getfixturevalue("qchime")
 
 
 @pytest.fixture
 def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
     """Every service answered in the process; the handle of the mock, with the options of the marker."""
+    from qchime.control.handle import CloudHandle
     from qchime.pytest_plugin.options import Options
 
     try:
@@ -60,6 +67,8 @@ def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
     except TypeError as error:
         pytest.fail(f"@pytest.mark.qchime: {error}", pytrace=False)
     with ExitStack() as stack:
+        if options.clean:
+            stack.enter_context(CloudHandle().anew())
         mocks = [getattr(face, f"mock_{moto_name(service)}") for service in service_entry_points()]
         handle, *_ = [stack.enter_context(mock()) for mock in mocks]
         yield stack.enter_context(options.applied(handle, request.path.parent))

@@ -27,6 +27,8 @@ class Options:
     """Whether Q Apps refuses callers whom nobody has registered."""
     account: str | None = None
     """The AWS account that clients call from, and that the handle and the options are about."""
+    clean: bool = True
+    """Whether the test begins with nothing, also inside a wider mock, and leaves nothing behind there."""
     seed: str | PathLike[str] | None = None
     """A state file to begin with."""
     state: str | PathLike[str] | None = None

@@ -38,18 +38,21 @@ class Clock:
 
     @property
     def offset(self) -> timedelta:
-        """How far this clock is ahead of the machine's; the sum of two ends where one would have to."""
-        return self._ahead_of(datetime.now(timezone.utc))
+        """How far this clock is ahead of the machine's."""
+        if self._everybody is None:
+            return self._offset
+        return self._everybody.offset + self._within_years(self._everybody.now())
 
     def now(self) -> datetime:
         """The time that resources get and expiry is judged by, timezone-aware."""
-        now = datetime.now(timezone.utc)
-        return now + self._ahead_of(now)
-
-    def _ahead_of(self, now: datetime) -> timedelta:
         if self._everybody is None:
-            return self._offset
-        return min(max(self._offset + self._everybody.offset, _EARLIEST - now), _LATEST - now)
+            return datetime.now(timezone.utc) + self._offset
+        now = self._everybody.now()
+        return now + self._within_years(now)
+
+    def _within_years(self, now: datetime) -> timedelta:
+        """What an account adds to everybody's time, which may have come close to the last year since."""
+        return min(max(self._offset, _EARLIEST - now), _LATEST - now)
 
     def advance(self, **duration: float) -> None:
         """Move on by a timedelta's keywords: `advance(days=7, hours=2)`. Negative figures move back.

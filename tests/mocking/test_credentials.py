@@ -1,0 +1,75 @@
+"""Clients that were made on a machine without credentials."""
+
+import subprocess
+import sys
+import textwrap
+
+import pytest
+
+SYNC = """
+    import boto3
+    client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+    from qchime import mock_chimesdkidentity
+    with mock_chimesdkidentity():
+        print(client.list_app_instances()["AppInstances"])
+    {after}
+"""
+ASYNC = """
+    import asyncio
+    from aiobotocore.session import get_session
+
+    async def main():
+        async with get_session().create_client("chime-sdk-identity", region_name="us-east-1") as client:
+            from qchime import mock_chimesdkidentity
+            with mock_chimesdkidentity():
+                print((await client.list_app_instances())["AppInstances"])
+    asyncio.run(main())
+"""
+UNDER_MOTO = """
+    import boto3
+    client = boto3.client("chime-sdk-identity", region_name="us-east-1")
+    import qchime
+    from moto import mock_aws
+    with mock_aws():
+        print(client.list_app_instances()["AppInstances"])
+"""
+AFTERWARDS = """
+    from botocore.exceptions import NoCredentialsError
+    try:
+        client.list_app_instances()
+    except NoCredentialsError:
+        print("none")
+"""
+
+
+def run(program: str) -> str:
+    """A program on a machine that has no credentials, and cannot ask the one that it runs on."""
+    environment = {
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "HOME": "/nonexistent",
+        "PYTHONPATH": ":".join(sys.path),
+    }
+    ended = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=environment,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("program", [SYNC.format(after=""), UNDER_MOTO], ids=["our mock", "mock_aws"])
+def test_are_answered(program: str) -> None:
+    assert run(program) == "[]\n"
+
+
+def test_are_answered_asynchronously_too() -> None:
+    pytest.importorskip("aiobotocore")
+    assert run(ASYNC) == "[]\n"
+
+
+def test_have_none_again_when_the_mock_has_ended() -> None:
+    assert run(textwrap.dedent(SYNC.format(after="")) + textwrap.dedent(AFTERWARDS)) == "[]\nnone\n"
