@@ -69,13 +69,11 @@ TOUCHED: dict[str, tuple[str, ...]] = {
         "OperationModel",
         "ServiceModel",
         "Shape",
-        "StringShape",
         "StructureShape",
     ),
     "botocore.utils": ("parse_timestamp",),
     # Signatures are verified with botocore's own signer.
     "botocore.auth": ("SIGV4_TIMESTAMP", "SigV4Auth"),
-    "botocore.compat": ("HTTPHeaders",),
     "botocore.credentials": ("Credentials",),
     "aiobotocore.credentials": ("AioCredentials",),
 }
