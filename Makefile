@@ -18,12 +18,12 @@ AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
 # Versions of moto, botocore and aiobotocore, an environment for each: tests/matrix says what is in it.
 MATRIX := oldest between newest aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
-MATRIX_TESTS := tests/test_compat.py tests/moto tests/core/test_caller.py \
-	tests/mocking tests/restjson tests/services/chimesdkidentity $(MATRIX_CLIENTS) \
-	$(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py)
+MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
+	$(addprefix tests/,moto core mocking restjson control/test_accounts.py control/snapshot world/test_ids.py) \
+	$(addprefix tests/server/test_,routing.py signatures.py) $(addprefix tests/services/,chimesdkidentity test_signatures.py) \
+	$(MATRIX_CLIENTS) $(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py)
 # Nothing of Q Apps, not even its model.
-MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity \
-	--ignore tests/services/test_signatures.py
+MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
 # What codespell reads; node_modules is left out in pyproject.toml.
 SPELLED := src tests docs examples benchmarks *.md Makefile pyproject.toml .github

@@ -34,6 +34,11 @@ CALLED_WITH: dict[tuple[str, str], list[str]] = {
     ("moto.core.config", "mock_credentials"): [],
     ("moto.iam.models", "get_account_id_from"): ["access_key"],
     ("moto.moto_api._internal.models", "MotoAPIBackend.reset"): ["self"],
+    ("moto.moto_server.werkzeug_app", "DomainDispatcherApplication.infer_service_region_host"): [
+        "self",
+        "environ",
+        "path",
+    ],
 }
 """The parameters of what we call, or stand in for."""
 
@@ -164,10 +169,17 @@ class TestTheList:
 
         assert not missing
 
-    def test_has_all_that_we_join(self) -> None:
+    def test_has_all_that_we_patch(self) -> None:
         from qchime.moto.patches import patches
 
         assert {patch.module for patch in patches(lambda: None)} <= TOUCHED.keys()
+
+    def test_has_all_that_we_replace(self) -> None:
+        from qchime.mocking.interception import GATES
+
+        replaced = {(gate.module, f"{gate.owner}.{gate.name}") for gate in GATES}
+
+        assert {pair for pair in replaced if pair[0].split(".")[0] in LIBRARIES} <= set(ATTRIBUTES)
 
     def test_has_the_versions_that_are_tested(self) -> None:
         """The newest are those of constraints.txt, the oldest those of the matrix and of pyproject.toml."""
@@ -180,7 +192,7 @@ class TestTheList:
             assert re.search(rf'"{library}>={re.escape(low.removesuffix(".0"))}"', project)
 
 
-SUBMODULES = {"moto.moto_server.werkzeug_app", "botocore.exceptions", "moto.backends"}
+SUBMODULES = {"moto.moto_server.werkzeug_app", "botocore.exceptions"}
 """What is imported from a package and is a module of its own."""
 
 

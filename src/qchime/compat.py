@@ -24,7 +24,6 @@ TESTED = {
 TOUCHED: dict[str, tuple[str, ...]] = {
     # The index of services, which mock_aws and moto's server read, and which we extend.
     "moto.backend_index": ("backend_url_patterns",),
-    "moto.backends": ("list_of_moto_modules",),
     # moto's resets.
     "moto.core.base_backend": ("BackendDict._instances",),
     "moto.moto_api._internal.models": ("MotoAPIBackend.reset",),
@@ -45,7 +44,10 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "moto.cloudformation.exceptions": ("UnformattedGetAttTemplateException", "ValidationError"),
     "moto.core.common_models": ("CloudFormationModel",),
     # `qchime serve --moto`.
-    "moto.moto_server.werkzeug_app": ("DomainDispatcherApplication", "create_backend_app"),
+    "moto.moto_server.werkzeug_app": (
+        "DomainDispatcherApplication.infer_service_region_host",
+        "create_backend_app",
+    ),
     # The gates: where we intercept clients' requests.
     "botocore.endpoint": ("Endpoint._send",),
     "botocore.configprovider": ("ConfiguredEndpointProvider.provide",),
@@ -53,12 +55,7 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "botocore.signers": ("RequestSigner.sign",),
     "aiobotocore.signers": ("AioRequestSigner.sign",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
-    "botocore.exceptions": (
-        "ConnectionClosedError",
-        "DataNotFoundError",
-        "ReadTimeoutError",
-        "UnknownServiceError",
-    ),
+    "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError", "UnknownServiceError"),
     # The models of the services, and the loader whose cache we share between sessions.
     "botocore": ("xform_name",),
     "botocore.loaders": (
@@ -73,13 +70,11 @@ TOUCHED: dict[str, tuple[str, ...]] = {
         "OperationModel",
         "ServiceModel",
         "Shape",
-        "StringShape",
         "StructureShape",
     ),
     "botocore.utils": ("parse_timestamp",),
     # Signatures are verified with botocore's own signer.
     "botocore.auth": ("SIGV4_TIMESTAMP", "SigV4Auth"),
-    "botocore.compat": ("HTTPHeaders",),
     "botocore.credentials": ("Credentials",),
     "aiobotocore.credentials": ("AioCredentials",),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -54,6 +55,15 @@ def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Serv
     assert "AWS_ENDPOINT_URL_QAPPS" in message
     signing_name = boto3.client(service, region_name="us-east-1").meta.service_model.signing_name
     assert f"no service '{signing_name}'" in message or "No operation of chime-sdk-identity" in message
+
+
+def test_a_name_that_botocore_does_not_know_is_refused_in_json(qchime_server: Server) -> None:
+    scope = "Credential=a/20240521/us-east-1/unheard-of/aws4_request"
+    headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
+    answer = requests.get(f"{qchime_server.url}/things", headers=headers, timeout=30)
+
+    assert answer.status_code == 501
+    assert "no service 'unheard-of'" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("service", ["qbusiness", "chime-sdk-meetings"])

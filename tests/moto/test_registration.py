@@ -133,7 +133,9 @@ class TestConfig:
         monkeypatch.setattr(URLLib3Session, "send", send)
         return urls
 
-    @pytest.mark.skipif(not hasattr(exceptions, "ServiceNotWhitelisted"), reason="this moto has none")
+    @pytest.mark.skipif(
+        not hasattr(exceptions, "ServiceNotWhitelisted"), reason="this version of moto has no whitelist"
+    )
     @pytest.mark.parametrize("whitelist", [["s3"], ["s3", "qapps"], []])
     def test_a_whitelist_without_us_refuses_us(self, whitelist: list[str]) -> None:
         config: Any = {"core": {"service_whitelist": whitelist}}

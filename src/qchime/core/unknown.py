@@ -85,11 +85,11 @@ def _protocol(request: Request, signing_name: str) -> Protocol:
 @lru_cache(maxsize=256)  # the name comes from the client, so the cache needs a bound
 def _speaks_xml(signing_name: str) -> bool:
     """Whether a service uses rest-xml; the signing name of such a service is also botocore's name for it."""
-    from botocore.exceptions import DataNotFoundError
+    from botocore.exceptions import UnknownServiceError
     from botocore.loaders import Loader
 
     try:
         model = Loader().load_service_model(signing_name, "service-2")
-    except DataNotFoundError:
+    except UnknownServiceError:
         return False
     return str(model["metadata"]["protocol"]) == "rest-xml"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from botocore.model import ListShape, MapShape, Shape, StringShape, StructureShape
+from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from qchime.restjson import timestamps
 from qchime.restjson.compiling import ShapeCompiler
@@ -151,9 +151,9 @@ def _check_inner(shape: Shape, check: Check, value: Any, path: str, breaches: Br
         check(value, path, breaches)
 
 
-def _string(shape: StringShape, compiler: ShapeCompiler[Check]) -> Check:
+def _string(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     check_size, longest = _sized(shape, "length"), shape.metadata.get("max", float("inf"))
-    pattern, values = shape.metadata.get("pattern"), shape.enum
+    pattern, values = shape.metadata.get("pattern"), shape.metadata.get("enum")
     compiled = python_pattern(pattern) if pattern else None
 
     def check(value: Any, path: str, breaches: Breaches) -> None:

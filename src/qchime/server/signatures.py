@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from hmac import compare_digest
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 
 from botocore.auth import SIGV4_TIMESTAMP, SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.compat import HTTPHeaders
 from botocore.credentials import Credentials
 
 from qchime.core.caller import (
@@ -206,7 +206,7 @@ def _check_headers(request: Request, claim: Claim) -> None:
 class _Signer(SigV4Auth):
     """botocore's signer, changed to sign exactly the given headers: some SDKs sign `User-Agent` too."""
 
-    def headers_to_sign(self, request: AWSRequest) -> HTTPHeaders:
+    def headers_to_sign(self, request: AWSRequest) -> Any:
         return request.headers
 
 
