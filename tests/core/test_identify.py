@@ -10,6 +10,7 @@ import pytest
 from qchime.core.caller import Scope
 from qchime.core.identify import identify_service
 from qchime.core.service import Service
+from qchime.core.table import SERVICES
 from qchime.restjson import Request
 
 
@@ -64,10 +65,24 @@ def test_a_path_that_one_alone_has_needs_no_arn(rows: Any) -> None:
     assert identify_service(request, SIGNED, rows) is MEETINGS
 
 
-@pytest.mark.parametrize("arn", ["arn:aws:chime:us-east-1:123456789012:app-instance/1", "no ARN"])
-def test_an_arn_of_neither_goes_to_the_first(arn: str) -> None:
+@pytest.mark.parametrize("arn", ["no ARN", "arn:aws:s3:::bucket", "arn:aws:chime:us-east-1:123456789012"])
+def test_what_is_no_arn_of_these_services_goes_to_the_first(arn: str) -> None:
     assert identify_service(read_tags(arn), SIGNED, ROWS) is MEETINGS
     assert identify_service(read_tags(arn), SIGNED, ROWS[::-1]) is VOICE
+
+
+@pytest.mark.parametrize("rows", [ROWS, (MEETINGS,)])
+@pytest.mark.parametrize("request_for", [read_tags, write_tags])
+def test_an_arn_of_a_further_service_is_nobodys(rows: Any, request_for: Any) -> None:
+    request = request_for("arn:aws:chime:us-east-1:123456789012:app-instance/1/channel/2")
+    assert identify_service(request, SIGNED, rows) is None
+
+
+def test_only_a_tagging_operation_is_for_any_resource() -> None:
+    """Other operations refuse ARNs of another kind themselves."""
+    path = f"/app-instances/{quote('arn:aws:chime:us-east-1:123456789012:meeting/1', safe='')}"
+    request = Request("GET", "localhost:4590", path, "", {}, b"")
+    assert identify_service(request, SIGNED) is SERVICES.named("chime-sdk-identity")
 
 
 def test_a_row_without_arns_owns_none() -> None:

@@ -116,7 +116,7 @@ class TestOurPort:
         answer = send(server, "GET", "/nothing", headers=signed("chime"))
 
         assert (answer.status, answer.error) == (501, "NotImplementedException")
-        assert "moto does not have it either" in answer.message
+        assert "another service that signs as 'chime'" in answer.message
 
     def test_all_others_are_motos(self, server: Server) -> None:
         queue = client(server.url, "sqs").create_queue(QueueName="queue")["QueueUrl"]

@@ -1,7 +1,7 @@
 """Identifies the service of a request: by signing name, host, path, and finally an ARN in the input."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
 
 from qchime.core.caller import Scope
 from qchime.core.service import Service, UnknownToBotocore
@@ -15,17 +15,16 @@ def identify_service(
     """The service that a request is for, None if it is not one of ours.
 
     Several services can share a signing name: five sign as `chime`. On a server's own host the path tells
-    them apart, and where they share a path too, such as `/tags`, the ARN does.
+    them apart, and where they share a path too, such as `/tags`, the ARN does. The ARN also tells when the
+    request is for a service that we do not have.
     """
     signed = [service for service in services if scope.signing_name in ("", service.signing_name)]
     at_host = [service for service in signed if service.owns(request.host)]
     if at_host:
         return at_host[0]
     routed = [service for service in signed if _has_route(service, request)]
-    if len(routed) > 1:
-        routed.sort(key=lambda service: not _names_a_resource_of(service, request))
     if routed:
-        return routed[0]
+        return _owner(routed, request, scope)
     # If only one service has paths that begin like this one, its error names the mistake in the rest.
     begun = [service for service in signed if service.router.begins(request.path)]
     return begun[0] if scope.signing_name and len(begun) == 1 else None
@@ -43,14 +42,30 @@ def _has_route(service: Service, request: Request) -> bool:
     return True
 
 
-def _names_a_resource_of(service: Service, request: Request) -> bool:
+def _owner(services: Sequence[Service], request: Request, scope: Scope) -> Service | None:
+    """The one of these services, which share a method and path, whose resource the input names.
+
+    None if it names one of a further service that signs likewise; the first if it names none.
+    """
+    arns = _arns(services[0], request, only_of_any_resource=len(services) == 1)
+    for service in services:
+        if any(service.owns_arn(arn) for arn in arns):
+            return service
+    namespace = re.compile(rf"arn:[a-z-]+:{re.escape(scope.signing_name)}:[^:]*:\d*:[^:]", re.ASCII)
+    is_elsewhere = any(namespace.match(arn) for arn in arns) and all(service.arns for service in services)
+    return None if is_elsewhere else services[0]
+
+
+def _arns(service: Service, request: Request, *, only_of_any_resource: bool) -> list[str]:
+    """The ARNs in the input, or only those in `ResourceARN`, which stands for any resource of a service."""
     name, labels = service.router.match(request)
+    operation = service.operation(name)
+    shape = operation.model.input_shape
+    members = [name for name in shape.members if name.lower().endswith("arn")] if shape else []
+    if only_of_any_resource:
+        members = [name for name in members if name.lower() == "resourcearn"]
     try:
-        given = service.operation(name).parse(request, labels)
+        given = operation.parse(request, labels) if members else {}
     except MalformedRequest:
-        return False
-    return any(service.owns_arn(arn) for arn in _arns(given))
-
-
-def _arns(given: dict[str, Any]) -> list[str]:
-    return [value for name, value in given.items() if name.lower().endswith("arn") and isinstance(value, str)]
+        return []
+    return [given[name] for name in members if isinstance(given.get(name), str)]

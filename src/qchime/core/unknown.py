@@ -13,8 +13,13 @@ from qchime.restjson import ERROR_TYPE, Request, Response, UnknownOperation
 
 CODE = "NotImplementedException"
 STATUS = 501
+CBOR_HEADER = "smithy-protocol"
+"""The header that names the protocol rpc-v2-cbor, in requests and responses.
+
+https://smithy.io/2.0/additional-specs/protocols/smithy-rpc-v2.html
+"""
 _SIGNING_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,63}", re.ASCII)
-Protocol = Literal["json", "rest-json", "query", "ec2", "rest-xml"]
+Protocol = Literal["json", "rest-json", "query", "ec2", "rest-xml", "rpc-v2-cbor"]
 
 
 def not_implemented(request: Request, scope: Scope, *, with_moto: bool = False) -> Response:
@@ -34,6 +39,9 @@ def not_implemented(request: Request, scope: Scope, *, with_moto: bool = False) 
         raise InvalidSignature("Credential should be scoped to a valid service.")
     message = _message(request, name, with_moto)
     protocol = _protocol(request, scope.signing_name)
+    if protocol == "rpc-v2-cbor":
+        headers = {"Content-Type": "application/cbor", CBOR_HEADER: protocol}
+        return Response(STATUS, headers, _cbor({"__type": CODE, "message": message}))
     if protocol in ("json", "rest-json"):
         version = "1.0" if "1.0" in request.headers.get("content-type", "") else "1.1"
         content_type = "application/json" if protocol == "rest-json" else f"application/x-amz-json-{version}"
@@ -51,14 +59,33 @@ _XML: dict[str, str] = {
 """The error document of each XML protocol: https://smithy.io/2.0/aws/protocols/index.html"""
 
 
+def _cbor(texts: dict[str, str]) -> bytes:
+    """A map of fewer than 24 texts in CBOR (RFC 8949)."""
+
+    def text(value: str) -> bytes:
+        encoded = value.encode()
+        return b"\x7a" + len(encoded).to_bytes(4, "big") + encoded
+
+    items = b"".join(text(name) + text(value) for name, value in texts.items())
+    return bytes([0xA0 + len(texts)]) + items
+
+
 def _message(request: Request, name: str, with_moto: bool) -> str:
     siblings = [service.name for service in SERVICES if service.signing_name == name]
     if siblings:
-        what = f"No operation of {' or '.join(siblings)} has {request.method} {request.path}"
+        what = (
+            f"No operation of {' or '.join(siblings)} has {request.method} {request.path}, "
+            "or the ARN in its input is another service's"
+        )
     else:
         what = f"This server has no service {name!r}"
     variables = " and ".join(service.endpoint_variable for service in SERVICES)
-    if with_moto:
+    if siblings:
+        todo = (
+            f"If it is for another service that signs as {name!r}, give its client an endpoint_url of its "
+            f"own, or set {variables} instead of AWS_ENDPOINT_URL"
+        )
+    elif with_moto:
         todo = "moto does not have it either: give its client an endpoint_url of its own"
     else:
         todo = (
@@ -75,6 +102,8 @@ def _ours() -> str:
 def _protocol(request: Request, signing_name: str) -> Protocol:
     """The protocol of a request, by its headers, else by botocore's model of the service."""
     content_type = request.headers.get("content-type", "")
+    if CBOR_HEADER in request.headers:
+        return "rpc-v2-cbor"
     if "x-amz-target" in request.headers or "x-amz-json" in content_type:
         return "json"
     if "x-www-form-urlencoded" in content_type:

@@ -11,6 +11,7 @@ from werkzeug.serving import WSGIRequestHandler
 
 from qchime.core.caller import Scope
 from qchime.core.table import SERVICES
+from qchime.core.unknown import CBOR_HEADER
 from qchime.restjson import Request
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class MotoServer:
         """Whether moto has the service that a request is for, judged by the head of the request.
 
         True for every unsigned request, because moto identifies the service of these by more than the head.
+        False for rpc-v2-cbor, which moto cannot parse.
         """
+        if CBOR_HEADER in head.headers:
+            return False
         if not Scope.of(head).signing_name:
             return True
         host = self._application.infer_service_region_host(_environ(head), unquote(head.path))

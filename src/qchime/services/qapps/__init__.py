@@ -10,7 +10,7 @@ SERVICE = Service(
     title="Amazon Q Apps",
     endpoint_prefix="data.qapps",
     signing_name="qapps",
-    arns=r"arn:[a-z-]+:qapps:[a-z0-9-]*:\d*:application/",
+    arns=r"arn:[a-z-]+:qapps:",
     backend_class="qchime.services.qapps.backend:QAppsBackend",
     exceptions_module="qchime.services.qapps.exceptions",
     # https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/quotas-regions.html
