@@ -35,9 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="qchime", description="Amazon Q Apps and Amazon Chime SDK Identity, in memory, for tests."
-    )
+    from qchime.core.table import SERVICES
+
+    titles = " and ".join(service.title for service in SERVICES)
+    parser = argparse.ArgumentParser(prog="qchime", description=f"{titles}, in memory, for tests.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(title="commands", required=True)
 

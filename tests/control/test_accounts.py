@@ -438,6 +438,10 @@ class TestOverHttp:
             "All accounts share" in send("POST", f"accounts/{MINE}/seed", json={"seed": 1}).json()["message"]
         )
 
+    def test_a_seed_is_for_all_from_a_client_too(self, qchime_server: Server) -> None:
+        with pytest.raises(ValueError, match="All accounts share one source of ids"):
+            Client(qchime_server.url, account=MINE).seed(1)
+
     def test_the_state_file_is_not_overwritten_with_one(self, tmp_path: Any) -> None:
         file = tmp_path / "state.json"
         with Server(cloud=Cloud(), state_file=file) as server:

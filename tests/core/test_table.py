@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qchime.core import table
+from qchime.core import group, table
 from qchime.core.group import GROUP
 from qchime.core.service import InvalidRow
 from qchime.core.table import Table
@@ -65,3 +65,16 @@ def test_services_share_a_limit_that_has_one_figure(table_of: Any) -> None:
 def test_a_limit_with_two_figures_says_what_to_do(table_of: Any) -> None:
     with pytest.raises(InvalidRow, match=r"rbin has the limit tags_per_resource=200, which is 50 .* another"):
         table_of(qapps="rows:QAPPS", rbin="rows:OTHER_LIMITS").limits()
+
+
+def test_two_packages_cannot_have_the_same_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [EntryPoint("qapps", value, GROUP) for value in ("theirs:ROW", "qchime.services.qapps:SERVICE")]
+    monkeypatch.setattr(group, "entry_points", lambda group: entries)
+    with pytest.raises(LookupError, match=r"'qchime\.services\.qapps:SERVICE' and 'theirs:ROW'\. Uninstall one"):
+        group.service_entry_points.__wrapped__()
+
+
+def test_a_package_that_is_installed_twice_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [EntryPoint("qapps", "qchime.services.qapps:SERVICE", GROUP)] * 2
+    monkeypatch.setattr(group, "entry_points", lambda group: entries)
+    assert list(group.service_entry_points.__wrapped__()) == ["qapps"]

@@ -93,7 +93,7 @@ def test_a_resource_of_another_service_is_refused(qchime_server: Server) -> None
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     identity = boto3.client("chime-sdk-identity", endpoint_url=qchime_server.url, **keys)
     meeting = "arn:aws:chime:us-east-1:123456789012:meeting/1"
-    calls = {
+    calls: dict[str, dict[str, Any]] = {
         "list_tags_for_resource": {},
         "tag_resource": {"Tags": [{"Key": "a", "Value": "b"}]},
         "untag_resource": {"TagKeys": ["a"]},

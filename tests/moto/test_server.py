@@ -18,7 +18,7 @@ from botocore.config import Config
 from moto.moto_server import werkzeug_app
 from moto.server import ThreadedMotoServer
 
-from qchime import mock_chimesdkidentity, mock_qapps
+from qchime import Cloud, mock_chimesdkidentity, mock_qapps
 from qchime.server import Server, application
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 from tests.server.wire import TIMEOUT, create, names, send, signed
@@ -401,3 +401,8 @@ def test_the_command_of_motos_server_answers_for_both() -> None:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_it_serves_the_default_cloud_only() -> None:
+    with pytest.raises(ValueError, match="moto's state is one per process"):
+        Server(cloud=Cloud(), moto=True)

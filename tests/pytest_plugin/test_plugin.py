@@ -197,6 +197,28 @@ def test_wrong(qchime):
         result.assert_outcomes(passed=2, errors=1)
         result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333'; got '1111'*"])
 
+    def test_names_the_account_whatever_the_environment_has(
+        self, user_tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        keys = {"AWS_ACCESS_KEY_ID": "444455556666", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c"}
+        for name, value in {**keys, "MOTO_ACCOUNT_ID": "444455556666"}.items():
+            monkeypatch.setenv(name, value)
+        result = run(
+            user_tests,
+            """
+boto3.client("chime-sdk-identity", region_name="us-east-1")  # the default session reads its credentials
+
+@pytest.mark.qchime(account="111122223333")
+def test_account(chime_sdk_identity_client):
+    for client in (chime_sdk_identity_client, boto3.client("chime-sdk-identity", region_name="us-east-1")):
+        assert ":111122223333:" in client.create_app_instance(Name="chat")["AppInstanceArn"]
+
+def test_others(chime_sdk_identity_client):
+    assert ":444455556666:" in chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
+""",
+        )
+        result.assert_outcomes(passed=2)
+
     def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,

@@ -177,6 +177,15 @@ class TestAccount:
 
         assert ":444455556666:" in services_arn(post(qchime_server, headers))
 
+    def test_is_refused_if_the_environment_has_no_account_id(
+        self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MOTO_ACCOUNT_ID", "test")
+        answer = post(qchime_server, signed())
+
+        assert (answer.status, answer.error) == (400, "ValidationError")
+        assert "MOTO_ACCOUNT_ID takes 12 digits, not 'test'" in answer.message
+
     def test_is_that_of_an_assumed_role(self, qchime_server: Server) -> None:
         with mock_aws():
             role = {"RoleArn": "arn:aws:iam::777788889999:role/chat", "RoleSessionName": "session"}

@@ -250,7 +250,7 @@ class Client(Handle):
 
     def seed(self, seed: int | str) -> None:
         """Make all later ids of the server repeatable."""
-        Connection(self.url).send("POST", "seed", {"seed": seed})
+        self._connection.send("POST", "seed", {"seed": seed})
 
     def calls(self, operation: str | None = None) -> Calls:
         """The calls of this operation, or all calls, oldest first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -10,6 +9,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, cast
 
 from qchime.control.live import Live
+from qchime.core.caller import ACCOUNT_ID
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.service import Word
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from qchime.control.words import Clock, Faults, Limits, Users
-
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 
 
 class Handle(ABC):
@@ -56,6 +54,9 @@ class Handle(ABC):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return self._attribute_of(name, word)
 
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *SERVICES.words()]
+
     @abstractmethod
     def _attribute_of(self, name: str, word: Word) -> Any:
         """The attribute of this name that a service adds."""
@@ -87,7 +88,11 @@ class Handle(ABC):
 
     @abstractmethod
     def seed(self, seed: int | str) -> None:
-        """Make all later ids repeatable, in every account."""
+        """Make all later ids repeatable, in every account. A reset does not undo it.
+
+        Raises:
+            ValueError: this is the handle of one account.
+        """
 
     @abstractmethod
     def dump(self) -> dict[str, Any]:
@@ -181,6 +186,8 @@ class CloudHandle(Handle):
 
     def seed(self, seed: int | str) -> None:
         """Make all later ids repeatable."""
+        if self._account_id is not None:
+            raise ValueError("All accounts share one source of ids. Seed it through the handle of all.")
         self._cloud.ids.seed(seed)
 
     def dump(self) -> dict[str, Any]:
@@ -221,6 +228,6 @@ def checked_account(account_id: str) -> str:
     Raises:
         ValueError: it does not have 12 digits.
     """
-    if not isinstance(account_id, str) or not _ACCOUNT.fullmatch(account_id):
+    if not isinstance(account_id, str) or not ACCOUNT_ID.fullmatch(account_id):
         raise ValueError(f"An account id has 12 digits, such as '111122223333'; got {account_id!r}")
     return account_id

@@ -12,8 +12,23 @@ class Live:
     def __init__(self, find: Callable[[], Any]) -> None:
         object.__setattr__(self, "_find", find)
 
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """The class of the part, for `isinstance`."""
+        return type(self._find())
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._find(), name)
+
+    def __eq__(self, other: object) -> bool:
+        part = self._find()
+        return part is (other._find() if type(other) is Live else other)
+
+    def __hash__(self) -> int:
+        return id(self._find())
+
+    def __reduce__(self) -> Any:
+        return Live, (self._find,)
 
     def __setattr__(self, name: str, value: Any) -> None:
         setattr(self._find(), name, value)

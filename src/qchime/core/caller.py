@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 DEFAULT_REGION = "us-east-1"
 _SCOPE = re.compile(r"Credential=([^/,\s=]+)/(\d{8})/([^/,\s]*)/([^/,\s]+)/aws4_request", re.ASCII)
-_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+ACCOUNT_ID = re.compile(r"\d{12}", re.ASCII)
 
 
 class InvalidSignature(CommonError):
@@ -75,7 +75,7 @@ AUTHENTICATION_ERRORS: dict[str, type[CommonError]] = {
 
 
 class InvalidAccount(CommonError):
-    """The header `x-moto-account-id` is not an account id."""
+    """What selects the account, in the environment or in a header, is not an account id."""
 
     code = "ValidationError"
     status = 400
@@ -119,7 +119,7 @@ def identify_caller(account: Account, request: Request, scope: Scope, service: S
         ExpiredToken: the credentials have expired.
     """
     region = scope.region or service.region_of(request.host) or DEFAULT_REGION
-    if not _REGION.fullmatch(region):
+    if not REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if "X-Amz-Expires" in request.query:
         check_expiry(parse_qs(request.query), account.world.clock)
@@ -166,13 +166,17 @@ def account_id_of(contents: Contents, request: Request, access_key_id: str) -> s
     registered the key, moto's IAM, the default account.
 
     Raises:
-        InvalidAccount: the header `x-moto-account-id` does not have 12 digits.
+        InvalidAccount: the environment variable or the header does not have 12 digits.
     """
     if account_id := os.environ.get("MOTO_ACCOUNT_ID"):
-        return account_id
+        return _checked(account_id, "environment variable MOTO_ACCOUNT_ID")
     if account_id := request.headers.get("x-moto-account-id"):
-        if not _ACCOUNT.fullmatch(account_id):
-            raise InvalidAccount(f"The header x-moto-account-id takes 12 digits, not {account_id!r}.")
-        return account_id
+        return _checked(account_id, "header x-moto-account-id")
     known = account_in_key(access_key_id) or contents.keys.account_of(access_key_id)
     return known or compat.moto_account_of(access_key_id) or DEFAULT_ACCOUNT_ID
+
+
+def _checked(account_id: str, source: str) -> str:
+    if not ACCOUNT_ID.fullmatch(account_id):
+        raise InvalidAccount(f"The {source} takes 12 digits, not {account_id!r}.")
+    return account_id

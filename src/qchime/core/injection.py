@@ -6,7 +6,7 @@ from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.service import Service
 from qchime.restjson import CommonError, Input, Operation, ServiceException, python_name
 
-_FILLERS: dict[str, Any] = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0, "boolean": True, "list": []}
+_FILLERS: dict[str, Any] = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0, "boolean": True, "list": ()}
 
 
 def injected(

@@ -64,7 +64,7 @@ def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
 
     try:
         options = Options.of(request.node)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         pytest.fail(f"@pytest.mark.qchime: {error}", pytrace=False)
     with ExitStack() as stack:
         if options.clean:

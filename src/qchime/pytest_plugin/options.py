@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime.control.handle import Handle, checked_account
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Options:
 
         Raises:
             TypeError: an option is unknown, positional, or not of its type.
+            ValueError: the account is not an account id.
         """
         given: dict[str, Any] = {}
         for marker in reversed(list(node.iter_markers("qchime"))):
@@ -51,6 +52,8 @@ class Options:
             if not isinstance(limits, Mapping):
                 raise TypeError(f"limits takes quotas by their names, not {limits!r}")
             limits = {**given.get("limits", {}), **limits}
+            if marker.kwargs.get("account") is not None:
+                checked_account(marker.kwargs["account"])
             given |= {**marker.kwargs, "limits": limits}
         known = [option.name for option in fields(cls)]
         if unknown := ", ".join(name for name in given if name not in known):
@@ -63,7 +66,7 @@ class Options:
         with pytest.MonkeyPatch.context() as environment:
             if self.account is not None:
                 handle = handle.account(self.account)
-                environment.setenv("AWS_ACCESS_KEY_ID", self.account)
+                _call_from(self.account, environment)
             state = folder / self.state if self.state is not None else None
             for file in (folder / self.seed if self.seed is not None else None, state):
                 if file is not None and (file != state or file.exists()):
@@ -76,3 +79,14 @@ class Options:
             handle.save(state)
         if self.assert_all_faults_used:
             handle.faults.assert_all_used()
+
+
+def _call_from(account_id: str, environment: pytest.MonkeyPatch) -> None:
+    """Let clients that are created from now on call from this account."""
+    import boto3
+
+    for name in ("MOTO_ACCOUNT_ID", "AWS_SESSION_TOKEN"):
+        environment.delenv(name, raising=False)
+    environment.setenv("AWS_ACCESS_KEY_ID", account_id)
+    environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    environment.setattr(boto3, "DEFAULT_SESSION", None)  # it may have read its credentials already

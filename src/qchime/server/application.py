@@ -48,7 +48,7 @@ class Application:
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the origins is malformed.
+        ValueError: one of the origins is malformed, or `moto` is to serve beside a cloud of its own.
     """
 
     def __init__(
@@ -61,6 +61,11 @@ class Application:
         state_file: str | PathLike[str] | None = None,
         verify_signatures: bool = False,
     ) -> None:
+        if moto and cloud is not default_cloud:
+            raise ValueError(
+                "moto's state is one per process, so it can only serve beside the default cloud. "
+                "Leave out `cloud` or `moto`, or start another process."
+            )
         self._cloud = cloud
         self._control = ControlRoutes(cloud, state_file)
         self._trust = Trust(hosts, dns_suffixes() if moto else (), origins)

@@ -22,7 +22,7 @@ class Server(CloudHandle):
         port: the port to bind, 0 for a free one.
         hosts: host names that clients may use for this server, besides localhost and addresses.
         cloud: the cloud to serve, by default that of this process's decorators and fixtures.
-            `Server(cloud=Cloud())` has its own.
+            `Server(cloud=Cloud())` has its own, which cannot be combined with `moto`.
         origins: origins whose pages may use this server, such as `https://example.com`, besides those on
             localhost.
         moto: answer every other AWS service too, with moto's server.
@@ -32,7 +32,7 @@ class Server(CloudHandle):
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the origins is malformed.
+        ValueError: one of the origins is malformed, or `moto` is combined with another cloud.
         OSError: the port is taken, or this machine does not have the address.
     """
 

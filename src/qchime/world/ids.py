@@ -19,8 +19,8 @@ class Ids:
 
     def seed(self, seed: int | str | bytes | None = None) -> None:
         """Make all later ids repeatable; without a seed, unpredictable again."""
-        self._is_seeded = seed is not None
         self._random.seed(seed)
+        self._is_seeded = seed is not None
 
     def uuid(self) -> str:
         """A lowercase version-4 UUID."""

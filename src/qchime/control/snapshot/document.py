@@ -1,6 +1,5 @@
 """The state document: dumps the state of a cloud or an account, and loads it as a whole."""
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from qchime.control.snapshot.errors import Mistake, StateError, below, joined, s
 from qchime.control.snapshot.plain import plain
 from qchime.control.snapshot.records import from_json, to_json
 from qchime.core.backend import Backend
+from qchime.core.caller import ACCOUNT_ID, REGION
 from qchime.core.cloud import Account, Cloud, Contents
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
@@ -19,9 +19,6 @@ from qchime.world import CallRecord, World
 VERSION = 2
 READ = (1, 2)
 """The versions that can be loaded. Version 1 has accounts only as the owners of resources."""
-
-_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
-_REGION = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 @dataclass(frozen=True)
@@ -140,7 +137,7 @@ class _Reader:
             contents.put(self._account(account_id, document))
         self._raise_mistakes()
         for call in calls:
-            is_known = _ACCOUNT.fullmatch(call.account_id)
+            is_known = ACCOUNT_ID.fullmatch(call.account_id)
             log = contents.account(call.account_id).calls if is_known else contents.strangers_calls
             log.restore(call)
         return contents
@@ -188,7 +185,7 @@ class _Reader:
                 _restore(world.parts[name], from_json(value, _kind(world.parts[name])))
 
     def _account(self, account_id: str, document: Document) -> Account:
-        if not _ACCOUNT.fullmatch(account_id):
+        if not ACCOUNT_ID.fullmatch(account_id):
             place = "accounts" if account_id in document.accounts else "services"
             what = "an account id has 12 digits"
             self._mistakes.append((below(place, account_id), what))
@@ -224,7 +221,7 @@ def _restore(part: Any, state: Any) -> None:
 
 def _backend(service: Service, account: Account, region: str, kept: Any) -> Backend:
     """A new backend with this state, which is not yet in the account."""
-    if not _REGION.fullmatch(region):
+    if not REGION.fullmatch(region):
         raise StateError([("", "this is not the name of a region")])
     backend = service.backend(region, account)
     backend.restore(from_json(kept, get_type_hints(backend.state)["return"], service))
