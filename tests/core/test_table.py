@@ -70,7 +70,7 @@ def test_a_limit_with_two_figures_says_what_to_do(table_of: Any) -> None:
 def test_two_packages_cannot_have_the_same_service(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [EntryPoint("qapps", value, GROUP) for value in ("theirs:ROW", "qchime.services.qapps:SERVICE")]
     monkeypatch.setattr(group, "entry_points", lambda group: entries)
-    with pytest.raises(LookupError, match=r"'qchime\.services\.qapps:SERVICE' and 'theirs:ROW'\. Uninstall one"):
+    with pytest.raises(LookupError, match=r"'qchime\.services\.qapps:SERVICE' and 'theirs:ROW'"):
         group.service_entry_points.__wrapped__()
 
 
