@@ -78,6 +78,15 @@ class TestAnAccount:
 
         assert mock.accounts == mine.accounts == [THEIRS, MINE]
 
+    def test_is_not_used_by_looking_at_it(self, mock: Handle, mine: Handle) -> None:
+        assert mine.limits.apps_per_user == 100
+        assert mine.clock.offset == timedelta()
+        assert [*mine.users, *mine.faults, *mine.calls()] == []
+        assert mine.users.required is False
+
+        assert mock.accounts == []
+        assert mock.dump()["accounts"] == {}
+
     def test_is_that_of_a_clients_argument_too(self, qchime: Handle, qchime_server: Server) -> None:
         Client(qchime_server.url, account=MINE).limits.apps_per_user = 2
         assert qchime.account(MINE).limits.apps_per_user == 2

@@ -209,9 +209,9 @@ def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.M
 
 def test_accounts_may_come_while_somebody_looks_at_them() -> None:
     used = Cloud()
-    used.account(ONE)
+    used.account(ONE).backend(QAPPS, "us-east-1")
     for account in used:
-        used.account(f"{int(account.id) + 1:012}")
+        used.account(f"{int(account.id) + 1:012}").backend(QAPPS, "us-east-1")
 
     assert CloudHandle(used).accounts == [ONE, "111122223334"]
 

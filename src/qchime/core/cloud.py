@@ -43,6 +43,11 @@ class Account:
             region: backend for (owner, region), backend in list(self._backends.items()) if owner is service
         }
 
+    @property
+    def is_used(self) -> bool:
+        """Whether there is anything in it. To look at an account is not to use it."""
+        return bool(self._backends or self.calls) or self.world.is_changed
+
     def put(self, service: Service, backend: Backend) -> None:
         """Set the backend of a service, replacing the one in the same region."""
         self._backends[service, backend.region_name] = backend
@@ -65,7 +70,7 @@ class Contents:
 
     def __iter__(self) -> Iterator[Account]:
         """The accounts used so far. Accounts may be added during the iteration."""
-        return iter(list(self._accounts.values()))
+        return iter([account for account in list(self._accounts.values()) if account.is_used])
 
     def account(self, account_id: str) -> Account:
         """The account with this id, created on first use."""

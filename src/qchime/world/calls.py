@@ -113,6 +113,9 @@ class CallLog:
         """Append a call from a state, which does not record the size of the request."""
         self.add(record, len(json.dumps(record.input)))
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
     def numbered(self) -> list[tuple[int, CallRecord]]:
         """All calls with their serial numbers, oldest first."""
         with self._lock:

@@ -45,6 +45,7 @@ class World:
         self._everybody = everybody
         self._lock = Lock()
         self._words: dict[str, Any] | None = None
+        self._keys = keys
         self.ids = ids
         self.clock = Clock(everybody.clock if everybody else None)
         self.limits = Limits(catalogue, everybody.limits if everybody else None)
@@ -66,6 +67,12 @@ class World:
     def own_parts(self) -> dict[str, Part]:
         """The parts that every world has, whatever services are installed, by name."""
         return {"clock": self.clock, "limits": self.limits, "users": self.users, "faults": self.faults}
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a test author has set anything in it."""
+        initial = World(self._catalogue, self.ids, self._keys, self._everybody).parts
+        return any(part.state() != initial[name].state() for name, part in self.parts.items())
 
     @property
     def parts(self) -> dict[str, Part]:
