@@ -403,6 +403,17 @@ def test_the_command_of_motos_server_answers_for_both() -> None:
         process.communicate()
 
 
+@pytest.mark.parametrize("registered", [False, True])
+def test_an_access_key_names_the_account_for_motos_services_too(server: Server, registered: bool) -> None:
+    account = "111122223333"
+    keys = {"aws_access_key_id": account, "aws_secret_access_key": "any"}
+    if registered:
+        keys = server.account(account).users.add("a@example.com", access_key_id="AKIAOWN").credentials
+    sts = boto3.client("sts", region_name="us-east-1", endpoint_url=server.url, **keys)
+
+    assert sts.get_caller_identity()["Account"] == account
+
+
 def test_it_serves_the_default_cloud_only() -> None:
     with pytest.raises(ValueError, match="moto's state is one per process"):
         Server(cloud=Cloud(), moto=True)

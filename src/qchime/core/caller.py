@@ -172,8 +172,13 @@ def account_id_of(contents: Contents, request: Request, access_key_id: str) -> s
         return _checked(account_id, "environment variable MOTO_ACCOUNT_ID")
     if account_id := request.headers.get("x-moto-account-id"):
         return _checked(account_id, "header x-moto-account-id")
-    known = account_in_key(access_key_id) or contents.keys.account_of(access_key_id)
+    known = account_of_key(contents, access_key_id)
     return known or compat.moto_account_of(access_key_id) or DEFAULT_ACCOUNT_ID
+
+
+def account_of_key(contents: Contents, access_key_id: str) -> str | None:
+    """The account in an access key, or else the one that registered it; None if there is neither."""
+    return account_in_key(access_key_id) or contents.keys.account_of(access_key_id)
 
 
 def _checked(account_id: str, source: str) -> str:

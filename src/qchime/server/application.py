@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestTim
 
 from qchime.control.neighbourhood import Application as NeighbourApplication
 from qchime.control.neighbourhood import neighbourhood
-from qchime.core.caller import Scope
+from qchime.core.caller import Scope, account_of_key
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.delivery import SOCKET, deliver
@@ -132,6 +132,9 @@ class Application:
         neighbour = cast(NeighbourApplication, self.neighbour)
         if not neighbour.has(request):
             return not_implemented(request, Scope.of(request), with_moto=True)
+        account_id = account_of_key(self._cloud.contents, Scope.of(request).access_key_id)
+        if account_id is not None:
+            environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account_id)
         answer: Iterable[bytes] = neighbour.answer(
             environ, start_response, partial(self._trust.allow, request)
         )

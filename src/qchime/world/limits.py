@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qchime.world.catalogue import Catalogue
+from qchime.world.locks import Lock
 
 
 class Limits:
@@ -19,9 +20,10 @@ class Limits:
     _catalogue: Catalogue
     _everybody: Limits | None
     _changed: dict[str, int]
+    _lock: Lock
 
     def __init__(self, catalogue: Catalogue, everybody: Limits | None = None) -> None:
-        self.__dict__.update(_catalogue=catalogue, _everybody=everybody, _changed={})
+        self.__dict__.update(_catalogue=catalogue, _everybody=everybody, _changed={}, _lock=Lock())
 
     def __getattr__(self, name: str) -> int:
         if name.startswith("_"):
@@ -49,7 +51,8 @@ class Limits:
         """
         for name, value in figures.items():
             self._check(name, value)
-        self.__dict__["_changed"] = {**self._changed, **figures}
+        with self._lock:
+            self.__dict__["_changed"] = {**self._changed, **figures}
 
     def as_dict(self) -> dict[str, int]:
         """All limits by name."""
