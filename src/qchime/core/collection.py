@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import InitVar, dataclass, field
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 Resource = TypeVar("Resource")
@@ -39,6 +40,9 @@ class Entry(Generic[Resource]):
     """A digest of the parameters that were sent with the client token."""
 
 
+_SERIAL = attrgetter("serial")
+
+
 @dataclass(eq=False)
 class Collection(Generic[Resource]):
     """A mapping of keys to resources that keeps the order of creation in serial numbers.
@@ -54,15 +58,15 @@ class Collection(Generic[Resource]):
     name: InitVar[str] = ""
     last_serial: int = 0
     entries: dict[str, Entry[Resource]] = field(default_factory=dict)
-    _order: list[tuple[int, str]] = field(init=False)
+    _order: list[Entry[Resource]] = field(init=False)
     _keys_by_client_token: dict[str, str] = field(init=False)
 
     def __post_init__(self, name: str) -> None:
         self.rename(name)
-        self._order = [(entry.serial, key) for key, entry in self.entries.items()]
+        self._order = list(self.entries.values())
         tokens = [(e.client_token, key) for key, e in self.entries.items() if e.client_token is not None]
         self._keys_by_client_token = dict(tokens)
-        serials = [0, *(serial for serial, _ in self._order)]
+        serials = [0, *(entry.serial for entry in self._order)]
         if any(later <= earlier for earlier, later in pairwise(serials)) or serials[-1] > self.last_serial:
             raise ValueError("the serials of entries must ascend from 1 to last_serial at most")
         if len(tokens) > len(self._keys_by_client_token):
@@ -94,8 +98,9 @@ class Collection(Generic[Resource]):
     ) -> Resource:
         """Add a new resource, and remember the client token and parameters of the request. Return it."""
         self.last_serial += 1
-        self.entries[key] = Entry(self.last_serial, resource, client_token, _fingerprint(parameters))
-        self._order.append((self.last_serial, key))
+        entry = Entry(self.last_serial, resource, client_token, _fingerprint(parameters))
+        self.entries[key] = entry
+        self._order.append(entry)
         if client_token is not None:
             self._keys_by_client_token[client_token] = key
         return resource
@@ -105,7 +110,7 @@ class Collection(Generic[Resource]):
         entry = self.entries.pop(key, None)
         if entry is None:
             return None
-        del self._order[bisect_left(self._order, (entry.serial, key))]
+        del self._order[bisect_left(self._order, entry.serial, key=_SERIAL)]
         if entry.client_token is not None:
             self._keys_by_client_token.pop(entry.client_token, None)
         return entry.resource
@@ -143,20 +148,19 @@ class Collection(Generic[Resource]):
         """
         items: list[Resource] = []
         last = 0
-        for serial, key in self._after(token, newest_first):
-            resource = self.entries[key].resource
-            if only(resource):
+        for entry in self._after(token, newest_first):
+            if only(entry.resource):
                 if len(items) == limit:
                     return Page(items, self._token(last))
-                items.append(resource)
-                last = serial
+                items.append(entry.resource)
+                last = entry.serial
         return Page(items, None)
 
-    def _after(self, token: str | None, newest_first: bool) -> Iterator[tuple[int, str]]:
+    def _after(self, token: str | None, newest_first: bool) -> Iterator[Entry[Resource]]:
         if newest_first:
-            end = bisect_left(self._order, (self._serial(token), "")) if token else len(self._order)
+            end = bisect_left(self._order, self._serial(token), key=_SERIAL) if token else len(self._order)
             return map(self._order.__getitem__, range(end - 1, -1, -1))
-        start = bisect_right(self._order, (self._serial(token), chr(0x10FFFF))) if token else 0
+        start = bisect_right(self._order, self._serial(token), key=_SERIAL) if token else 0
         return map(self._order.__getitem__, range(start, len(self._order)))
 
     def _token(self, serial: int) -> str:

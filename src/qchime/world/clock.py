@@ -49,7 +49,7 @@ class Clock:
         if self._everybody is None:
             return datetime.now(timezone.utc) + self._offset
         now = self._everybody.now()
-        return now + self._within_years(now)
+        return now + self._within_years(now) if self._offset else now
 
     def _within_years(self, now: datetime) -> timedelta:
         """An account's offset, limited to the years 1971 to 9900: `everybody` may have advanced since."""

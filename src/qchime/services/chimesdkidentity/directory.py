@@ -123,6 +123,8 @@ class Directory(Backend):
             raise BadRequestException("The NextToken is not one that this list returned.") from None
 
     def _drop_expired(self, instance: AppInstance) -> None:
+        if not instance.expiries:
+            return
         now = self.world.clock.now()
         while instance.expiries and instance.expiries[0][0] <= now:
             _, arn = heappop(instance.expiries)
