@@ -39,6 +39,7 @@ CACHES = [
     r"qchime\.control\.snapshot\.records\._converter",  # how records are read, by service
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
     r"qchime\.restjson\.routing\._decoded",  # a part of a path, decoded
+    r"qchime\.restjson\.parsing\._parsed",  # a query string, parsed
     r"qchime\..*\.urlsplit",  # the standard library's
     r"qchime\.world\.(locks\._locks|ids\._sources)\.length",  # what a forked child has to renew
 ]
