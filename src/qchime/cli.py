@@ -99,6 +99,7 @@ def _serve(options: argparse.Namespace) -> int:
     from qchime.server.trust import is_loopback
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # the access log has what it warns of
     server = _server(options)
     if server is None:
         return 1

@@ -19,9 +19,9 @@ from moto.moto_server import werkzeug_app
 from moto.server import ThreadedMotoServer
 
 from qchime import Cloud, mock_chimesdkidentity, mock_qapps
-from qchime.server import Server, application
+from qchime.server import Server
 from tests.clients.aws_cli import AwsCli, needs_the_cli
-from tests.server.wire import TIMEOUT, create, names, send, signed
+from tests.server.wire import TIMEOUT, create, limit_bodies, names, send, signed
 from tests.services.qapps.running import PAPER, start
 from tests.services.qapps.samples import INSTANCE, definition, file
 from tests.test_cli import QCHIME
@@ -195,7 +195,7 @@ class TestBuckets:
     def test_bodies_arrive_whole_and_may_be_larger_than_ours(
         self, server: Server, bucket: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+        limit_bodies(monkeypatch, 1000)
         s3 = client(server.url, "s3")
         s3.put_object(Bucket=bucket, Key="large", Body=bytes(range(256)) * 1000)
 

@@ -1,6 +1,7 @@
 """Answers that come late or never, as clients on the other end of a socket see them."""
 
-import threading
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from qchime import Handle
 from qchime.server import Server
-from tests.server.wire import signed
+from tests.server.wire import TIMEOUT, address, names, signed
 
 
 @pytest.fixture(autouse=True)
@@ -55,31 +56,23 @@ def test_a_timeout_is_one_to_boto3_after_the_time_that_it_waits(
     assert qapps(qchime_server).list_q_apps(instanceId="one")["apps"] == []
 
 
-def test_nobody_else_waits_meanwhile(
+def test_a_silent_connection_delays_no_other(qchime: Handle, qchime_server: Server) -> None:
+    qchime.faults.add("ListAppInstances", "ReadTimeoutError", times=1)
+    with socket.create_connection(address(qchime_server), timeout=TIMEOUT) as silent:
+        silent.sendall(b"GET /app-instances HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        while not qchime.calls("ListAppInstances"):
+            time.sleep(0.01)
+
+        assert names(qchime_server) == []
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.recv(1)
+
+
+def test_a_client_that_waits_forever_is_disconnected(
     qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    silence, over = threading.Event(), threading.Event()
-    waits = "qchime.core.delivery._wait_until_gone"
-    monkeypatch.setattr(waits, lambda connection: (silence.set(), over.wait(30)))  # type: ignore[func-returns-value]
-    qchime.faults.add("ListQApps", "ReadTimeoutError", times=1)
-    waiting = threading.Thread(target=_lose_connection, args=(qapps(qchime_server),))
-    waiting.start()
-    assert silence.wait(30)
-
-    assert qapps(qchime_server).list_q_apps(instanceId="one")["apps"] == []
-    over.set()
-    waiting.join()
-
-
-def _lose_connection(client: Any) -> None:
-    with pytest.raises(ConnectionClosedError):
-        client.list_q_apps(instanceId="one")
-
-
-def test_a_client_that_never_gives_up_is_let_go(
-    qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("qchime.core.delivery.LONGEST_SILENCE", 0.1)
+    monkeypatch.setattr("qchime.server.protocol.LONGEST_SILENCE", 0.1)
     qchime.faults.add("ListAppInstances", "ReadTimeoutError", times=1)
 
     with pytest.raises(requests.ConnectionError):

@@ -88,7 +88,7 @@ class TestUnknownOperations:
             ("GET", "/app-instances/"),
             ("GET", f"/app-instances/{ARN}"),
             ("POST", "/tags"),
-            ("BREW", "/app-instances"),
+            ("REPORT", "/app-instances"),
             ("OPTIONS", "/app-instances"),
         ],
     )

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from qchime.server import Server, application
-from tests.server.wire import names, send, send_raw
+from qchime.server import Server, bodies
+from tests.server.wire import limit_bodies, names, send, send_raw
 
 CREATE = b'{"Name": "Chat", "ClientRequestToken": "token"}'
 PAGE = "http://localhost:3000"
@@ -113,7 +113,7 @@ class TestOrigins:
         body: bytes | None,
         status: int,
     ) -> None:
-        monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+        limit_bodies(monkeypatch, 1000)
         answer = send(qchime_server, method, target, body, {"Origin": PAGE})
 
         assert answer.status == status
@@ -292,7 +292,7 @@ class TestPreflight:
 class TestSizes:
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+        limit_bodies(monkeypatch, 1000)
 
     @pytest.mark.parametrize(("method", "target"), [("POST", "/app-instances"), ("PATCH", "/_qchime/limits")])
     def test_a_body_that_is_too_large_is_refused(
@@ -305,7 +305,7 @@ class TestSizes:
             qchime_server,
             b"POST /app-instances HTTP/1.1",
             b"Host: localhost",
-            b"Content-Length: 99999999999999999999",
+            b"Content-Length: 9999999999999999",
         )
         assert answer.status == 413
 
@@ -326,7 +326,7 @@ class TestSizes:
         assert send(qchime_server, "GET", "/app-instances", headers={"X-Long": "x" * 100_000}).status == 431
 
 
-def test_a_file_of_50_megabytes_fits_in_the_largest_body() -> None:
+def test_a_file_of_50_megabytes_fits_into_a_body_for_files() -> None:
     base64 = 4 * 50 * 1024 * 1024 // 3
 
-    assert base64 < application.LARGEST_BODY
+    assert base64 < bodies.LARGEST_FILE

@@ -6,9 +6,9 @@ import pytest
 from werkzeug.test import Client, TestResponse
 
 from qchime import Handle
-from qchime.server import Server, application
+from qchime.server import Server
 from qchime.server.application import Application
-from tests.server.wire import send, signed
+from tests.server.wire import limit_bodies, send, signed
 
 CREATE = {"Name": "Chat", "ClientRequestToken": "token"}
 OWN = {"x-amzn-requestid", "server", "date", "content-length"}
@@ -63,7 +63,7 @@ def test_the_answers_are_the_same(
 
 
 def test_a_body_that_is_too_large_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(application, "LARGEST_BODY", 1000)
+    limit_bodies(monkeypatch, 1000)
 
     assert client.post("/app-instances", data=b" " * 1001, headers=signed()).status_code == 413
     assert client.post("/app-instances", data=b" " * 1000, headers=signed()).status_code == 400

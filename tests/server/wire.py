@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
+import pytest
 from botocore.config import Config
 
-from qchime.server import Server
+from qchime.server import Server, bodies
 
 ARN = "arn:aws:chime:us-east-1:123456789012:app-instance/6f1c2f0e-4c1f-4a0e-9f0b-0a6f6f0d3a11"
 TIMEOUT = 30
@@ -115,3 +116,9 @@ def names(server: Server | str) -> list[str]:
     """The names of all app instances."""
     listed = send(server, "GET", "/app-instances", headers=signed())
     return [instance["Name"] for instance in listed.json["AppInstances"]]
+
+
+def limit_bodies(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    """Let the server take bodies of this many bytes, whether the operation takes a file or not."""
+    for name in ("LARGEST_BODY", "LARGEST_FILE"):
+        monkeypatch.setattr(bodies, name, size)

@@ -21,6 +21,10 @@ class Owner(Enum):
     """Our mocks run inside a neighbour's, whose resets clear the state."""
 
 
+SENT_HEADERS = "qchime.headers"
+"""The key of a WSGI environ for the headers as the client sent them: pairs of bytes."""
+
+
 class Application(Protocol):
     """A neighbour's server."""
 
@@ -28,10 +32,10 @@ class Application(Protocol):
         """Whether it has the service that a request is for, judged by the head alone: the body is unread."""
 
     def answer(self, environ: Any, start_response: Any, allow: Callable[[Any], None]) -> Any:
-        """Respond to a WSGI request; call `allow` on the headers of the response before they are sent."""
+        """Respond to a WSGI request; call `allow` on the headers of the response before they are sent.
 
-    def request_handler(self, ours: Any) -> Any:
-        """A subclass of our request handler that adds the features of its own."""
+        The environ may have the headers that the client sent, at `SENT_HEADERS`.
+        """
 
 
 class Neighbour(Protocol):

@@ -13,6 +13,8 @@ SOCKET = "werkzeug.socket"
 LONGEST_SILENCE = 300.0
 """Seconds after which the server closes a silent connection; SDKs time out after a minute."""
 
+NOT_EXPOSED = "This server does not expose its connections, so no response can be lost. Use `qchime serve`."
+
 
 def deliver(connection: socket.socket | None, response: Response) -> bool:
     """Sleep for the response's delay, and return whether the response is to be sent.
@@ -27,9 +29,7 @@ def deliver(connection: socket.socket | None, response: Response) -> bool:
     if response.lost is None:
         return True
     if connection is None:
-        raise RuntimeError(
-            "This server does not expose its connections, so no response can be lost. Use `qchime serve`."
-        )
+        raise RuntimeError(NOT_EXPOSED)
     _lose(connection, silent=response.lost == "ReadTimeoutError")
     return False
 

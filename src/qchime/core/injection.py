@@ -10,10 +10,10 @@ _FILLERS: dict[str, Any] = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0
 
 
 def injected(
-    service: Service, operation: Operation, name: str, given: Input
+    service: Service, operation: Operation, name: str, given: Input, message: str | None = None
 ) -> ServiceException | CommonError:
     """The error of this name. Members that the service cannot derive from the input get placeholders."""
-    message = f"{name}, injected by a fault."
+    message = message or f"{name}, injected by a fault."
     if name in AUTHENTICATION_ERRORS:
         return AUTHENTICATION_ERRORS[name](message)
     kind = service.error(name)

@@ -94,6 +94,8 @@ class Service:
     """AWS's default quotas, by their names in `mock.limits`."""
     words: Mapping[str, Word] = field(default_factory=dict)
     """The attributes that it adds to the handle, by name."""
+    file_operations: Sequence[str] = ()
+    """The operations that take a file, so that their requests may be large."""
     routes_object: str | None = None
     """Its `Routes`, if it has any."""
     transitions: Sequence[str] = ()

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from werkzeug.datastructures import Headers
 from werkzeug.serving import WSGIRequestHandler
 
+from qchime.control.neighbourhood import SENT_HEADERS
 from qchime.core.caller import Scope
 from qchime.core.table import SERVICES
 from qchime.core.unknown import CBOR_HEADER
@@ -67,6 +68,8 @@ class MotoServer:
 
         `allow` is called on the headers of the response before they are sent.
         """
+        if SENT_HEADERS in environ:
+            environ = _with_motos_headers(environ, environ.pop(SENT_HEADERS))
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             allowed = Headers(headers)
@@ -76,11 +79,25 @@ class MotoServer:
         answer: Iterable[bytes] = self._application(environ, start)
         return answer
 
-    def request_handler(self, ours: type[WSGIRequestHandler]) -> type[WSGIRequestHandler]:
-        """A subclass of our handler that also accepts what moto's does, such as `x-amz-meta-my_key` of S3."""
-        # Older versions of moto do not have a handler of their own.
-        motos = getattr(_server(), "MotoRequestHandler", WSGIRequestHandler)
-        return type("RequestHandler", (ours, motos), {})
+
+class _MadeEnviron(WSGIRequestHandler):
+    """Gives moto's request handler an environ that another server has made."""
+
+    def __init__(self, environ: "WSGIEnvironment", headers: Headers) -> None:
+        self._environ = environ
+        self.headers: Any = headers
+
+    def make_environ(self) -> "WSGIEnvironment":
+        return self._environ
+
+
+def _with_motos_headers(environ: "WSGIEnvironment", sent: list[tuple[bytes, bytes]]) -> "WSGIEnvironment":
+    """The environ as moto's own request handler makes it, with headers such as `x-amz-meta-my_key` of S3."""
+    # Older versions of moto do not have a handler of their own.
+    motos = getattr(_server(), "MotoRequestHandler", WSGIRequestHandler)
+    headers = Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in sent])
+    made: WSGIEnvironment = type("RequestHandler", (motos, _MadeEnviron), {})(environ, headers).make_environ()
+    return made
 
 
 def _environ(head: Request) -> dict[str, Any]:

@@ -54,6 +54,10 @@ class Operation:
         response.headers[ERROR_TYPE] = name
         return response
 
+    def errors_with_status(self, status: int) -> list[str]:
+        """The names of the errors that the operation declares with this status."""
+        return [shape.name for shape in self.model.error_shapes if _status(shape) == status]
+
 
 def _status(error: Shape) -> int:
     """The status of the model; 400 where it has none, for botocore keeps from us whose fault the error is."""

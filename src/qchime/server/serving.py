@@ -1,17 +1,29 @@
 """The server: listens on a socket, and serves in this thread or in the background."""
 
+from __future__ import annotations
+
+import os
 import socket
 from collections.abc import Collection
 from os import PathLike
-from threading import Thread
+from threading import Event, Thread, current_thread
 from typing import TextIO
 
+import uvicorn
+
+from qchime._version import __version__
 from qchime.control.handle import CloudHandle
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.server.application import Application
-from qchime.server.connections import RequestHandler
-from qchime.server.engine import Engine
+from qchime.server.asgi import AsgiApplication
+from qchime.server.protocol import IDLE_TIMEOUT, Protocol
+from qchime.world import Lock
+
+BACKLOG = 2048
+
+GRACE = 1
+"""Seconds in which a server that stops still sends the responses in progress."""
 
 
 class Server(CloudHandle):
@@ -49,7 +61,7 @@ class Server(CloudHandle):
         state_file: str | PathLike[str] | None = None,
         access_log: TextIO | None = None,
     ) -> None:
-        application = Application(
+        self._application = Application(
             {host, *hosts},
             cloud=cloud,
             origins=origins,
@@ -57,51 +69,112 @@ class Server(CloudHandle):
             verify_signatures=verify_signatures,
             state_file=state_file,
         )
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.create_server((host, port), family=family, backlog=128) as bound:
-            bound.set_inheritable(True)
-            self._server = Engine(
-                host,
-                bound.getsockname()[1],
-                application,
-                _request_handler(application),
-                fd=bound.fileno(),
-            )
-        self._server.access_log = access_log
-        self._thread: Thread | None = None
-        shown = f"[{host}]" if family == socket.AF_INET6 else host
+        self._access_log = access_log
+        self._lock = Lock()  # for start and stop
+        self._process = os.getpid()
+        self._run: _Run | None = None
+        self._socket: socket.socket | None = _listen(host, port)
+        self._address = host, int(self._socket.getsockname()[1])
         super().__init__(cloud)
-        self.url = f"http://{shown}:{self._server.port}"
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._address[1]}"
         """The address of the server, for `endpoint_url`."""
 
     def serve_forever(self) -> None:
-        """Serve in this thread until an exception, such as KeyboardInterrupt, ends it."""
-        try:
-            self._server.serve_forever(poll_interval=0.1)
-        finally:
-            self._server.server_close()
+        """Serve in this thread until `stop`, or until an exception, such as KeyboardInterrupt, ends it.
 
-    def start(self) -> "Server":
-        """Serve in a background thread, and return this server."""
-        self._thread = Thread(target=self.serve_forever, name=f"qchime {self.url}", daemon=True)
-        self._thread.start()
+        Raises:
+            RuntimeError: the server is running already, or belongs to the process that forked this one.
+            OSError: the port has been taken since `stop`.
+        """
+        with self._lock:
+            if self._run is not None:
+                raise RuntimeError(f"The server at {self.url} is running already.")
+            run = self._prepare()
+            run.thread = current_thread()
+        run.serve()
+
+    def start(self) -> Server:
+        """Serve in a background thread, and return this server. A running server goes on.
+
+        Raises:
+            RuntimeError: the server belongs to the process that forked this one.
+            OSError: the port has been taken since `stop`.
+        """
+        with self._lock:
+            if self._run is None or self._run.has_ended.is_set():
+                run = self._prepare()
+                run.thread = Thread(target=run.serve, name=f"qchime {self.url}", daemon=True)
+                run.thread.start()
         return self
 
     def stop(self) -> None:
-        """Stop a server that was started. Its port is free when this returns."""
-        self._server.shutdown()
-        if self._thread is not None:
-            self._thread.join()
+        """Stop serving, and close the port before this returns. A server that is not running stays so.
 
-    def __enter__(self) -> "Server":
+        Requests in progress have a second to finish. `start` serves again, at the same address.
+        """
+        with self._lock:
+            run, self._run = self._run, None
+            listening, self._socket = self._socket, None
+            if os.getpid() == self._process and run is not None:
+                run.stop()
+            if listening is not None:
+                listening.close()
+
+    def __enter__(self) -> Server:
         return self.start()
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
 
+    def _prepare(self) -> _Run:
+        if os.getpid() != self._process:
+            raise RuntimeError("This server belongs to the process that forked this one. Create one here.")
+        if self._socket is None or self._socket.fileno() < 0:
+            self._socket = _listen(*self._address)
+        self._run = _Run(AsgiApplication(self._application, self._access_log), self._socket)
+        return self._run
 
-def _request_handler(application: Application) -> type[RequestHandler]:
-    if application.neighbour is None:
-        return RequestHandler
-    handler: type[RequestHandler] = application.neighbour.request_handler(RequestHandler)
-    return handler
+
+class _Run:
+    """One run of a server, from its start to its stop."""
+
+    thread: Thread
+
+    def __init__(self, application: AsgiApplication, listening: socket.socket) -> None:
+        self._application = application
+        self._socket = listening
+        self._uvicorn = uvicorn.Server(
+            uvicorn.Config(
+                application,
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                proxy_headers=False,
+                server_header=False,
+                headers=[("server", f"qchime/{__version__}")],
+                timeout_keep_alive=int(IDLE_TIMEOUT),
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self.has_ended = Event()
+
+    def serve(self) -> None:
+        try:
+            self._uvicorn.run([self._socket])
+        finally:
+            self._application.close()
+            self._socket.close()
+            self.has_ended.set()
+
+    def stop(self) -> None:
+        self._uvicorn.should_exit = True
+        if self.thread is not current_thread():
+            self.has_ended.wait()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)

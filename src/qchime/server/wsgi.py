@@ -1,21 +1,49 @@
-"""Converts between WSGI and our own requests and responses."""
+"""The application over WSGI: for werkzeug, for moto behind our own server, and for any other WSGI server."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterable
+from functools import partial
 from http.client import responses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, urlsplit
-from uuid import uuid4
 
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_host, get_input_stream
 
+from qchime.core.caller import Scope, account_of_key
+from qchime.core.delivery import SOCKET, deliver
+from qchime.core.unknown import not_implemented
 from qchime.restjson import Request, Response
+from qchime.server.bodies import largest_body
+from qchime.server.refusals import refuse, without_errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from qchime.control.neighbourhood import Application as NeighbourApplication
+    from qchime.server.application import Application
+
 _CONTENT = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
+
+
+def respond(
+    application: Application, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    """Respond to a WSGI request.
+
+    Raises:
+        RuntimeError: a fault loses the response, and the server does not expose the connection.
+    """
+    head = from_wsgi(environ)
+    response = application.refusal(head)
+    if response is None:
+        if application.is_left_to_neighbour(head):
+            return _let_neighbour_respond(application, head, environ, start_response)
+        response = _respond(application, head, environ)
+    if not deliver(environ.get(SOCKET), response):
+        response = Response(500)  # WSGI requires one, but the connection is closed
+    return to_wsgi(response, start_response)
 
 
 def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
@@ -37,29 +65,52 @@ def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
     )
 
 
-def read_body(environ: WSGIEnvironment, most: int) -> bytes:
-    """Read the body of a request.
-
-    Raises:
-        HTTPException: the body has more than `most` bytes, or is incomplete.
-    """
-    return get_input_stream(environ, max_content_length=most).read()
-
-
 def to_wsgi(response: Response, start_response: StartResponse) -> list[bytes]:
     """Start a WSGI response with exactly these headers, and return its body."""
     start_response(f"{response.status} {responses[response.status]}", list(response.headers.items()))
     return [response.body]
 
 
-def refuse(status: int, code: str, message: str) -> Response:
-    """An error response of the server itself, in AWS's form; `code` is the error's name."""
-    headers = {
-        "Content-Type": "application/json",
-        "x-amzn-ErrorType": code,
-        "x-amzn-RequestId": str(uuid4()),
-    }
-    return Response(status, headers, json.dumps({"message": message}).encode())
+def _respond(application: Application, head: Request, environ: WSGIEnvironment) -> Response:
+    largest = largest_body(head)
+    try:
+        # werkzeug truncates a body without a length here, so one byte more tells that it is too large.
+        head.body = get_input_stream(environ, max_content_length=largest + 1).read()
+    except RequestEntityTooLarge:
+        return application.refuse_body(head)
+    except HTTPException as error:
+        return refuse(error.code or 400, type(error).__name__, error.description or error.name)
+    return application.refuse_body(head) if len(head.body) > largest else application.respond(head)
+
+
+def _let_neighbour_respond(
+    application: Application, head: Request, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    """Stream the response of moto's server, which reads the body itself."""
+    allow = partial(application.trust.allow, head)
+    answer = without_errors(head, partial(_forward, application, head, environ, start_response, allow))
+    if isinstance(answer, Response):
+        allow(answer.headers)
+        return to_wsgi(answer, start_response)
+    return answer
+
+
+def _forward(
+    application: Application,
+    head: Request,
+    environ: WSGIEnvironment,
+    start_response: StartResponse,
+    allow: Callable[[Any], None],
+) -> Iterable[bytes] | Response:
+    neighbour = cast("NeighbourApplication", application.neighbour)
+    scope = Scope.of(head)
+    if not neighbour.has(head):
+        return not_implemented(head, scope, with_moto=True)
+    account_id = account_of_key(application.cloud.contents, scope.access_key_id)
+    if account_id is not None:
+        environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account_id)
+    answer: Iterable[bytes] = neighbour.answer(environ, start_response, allow)
+    return answer
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:

@@ -64,6 +64,11 @@ class World:
         return self._words
 
     @property
+    def runs_functions(self) -> bool:
+        """Whether a call may run functions of a test author, of this world or of one on top of it."""
+        return any(getattr(word, "runs_functions", False) for word in (self._words or {}).values())
+
+    @property
     def own_parts(self) -> dict[str, Part]:
         """The parts that every world has, whatever services are installed, by name."""
         return {"clock": self.clock, "limits": self.limits, "users": self.users, "faults": self.faults}

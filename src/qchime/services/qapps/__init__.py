@@ -26,6 +26,7 @@ SERVICE = Service(
     words={
         "answers": Word("qchime.services.qapps.answers:Answers", "qchime.services.qapps.remote:RemoteAnswers")
     },
+    file_operations=["ImportDocument"],
     routes_object="qchime.services.qapps.links:LINKS",
     transitions=["qapps::session"],
 )

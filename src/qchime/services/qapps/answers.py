@@ -85,6 +85,8 @@ class Answers:
 
     def __init__(self, everybody: Answers | None = None) -> None:
         self._everybody = everybody
+        self.runs_functions = False
+        """Whether a function has been added, to these answers or to those of an account on top of them."""
         self._answers: list[Answer] = []
         self._predictions: list[tuple[str | None, dict[str, Any]]] = []
         self._plugin_types: dict[str, str] = {}
@@ -120,6 +122,8 @@ class Answers:
         if not isinstance(card, str | None) or not isinstance(fails, bool) or not isinstance(waits, bool):
             raise TypeError("card takes a title or an id; fails and waits take true or false")
         self._answers.append(Answer(card, text, fails, waits))
+        if callable(text):
+            (self._everybody or self).runs_functions = True
 
     def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
         """Make PredictQApp return this app, with the API's names, for one problem statement or for all.

@@ -1,0 +1,117 @@
+"""The application over ASGI, for uvicorn: https://asgi.readthedocs.io/en/latest/specs/www.html"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TextIO
+
+from qchime.core.delivery import NOT_EXPOSED
+from qchime.restjson import Request, Response
+from qchime.server.bodies import largest_body
+from qchime.server.incoming import CONNECTION, Body, ClientDisconnected, Message, Receive, Send, head_of
+
+if TYPE_CHECKING:
+    from qchime.server.application import Application
+
+MOST_THREADS = 40
+
+
+class AsgiApplication:
+    """Responds on the event loop if that is quick, and in a thread otherwise.
+
+    `access_log` is the file for a line per request, None for no log.
+    """
+
+    def __init__(self, application: Application, access_log: TextIO | None = None) -> None:
+        self._application = application
+        self._access_log = access_log
+        self._threads = ThreadPoolExecutor(MOST_THREADS, "qchime")
+        if application.neighbour is not None:
+            from qchime.server.forwarding import forwarding_to
+
+            self._forward = forwarding_to(application, self._threads)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Respond to an HTTP request."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"qchime does not serve {scope['type']}.")
+        head = head_of(scope)
+        response = self._application.refusal(head)
+        if response is None and self._application.is_left_to_neighbour(head):
+            await self._forward(scope, receive, send)
+            self._log(scope, "-")
+            return
+        body = Body(head, receive)
+        try:
+            response = response or await self._respond(head, body)
+            await self._deliver(response, scope, body, send)
+        except ClientDisconnected:
+            self._log(scope, "-")
+        except asyncio.CancelledError:  # the server stops
+            _protocol(scope).abort()
+        else:
+            self._log(scope, response.lost or response.status)
+
+    async def _respond(self, request: Request, body: Body) -> Response:
+        content = await body.read(largest_body(request))
+        if content is None:
+            return self._application.refuse_body(request)
+        request.body = content
+        if self._application.is_quick(request):
+            return self._application.respond(request)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._application.respond, request)
+
+    async def _deliver(self, response: Response, scope: Message, body: Body, send: Send) -> None:
+        """Send a response immediately, late or not at all, as `qchime.core.delivery.deliver` does."""
+        if response.delay:
+            await asyncio.sleep(response.delay)
+        if response.lost is None:
+            await _send(response, body, send)
+        else:
+            await _protocol(scope).lose(silent=response.lost == "ReadTimeoutError")
+
+    def _log(self, scope: Message, outcome: int | str) -> None:
+        if self._access_log is not None:
+            query = b"?" + scope["query_string"] if scope["query_string"] else b""
+            target = (scope["raw_path"] + query).decode("latin-1")
+            self.log(f"{scope['method']} {target} HTTP/{scope['http_version']}", outcome)
+
+    def log(self, request: str, outcome: int | str) -> None:
+        """Write a line to the access log, in ASCII, because requests may contain any byte."""
+        if self._access_log is not None:
+            with suppress(OSError, ValueError):  # the reader of the log may have closed it
+                self._access_log.write(f"{request!a} {outcome}\n")
+
+    def close(self) -> None:
+        """Abandon the requests that wait for a thread. Those that run in one are not waited for."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+async def _send(response: Response, body: Body, send: Send) -> None:
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()]
+    if response.status != 204:
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    if body.is_complete:
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+    else:
+        headers.append((b"connection", b"close"))  # it is unknown where the next request begins
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        await body.discard()
+        await send({"type": "http.response.body"})
+
+
+def _protocol(scope: Message) -> Any:
+    """Our protocol, which serves this request.
+
+    Raises:
+        RuntimeError: another server does.
+    """
+    extension = scope.get("extensions", {}).get(CONNECTION)
+    if extension is None:
+        raise RuntimeError(NOT_EXPOSED)
+    return extension["protocol"]

@@ -1,0 +1,43 @@
+"""Hands requests for other services to moto's server, which speaks WSGI, with their bodies unread."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, cast
+
+from a2wsgi import WSGIMiddleware
+
+from qchime.control.neighbourhood import SENT_HEADERS
+from qchime.server.incoming import Message, Receive, Send
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from qchime.server.application import Application
+
+AsgiCallable = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def forwarding_to(application: Application, threads: ThreadPoolExecutor) -> AsgiCallable:
+    """An ASGI application that lets the WSGI application respond, in threads."""
+
+    def respond(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        scope = environ["asgi.scope"]
+        environ[SENT_HEADERS] = scope[SENT_HEADERS]
+        query = f"?{environ['QUERY_STRING']}" if environ["QUERY_STRING"] else ""
+        environ["RAW_URI"] = scope["raw_path"].decode("latin-1") + query
+        environ["wsgi.errors"] = sys.stderr
+        environ["wsgi.input_terminated"] = "CONTENT_LENGTH" not in environ
+        return application(environ, start_response)
+
+    middleware: Any = WSGIMiddleware(cast("Any", respond))
+    middleware.executor = threads
+
+    async def forward(scope: Message, receive: Receive, send: Send) -> None:
+        # WSGI cannot tell `a_b` from `a-b`, so one could pass for the other.
+        headers = [field for field in scope["headers"] if b"_" not in field[0]]
+        await middleware({**scope, "headers": headers, SENT_HEADERS: scope["headers"]}, receive, send)
+
+    return forward

@@ -1,0 +1,88 @@
+"""A request as ASGI hands it over: its head at once, its body in pieces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from qchime.restjson import Request
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+CONNECTION = "qchime.connection"
+"""The ASGI extension by which our protocol lets the application lose a response."""
+
+LARGEST_DISCARD = 1024 * 1024 * 1024
+"""In bytes: how much of a refused body is read and discarded before the connection is closed."""
+
+DISCARD_TIMEOUT = 2.0
+"""Seconds without data after which nothing more of a refused body is expected."""
+
+
+class ClientDisconnected(Exception):
+    """The client has closed the connection before the end of its request."""
+
+
+def head_of(scope: Message) -> Request:
+    """The request of an ASGI scope, with the path as the client sent it, and its body unread."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    host = headers.get("host") or "{}:{}".format(*scope["server"])
+    return Request(
+        method=scope["method"],
+        host=host,
+        path=scope["raw_path"].decode("latin-1") or "/",
+        query=scope["query_string"].decode("latin-1"),
+        headers=headers,
+        body=b"",
+        base_url=f"{scope['scheme']}://{host}",
+    )
+
+
+class Body:
+    """The body of a request, which has been received completely, partly or not at all."""
+
+    def __init__(self, head: Request, receive: Receive) -> None:
+        self._receive = receive
+        has_body = "transfer-encoding" in head.headers or head.headers.get("content-length", "0") != "0"
+        self.is_complete = not has_body
+        self._announced = int(head.headers.get("content-length", "0"))
+
+    async def read(self, most: int) -> bytes | None:
+        """The whole body; None as soon as it is known to have more than `most` bytes.
+
+        Raises:
+            ClientDisconnected: the body is incomplete.
+        """
+        if self._announced > most:
+            return None
+        pieces: list[bytes] = []
+        size = 0
+        while not self.is_complete:
+            pieces.append(await self._next())
+            size += len(pieces[-1])
+            if size > most:
+                return None
+        return b"".join(pieces)
+
+    async def discard(self) -> None:
+        """Read the rest, because a client that still sends might not see the response otherwise."""
+        size = 0
+        while not self.is_complete and size < LARGEST_DISCARD:
+            try:
+                size += len(await asyncio.wait_for(self._next(), DISCARD_TIMEOUT))
+            except (ClientDisconnected, asyncio.TimeoutError):
+                return
+
+    async def _next(self) -> bytes:
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        self.is_complete = not message.get("more_body", False)
+        piece: bytes = message.get("body", b"")
+        return piece

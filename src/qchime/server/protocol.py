@@ -1,0 +1,234 @@
+"""uvicorn's HTTP protocol, which itself has no limits for heads and slow clients.
+
+It also refuses malformed requests in the form of AWS's errors, and can lose a response.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import suppress
+from http.client import responses
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from qchime.core.delivery import LONGEST_SILENCE
+from qchime.server.incoming import CONNECTION
+from qchime.server.refusals import refuse
+
+LARGEST_HEAD = 65_536
+"""In bytes: of the target, and of all header fields together."""
+
+MOST_FIELDS = 100
+
+IDLE_TIMEOUT = 60.0
+"""Seconds without data, before or during a request, after which the connection is closed."""
+
+LINGER = 2.0
+"""Seconds in which a refused client may go on sending before it reads the response."""
+
+
+class HeadRefused(Exception):
+    """The head of a request is malformed or too large; `status` is that of the response."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection."""
+
+    _timer: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Watch a new connection for silence."""
+        super().connection_made(transport)
+        self.access_log = False  # the application writes its own
+        self._application: Any = self.config.app
+        self._refusal: bytes | None = None
+        self._is_losing = False
+        self._is_gone = asyncio.Event()
+        self._head_size = self._fields = self._incomplete = 0
+        self._is_in_head = False
+        self._heard = self.loop.time()
+        self._watch(IDLE_TIMEOUT)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop watching."""
+        self._timer.cancel()
+        self._is_gone.set()
+        super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Respond even to a client that has closed its half of the connection."""
+        self._is_gone.set()
+        cycle = self.cycle
+        is_awaited = cycle is not None and not cycle.response_complete and not cycle.more_body
+        if is_awaited:
+            cycle.keep_alive = False
+        return is_awaited and self.scheme == "http"  # TLS has no such half
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what has arrived, unless the client has been refused."""
+        self._heard = self.loop.time()
+        if self._refusal is not None:
+            return
+        was_in_head = self._is_in_head
+        super().data_received(data)
+        if was_in_head and self._is_in_head:
+            self._incomplete += len(data)
+            if self._incomplete > LARGEST_HEAD:
+                self._refuse(431, f"The head of a request may have at most {LARGEST_HEAD} bytes.")
+
+    # Callbacks of the parser. What they raise makes uvicorn call `send_400_response`.
+
+    def on_message_begin(self) -> None:
+        """Begin to count."""
+        super().on_message_begin()
+        self.scope["extensions"] = {CONNECTION: {"protocol": self}}
+        self._head_size = self._fields = self._incomplete = 0
+        self._is_in_head = True
+
+    def on_url(self, url: bytes) -> None:
+        """Collect the target, which may arrive in pieces."""
+        super().on_url(url)
+        if len(self.url) > LARGEST_HEAD:
+            raise HeadRefused(414, f"The target of a request may have at most {LARGEST_HEAD} bytes.")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Collect a field."""
+        super().on_header(name, value)
+        name, value = self.headers[-1]
+        self._incomplete = 0
+        self._fields += 1
+        self._head_size += len(name) + len(value)
+        if self._fields > MOST_FIELDS:
+            raise HeadRefused(431, f"A request may have at most {MOST_FIELDS} headers.")
+        if self._head_size > LARGEST_HEAD:
+            raise HeadRefused(431, f"The headers of a request may have at most {LARGEST_HEAD} bytes.")
+        if name == b"transfer-encoding" and value.lower() != b"chunked":
+            raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
+
+    def on_headers_complete(self) -> None:
+        """Start the response. uvicorn would refuse targets that this application answers."""
+        self._is_in_head = False
+        target, self.url = self.url, b"/"
+        path, query = self._split(target)
+        super().on_headers_complete()
+        self.url = target
+        self.scope["raw_path"], self.scope["query_string"] = path, query
+        self.scope["path"] = unquote(path.decode("latin-1"))
+        if self.parser.should_upgrade():  # the parser reads nothing more
+            self.cycle.keep_alive = False
+
+    def _split(self, target: bytes) -> tuple[bytes, bytes]:
+        """The path and query of a target. A host in the target overrides the Host header."""
+        path, _, query = target.partition(b"?")
+        if target.startswith(b"/"):
+            return path, query
+        try:
+            parts = urlsplit(path)
+        except ValueError as error:
+            raise HeadRefused(400, f"The target of the request is not a URL: {error}") from error
+        if parts.netloc:
+            self.headers[:] = [field for field in self.headers if field[0] != b"host"]
+            self.headers.append((b"host", parts.netloc))
+        return parts.path or b"/", query
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what the parser or a callback does not accept."""
+        error = sys.exc_info()[1]
+        cause = error.__context__ if error is not None else None
+        if isinstance(cause, HeadRefused):
+            self._refuse(cause.status, str(cause))
+        else:
+            self._refuse(400, f"The request is not valid HTTP/1.1: {error or msg}")
+
+    def on_response_complete(self) -> None:
+        """After the last response to the requests before it, send a refusal."""
+        super().on_response_complete()
+        if self._refusal is not None and not self.pipeline and self.cycle.response_complete:
+            self._send_refusal()
+
+    # Our own.
+
+    async def lose(self, silent: bool) -> None:
+        """Close the connection without a response; if `silent`, as soon as the client has hung up."""
+        self._is_losing = True
+        if silent:
+            with suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._is_gone.wait(), LONGEST_SILENCE)
+        self.abort()
+
+    def abort(self) -> None:
+        """Close the connection now."""
+        self.cycle.disconnected = True
+        self.transport.abort()
+
+    def shutdown(self) -> None:
+        """Close the connection, or let the response in progress do it."""
+        super().shutdown()
+        if self._is_losing or self._refusal is not None or (self.cycle is not None and self.cycle.more_body):
+            self.transport.abort()
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Respond to what is no request, after the responses to the requests before it."""
+        if self._refusal is not None:
+            return
+        self._refusal = _refusal(status, message, self.parser.get_method())
+        self._application.log(message, status)
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            self._send_refusal()
+        elif cycle.more_body:  # it is the body of this request that is refused
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started:
+                self.transport.close()
+            else:
+                self._send_refusal()
+
+    def _send_refusal(self) -> None:
+        assert self._refusal is not None
+        self._unset_keepalive_if_required()
+        self.transport.write(self._refusal)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._timer.cancel()
+        self._timer = self.loop.call_later(LINGER, self.transport.abort)
+
+    def _watch(self, seconds: float) -> None:
+        self._timer = self.loop.call_later(seconds, self._check_idle)
+
+    def _check_idle(self) -> None:
+        """Close the connection if the client has been silent too long while it was its turn."""
+        cycle, silence = self.cycle, self.loop.time() - self._heard
+        is_our_turn = cycle is not None and not cycle.response_complete and not cycle.more_body
+        if is_our_turn and not self.flow.write_paused:
+            self._watch(IDLE_TIMEOUT)
+        elif silence < IDLE_TIMEOUT:
+            self._watch(IDLE_TIMEOUT - silence)
+        elif cycle is not None and not cycle.response_complete and not is_our_turn:
+            self._refuse(408, "The rest of the request did not arrive in time.")
+        else:
+            self.transport.abort()
+
+
+def _refusal(status: int, message: str, method: bytes) -> bytes:
+    response = refuse(status, CODES[status], message)
+    headers = {**response.headers, "Content-Length": str(len(response.body)), "Connection": "close"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"HTTP/1.1 {status} {responses[status]}\r\n{lines}\r\n".encode()
+    return head if method == b"HEAD" else head + response.body
+
+
+CODES = {
+    400: "BadRequest",
+    408: "RequestTimeout",
+    414: "RequestURITooLarge",
+    431: "RequestHeaderFieldsTooLarge",
+}
+"""The names of our errors, those of werkzeug's exceptions."""

@@ -1,0 +1,37 @@
+"""Error responses of the server itself, in the form of AWS's errors."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
+
+from werkzeug.exceptions import HTTPException
+
+from qchime.restjson import CommonError, Request, Response
+
+Result = TypeVar("Result")
+logger = logging.getLogger("qchime.server")
+
+
+def refuse(status: int, code: str, message: str) -> Response:
+    """An error response; `code` is the error's name."""
+    headers = {
+        "Content-Type": "application/json",
+        "x-amzn-ErrorType": code,
+        "x-amzn-RequestId": str(uuid4()),
+    }
+    return Response(status, headers, json.dumps({"message": message}).encode())
+
+
+def without_errors(request: Request, answer: Callable[[], Result]) -> Result | Response:
+    """The response of `answer`, or an error response if it raises an exception."""
+    try:
+        return answer()
+    except CommonError as error:
+        return refuse(error.status, error.code, str(error))
+    except HTTPException as error:
+        return refuse(error.code or 400, type(error).__name__, error.description or error.name)
+    except Exception:
+        logger.exception("%s %s failed in the server", request.method, request.path)
+        return refuse(500, "InternalFailure", "The mock failed on this request; its log has the traceback.")
