@@ -31,7 +31,7 @@ class Application(Protocol):
         """Respond to a WSGI request; call `allow` on the headers of the response before they are sent."""
 
     def request_handler(self, ours: Any) -> Any:
-        """A subclass of our request handler that adds the features of its own."""
+        """A subclass of our request handler with the features of the neighbour's."""
 
 
 class Neighbour(Protocol):
