@@ -1,52 +1,51 @@
-# `make` lists what there is. Needed: Python 3.10 or later, and for the JavaScript tests node 20 with npm.
+# `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help serve quick test coverage test-matrix lint format conformance bench soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
-# Without --no-compile pip would byte-compile all of moto and botocore, which takes longer than the rest.
+# Without --no-compile, pip would byte-compile all of moto and botocore, which takes longer than the rest.
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --prefer-binary --no-compile
 
 BIN := .venv/bin
 ENV := .venv/.installed
 
-# The AWS CLI pins what it depends on, so it gets an environment of its own.
+# The AWS CLI pins its dependencies, so it has its own environment.
 AWSCLI_VERSION := 1.46.2
 AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
 
-# Versions of moto, botocore and aiobotocore, an environment for each: tests/matrix says what is in it.
+# Versions of moto, botocore and aiobotocore, each in its own environment; tests/matrix lists the packages.
 MATRIX := oldest between newest aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
 MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 	$(addprefix tests/,moto core mocking restjson control/test_accounts.py control/snapshot world/test_ids.py) \
 	$(addprefix tests/server/test_,routing.py signatures.py) $(addprefix tests/services/,chimesdkidentity test_signatures.py) \
 	$(MATRIX_CLIENTS) $(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py)
-# Nothing of Q Apps, not even its model.
+# This botocore does not have Q Apps.
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
-# What codespell reads; node_modules is left out in pyproject.toml.
+# What codespell checks; pyproject.toml excludes node_modules.
 SPELLED := src tests docs examples benchmarks *.md Makefile pyproject.toml .github
 
-# The wire, what every service stands on, the author's desk and the decorators, and each operation once; but for
-# what takes longest.
+# The protocol, the core, the controls, the decorators and each operation once, without the slowest tests.
 QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
 	$(wildcard tests/services/*/test_operations.py) \
 	$(addprefix --ignore tests/,control/test_accounts.py control/snapshot/test_damage.py core/test_cloud.py)
 
-# Tests take half as long again when they are measured: CI does it, and `make coverage`.
+# With coverage the tests take half as long again, so only CI and `make coverage` measure it.
 COVERAGE ?= $(CI)
 
 JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
 
-help:  ## this list
+help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 serve: $(ENV)  ## run the server (ARGS="--port 5000": passed to qchime serve)
 	@exec $(BIN)/qchime serve $(ARGS)
 
-quick: $(ENV)  ## run what tells most in half a minute (ARGS: passed to pytest)
+quick: $(ENV)  ## run the most informative tests, in half a minute (ARGS: passed to pytest)
 	$(BIN)/python -m pytest -n auto -q $(QUICK_TESTS) $(ARGS)
 
 test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
@@ -55,10 +54,10 @@ test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": pas
 		$(BIN)/python $(if $(COVERAGE),-m coverage run) -m pytest -n auto $(ARGS)
 	$(if $(COVERAGE),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
 
-coverage:  ## run all tests, and show the lines and branches that none of them reaches
+coverage:  ## run all tests, and show the lines and branches that they do not cover
 	@$(MAKE) --no-print-directory test COVERAGE=1
 
-test-matrix: $(MATRIX:%=test-matrix-%)  ## run what touches moto, botocore and aiobotocore with old and new ones
+test-matrix: $(MATRIX:%=test-matrix-%)  ## run the tests that involve moto, botocore and aiobotocore with old and new versions
 
 test-matrix-%: .venv-matrix-%/.installed
 	.venv-matrix-$*/bin/python -m pytest -n auto -p no:cacheprovider $(or $(MATRIX_TESTS_$*),$(MATRIX_TESTS)) $(ARGS)
@@ -72,22 +71,22 @@ lint: $(ENV)  ## check style, format, spelling, imports and types
 	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
 	@if command -v node >/dev/null; then \
 		echo "pyright"; $(BIN)/pyright --pythonpath $(BIN)/python; \
-	else echo "No node here: pyright does not check tests/typing."; fi
+	else echo "node is not installed: skipping pyright."; fi
 
-format: $(ENV)  ## format, and mend what ruff can mend
+format: $(ENV)  ## format the code, and fix what ruff can fix
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-conformance: $(ENV)  ## try every constraint of AWS's model, and make docs/conformance.md of it
+conformance: $(ENV)  ## test every constraint of AWS's model, and write docs/conformance.md
 	QCHIME_CONFORMANCE_PAGE=docs/conformance.md $(BIN)/python -m pytest -q -n auto tests/conformance -k test_operation $(ARGS)
 
-bench: $(ENV)  ## measure every budget beside botocore and moto, and make docs/performance.md of it
+bench: $(ENV)  ## measure performance relative to botocore and moto, and write docs/performance.md
 	$(BIN)/python -m benchmarks
 
-soak: $(ENV)  ## ten minutes of faults, resets and restarts, and make docs/reliability.md of it
+soak: $(ENV)  ## run ten minutes of faults, resets and restarts, and write docs/reliability.md
 	$(BIN)/python -m benchmarks.soak --minutes 10 --page docs/reliability.md $(ARGS)
 
-constraints:  ## renew constraints.txt: the newest versions, for every Python from 3.10 on
+constraints:  ## update constraints.txt to the newest versions, for Python 3.10 and later
 	$(PYTHON) -m venv .venv-uv
 	.venv-uv/bin/python $(PIP_INSTALL) uv
 	.venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-python-downloads \
@@ -117,4 +116,4 @@ $(AWSCLI_ENV):
 $(JS_ENV): $(JS)/package.json $(JS)/package-lock.json
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		echo "npm ci  # in $(JS)"; cd $(JS) && npm ci --no-audit --no-fund && touch node_modules/.installed; \
-	else echo "No node or npm here: the tests with JavaScript clients are skipped."; fi
+	else echo "node or npm is not installed: the tests with JavaScript clients are skipped."; fi

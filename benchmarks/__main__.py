@@ -1,4 +1,4 @@
-"""`make bench`: measure every budget, print the table, write docs/performance.md, fail if one is missed."""
+"""`make bench`: measures every budget, prints a table, writes docs/performance.md, fails if one is missed."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
 
 def main() -> int:
-    """Returns the exit code."""
+    """Run everything, and return the exit code."""
     print(" | ".join(HEADINGS))
     rows, all_kept = [], True
     for budget in BUDGETS:

@@ -11,43 +11,43 @@ from moto import mock_aws
 
 from benchmarks import door, serving
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
-from benchmarks.measuring import Measure, Work, by_turns, programs_by_turns, seconds_of, work_by_turns
+from benchmarks.measuring import Measure, Work, alternate, alternate_programs, alternate_work, seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
 
 Show = Callable[[float], str]
 
 
 def as_time(seconds: float) -> str:
-    """In the unit that leaves a number of few digits."""
+    """A duration, in the unit that keeps it short."""
     return f"{seconds * 1e6:.0f} µs" if seconds < 0.001 else f"{seconds * 1e3:.1f} ms"
 
 
 def as_rate(rate: float) -> str:
-    """Requests per second."""
+    """A rate in requests per second."""
     return f"{rate:.0f}/s"
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What something may cost, as a ratio to something else; without a `limit` it is for information."""
+    """A limit for the ratio of two measurements; without a `limit` it is for information."""
 
     what: str
-    beside: str
+    compared_with: str
     limit: float | None
     measure: Callable[[], Measure]
     at_least: bool = False
-    """The ratio is one of speed, and has to be at least the limit."""
+    """Whether the ratio must be at least the limit, because it is one of speed."""
     show: Show = as_time
 
     def is_kept(self, ratio: float) -> bool:
-        """Whether a measured ratio is within it."""
+        """Whether a measured ratio is within the limit."""
         if self.limit is None:
             return True
         return ratio >= self.limit if self.at_least else ratio <= self.limit
 
     @property
     def wanted(self) -> str:
-        """The limit as the table shows it."""
+        """The limit, as the table shows it."""
         if self.limit is None:
             return ""
         return f"{'at least' if self.at_least else 'at most'} {self.limit:g}"
@@ -64,13 +64,13 @@ def _get_app(client: Any) -> Work:
     return lambda: client.get_q_app(instanceId=INSTANCE, appId=app_id)
 
 
-def _call_beside_a_constant(service: str, call_of: Callable[[Any], Work]) -> Measure:
-    """The other client gets the same bytes, and is asked for what ours is asked for."""
+def _call_and_constant(service: str, call_of: Callable[[Any], Work]) -> Measure:
+    """Both clients make the same call, and get the same bytes."""
     with mock_chimesdkidentity(), mock_qapps():
         ours = new_client(service)
         call = call_of(ours)
         theirs = constant_client(service, body_of(ours, call))
-        return work_by_turns(call, _same_call(service, theirs), 100, 20)
+        return alternate_work(call, _same_call(service, theirs), 100, 20)
 
 
 def _same_call(service: str, client: Any) -> Work:
@@ -80,7 +80,7 @@ def _same_call(service: str, client: Any) -> Work:
     return lambda: client.describe_app_instance(AppInstanceArn=arn)
 
 
-def _call_beside_the_stubber() -> Measure:
+def _call_and_stubber() -> Measure:
     with mock_chimesdkidentity():
         call = _describe(new_client(CHIME))
         answer: Any = call()
@@ -93,19 +93,19 @@ def _call_beside_the_stubber() -> Measure:
             stubber.add_response("describe_app_instance", answer)
             client.describe_app_instance(AppInstanceArn=INSTANCE)
 
-        return work_by_turns(call, stubbed, 30, 20)
+        return alternate_work(call, stubbed, 30, 20)
 
 
-def _call_beside_moto() -> Measure:
+def _call_and_moto() -> Measure:
     with mock_aws(), mock_chimesdkidentity():
         call = _describe(new_client(CHIME))
         ivs = new_client("ivs")
         arn = ivs.create_channel(name="chat")["channel"]["arn"]
-        return work_by_turns(call, lambda: ivs.get_channel(arn=arn), 30, 20)
+        return alternate_work(call, lambda: ivs.get_channel(arn=arn), 30, 20)
 
 
 def _start_and_stop() -> Measure:
-    return work_by_turns(
+    return alternate_work(
         lambda: _start_and_stop_one(mock_qapps()), lambda: _start_and_stop_one(mock_aws()), 15, 10
     )
 
@@ -124,20 +124,20 @@ def _small_test() -> Measure:
         with mock_aws():
             boto3.Session().client("ivs", region_name="us-east-1").create_channel(name="chat")
 
-    return work_by_turns(ours, theirs, 15)
+    return alternate_work(ours, theirs, 15)
 
 
 def _import(ours: str) -> Callable[[], Measure]:
-    return lambda: programs_by_turns(ours, "from moto import mock_aws", 15)
+    return lambda: alternate_programs(ours, "from moto import mock_aws", 15)
 
 
 def _listing() -> Measure:
-    """Seconds per user; the few are read more often, for a time that can be measured."""
+    """Seconds per user; the short list is read more often, so that the time is measurable."""
     with mock_chimesdkidentity():
         few, many = door.create_instance("few"), door.create_instance("many")
         door.create_users(few, 1_000)
         door.create_users(many, 100_000)
-        return by_turns(
+        return alternate(
             lambda: seconds_of(lambda: door.list_users(many)) / 100_000,
             lambda: seconds_of(lambda: door.list_users(few), 50) / 1_000,
             7,
@@ -147,20 +147,20 @@ def _listing() -> Measure:
 def _serving() -> Measure:
     with ExitStack() as stack:
         ours, theirs = (stack.enter_context(server) for server in (serving.ours(), serving.motos()))
-        return by_turns(
+        return alternate(
             lambda: ours.answers_per_second(connections=8, seconds=1.0),
             lambda: theirs.answers_per_second(connections=8, seconds=1.0),
             11,
         )
 
 
-SAME_CLIENT = "the same client, answered by a constant"
+SAME_CLIENT = "the same client with a constant response"
 BUDGETS = (
-    Budget("DescribeAppInstance", SAME_CLIENT, 1.2, lambda: _call_beside_a_constant(CHIME, _describe)),
-    Budget("GetQApp", SAME_CLIENT, 1.2, lambda: _call_beside_a_constant(QAPPS, _get_app)),
-    Budget("DescribeAppInstance", "the same, answered by botocore's Stubber", None, _call_beside_the_stubber),
-    Budget("DescribeAppInstance", "GetChannel of moto's `ivs`", None, _call_beside_moto),
-    Budget("start and stop of a mock", "those of `mock_aws`", 0.02, _start_and_stop),
+    Budget("DescribeAppInstance", SAME_CLIENT, 1.2, lambda: _call_and_constant(CHIME, _describe)),
+    Budget("GetQApp", SAME_CLIENT, 1.2, lambda: _call_and_constant(QAPPS, _get_app)),
+    Budget("DescribeAppInstance", "the same with botocore's Stubber", None, _call_and_stubber),
+    Budget("DescribeAppInstance", "GetChannel of moto's `ivs`", None, _call_and_moto),
+    Budget("starting and stopping a mock", "the same with `mock_aws`", 0.02, _start_and_stop),
     Budget(
         "a small test: start, `boto3.client` in a new session, one call, stop",
         "the same with `mock_aws` and `ivs`",
@@ -174,6 +174,6 @@ BUDGETS = (
         0.7,
         _import("from qchime import mock_qapps"),
     ),
-    Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 of them", 1.1, _listing),
+    Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 users", 1.1, _listing),
     Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 8, _serving, True, as_rate),
 )

@@ -1,4 +1,4 @@
-"""boto3's clients as they are measured, and what answers them."""
+"""boto3 clients to measure."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -21,7 +21,7 @@ def new_client(service: str) -> Any:
 
 
 def constant_client(service: str, body: bytes) -> Any:
-    """A client that gets the same answer to everything, at the place where mocks answer, from no mock."""
+    """A client that gets the same response to every call, where a mock would respond."""
     client = new_client(service)
     events = client.meta.events
     events.unregister("before-send", botocore_stubber)
@@ -30,7 +30,7 @@ def constant_client(service: str, body: bytes) -> Any:
 
 
 def body_of(client: Any, call: Callable[[], object]) -> bytes:
-    """The body of the answer that a call gets."""
+    """The response body that a call gets."""
     bodies: list[bytes] = []
     client.meta.events.register_last(
         "after-call", lambda http_response, **_: bodies.append(http_response.content), "b"

@@ -1,4 +1,4 @@
-"""Requests straight to dispatch, as a client sends them: without boto3, which would hide what is ours."""
+"""Sends requests to dispatch directly, without boto3, which would hide our share of the time."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def _headers(service: Service) -> dict[str, str]:
 
 
 def answer(name: str, method: str, path: str, query: str = "", body: Any = None) -> Response:
-    """What one of the services answers."""
+    """The response of a service to a request."""
     service = SERVICES[name]
     content = b"" if body is None else json.dumps(body).encode()
     host = f"{service.endpoint_prefix}.us-east-1.amazonaws.com"
@@ -30,7 +30,7 @@ def answer(name: str, method: str, path: str, query: str = "", body: Any = None)
 
 
 def ask(name: str, method: str, path: str, query: str = "", body: Any = None) -> Any:
-    """The content of an answer that is no error."""
+    """The content of a successful response."""
     response = answer(name, method, path, query, body)
     assert response.error is None, response
     return json.loads(response.body)
@@ -44,7 +44,7 @@ def create_instance(name: str) -> str:
 
 
 def create_users(instance_arn: str, count: int) -> None:
-    """So many users in an app instance."""
+    """Create this many users in an app instance."""
     for number in range(count):
         body = {
             "AppInstanceArn": instance_arn,
@@ -56,24 +56,24 @@ def create_users(instance_arn: str, count: int) -> None:
 
 
 def list_users(instance_arn: str) -> int:
-    """Read all pages, 50 users on each; returns how many users there were."""
+    """Read all pages, 50 users on each; returns the number of users."""
     query = {"app-instance-arn": instance_arn, "max-results": "50"}
     return _count(CHIME, "/app-instance-users", query, "AppInstanceUsers", "next-token", "NextToken")
 
 
 def create_apps(count: int, cards: int = 1) -> list[str]:
-    """So many apps with so many cards each; returns their ids."""
+    """Create this many apps with this many cards each; returns their ids."""
     body = {"title": "App", "appDefinition": {"cards": [query_card(number) for number in range(cards)]}}
     return [ask(QAPPS, "POST", "/apps.create", body=body)["appId"] for _ in range(count)]
 
 
 def list_apps() -> int:
-    """Read all pages, 50 apps on each; returns how many apps there were."""
+    """Read all pages, 50 apps on each; returns the number of apps."""
     return _count(QAPPS, "/apps.list", {"limit": "50"}, "apps", "nextToken", "nextToken")
 
 
 def start_session(app_id: str) -> str:
-    """Run an app; returns the session's id."""
+    """Run an app; returns the id of the session."""
     session = ask(QAPPS, "POST", "/runtime.startQAppSession", body={"appId": app_id, "appVersion": 1})
     session_id: str = session["sessionId"]
     return session_id

@@ -1,4 +1,4 @@
-"""What grows with what: a curve for each thing that a test suite may have much of."""
+"""Measures how costs grow with the number of resources, cards and connections."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ MICRO = 1e6
 
 @dataclass(frozen=True)
 class Curve:
-    """A figure at some sizes."""
+    """A measurement at several sizes."""
 
     title: str
     along: str
@@ -22,7 +22,7 @@ class Curve:
 
 
 def users() -> Curve:
-    """Listing users, by how many there are."""
+    """Listing users, by their number."""
     sizes = (1_000, 5_000, 20_000, 100_000)
     with mock_chimesdkidentity():
         arns = [door.create_instance(str(size)) for size in sizes]
@@ -36,7 +36,7 @@ def users() -> Curve:
 
 
 def apps() -> Curve:
-    """Listing apps, by how many there are."""
+    """Listing apps, by their number."""
     sizes = (100, 300, 1_000, 3_000, 10_000)
     figures = []
     with mock_qapps() as mock:
@@ -50,7 +50,7 @@ def apps() -> Curve:
 
 
 def cards() -> Curve:
-    """Running an app, by how many cards it has, each of which waits for the one before."""
+    """Running an app, by the number of its cards, each of which depends on the one before."""
     sizes = (1, 2, 5, 10, 15, 20)
     with mock_qapps():
         made = [door.create_apps(1, cards=size)[0] for size in sizes]
@@ -62,7 +62,7 @@ def cards() -> Curve:
 
 
 def connections() -> Curve:
-    """Requests per second, by how many connections ask."""
+    """Requests per second, by the number of connections."""
     sizes = (1, 2, 4, 8, 16, 32, 64)
     with serving.ours() as server:
         server.answers_per_second(connections=1, seconds=0.5)
@@ -74,6 +74,6 @@ CURVES = (users, apps, cards, connections)
 
 
 def _best(work: Callable[[], object], items: int) -> float:
-    """Microseconds per item, the best of three; few items are read several times."""
+    """Microseconds per item, the best of three; short lists are read several times."""
     times = max(1, 10_000 // items)
     return MICRO * min(seconds_of(work, times) for _ in range(3)) / items

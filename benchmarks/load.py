@@ -1,7 +1,7 @@
-"""A client that does nothing but send: `python -m benchmarks.load HOST PORT CONNECTIONS SECONDS`.
+"""A client that only sends requests: `python -m benchmarks.load HOST PORT CONNECTIONS SECONDS`.
 
-The bytes of the request come by standard input. Each connection sends it again as soon as the answer is
-there, and is opened anew where the server hangs up. Prints the answers per second.
+It reads the bytes of the request from standard input. Each connection sends it again as soon as the response
+has arrived, and reconnects when the server closes it. Prints the responses per second.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ _LAST = re.compile(rb"^connection: *close", re.IGNORECASE | re.MULTILINE)
 
 
 class Tally:
-    """The answers of all connections."""
+    """Counts the responses of all connections."""
 
     def __init__(self) -> None:
         self.answers = 0
@@ -44,7 +44,7 @@ class Connection(asyncio.Protocol):
         if length is None or len(body) < int(length[1]):
             return
         if not head.startswith(b"HTTP/1.1 200"):
-            sys.exit(f"The server does not answer as it should: {head.decode()}")
+            sys.exit(f"Unexpected response: {head.decode()}")
         self._tally.answers += 1
         self._received = b""
         if self._tally.is_over or _LAST.search(head):
@@ -64,10 +64,10 @@ async def _keep_sending(host: str, port: int, request: bytes, tally: Tally) -> N
 
 
 async def answers_per_second(host: str, port: int, request: bytes, connections: int, seconds: float) -> float:
-    """How often a server answers this request over some connections at once."""
+    """The responses per second to this request over several connections at once."""
     tally = Tally()
     senders = [asyncio.create_task(_keep_sending(host, port, request, tally)) for _ in range(connections)]
-    await asyncio.sleep(seconds / 4)  # until everybody is connected
+    await asyncio.sleep(seconds / 4)  # until all are connected
     before, started = tally.answers, perf_counter()
     await asyncio.sleep(seconds)
     rate = (tally.answers - before) / (perf_counter() - started)

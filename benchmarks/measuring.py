@@ -1,4 +1,4 @@
-"""Times as ratios within one run: both sides by turns, so that a noisy machine is noisy for both."""
+"""Measures two sides alternately, so that a noisy machine affects both."""
 
 import resource
 import subprocess
@@ -10,12 +10,12 @@ from time import process_time
 
 Work = Callable[[], object]
 Side = Callable[[], float]
-"""Measures one side once, in whatever unit."""
+"""Measures one side once, in any unit."""
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Two sides, measured in some rounds; the two figures of a round were measured one after the other."""
+    """Two sides, measured in rounds, each of which measured one side right after the other."""
 
     rounds: Sequence[tuple[float, float]]
 
@@ -31,14 +31,14 @@ class Measure:
 
     @property
     def ratio(self) -> float:
-        """Ours in units of theirs: the median of what the rounds say, for the machine's pace may change."""
+        """Ours relative to theirs: the median of the rounds' ratios, since the machine's speed may change."""
         return median(ours / theirs for ours, theirs in self.rounds)
 
 
-def by_turns(ours: Side, theirs: Side, rounds: int) -> Measure:
-    """Both sides in each round, and every other time the other one first.
+def alternate(ours: Side, theirs: Side, rounds: int) -> Measure:
+    """Measure both sides in each round, in alternating order.
 
-    A first round, in which everything is made ready, is not counted.
+    The first round is a warm-up and is not counted.
     """
     measured = []
     for number in range(rounds + 1):
@@ -51,23 +51,23 @@ def by_turns(ours: Side, theirs: Side, rounds: int) -> Measure:
     return Measure(measured[1:])
 
 
-def work_by_turns(ours: Work, theirs: Work, rounds: int, times: int = 1) -> Measure:
-    """The seconds that one of `times` takes on either side."""
-    return by_turns(lambda: seconds_of(ours, times), lambda: seconds_of(theirs, times), rounds)
+def alternate_work(ours: Work, theirs: Work, rounds: int, times: int = 1) -> Measure:
+    """The seconds that one call takes on either side, averaged over `times` calls."""
+    return alternate(lambda: seconds_of(ours, times), lambda: seconds_of(theirs, times), rounds)
 
 
 def seconds_of(work: Work, times: int = 1) -> float:
-    """The seconds of the processor that one of `times` takes: what else runs on the machine counts less."""
+    """The processor time of one call, averaged over `times` calls: less affected by other processes."""
     started = process_time()
     for _ in range(times):
         work()
     return (process_time() - started) / times
 
 
-def programs_by_turns(ours: str, theirs: str, rounds: int) -> Measure:
-    """The seconds that Python takes to run two programs, beyond what it takes to start."""
+def alternate_programs(ours: str, theirs: str, rounds: int) -> Measure:
+    """The processor time of two Python programs, without that of starting Python."""
     start = median(_seconds_of_program("pass") for _ in range(rounds))
-    return by_turns(
+    return alternate(
         lambda: _seconds_of_program(ours) - start, lambda: _seconds_of_program(theirs) - start, rounds
     )
 

@@ -1,4 +1,4 @@
-"""What things cost to keep, in bytes."""
+"""Measures how many bytes of memory resources and calls take."""
 
 import gc
 import tracemalloc
@@ -20,7 +20,7 @@ MOST_FOR_USERS = 150 * MEGABYTE
 
 @dataclass(frozen=True)
 class Kept:
-    """How many of a kind were made, and what all of them cost."""
+    """The number of items of a kind, and the bytes that they take in total."""
 
     what: str
     count: int
@@ -29,12 +29,12 @@ class Kept:
 
     @property
     def each(self) -> float:
-        """Bytes of one."""
+        """Bytes per item."""
         return self.total / self.count
 
     @property
     def is_kept(self) -> bool:
-        """Whether they cost no more than they may."""
+        """Whether the total is within the limit."""
         return self.limit is None or self.total <= self.limit
 
 
@@ -42,7 +42,7 @@ def measure() -> list[Kept]:
     """Users, apps, sessions, and records of calls."""
     with mock_chimesdkidentity(), mock_qapps() as mock:
         mock.limits.update(apps_per_instance=USERS, apps_per_user=USERS)
-        # The first of a kind brings along what is made once.
+        # The first of each kind also creates what is created once.
         door.create_users(door.create_instance("first"), 1)
         app_id = door.create_apps(1)[0]
         door.start_session(app_id)
@@ -67,7 +67,7 @@ def _list_often() -> None:
 
 
 def _calls_at_length() -> Kept:
-    """Refused calls are remembered too: these have a metadata that is too long."""
+    """Refused calls are recorded too: the metadata of these is too long."""
     body = {"Name": "chat", "ClientRequestToken": "token", "Metadata": "x" * LENGTH}
     sent = 2 * MOST_BYTES // LENGTH
 

@@ -1,4 +1,4 @@
-"""docs/performance.md, made of what was measured."""
+"""Writes the measurements as docs/performance.md."""
 
 import os
 import platform
@@ -9,15 +9,15 @@ from benchmarks.growth import Curve
 from benchmarks.measuring import Measure
 from benchmarks.memory import MEGABYTE, Kept
 
-HEADINGS = ("what", "ours", "beside", "theirs", "ratio", "budget", "")
-MEMORY_HEADINGS = ("what", "number", "bytes each", "all", "budget", "")
+HEADINGS = ("what", "ours", "compared with", "theirs", "ratio", "budget", "")
+MEMORY_HEADINGS = ("what", "number", "bytes each", "total", "budget", "")
 PAGE = """\
 # Performance
 
-`make bench` makes this page. It measures everything anew, and fails where a budget is missed.
+`make bench` writes this page. It measures everything again, and fails if a budget is missed.
 
-A budget is a ratio. Both sides run by turns, one right after the other, and the median of these rounds
-counts, so it means the same on every machine; the times do not. They are the processor's; the servers'
+A budget is a ratio. Each round measures both sides, one right after the other, and the median of the rounds
+counts, so a budget means the same on every machine; the times do not. Times are processor time; the servers'
 rates are by the clock.
 
 This run: {machine}.
@@ -26,15 +26,16 @@ This run: {machine}.
 
 {budgets}
 
-Lines without a budget are for information. Listing is measured without boto3, which would hide what is
-ours. The servers are processes of their own, asked over loopback by a third that only sends; both have
-nothing to list.
+Rows without a budget are for information. Listing is measured without boto3, which would hide our share.
+The servers are separate processes, called over loopback by a third that only sends requests; neither has
+anything to list.
 
 ## Memory
 
 {memory}
 
-By `tracemalloc`. Each account keeps its latest calls: 10 000 of them, and 16 MiB of what was sent.
+Measured with `tracemalloc`. Each account keeps its latest calls: at most 10 000, with at most 16 MiB of
+request bodies.
 
 ## Growth
 
@@ -44,12 +45,12 @@ _PACKAGES = ("boto3", "botocore", "moto", "werkzeug")
 
 
 def row(budget: Budget, measure: Measure) -> tuple[str, ...]:
-    """A line of the table of budgets."""
+    """A row of the table of budgets."""
     verdict = "ok" if budget.is_kept(measure.ratio) else "over"
     return (
         budget.what,
         budget.show(measure.ours),
-        budget.beside,
+        budget.compared_with,
         budget.show(measure.theirs),
         f"{measure.ratio:.3f}",
         budget.wanted,
@@ -58,7 +59,7 @@ def row(budget: Budget, measure: Measure) -> tuple[str, ...]:
 
 
 def kept_row(kept: Kept) -> tuple[str, ...]:
-    """A line of the table of memory."""
+    """A row of the table of memory."""
     verdict = "" if kept.limit is None else "ok" if kept.is_kept else "over"
     limit = "" if kept.limit is None else f"at most {kept.limit / MEGABYTE:.0f} MB"
     return (
@@ -87,13 +88,13 @@ def _machine() -> str:
 
 
 def table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    """In Markdown."""
+    """The lines of a table in Markdown."""
     lines = [headings, ("---",) * len(headings), *rows]
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
 def chart(curve: Curve) -> list[str]:
-    """A plot in Mermaid's language, which code hosts draw, and its figures for everybody else."""
+    """The lines of a Mermaid chart, which code hosts draw, and of a table of its figures."""
     figures = [f"{figure:.1f}" if figure < 100 else f"{figure:.0f}" for figure in curve.figures]
     sizes = [f"{size:,}".replace(",", " ") for size in curve.sizes]
     title = curve.title.replace("`", "")

@@ -1,4 +1,4 @@
-"""Servers as processes of their own, and how many requests they answer in a second."""
+"""Runs servers in separate processes, and measures their requests per second."""
 
 import re
 import socket
@@ -15,13 +15,13 @@ _PATIENCE = 30
 
 @dataclass(frozen=True)
 class Running:
-    """A server that answers, and the request that it is asked."""
+    """A running server, and the request to send to it."""
 
     port: int
     request: bytes
 
     def answers_per_second(self, connections: int, seconds: float) -> float:
-        """How many answers it gives to this many connections at once; the load comes from another process."""
+        """Its responses per second to this many connections; another process sends the requests."""
         arguments = [LOOPBACK, str(self.port), str(connections), str(seconds)]
         command = [sys.executable, "-m", "benchmarks.load", *arguments]
         done = subprocess.run(command, input=self.request, capture_output=True, check=True)
@@ -30,7 +30,7 @@ class Running:
 
 @contextmanager
 def ours() -> Iterator[Running]:
-    """`qchime serve`, asked for its app instances: it has none."""
+    """`qchime serve`, and a request for the list of app instances, which is empty."""
     request = _request("GET", "/app-instances", "chime")
     with _process([sys.executable, "-m", "qchime", "serve", "--port", "0"]) as process:
         assert process.stdout
@@ -41,7 +41,7 @@ def ours() -> Iterator[Running]:
 
 @contextmanager
 def motos() -> Iterator[Running]:
-    """`moto_server`, asked for the channels of Amazon IVS: it has none."""
+    """`moto_server`, and a request for the list of Amazon IVS channels, which is empty."""
     port = _free_port()
     request = _request("POST", "/ListChannels", "ivs", b"{}")
     with _process([sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(port)]):
@@ -50,7 +50,7 @@ def motos() -> Iterator[Running]:
 
 
 def _request(method: str, path: str, signing_name: str, body: bytes = b"") -> bytes:
-    """As boto3 sends it, with a signature that nobody checks."""
+    """A request as boto3 sends it, with a signature that is not verified."""
     scope = f"AKIAIOSFODNN7EXAMPLE/20240521/us-east-1/{signing_name}/aws4_request"
     head = [
         f"{method} {path} HTTP/1.1",

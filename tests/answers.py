@@ -1,6 +1,6 @@
-"""Holds an answer against the model: only declared members, all required ones, everything of its type.
+"""Checks a response against the model: only declared members, all required ones, each of its type.
 
-Written apart from the serializer on purpose, so that neither can hide the other's mistake.
+It shares no code with the serializer on purpose, so that neither can hide the other's mistakes.
 """
 
 import json
@@ -25,7 +25,7 @@ PYTHON_TYPES: dict[str, type[Any]] = {
 
 
 def check_answer(operation: OperationModel, response: Response) -> None:
-    """Assert that this is an answer that the operation can give."""
+    """Assert that the operation can return this response."""
     error = response.headers.get("x-amzn-ErrorType")
     if error is None:
         assert response.status == operation.http.get("responseCode", 200)
@@ -46,14 +46,14 @@ def check_answer(operation: OperationModel, response: Response) -> None:
         if member.serialization.get("location") == "header"
     }
     missing = set(shape.required_members) - set(body) - set(in_headers)
-    assert not missing, f"{operation.name} answers without {missing}"
+    assert not missing, f"{operation.name} returns no {missing}"
     check_value(
         {name: m for name, m in shape.members.items() if name not in in_headers}, body, operation.name
     )
 
 
 def check_value(shape: Any, value: Any, path: str) -> None:
-    """Assert that a value of an answer fits its shape, all the way down."""
+    """Assert that a value in a response fits its shape, at every level."""
     if isinstance(shape, dict):
         assert isinstance(value, dict), path
         assert set(value) <= set(shape), f"{path} has undeclared members {set(value) - set(shape)}"
@@ -92,7 +92,7 @@ def _check_timestamp(shape: Shape, value: Any, path: str) -> None:
 
 def _check_constraints(shape: Shape, value: Any, path: str) -> None:
     if value == []:
-        return  # the model has one shape for the tags that are sent, at least one, and for those answered
+        return  # tags in requests and responses share a shape, whose minimum applies to requests
     if values := shape.metadata.get("enum"):
         assert value in values, f"{path} is {value!r}"
     size = (

@@ -1,4 +1,4 @@
-"""What every test gets: its answers held against the model, and no way out to AWS."""
+"""For every test: responses are checked against the model, and no request reaches AWS."""
 
 import os
 import socket
@@ -16,7 +16,7 @@ from tests.conformance import report
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the conformance suite has tried; the whole of it, and its page, where a file is named for that."""
+    """Print what the conformance suite tried; in full, and as a page, if the environment names a file."""
     figures = report.figures(terminalreporter.stats.get("passed", ()))
     if not figures:
         return
@@ -31,7 +31,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def every_answer_fits_the_model() -> Iterator[None]:
-    """Every answer that any test in this process gets is checked, whichever way it took."""
+    """Check every response in this process, whichever entry point it comes from."""
     wrong: list[AssertionError] = []
 
     def checked(step: Step) -> Step:
@@ -44,7 +44,7 @@ def every_answer_fits_the_model() -> Iterator[None]:
                 try:
                     check_answer(exchange.operation.model, response)
                 except AssertionError as error:
-                    wrong.append(error)  # raised in a thread of the server it would be lost
+                    wrong.append(error)  # an exception in a server's thread would be lost
             return response
 
         return check
@@ -57,7 +57,7 @@ def every_answer_fits_the_model() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request that slips through a mock fails here, and at once, instead of reaching AWS."""
+    """Make a request that no mock intercepts fail at once, instead of reaching AWS."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:

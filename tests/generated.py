@@ -1,4 +1,4 @@
-"""Inputs made of the model alone, just good enough for a client to send them."""
+"""Generates minimal inputs from the model, which a client can send."""
 
 from typing import Any
 

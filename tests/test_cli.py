@@ -1,4 +1,4 @@
-"""The command `qchime`, as a process of its own."""
+"""The command `qchime`, in its own process."""
 
 import os
 import re
@@ -20,7 +20,7 @@ needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTE
 
 
 class Process:
-    """`qchime serve` on a free port; `welcome` is what it says, and `url` where it says that it is."""
+    """`qchime serve` on a free port; `welcome` is what it prints, and `url` the address in it."""
 
     def __init__(self, *arguments: str, command: list[str] = QCHIME) -> None:
         self.popen = subprocess.Popen(
@@ -37,7 +37,7 @@ class Process:
         self.url = found[0]
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
-        """Send a signal; returns the exit code, and what was said on the standard error."""
+        """Send a signal; returns the exit code and the standard error."""
         self.popen.send_signal(number)
         _, err = self.popen.communicate(timeout=TIMEOUT)
         return self.popen.returncode, err
@@ -58,7 +58,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 class TestServe:
-    def test_every_request_leaves_a_line_on_the_standard_error(self) -> None:
+    def test_logs_every_request_to_standard_error(self) -> None:
         with serving() as process:
             send(process.url, "GET", "/app-instances?max-results=5")
             send(process.url, "POST", "/_qchime/reset")
@@ -73,17 +73,17 @@ class TestServe:
             "'The request is not valid HTTP/1.1: Invalid char in url path' 400",
         ]
 
-    def test_answers_where_it_says(self) -> None:
+    def test_answers_at_the_printed_address(self) -> None:
         with serving() as process:
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+", process.url)
             assert send(process.url, "GET", "/_qchime/health").json["version"] == __version__
 
-    def test_says_what_to_export_for_every_service(self) -> None:
+    def test_prints_what_to_export_for_every_service(self) -> None:
         with serving() as process:
             assert f"export AWS_ENDPOINT_URL_QAPPS={process.url}\n" in process.welcome
             assert f"export AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY={process.url}\n" in process.welcome
 
-    def test_what_to_export_is_all_that_boto3_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_printed_variables_are_all_that_boto3_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import boto3
 
         with serving() as process:
@@ -94,31 +94,31 @@ class TestServe:
 
             assert [instance["Name"] for instance in chime.list_app_instances()["AppInstances"]] == ["Chat"]
 
-    def test_two_processes_have_nothing_in_common(self) -> None:
+    def test_two_processes_share_nothing(self) -> None:
         with serving() as one, serving() as other:
             body = {"Name": "Chat", "ClientRequestToken": "token"}
             assert send(one.url, "POST", "/app-instances", body).status == 201
 
             assert send(other.url, "GET", "/app-instances").json == {"AppInstances": []}
 
-    def test_names_that_are_allowed_are_answered(self) -> None:
+    def test_allowed_hosts_are_answered(self) -> None:
         with serving("--allow-host", "mock.test", "--allow-host", "chat.test") as process:
             hosts = {"mock.test": 200, "chat.test:80": 200, "evil.example": 403}
             for host, status in hosts.items():
                 assert send(process.url, "GET", "/_qchime/health", headers={"Host": host}).status == status
 
-    def test_origins_that_are_allowed_are_answered(self) -> None:
+    def test_allowed_origins_are_answered(self) -> None:
         origins = {"https://app.example.com": 200, "http://intern:3000": 200, "https://evil.example": 403}
         with serving(*(f"--allow-origin={origin}" for origin in list(origins)[:2])) as process:
             for origin, status in origins.items():
                 headers = {"Origin": origin}
                 assert send(process.url, "GET", "/_qchime/health", headers=headers).status == status
 
-    def test_loopback_is_not_warned_about(self) -> None:
+    def test_does_not_warn_about_loopback(self) -> None:
         with serving() as process:
             assert "Warning" not in process.end()[1]
 
-    def test_an_address_that_others_can_reach_is_warned_about(self) -> None:
+    def test_warns_about_an_address_that_others_can_reach(self) -> None:
         with serving("--host", "0.0.0.0") as process:
             here = process.url.replace("0.0.0.0", "127.0.0.1")
 
@@ -137,7 +137,7 @@ class TestServe:
 
 
 class TestRefusingToStart:
-    def test_a_busy_port_is_named_and_what_to_do_about_it(self) -> None:
+    def test_the_error_for_a_busy_port_says_what_to_do(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
             ended = run("serve", "--port", str(port))
@@ -148,7 +148,7 @@ class TestRefusingToStart:
         assert "Traceback" not in ended.stderr
         assert ended.stdout == ""
 
-    def test_an_address_that_is_none_of_this_machine_is_named(self) -> None:
+    def test_the_error_for_a_foreign_address_names_it(self) -> None:
         ended = run("serve", "--host", "192.0.2.1", "--port", "0")
 
         assert ended.returncode == 1
@@ -156,21 +156,21 @@ class TestRefusingToStart:
         assert "Traceback" not in ended.stderr
 
     @pytest.mark.parametrize("port", ["70000", "-1", "http", ""])
-    def test_what_is_no_port_is_a_mistake_of_usage(self, port: str) -> None:
+    def test_an_invalid_port_is_a_usage_error(self, port: str) -> None:
         ended = run("serve", f"--port={port}")
 
         assert ended.returncode == 2
         assert "--port" in ended.stderr
         assert "Traceback" not in ended.stderr
 
-    def test_what_is_no_origin_is_named(self) -> None:
+    def test_the_error_for_an_invalid_origin_names_it(self) -> None:
         ended = run("serve", "--port", "0", "--allow-origin", "*")
 
         assert ended.returncode == 1
         assert "'*' is not an origin" in ended.stderr
         assert "Traceback" not in ended.stderr
 
-    def test_without_a_command_the_commands_are_listed(self) -> None:
+    def test_without_a_command_prints_the_commands(self) -> None:
         ended = run()
 
         assert ended.returncode == 2
@@ -179,15 +179,15 @@ class TestRefusingToStart:
 
 @needs_signals
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-class TestEnding:
-    def test_at_once_and_without_an_error(self, number: signal.Signals) -> None:
+class TestStopping:
+    def test_works_at_once_and_without_an_error(self, number: signal.Signals) -> None:
         with serving() as process:
             code, err = process.end(number)
 
             assert code == 0
             assert "Traceback" not in err
 
-    def test_after_it_has_answered(self, number: signal.Signals) -> None:
+    def test_works_after_requests(self, number: signal.Signals) -> None:
         with serving() as process:
             assert send(process.url, "GET", "/app-instances").status == 200
 
@@ -203,18 +203,20 @@ class TestEnding:
         ],
         ids=["idle", "in the headers", "in the body", "keep-alive"],
     )
-    def test_while_a_connection_is_open(self, number: signal.Signals, sent: bytes) -> None:
+    def test_works_while_a_connection_is_open(self, number: signal.Signals, sent: bytes) -> None:
         with serving() as process, socket.create_connection(address(process.url), timeout=TIMEOUT) as slow:
             slow.sendall(sent)
-            assert send(process.url, "GET", "/_qchime/health").status == 200, "nobody waits for the slow one"
+            assert send(process.url, "GET", "/_qchime/health").status == 200, (
+                "others do not wait for the slow one"
+            )
 
             assert process.end(number)[0] == 0
 
-    def test_though_a_shell_has_started_it_in_the_background(self, number: signal.Signals) -> None:
+    def test_works_for_a_background_job_of_a_shell(self, number: signal.Signals) -> None:
         with serving(command=["sh", "-c", 'trap "" INT; exec "$0" "$@"', *QCHIME]) as process:
             assert process.end(number)[0] == 0
 
-    def test_its_port_is_free_again(self, number: signal.Signals) -> None:
+    def test_frees_the_port(self, number: signal.Signals) -> None:
         with serving() as process:
             process.end(number)
 
@@ -222,7 +224,7 @@ class TestEnding:
 
 
 class TestOperations:
-    def test_all_are_listed_with_what_is_supported(self) -> None:
+    def test_are_listed_with_their_support(self) -> None:
         ended = run("operations")
         lines = [line.strip() for line in ended.stdout.splitlines()]
 
@@ -236,13 +238,13 @@ class TestOperations:
                 assert f"{'+' if service.supports(name) else '-'} {name}" in lines
 
 
-def test_the_version_is_told() -> None:
+def test_version_is_printed() -> None:
     ended = run("--version")
 
     assert (ended.returncode, ended.stdout.strip()) == (0, f"qchime {__version__}")
 
 
-def test_help_is_told() -> None:
+def test_help_is_printed() -> None:
     ended = run("serve", "--help")
 
     assert ended.returncode == 0

@@ -1,4 +1,4 @@
-"""What we touch inside moto, botocore and aiobotocore is there, and a word where it is not."""
+"""The internals that we use of moto, botocore and aiobotocore exist, and errors for those that do not."""
 
 import ast
 import importlib
@@ -40,7 +40,7 @@ CALLED_WITH: dict[tuple[str, str], list[str]] = {
         "path",
     ],
 }
-"""The parameters of what we call, or stand in for."""
+"""The parameters of the functions that we call or replace."""
 
 
 def resolved(module: str, path: str) -> Any:
@@ -50,8 +50,8 @@ def resolved(module: str, path: str) -> Any:
     return found
 
 
-def take_away(monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
-    """As a version has it that lacks this; what belongs to a single object goes with the object."""
+def remove(monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
+    """Remove an attribute, as in a version that lacks it; if it belongs to an instance, replace that."""
     way, _, last = path.rpartition(".")
     owner = resolved(module, way)
     if inspect.ismodule(owner) or inspect.isclass(owner):
@@ -63,23 +63,23 @@ def take_away(monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
 
 
 @pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
-def test_is_there(module: str, path: str) -> None:
+def test_every_part_exists(module: str, path: str) -> None:
     pytest.importorskip(module)
     compat.check_module(module)
 
 
 @pytest.mark.parametrize(("module", "path"), CALLED_WITH, ids=lambda part: part)
-def test_takes_what_we_give_it(module: str, path: str) -> None:
-    """By order, for we pass all of these by position."""
+def test_every_function_takes_our_arguments(module: str, path: str) -> None:
+    """In order, because we pass them by position."""
     function = inspect.unwrap(resolved(module, path))
 
     assert len(inspect.signature(function).parameters) == len(CALLED_WITH[module, path])
 
 
-class TestWhatIsMissing:
+class TestAMissingPart:
     @pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
     def test_is_named(self, monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
-        take_away(monkeypatch, module, path)
+        remove(monkeypatch, module, path)
         library = module.partition(".")[0]
         with pytest.raises(IncompatibleVersion, match=re.escape(f"{module} has no {path}")) as caught:
             compat.check()
@@ -88,7 +88,7 @@ class TestWhatIsMissing:
         assert re.search(rf"{library} \d+\.\d+\.\d+\S* is installed", str(caught.value))
         assert f"pip install '{library}>={oldest},<={newest}'" in str(caught.value)
 
-    def test_is_told_to_whoever_starts_a_mock_and_nothing_is_left_behind(
+    def test_makes_starting_a_mock_fail_and_leaves_nothing_behind(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from moto.core.base_backend import BackendDict
@@ -111,7 +111,7 @@ class TestWhatIsMissing:
         ("module", "name"),
         [("botocore.model", "OperationModel"), ("botocore.awsrequest", "AWSResponse")],
     )
-    def test_is_told_to_whoever_imports_us(self, statement: str, module: str, name: str) -> None:
+    def test_makes_the_import_fail(self, statement: str, module: str, name: str) -> None:
         ended = run(f"""
             import {module}
             del {module}.{name}
@@ -120,13 +120,13 @@ class TestWhatIsMissing:
             except ImportError as error:
                 print(type(error).__name__, error)
         """)
-        # The server touches less than the decorators do.
+        # The server uses less than the decorators.
         if statement == "import qchime.server" and not ended:
             return
         assert ended.startswith(f"IncompatibleVersion cannot import name '{name}' from '{module}'")
         assert f"{module.partition('.')[0]} >=" in ended.replace(">=", " >=")
 
-    def test_leaves_moto_to_those_who_do_not_use_us(self) -> None:
+    def test_only_warns_users_of_moto_alone(self) -> None:
         said = run("""
             import warnings
             import moto.backend_index
@@ -140,13 +140,13 @@ class TestWhatIsMissing:
         assert "mock_aws will not answer" in said
         assert "moto.backend_index has no backend_url_patterns" in said
 
-    def test_in_what_is_none_of_our_libraries_stays_what_it_was(self) -> None:
+    def test_of_another_library_is_not_explained(self) -> None:
         with pytest.raises(ModuleNotFoundError) as caught, compat.explained():
             importlib.import_module("no_such_module")
 
         assert type(caught.value) is ModuleNotFoundError
 
-    def test_may_be_a_whole_module(self) -> None:
+    def test_can_be_a_whole_module(self) -> None:
         with (
             pytest.raises(IncompatibleVersion, match=r"No module named 'moto.no_such_module'"),
             compat.explained(),
@@ -155,7 +155,7 @@ class TestWhatIsMissing:
 
 
 class TestTheList:
-    def test_has_all_that_we_import(self) -> None:
+    def test_has_everything_we_import(self) -> None:
         imported = {
             (node.module, alias.name)
             for file in (ROOT / "src").rglob("*.py")
@@ -169,19 +169,19 @@ class TestTheList:
 
         assert not missing
 
-    def test_has_all_that_we_patch(self) -> None:
+    def test_has_everything_we_patch(self) -> None:
         from qchime.moto.patches import patches
 
         assert {patch.module for patch in patches(lambda: None)} <= TOUCHED.keys()
 
-    def test_has_all_that_we_replace(self) -> None:
+    def test_has_everything_we_replace(self) -> None:
         from qchime.mocking.interception import GATES
 
         replaced = {(gate.module, f"{gate.owner}.{gate.name}") for gate in GATES}
 
         assert {pair for pair in replaced if pair[0].split(".")[0] in LIBRARIES} <= set(ATTRIBUTES)
 
-    def test_has_the_versions_that_are_tested(self) -> None:
+    def test_has_the_tested_versions(self) -> None:
         """The newest are those of constraints.txt, the oldest those of the matrix and of pyproject.toml."""
         newest = (ROOT / "constraints.txt").read_text()
         oldest = "".join(file.read_text() for file in (ROOT / "tests" / "matrix").glob("*.txt"))
@@ -193,7 +193,7 @@ class TestTheList:
 
 
 SUBMODULES = {"moto.moto_server.werkzeug_app", "botocore.exceptions"}
-"""What is imported from a package and is a module of its own."""
+"""Names imported from a package that are modules."""
 
 
 def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
@@ -206,9 +206,9 @@ def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 class TestBehaviour:
-    """What a look at names cannot tell."""
+    """Behaviour that names alone do not show."""
 
-    def test_moto_forgets_its_backends_at_a_reset_and_ours_enrol_again(self) -> None:
+    def test_moto_forgets_its_backends_at_a_reset_and_ours_register_again(self) -> None:
         from moto.core.base_backend import BackendDict
 
         with mock_aws():
@@ -216,7 +216,7 @@ class TestBehaviour:
             enrolled: list[Any] = BackendDict._instances  # type: ignore[misc]
             assert "qchime" in [backends.service_name for backends in enrolled]
 
-    def test_motos_stubber_says_whether_mock_aws_runs(self) -> None:
+    def test_motos_stubber_shows_whether_mock_aws_runs(self) -> None:
         from moto.core.models import botocore_stubber
 
         assert botocore_stubber.enabled is False
@@ -248,26 +248,26 @@ class TestBehaviour:
         assert state_manager.get_transition("contract::model") == {"progression": "manual", "times": 2}
         state_manager.unset_transition("contract::model")
 
-    def test_motos_iam_knows_nobody_by_a_key_it_has_not_made(self) -> None:
+    def test_motos_iam_does_not_know_keys_from_elsewhere(self) -> None:
         from moto.core.models import DEFAULT_ACCOUNT_ID
 
         iam = pytest.importorskip("moto.iam.models")
         assert iam.get_account_id_from("AKIAIOSFODNN7EXAMPLE") == DEFAULT_ACCOUNT_ID
 
-    def test_motos_lists_of_cloudformation_are_read_once(self) -> None:
+    def test_motos_lists_of_cloudformation_models_are_read_once(self) -> None:
         parsing = pytest.importorskip("moto.cloudformation.parsing")
         for function in (parsing.get_model_map, parsing.get_name_type_map):
             assert function() is function()
         assert "AWS::Chime::AppInstance" in parsing.get_model_map()
 
-    def test_botocores_loaders_keep_what_they_have_read_in_a_cache(self) -> None:
+    def test_botocores_loaders_cache_what_they_read(self) -> None:
         loader = Loader()
         loader.load_service_model("chime-sdk-identity", "service-2")
 
         assert any("chime-sdk-identity" in str(key) for key in loader._cache)  # type: ignore[attr-defined]
 
-    def test_botocores_parts_of_a_presigned_url(self) -> None:
-        """Which names stand in the query, for `caller.py` reads them."""
+    def test_botocores_parameters_of_a_presigned_url(self) -> None:
+        """The names in the query, which `caller.py` reads."""
         client = boto3.client(
             "chime-sdk-identity", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
         )
@@ -277,13 +277,13 @@ class TestBehaviour:
             re.findall(r"X-Amz-(?:Credential|Date)=|X-Amz-Expires=\d+", url)
         )
 
-    async def test_aiobotocore_takes_an_answer_of_a_handler_that_is_none_of_its_own(self) -> None:
+    async def test_aiobotocore_accepts_a_response_from_a_foreign_handler(self) -> None:
         session = pytest.importorskip("aiobotocore.session")
         with mock_chimesdkidentity():
             async with session.get_session().create_client("chime-sdk-identity", "us-east-1") as client:
                 assert (await client.list_app_instances())["AppInstances"] == []
 
-    async def test_aiobotocore_sends_by_the_gate_that_we_close(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_aiobotocore_sends_through_our_gate(self, monkeypatch: pytest.MonkeyPatch) -> None:
         session = pytest.importorskip("aiobotocore.session")
         endpoint = pytest.importorskip("aiobotocore.endpoint")
         sent: list[str] = []
@@ -300,8 +300,8 @@ class TestBehaviour:
         assert sent == ["https://identity-chime.us-east-1.amazonaws.com/app-instances"]
 
 
-class Unanswered:
-    """A request for nobody of ours."""
+class ForeignRequest:
+    """A request for another service."""
 
     url = "https://example.com"
 
@@ -311,7 +311,7 @@ def chime() -> Any:
 
 
 def run(program: str) -> str:
-    """What a process of its own prints."""
+    """Run a program in a new interpreter; returns what it prints."""
     ended = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
         capture_output=True,

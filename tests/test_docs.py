@@ -1,7 +1,7 @@
-"""Every snippet of the documentation runs, and what the pages list is what there is.
+"""Every snippet in the documentation runs, and the tables in the pages are complete.
 
-A `python` block runs as it stands: all of a page are one test module, with the page's line numbers. In a
-`console` block the commands that we know are carried out or checked. Other info strings are not run.
+The `python` blocks of a page run unchanged, as one test module with the page's line numbers. Known commands
+in `console` blocks are run or checked. Blocks with other info strings are not run.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _FENCE = re.compile(r"```(\S*)\n(.*?)\n```", re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """A code block; `line` is that of its first line of code, counted from 1."""
+    """A code block; `line` is the number of its first line of code, from 1."""
 
     language: str
     line: int
@@ -65,7 +65,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Command:
-    """A line after `$`, and what the page shows under it."""
+    """A line after `$`, and the output that the page shows."""
 
     words: list[str]
     shown: str
@@ -85,7 +85,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def as_module(page: Path) -> str:
-    """All Python of a page, each line where the page has it, and a test that proves that it was run."""
+    """All Python code of a page, with its line numbers, and a test that shows that the module was run."""
     module = [""] * len(page.read_text("utf-8").splitlines())
     for block in blocks(page):
         if block.language == "python":
@@ -124,7 +124,7 @@ class TestPython:
         "page", [page for page in PAGES if any(b.language == "python" for b in blocks(page))], ids=name_of
     )
     def test_runs(self, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """In this process, which has loaded already what takes longest, as a run of pytest's own."""
+        """In a separate run of pytest in this process, which has the slow imports already."""
         (tmp_path / "pytest.ini").write_text(INI)
         name = re.sub(r"\W", "_", name_of(page).removesuffix(".md"))
         module = tmp_path / f"test_{name}.py"
@@ -138,7 +138,7 @@ class TestPython:
         assert pytest.main([*options, "-c", "pytest.ini", str(module)]) == pytest.ExitCode.OK
 
     @pytest.mark.parametrize("page", PAGES, ids=name_of)
-    def test_has_no_name_twice_for_then_only_one_test_would_run(self, page: Path) -> None:
+    def test_has_no_duplicate_names(self, page: Path) -> None:
         names = [
             node.name
             for node in ast.parse(as_module(page)).body
@@ -155,7 +155,7 @@ class TestCurl:
             yield server
 
     @pages_with("curl")
-    def test_is_answered_as_the_page_shows(self, page: Path, server: Server) -> None:
+    def test_gets_the_response_on_the_page(self, page: Path, server: Server) -> None:
         for command in commands(page):
             if program(command) == "curl":
                 answer = curl(command, server.url)
@@ -167,7 +167,7 @@ class TestCurl:
                 else:
                     assert answer.ok, f"{command.place}: {answer.text}"
 
-    def test_reaches_every_control_route(self) -> None:
+    def test_covers_every_control_route(self) -> None:
         page = ROOT / "docs" / "http.md"
         requested = [request(command) for command in commands(page) if program(command) == "curl"]
         shown = {(method, re.split(r"[/?]", url.partition(PREFIX)[2])[0]) for method, url, *_ in requested}
@@ -188,12 +188,12 @@ class TestCurl:
             (None, None, True),
         ],
     )
-    def test_is_compared_with_care(self, shown: Any, got: Any, is_alike: bool) -> None:
+    def test_is_compared_strictly(self, shown: Any, got: Any, is_alike: bool) -> None:
         assert fits(shown, got) is is_alike
 
 
 def request(command: Command) -> tuple[str, str, dict[str, str], bytes | None]:
-    """Method, URL, headers and body of what curl would send."""
+    """Method, URL, headers and body of the request that curl would send."""
     method, url, headers, body = None, None, {}, None
     words = iter(command.words[1:])
     for word in words:
@@ -210,7 +210,7 @@ def request(command: Command) -> tuple[str, str, dict[str, str], bytes | None]:
                 name, _, value = next(words).partition(":")
                 headers[name] = value.strip()
             case _:
-                assert not word.startswith("-"), f"{command.place}: {word} is not known here"
+                assert not word.startswith("-"), f"{command.place}: {word} is unknown"
                 assert url is None, f"{command.place}: two URLs"
                 url = word
     assert url is not None, f"{command.place}: no URL"
@@ -229,7 +229,7 @@ def curl(command: Command, server_url: str) -> requests.Response:
 
 
 def fits(shown: Any, got: Any) -> bool:
-    """Whether the answer is what a page shows, where `…` stands for anything."""
+    """Whether a response is the one on a page, where `…` stands for anything."""
     if shown == "…":
         return True
     if isinstance(shown, str) and "…" in shown:
@@ -250,7 +250,7 @@ class TestCommands:
     """Of the command line, of pytest and of the AWS CLI."""
 
     @pages_with("qchime")
-    def test_of_ours_are_understood(self, page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_of_qchime_are_valid(self, page: Path, capsys: pytest.CaptureFixture[str]) -> None:
         for command in commands(page):
             if program(command) == "qchime":
                 options = understood(command, capsys)
@@ -260,14 +260,14 @@ class TestCommands:
                     assert cli.main(command.words[1:]) == 0
 
     @pages_with("pytest")
-    def test_of_pytest_name_what_is_there(self, page: Path) -> None:
+    def test_of_pytest_name_existing_files(self, page: Path) -> None:
         for command in commands(page):
             if program(command) == "pytest":
                 for word in command.words[1:]:
                     assert "/" not in word or (ROOT / word).exists(), f"{command.place}: {word} is missing"
 
     @pages_with("aws")
-    def test_of_the_aws_cli_name_operations_that_we_have(self, page: Path) -> None:
+    def test_of_the_aws_cli_name_supported_operations(self, page: Path) -> None:
         for command in commands(page):
             if program(command) == "aws":
                 [service] = [service for service in SERVICES if service.name == command.words[1]]
@@ -286,13 +286,13 @@ RUN = {"curl", "qchime", "pytest", "aws"}
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in WITHOUT_SNIPPETS], ids=name_of)
-def test_every_page_has_a_snippet_that_is_run(page: Path) -> None:
+def test_every_page_has_a_tested_snippet(page: Path) -> None:
     runs_python = any(block.language == "python" for block in blocks(page))
     assert runs_python or any(program(command) in RUN for command in commands(page))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_all_fences_are_in_pairs(page: Path) -> None:
+def test_all_fences_are_closed(page: Path) -> None:
     fences = re.findall(r"^\s*```", page.read_text("utf-8"), re.MULTILINE)
     assert len(fences) == 2 * len(blocks(page))
 
@@ -307,27 +307,27 @@ class TestLinks:
                 assert linked.exists(), target
                 assert not anchor or anchor in anchors(linked), target
 
-    def test_reach_every_page_from_the_index(self) -> None:
+    def test_lead_from_the_index_to_every_page(self) -> None:
         index = (ROOT / "docs" / "README.md").read_text("utf-8")
         pages = [page.name for page in PAGES if page.parent.name == "docs" and page.name != "README.md"]
         assert [name for name in pages if f"]({name})" not in index] == []
 
 
 def anchors(page: Path) -> set[str]:
-    """As GitHub makes them of the headings."""
+    """The anchors that GitHub derives from the headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-class TestWhatIsListed:
-    """The pages tell of everything that there is, in the figures that hold."""
+class TestTables:
+    """The tables in the pages are complete, and their figures right."""
 
     def test_limits(self) -> None:
         rows = re.findall(r"^\| `(\w+)` \| ([\d ]+) \|", text_of("world.md"), re.MULTILINE)
         assert {name: int(figure.replace(" ", "")) for name, figure in rows} == Limits(SERVICES).as_dict()
         assert len(rows) == len(Limits(SERVICES).as_dict())
 
-    def test_flags_of_the_server(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_options_of_the_server(self, capsys: pytest.CaptureFixture[str]) -> None:
         with pytest.raises(SystemExit):
             cli._parser().parse_args(["serve", "--help"])
         flags = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
@@ -370,6 +370,6 @@ def text_of(name: str) -> str:
 
 
 def missing(page: str, names: list[str]) -> list[str]:
-    """The names that a page does not have in code of its own."""
+    """The names that a page does not have as code."""
     code = " ".join(re.findall(r"`([^`\n]+)`", _FENCE.sub("", text_of(page))))
     return [name for name in names if not re.search(rf"\b{name}\b", code)]

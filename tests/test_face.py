@@ -1,4 +1,4 @@
-"""What `import qchime` gives, and what it costs."""
+"""The names in `qchime`, and what importing them costs."""
 
 import subprocess
 import sys
@@ -22,17 +22,17 @@ def test_nothing_heavy_is_imported_until_used(statement: str) -> None:
     assert heavy & modules_after(statement) == set()
 
 
-def test_everything_that_is_announced_is_there() -> None:
+def test_everything_in_all_exists() -> None:
     for name in qchime.__all__:
         assert getattr(qchime, name) is not None
 
 
-def test_what_is_not_there_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'mock_everything'"):
         qchime.mock_everything  # noqa: B018
 
 
-def test_decorators_are_the_ones_of_the_package() -> None:
+def test_decorators_are_those_of_the_package() -> None:
     from qchime.mocking import mock_chimesdkidentity
 
     assert qchime.mock_chimesdkidentity is mock_chimesdkidentity

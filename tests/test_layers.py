@@ -1,4 +1,4 @@
-"""What import-linter's contracts cannot see: imports of the face, and names of services in strings."""
+"""What import-linter cannot check: imports of `qchime` itself, and names of services in strings."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ HOUSE = Path(qchime.__file__).parent
 MODULES = sorted(HOUSE.rglob("*.py"))
 FACE = HOUSE / "__init__.py"
 MAY_IMPORT_THE_FACE = {HOUSE / "pytest_plugin" / "__init__.py"}
-"""The plugin's fixtures are what authors of tests would write themselves."""
+"""The plugin's fixtures use only public names, as test authors do."""
 
 
 def imports_at_run_time(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -48,7 +48,7 @@ def strings(tree: ast.AST) -> Iterator[str]:
             yield node.value
 
 
-def test_no_module_imports_the_face() -> None:
+def test_no_module_imports_the_public_names() -> None:
     users = {
         module
         for module in MODULES

@@ -1,4 +1,4 @@
-"""What a test suite of any size may keep in memory."""
+"""The memory that resources take."""
 
 import gc
 import tracemalloc
@@ -30,7 +30,7 @@ def test_a_user_is_small(chime_sdk_identity_client: Any) -> None:
             chime_sdk_identity_client.create_app_instance_user(
                 AppInstanceArn=arn, AppInstanceUserId=f"user-{number}", Name=f"User {number}"
             )
-        CloudHandle().reset_calls()  # the log is bounded, and so it does not count
+        CloudHandle().reset_calls()  # the call log is bounded
 
-    create(0, 10)  # what is made once
+    create(0, 10)  # objects that are created only once
     assert bytes_kept(lambda: create(10, 300)) / 300 < MOST_BYTES_OF_A_USER

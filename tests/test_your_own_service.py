@@ -1,4 +1,4 @@
-"""The package of docs/your-own-service.md, installed beside qchime in a folder of its own, and run there."""
+"""The package in docs/your-own-service.md, installed together with qchime in a new folder, and run there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RULE = {"ResourceType": "EBS_SNAPSHOT", "RetentionPeriod": PERIOD}
 
 
 class Installed:
-    """A folder with qchime and the package, used with the libraries of this environment."""
+    """A folder with qchime and the package, used with this environment's libraries."""
 
     def __init__(self, directory: Path) -> None:
         project, wheels = directory / "qchime-rbin", directory / "wheels"
@@ -45,14 +45,14 @@ class Installed:
 
     @property
     def environment(self) -> dict[str, str]:
-        """That of a process in which the folder comes before an editable installation."""
-        # coverage would count every line of this copy beside those of src.
+        """The environment of a process in which the folder precedes an editable installation."""
+        # coverage would count the lines of this copy as well as those of src.
         ours = ("AWS_", "COVERAGE_", "MOTO_", "PYTEST_", "PYTHONPATH")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return {**kept, "PYTHONPATH": str(self.site)}
 
     def run(self, *arguments: str) -> str:
-        """What Python prints there."""
+        """Run a program there; returns what it prints."""
         ended = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.tests,
@@ -124,7 +124,7 @@ class TestThePage:
         assert sum(len(text.splitlines()) for text in package) < 100
         assert sum(1 for text in FILES.values() for line in text.splitlines() if line.strip()) < 100
 
-    def test_adds_what_neither_qchime_nor_moto_has(self) -> None:
+    def test_adds_a_service_that_neither_qchime_nor_moto_has(self) -> None:
         index = pytest.importorskip("moto.backend_index").backend_url_patterns
         assert "rbin" not in SERVICES.names
         assert not any(re.match(pattern, "https://rbin.us-east-1.amazonaws.com/") for _, pattern in index)
@@ -134,7 +134,7 @@ class TestThePage:
             field.name for field in fields(Service)
         ]
 
-    def test_has_every_error_that_is_usual(self) -> None:
+    def test_has_every_usual_error(self) -> None:
         shown = section("The exceptions module")
         for role, names in USUAL_ERRORS.items():
             [row] = re.findall(rf"^\| `{role}` \|.*", shown, re.MULTILINE)
@@ -146,10 +146,10 @@ def section(title: str) -> str:
 
 
 class TestThePackage:
-    def test_changes_nothing_of_qchime(self, installed: Installed) -> None:
+    def test_does_not_change_qchime(self, installed: Installed) -> None:
         assert contents(installed.site / "qchime") == contents(ROOT / "src" / "qchime")
 
-    def test_is_found_beside_the_qchime_of_the_same_folder(self, installed: Installed) -> None:
+    def test_is_found_next_to_the_qchime_of_the_same_folder(self, installed: Installed) -> None:
         found = installed.run(
             "-c", "import qchime, qchime_rbin as it; print(qchime.__file__, it.__file__, sep='\\n')"
         )
@@ -162,7 +162,7 @@ class TestThePackage:
         assert [name for name in names if f"PASSED test_rbin.py::{name}" not in said] == []
 
     def test_can_be_imported_before_qchime_and_after_moto(self, installed: Installed) -> None:
-        """qchime joins a moto that is there at once, and reads the rows for that."""
+        """If moto is imported already, qchime registers its services at once, which reads the rows."""
         installed.run("-c", "import moto.backend_index, qchime_rbin.backend")
 
     def test_is_listed_with_its_operations(self, installed: Installed) -> None:
@@ -178,7 +178,7 @@ class TestThePackage:
 
 
 class TestTheServer:
-    def test_has_the_service_with_everything_that_services_have(self, server_url: str) -> None:
+    def test_has_the_service_with_all_features(self, server_url: str) -> None:
         rbin, control = client(server_url), f"{server_url}/_qchime"
         key = rbin.create_rule(**RULE, Description="Keep")["Identifier"]
         state = requests.get(f"{control}/state", timeout=30).json()
@@ -212,14 +212,14 @@ class TestTheServer:
         rbin = client(server_url, config=Config(signature_version=UNSIGNED))
         assert rbin.list_rules(ResourceType="EC2_IMAGE")["Rules"] == []
 
-    def test_says_what_the_package_does_not_have(self, server_url: str) -> None:
+    def test_names_what_the_package_does_not_support(self, server_url: str) -> None:
         with pytest.raises(ClientError, match="does not implement UnlockRule of rbin yet") as caught:
             client(server_url).unlock_rule(Identifier="a" * 11)
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
 def contents(directory: Path) -> dict[str, bytes]:
-    """The files of a package as they are, without what Python compiles of them."""
+    """The files of a package, without compiled ones."""
     return {
         file.relative_to(directory).as_posix(): file.read_bytes()
         for file in directory.rglob("*")

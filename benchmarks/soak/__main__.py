@@ -1,4 +1,4 @@
-"""Minutes of traffic with faults, resets and restarts in it: nothing may be lost, and no memory kept.
+"""Minutes of traffic with faults, resets and restarts: nothing may be lost, and no memory may leak.
 
 `python -m benchmarks.soak --minutes 10 --page docs/reliability.md`
 """
@@ -18,9 +18,9 @@ from benchmarks.soak.run import Run
 from benchmarks.soak.workers import ChimeWorker, QAppsWorker, Worker
 
 PHASE = 15.0
-"""Seconds of traffic between two looks at the ledgers."""
+"""Seconds of traffic between two checks of the ledgers."""
 GROWTH = 1.15
-"""What the last phases may hold of the first ones' memory, after a reset, in one life of the server."""
+"""The largest allowed ratio of the memory after the last resets to that after the first ones."""
 FAULTS = (
     ("CreateAppInstanceUser", "ThrottledClientException", 0.0),
     ("UpdateAppInstanceUser", "ConnectionClosedError", 0.0),
@@ -35,7 +35,7 @@ FAULTS = (
 
 
 def main() -> int:
-    """Run it; the exit code says whether all is well."""
+    """Run the soak test, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--page", type=Path)
@@ -55,7 +55,7 @@ def main() -> int:
     print(text)
     if options.page is not None and not mistakes:
         options.page.write_text(text, encoding="utf-8")
-    print("\n".join(mistakes[:50]) or "Nothing is lost.", file=sys.stderr)
+    print("\n".join(mistakes[:50]) or "Nothing was lost.", file=sys.stderr)
     return 1 if mistakes else 0
 
 
@@ -68,7 +68,7 @@ def _workers(process: Process) -> list[Worker]:
 
 
 def _soak(process: Process, workers: list[Worker], run: Run, seconds: float) -> None:
-    """The first half with restarts, the second one in one life, with a reset after every phase."""
+    """Run the first half with restarts, the second half without, but with a reset after every phase."""
     started = monotonic()
     for worker in workers:
         worker.prepare()
@@ -83,7 +83,7 @@ def _soak(process: Process, workers: list[Worker], run: Run, seconds: float) -> 
 
 
 def _phase(process: Process, workers: list[Worker], run: Run) -> None:
-    """Traffic, while faults come and go; then the ledgers are held against what is there."""
+    """Send traffic while injecting faults, then compare the ledgers with the server's lists."""
     ends = monotonic() + PHASE
     with ThreadPoolExecutor(len(workers) + 1) as pool:
         working = [pool.submit(_work, worker, ends) for worker in workers]
@@ -101,7 +101,7 @@ def _work(worker: Worker, ends: float) -> None:
 
 
 def _disturb(process: Process, run: Run, ends: float) -> None:
-    """Let a few faults wait for calls all the while."""
+    """Keep a few faults waiting for calls."""
     for operation, error, delay in cycle(FAULTS):
         if monotonic() >= ends:
             return
@@ -123,7 +123,7 @@ def _compare(workers: list[Worker]) -> None:
 
 
 def _restart(process: Process, workers: list[Worker], run: Run) -> None:
-    """All that was there is there again."""
+    """Restart the server, and check that its state is the same."""
     process.end()
     process.start()
     _compare(workers)
@@ -131,7 +131,7 @@ def _restart(process: Process, workers: list[Worker], run: Run) -> None:
 
 
 def _reset(process: Process, workers: list[Worker], run: Run) -> None:
-    """Everything is forgotten, but for the users, who are loaded again."""
+    """Reset the server, and load the users again."""
     process.handle.reset()
     process.handle.load(run.beginning)
     for worker in workers:

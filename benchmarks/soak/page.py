@@ -1,4 +1,4 @@
-"""What a soak has shown, as a page of the documentation."""
+"""Writes the results of a soak test as docs/reliability.md."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from benchmarks.soak.workers import Worker
 _PAGE = """\
 # Reliability
 
-`make soak` makes this page: {minutes:g} minutes of traffic on one `qchime serve --state FILE`, with
-faults, resets and restarts in it. Five clients of five users create, change and delete app instance users
-and Q Apps, as fast as the server answers, and start sessions. Each keeps a ledger of what it was told is
-done, and of what it was told nothing of, because the answer got lost. After every phase, and after every
-restart, the ledger is held against all pages of what the server lists: nothing that was acknowledged may
-be missing or different, nothing may be there that nobody made, no error may come that nobody injected, no
-connection may be lost that nobody cut, and the server's log may have no traceback.
+`make soak` writes this page: {minutes:g} minutes of traffic on one `qchime serve --state FILE`, with
+faults, resets and restarts. Five clients of five users create, change and delete app instance users and
+Q Apps as fast as the server responds, and start sessions. Each keeps a ledger of the changes that the
+server acknowledged, and of those whose response was lost. After every phase and every restart, the ledger
+is compared with all pages of the server's lists: nothing acknowledged may be missing or different, nothing
+may exist that no client created, every error and every lost connection must come from a fault, and the
+server's log may not contain a traceback.
 
 **Nothing was lost.**
 
-| what | how often |
+| event | number |
 |---|---:|
 | phases | {phases} |
 | restarts, with the state in a file | {restarts} |
 | resets | {resets} |
 
-| what clients were answered | calls |
+| response to clients | calls |
 |---|---:|
 {outcomes}
-| what was injected | calls |
+| injected fault | calls |
 |---|---:|
 {struck}
 {memory}
-What this does not show: more than one process, more than some hundred resources at a time, or a server
-that is killed: that loses what has come since it last saved.
+What this does not cover: several servers, more than a few hundred resources at a time, and a killed server,
+which loses everything since its last save.
 """
 
 
@@ -64,6 +64,6 @@ def _memory(resident: Sequence[float]) -> str:
         return ""
     first, last = median(resident[:third]), median(resident[-third:])
     return (
-        f"After its resets the server held {first:.0f} MiB in the first third of its last life, and\n"
+        f"After resets, the server held {first:.0f} MiB in the first third of its last run, and\n"
         f"{last:.0f} MiB in the last third: {last / first:.2f} times as much.\n"
     )

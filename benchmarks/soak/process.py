@@ -1,4 +1,4 @@
-"""The server under test: a process of its own, ended and started again on the same port and state."""
+"""The server under test: a separate process that can restart on the same port and state."""
 
 import re
 import signal
@@ -12,16 +12,16 @@ from qchime import Client
 
 
 class Process:
-    """`qchime serve --state FILE`. Everything that it ever said on its standard error is in `log`."""
+    """`qchime serve --state FILE`. Its standard error, across restarts, is in `log`."""
 
     def __init__(self, state: Path) -> None:
         self._state = state
         self._port = 0
-        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self.start()
 
     def start(self) -> None:
-        """Begin, with the state of the file."""
+        """Start the server with the state in the file."""
         command = [sys.executable, "-m", "qchime", "serve", "--port", str(self._port)]
         self._popen = subprocess.Popen(
             [*command, "--state", str(self._state)], stdout=subprocess.PIPE, stderr=self.log, text=True
@@ -33,23 +33,23 @@ class Process:
         self.handle = Client(found[0])
 
     def end(self) -> None:
-        """Let it save its state and go."""
+        """Stop the server, which saves its state."""
         self._popen.send_signal(signal.SIGTERM)
         code = self._popen.wait(timeout=60)
         assert code == 0, f"the server ended with {code}: {self.said()}"
 
     def kill(self) -> None:
-        """Whatever has happened."""
+        """Kill the server in any case."""
         self._popen.kill()
         self._popen.wait()
 
     def said(self) -> str:
-        """Its log up to now."""
+        """The log so far."""
         self.log.seek(0)
         return self.log.read().decode(errors="replace")
 
     def resident(self) -> float | None:
-        """The memory that it holds, in MiB, where the system tells it."""
+        """The resident memory in MiB, None if the system does not show it."""
         status = Path(f"/proc/{self._popen.pid}/status")
         found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text()) if status.exists() else None
         return int(found[1]) / 1024 if found else None

@@ -1,4 +1,4 @@
-"""Clients that keep a ledger: what they were told is done, and what they were told nothing of."""
+"""Clients that keep a ledger of acknowledged changes, and of those whose response was lost."""
 
 import random
 from collections import Counter
@@ -18,7 +18,7 @@ INJECTED = "injected by a fault"
 
 @dataclass
 class Ledger:
-    """What should be there: names by key, and the keys of which nobody knows."""
+    """What should exist: names by key, and the keys whose last response was lost."""
 
     sure: dict[str, str] = field(default_factory=dict)
     unsure: set[str] = field(default_factory=set)
@@ -26,7 +26,7 @@ class Ledger:
     wrong: list[str] = field(default_factory=list)
 
     def attempt(self, key: str, call: Callable[[], Any], becomes: str | None) -> Any:
-        """Make a call that lets `key` have this name, or be gone; returns its answer, if one came."""
+        """Make a call that gives `key` this name, or deletes it; returns the response, None if it failed."""
         try:
             answer = call()
         except ClientError as error:
@@ -47,24 +47,24 @@ class Ledger:
     def _refused(self, error: ClientError) -> None:
         self.outcomes[error.response["Error"]["Code"]] += 1
         if INJECTED not in str(error):
-            self.wrong.append(f"nobody asked for {error}")
+            self.wrong.append(f"no fault injected {error}")
 
     def compare(self, found: dict[str, str]) -> None:
-        """Hold it against what is there."""
+        """Compare the ledger with what exists."""
         for key, name in self.sure.items():
             if key not in self.unsure and found.get(key) != name:
                 self.wrong.append(f"{key} should be {name!r} and is {found.get(key)!r}")
         for key in found.keys() - self.sure.keys() - self.unsure:
-            self.wrong.append(f"nobody has made {key}")
+            self.wrong.append(f"no client created {key}")
 
     def clear(self) -> None:
-        """After a reset of the server nothing should be there."""
+        """Forget everything, after a reset of the server."""
         self.sure.clear()
         self.unsure.clear()
 
 
 class Worker:
-    """One client of one user, who works as long as it is let."""
+    """One client of one user."""
 
     service: str
 
@@ -76,7 +76,7 @@ class Worker:
         self.ledger = Ledger()
 
     def step(self) -> None:
-        """Make one, change one or take one away."""
+        """Create, change or delete a resource."""
         keys = [key for key in self.ledger.sure if key not in self.ledger.unsure]
         if len(keys) < 5 or (len(keys) < 60 and self.random.random() < 0.5):
             self.create()
@@ -98,11 +98,11 @@ class Worker:
         raise NotImplementedError
 
     def prepare(self) -> None:
-        """What has to be there before a worker can begin, after every reset."""
+        """Create what the worker needs, after every reset."""
 
 
 class ChimeWorker(Worker):
-    """Users of an app instance of its own."""
+    """Creates users in its own app instance."""
 
     service = "chime-sdk-identity"
 
@@ -139,7 +139,7 @@ class ChimeWorker(Worker):
 
 
 class QAppsWorker(Worker):
-    """Q Apps of its own, known by their descriptions, and a session of each that is made."""
+    """Creates its own Q Apps, identified by their descriptions, and a session of each."""
 
     service = "qapps"
 

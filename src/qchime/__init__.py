@@ -1,7 +1,7 @@
 """In-memory mocks of AWS services that no other mock has, for tests.
 
-`@mock_qapps` and `@mock_chimesdkidentity` intercept boto3 and aiobotocore clients in the process;
-`qchime serve` answers every other AWS SDK. No account, no token, no network.
+`@mock_qapps` and `@mock_chimesdkidentity` intercept boto3 and aiobotocore clients in-process; `qchime serve`
+answers every other AWS SDK. No account, no token, no network.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     mock_chimesdkidentity: MockOf
     mock_qapps: MockOf
 
-    # Services add attributes to the handle at run time; this tells type checkers about those of our own.
+    # Services add attributes to the handle at run time; this tells type checkers about those of our services.
 
     class Handle(handle.Handle):
         """The controls of a mock: its clock, faults, limits, users, answers, calls and state."""
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
             """What cards answer: `answers.add(card="Summary", text="All is well")`."""
 
         def account(self, account_id: str) -> Handle:
-            """The handle of one account alone."""
+            """The handle of a single account."""
 
     class Client(Handle, client.Client):
         """The handle of a server in another process."""
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
             """What cards answer on the server."""
 
         def account(self, account_id: str) -> Client:
-            """The handle of one account alone."""
+            """The handle of a single account."""
 
     class Server(Handle, server.Server):  # type: ignore[misc]  # `account` returns a handle, not a server
         """A server, and the handle of its cloud."""

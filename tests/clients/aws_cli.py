@@ -1,4 +1,4 @@
-"""The AWS CLI, in an environment of its own, with the server as its endpoint."""
+"""The AWS CLI, in its own environment, with the server as its endpoint."""
 
 import json
 import os
@@ -22,7 +22,7 @@ Result = subprocess.CompletedProcess[str]
 
 
 class AwsCli:
-    """`aws <service> …`, with nothing in its environment but credentials and a region."""
+    """`aws <service> …`, with only credentials and a region in its environment."""
 
     def __init__(self, service: str, server: Server, home: Path, user: User | None = None) -> None:
         self._service = service
@@ -43,7 +43,7 @@ class AwsCli:
             self._environment |= {name.upper(): text for name, text in user.credentials.items()}
 
     def run(self, *arguments: str) -> Result:
-        """Run it, however it ends."""
+        """Run a command, and return the finished process."""
         assert CLI
         command = [CLI, self._service, *arguments, "--endpoint-url", self._server.url]
         return subprocess.run(
@@ -51,13 +51,13 @@ class AwsCli:
         )
 
     def __call__(self, *arguments: str) -> Any:
-        """Run it, where all is to go well; returns what it printed."""
+        """Run a command that must succeed; returns the JSON that it prints."""
         ended = self.run(*arguments)
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout) if ended.stdout.strip() else None
 
     def error_of(self, *arguments: str) -> str:
-        """Run it, where the service is to refuse; returns the name of the error."""
+        """Run a command that the service must refuse; returns the name of the error."""
         found = re.search(r"An error occurred \((\w+)\) when calling", self.run(*arguments).stderr)
-        assert found, "it was not refused"
+        assert found, "the call was not refused"
         return found[1]

@@ -1,4 +1,4 @@
-"""The programs of `examples/`, and what every client must see that goes their way over the server."""
+"""The programs of `examples/`, and what every client must see that does the same over the server."""
 
 import importlib.util
 import sys
@@ -10,7 +10,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def load(folder: str, name: str) -> ModuleType:
-    """One of them, imported under a name that no example's own tests use."""
+    """Import a program under a name that the example's own tests do not use."""
     spec = importlib.util.spec_from_file_location(f"examples_{name}", EXAMPLES / folder / f"{name}.py")
     assert spec
     assert spec.loader

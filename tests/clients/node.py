@@ -1,4 +1,4 @@
-"""Programs in JavaScript that use an AWS SDK, with the server as its endpoint."""
+"""Runs JavaScript programs that use an AWS SDK, with the server as its endpoint."""
 
 import json
 import shutil
@@ -15,9 +15,9 @@ NODE = shutil.which("node")
 
 
 def needs(package: str) -> list[pytest.MarkDecorator]:
-    """The marks of tests that run a program with this package."""
+    """The marks for tests whose program needs this package."""
     return [
-        pytest.mark.skipif(NODE is None, reason="there is no node here"),
+        pytest.mark.skipif(NODE is None, reason="node is not installed"),
         pytest.mark.skipif(
             not HERE.joinpath("node_modules", package).is_dir(),
             reason="the AWS SDK for JavaScript is not installed; `make test` does that",
@@ -26,7 +26,7 @@ def needs(package: str) -> list[pytest.MarkDecorator]:
 
 
 def run(program: str, server: Server, *arguments: str) -> Any:
-    """What a program of `javascript/` prints, as JSON."""
+    """Run a program in `javascript/`; returns the JSON that it prints."""
     assert NODE
     command = [NODE, str(HERE / program), server.url, *arguments]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=False)

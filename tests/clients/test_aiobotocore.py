@@ -1,4 +1,4 @@
-"""aiobotocore, with the server as its endpoint and under the decorators alike."""
+"""aiobotocore, with the server as its endpoint and under the decorators."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

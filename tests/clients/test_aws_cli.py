@@ -14,13 +14,13 @@ pytestmark = needs_the_cli
 
 @pytest.fixture
 def aws(qchime_server: Server, tmp_path: Path) -> AwsCli:
-    """The CLI, where all is to go well; returns what it printed."""
+    """Run a command that must succeed; returns what it prints."""
     return AwsCli("chime-sdk-identity", qchime_server, tmp_path)
 
 
 @pytest.fixture
 def run(aws: AwsCli) -> Callable[..., Result]:
-    """The same, however it ends."""
+    """Run a command, and return the finished process."""
     return aws.run
 
 
@@ -59,7 +59,7 @@ def test_users_in_pages(aws: Callable[..., Any]) -> None:
     assert "NextToken" not in second
 
 
-def test_bad_input_is_told_with_every_breach(run: Callable[..., Result]) -> None:
+def test_bad_input_reports_every_violation(run: Callable[..., Result]) -> None:
     ended = run("create-app-instance", "--name", "x" * 257, "--client-request-token", "no spaces")
 
     assert ended.returncode != 0

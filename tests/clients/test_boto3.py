@@ -10,7 +10,7 @@ from qchime.server import Server
 
 @pytest.fixture
 def client(qchime_server: Server) -> Any:
-    """A client that knows of the server by `endpoint_url` alone."""
+    """A client with the server as its `endpoint_url`."""
     return boto3.client("chime-sdk-identity", region_name="us-east-1", endpoint_url=qchime_server.url)
 
 
@@ -72,7 +72,7 @@ def test_the_environment_can_name_the_server(qchime_server: Server, monkeypatch:
     assert len(client.list_app_instances()["AppInstances"]) == 1
 
 
-def test_the_server_and_clients_in_the_process_have_one_state(
+def test_the_server_and_in_process_clients_share_one_state(
     client: Any, chime_sdk_identity_client: Any
 ) -> None:
     arn = client.create_app_instance(Name="Chat")["AppInstanceArn"]
@@ -82,7 +82,7 @@ def test_the_server_and_clients_in_the_process_have_one_state(
     )
 
 
-def test_the_handle_of_the_server_counts_for_its_clients(client: Any, qchime_server: Server) -> None:
+def test_the_servers_handle_affects_its_clients(client: Any, qchime_server: Server) -> None:
     qchime_server.limits.app_instances_per_account = 0
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
         client.create_app_instance(Name="Chat")

@@ -19,12 +19,12 @@ KEYS = {"region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access
 
 @pytest.fixture
 def server(qchime_server: Server) -> Server:
-    """With room for two in an app instance."""
+    """A server with a limit of two users per app instance."""
     qchime_server.limits.users_per_app_instance = 2
     return qchime_server
 
 
-def test_boto3_by_the_program_itself(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_boto3_with_the_program_itself(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY", server.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     hook = load("chat_sign_in", "sign_in")
@@ -53,7 +53,7 @@ def test_boto3_by_the_program_itself(server: Server, monkeypatch: pytest.MonkeyP
 
 
 async def sign_in(chime: Any, instance: str, user_id: str, name: str, is_moderator: bool = False) -> str:
-    """The hook, for clients that are awaited."""
+    """The hook, for asynchronous clients."""
     arn = f"{instance}/user/{user_id}"
     try:
         user = (await chime.describe_app_instance_user(AppInstanceUserArn=arn))["AppInstanceUser"]
@@ -70,7 +70,7 @@ async def sign_in(chime: Any, instance: str, user_id: str, name: str, is_moderat
 
 
 async def evening(chime: Any) -> dict[str, Any]:
-    """Everybody signs in."""
+    """Let all users sign in."""
     instance = (await chime.create_app_instance(Name="chat"))["AppInstanceArn"]
 
     async def user(arn: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The flow of `examples/q_app_survey` in every client, over the server: three people, each with own keys."""
+"""The flow of `examples/q_app_survey` in every client, over the server: three people with their own keys."""
 
 import base64
 import csv
@@ -35,12 +35,12 @@ def people(qchime_server: Server) -> list[User]:
 
 
 def table(content: bytes) -> list[list[str]]:
-    """What of the exported table is not about time."""
+    """The exported table without its timestamps."""
     rows = csv.DictReader(io.StringIO(content.decode("utf-8")))
     return [[row["rating"], row["comment"]] for row in rows]
 
 
-def test_boto3_by_the_program_itself(
+def test_boto3_with_the_program_itself(
     qchime_server: Server, people: list[User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     host, *guests = (
@@ -73,7 +73,7 @@ def test_boto3_by_the_program_itself(
 
 
 async def survey(host: Any, alice: Any, bob: Any) -> dict[str, Any]:
-    """The program, for clients that are awaited."""
+    """The program, for asynchronous clients."""
     seen: dict[str, Any] = {"polls": []}
     app = await host.create_q_app(instanceId=INSTANCE, title="Survey", appDefinition=APP)
     version = {"instanceId": INSTANCE, "appId": app["appId"], "appVersion": app["appVersion"]}

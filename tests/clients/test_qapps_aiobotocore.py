@@ -1,4 +1,4 @@
-"""Q Apps with aiobotocore, with the server as its endpoint and under the decorators alike."""
+"""Q Apps with aiobotocore, with the server as its endpoint and under the decorators."""
 
 import asyncio
 import base64

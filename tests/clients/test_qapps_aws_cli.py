@@ -93,7 +93,7 @@ def test_tags(aws: AwsCli) -> None:
     }
 
 
-def test_plain_credentials_get_the_401_that_users_know(aws: AwsCli, qchime: Handle) -> None:
+def test_unregistered_credentials_get_a_401(aws: AwsCli, qchime: Handle) -> None:
     qchime.users.required = True
     ended = aws.run("list-q-apps", *INSTANCE)
 

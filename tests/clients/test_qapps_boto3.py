@@ -20,7 +20,7 @@ CARDS = [
 
 
 def run_an_app(**options: Any) -> str:
-    """What an app answers to Ada, after a look that its list is as short as it should be."""
+    """Check that there are no apps, create one, run it for Ada, and return its answer."""
     client = boto3.client("qapps", region_name="us-east-1", **options)
     assert client.list_q_apps(instanceId=INSTANCE)["apps"] == [], "the mock starts clean"
     app_id = client.create_q_app(instanceId=INSTANCE, title="Greeter", appDefinition={"cards": CARDS})[

@@ -1,6 +1,6 @@
-"""Every client with a server that verifies signatures: its own are accepted, wrong ones refused.
+"""Every client with a server that verifies signatures: valid ones are accepted, invalid ones refused.
 
-The SDKs for JavaScript have signers of their own; boto3, aiobotocore and the AWS CLI have botocore's.
+The SDKs for JavaScript have their own signers; boto3, aiobotocore and the AWS CLI use botocore's.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from tests.clients.aws_cli import AwsCli, needs_the_cli
 
 INVALID = "InvalidSignatureException"
 UNUSUAL = "arn: é ~*'()!+"
-"""What has to be encoded in a query string, and what need not be."""
+"""Characters that must be encoded in a query string, and others."""
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def user(request: pytest.FixtureRequest, qchime: Handle) -> User:
 
 @pytest.fixture
 def stranger(user: User) -> User:
-    """Somebody who knows the access key, and the token, but not the secret."""
+    """A user with the right access key and token, but the wrong secret."""
     return replace(user, secret_access_key="guess")
 
 

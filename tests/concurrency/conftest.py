@@ -1,4 +1,4 @@
-"""Ten clients for ten threads, made before these start: in the process, or connected to the server."""
+"""Ten clients for ten threads, created before the threads start: in-process, or connected to the server."""
 
 import sys
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from qchime.services.qapps import SERVICE as QAPPS
 from tests.concurrency.together import THREADS
 
-# What tests of Q Apps stand on everywhere.
+# Fixtures of the Q Apps tests.
 from tests.services.qapps.conftest import alice, client_of, create_app, publish  # noqa: F401
 
 
 @pytest.fixture(autouse=True)
-def threads_take_turns_often() -> Iterator[None]:
-    """What can go wrong between two threads does so far more often."""
+def threads_switch_often() -> Iterator[None]:
+    """Switch threads very often, to make races likely."""
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-5)
     yield
@@ -35,7 +35,7 @@ def session() -> boto3.Session:
 
 @cache
 def client(service: str, url: str | None, access_key_id: str, secret: str, number: int) -> Any:
-    """Kept for all tests, since to make one takes longer than hundreds of calls."""
+    """A cached client, because creating one takes longer than hundreds of calls."""
     making: Any = session()
     made = making.client(
         service,
@@ -49,9 +49,10 @@ def client(service: str, url: str | None, access_key_id: str, secret: str, numbe
 
 
 def ready_for_threads(client: Any) -> Any:
-    """A client that has made what botocore otherwise makes at first use, and twice when two threads race.
+    """Let a client create its exceptions, and return it.
 
-    An error is then an instance of a class that `except client.exceptions.Some` no longer names.
+    botocore creates them on first use, and twice if two threads race: then errors are not instances of the
+    classes in `client.exceptions`.
     """
     assert client.exceptions
     return client
@@ -59,7 +60,7 @@ def ready_for_threads(client: Any) -> Any:
 
 @pytest.fixture(params=["in the process", "over the server"])
 def url(request: pytest.FixtureRequest, qchime: Handle) -> str | None:
-    """Where the clients call: None is in the process."""
+    """The endpoint URL of the clients; None in-process."""
     if request.param == "in the process":
         return None
     return str(request.getfixturevalue("qchime_server").url)

@@ -1,4 +1,4 @@
-"""Ten threads use Chime SDK Identity at once: exact counts, one of what is one, and no quota overrun."""
+"""Ten threads use Chime SDK Identity at once: counts are exact, and no quota is exceeded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +36,7 @@ def users(client: Any, instance_arn: str) -> list[str]:
     return [user["AppInstanceUserArn"] for user in listed]
 
 
-def test_everything_that_is_created_is_there_once(chimes: list[Any], instance_arn: str) -> None:
+def test_every_created_resource_exists_once(chimes: list[Any], instance_arn: str) -> None:
     def create(number: int, client: Any) -> list[str]:
         made = [
             client.create_app_instance_bot(AppInstanceArn=instance_arn, Configuration=lex())
@@ -112,14 +112,14 @@ def endpoints(chimes: list[Any], instance_arn: str, user_arns: list[str]) -> Quo
 
 
 @pytest.mark.parametrize("quota", [app_instances, members, admins, endpoints])
-def test_no_quota_is_overrun(
+def test_no_quota_is_exceeded(
     qchime: Handle,
     chimes: list[Any],
     instance_arn: str,
     user_arns: list[str],
     quota: Callable[..., Quota],
 ) -> None:
-    """One is there before, so there is room for one less."""
+    """One exists already, so there is room for one less."""
     limit, create, count = quota(chimes, instance_arn, user_arns)
     qchime.limits.update(**{limit: ROOM + 1})
 
@@ -128,7 +128,7 @@ def test_no_quota_is_overrun(
     assert tries.count("ResourceLimitExceededException") == 2 * THREADS - ROOM
 
 
-def test_no_more_tags_than_there_is_room_for(qchime: Handle, chimes: list[Any], instance_arn: str) -> None:
+def test_the_tag_limit_is_not_exceeded(qchime: Handle, chimes: list[Any], instance_arn: str) -> None:
     qchime.limits.tags_per_resource = ROOM
     resource = {"ResourceARN": instance_arn}
 
@@ -178,8 +178,8 @@ def test_one_client_token_for_different_users_makes_one_user(chimes: list[Any], 
     assert users(chimes[0], instance_arn) == [f"{instance_arn}/user/user-{tries.index('ok')}"]
 
 
-def test_the_same_user_from_everybody_is_one_user(chimes: list[Any], instance_arn: str) -> None:
-    """As sign-in hooks create users, whether they are there or not."""
+def test_a_user_created_by_all_threads_exists_once(chimes: list[Any], instance_arn: str) -> None:
+    """Sign-in hooks create users whether or not they exist."""
 
     def create(_: int, client: Any) -> str:
         return str(client.create_app_instance_user(**user_in(instance_arn, 0))["AppInstanceUserArn"])
@@ -188,7 +188,7 @@ def test_the_same_user_from_everybody_is_one_user(chimes: list[Any], instance_ar
     assert users(chimes[0], instance_arn) == [f"{instance_arn}/user/user-0"]
 
 
-def test_of_the_same_user_by_other_names_the_first_one_counts(chimes: list[Any], instance_arn: str) -> None:
+def test_the_first_of_conflicting_names_wins(chimes: list[Any], instance_arn: str) -> None:
     def create(number: int, client: Any) -> str:
         user = {**user_in(instance_arn, 0), "Name": f"Name {number}"}
         return outcome(client.create_app_instance_user, **user)
@@ -219,7 +219,7 @@ def test_a_user_is_deleted_once(chimes: list[Any], user_arns: list[str]) -> None
     assert sorted(tries) == ["ForbiddenException"] * (THREADS - 1) + ["ok"]
 
 
-def test_who_expires_is_gone_for_everybody(
+def test_an_expired_user_is_gone_for_all_threads(
     qchime: Handle, chimes: list[Any], instance_arn: str, user_arns: list[str]
 ) -> None:
     expiry = {"ExpirationDays": 1, "ExpirationCriterion": "CREATED_TIMESTAMP"}

@@ -1,4 +1,4 @@
-"""Some create and delete, others page: what is there all the time is listed exactly once, in order."""
+"""Threads page while others create and delete: lasting items are listed exactly once, in order."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,7 +35,7 @@ def qapps_list(request: pytest.FixtureRequest, qchime: Handle, people: list[Any]
 
 
 def walks_and_changes(listing: Any, create: Callable[[int], str]) -> list[list[str]]:
-    """What everybody lists who walks, while as many others create and delete."""
+    """What several threads list while as many others create and delete."""
 
     def act(number: int, _: Any) -> list[list[str]]:
         if number % 2:
@@ -55,7 +55,7 @@ def check(walked: list[list[str]], staying: list[str]) -> None:
 
 
 def test_lists_of_chime(chime_list: Any) -> None:
-    before = flat(chime_list.pages(size=50))  # the app instance that everything is in
+    before = flat(chime_list.pages(size=50))  # the app instance that contains the others
     staying = before + chime_list.fill(STAYING)
     check(walks_and_changes(chime_list, chime_list.create), staying)
     assert chime_list.page() == (staying, None)
@@ -67,8 +67,8 @@ def test_lists_of_qapps(qapps_list: Any) -> None:
     assert qapps_list.page() == (staying, None)
 
 
-def test_who_deletes_each_page_while_walking_meets_everything(chimes: list[Any]) -> None:
-    """Many clean up at once: everything is deleted by somebody, and by nobody else."""
+def test_deleting_each_page_while_paging_covers_everything(chimes: list[Any]) -> None:
+    """Several threads clean up at once: each item is deleted exactly once."""
     instance_arn = chimes[0].create_app_instance(Name="Chat")["AppInstanceArn"]
     user = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
     here = {"AppInstanceUserArn": chimes[0].create_app_instance_user(**user)["AppInstanceUserArn"]}
@@ -86,7 +86,7 @@ def test_who_deletes_each_page_while_walking_meets_everything(chimes: list[Any])
                 try:
                     client.deregister_app_instance_user_endpoint(**here, EndpointId=endpoint["EndpointId"])
                 except client.exceptions.ForbiddenException:
-                    continue  # somebody else was faster
+                    continue  # another thread was faster
                 deleted.append(endpoint["EndpointId"])
             if "NextToken" not in page:
                 return deleted

@@ -1,4 +1,4 @@
-"""Ten people use Q Apps at once: nothing is lost, nothing comes twice, and no quota is overrun."""
+"""Ten people use Q Apps at once: nothing is lost or duplicated, and no quota is exceeded."""
 
 from collections.abc import Callable
 from typing import Any
@@ -36,7 +36,7 @@ def test_every_like_is_counted_once(
     assert liked["ratingCount"] == THREADS
 
 
-def test_likes_that_are_taken_back_at_once_are_gone(
+def test_likes_that_are_withdrawn_at_once_are_gone(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
     item = publish(create_app())
@@ -50,7 +50,7 @@ def test_likes_that_are_taken_back_at_once_are_gone(
     assert alice.get_library_item(instanceId=INSTANCE, libraryItemId=item)["ratingCount"] == 0
 
 
-def test_one_like_that_is_sent_ten_times_is_one_like(
+def test_a_like_sent_ten_times_counts_once(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
     item = publish(create_app())
@@ -66,7 +66,7 @@ def test_one_like_that_is_sent_ten_times_is_one_like(
     assert alice.get_library_item(instanceId=INSTANCE, libraryItemId=item)["ratingCount"] == 1
 
 
-def test_whoever_joins_is_counted_as_a_user(
+def test_everybody_who_joins_is_counted_as_a_user(
     alice: Any, people: list[Any], collection: tuple[str, str]
 ) -> None:
     app_id, session_id = collection
@@ -92,7 +92,7 @@ def test_no_submission_is_lost(alice: Any, people: list[Any], collection: tuple[
     assert len({entry["submissionId"] for entry in data(alice, session_id)}) == THREADS * TIMES
 
 
-def test_joining_liking_and_submitting_at_once_lose_nothing(
+def test_concurrent_joins_likes_and_submissions_are_not_lost(
     alice: Any, people: list[Any], collection: tuple[str, str]
 ) -> None:
     app_id, session_id = collection
@@ -109,9 +109,7 @@ def test_joining_liking_and_submitting_at_once_lose_nothing(
     assert sorted(entry["score"] for entry in answers(alice, session_id)) == list(range(THREADS))
 
 
-def test_a_card_that_waits_takes_one_value(
-    alice: Any, people: list[Any], collection: tuple[str, str]
-) -> None:
+def test_a_waiting_card_takes_one_value(alice: Any, people: list[Any], collection: tuple[str, str]) -> None:
     _, session_id = collection
     at_once(lambda number, client: fill(client, session_id, {NAME: str(number)}), people)
 
@@ -120,7 +118,7 @@ def test_a_card_that_waits_takes_one_value(
     assert card["currentValue"] in map(str, range(THREADS))
 
 
-def test_a_host_gets_one_collection_however_often_they_start_it(
+def test_a_host_gets_one_data_collection(
     alice: Any, people: list[Any], create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
     app_id = create_app(form())
@@ -135,7 +133,7 @@ def test_a_host_gets_one_collection_however_often_they_start_it(
     assert sum(session_id is not None for session_id in at_once(begin, people)) == 1
 
 
-def test_ten_apps_that_are_created_at_once_are_ten(people: list[Any], create_app: Callable[..., str]) -> None:
+def test_ten_apps_can_be_created_at_once(people: list[Any], create_app: Callable[..., str]) -> None:
     created = at_once(lambda number, client: create_app(client=client), people)
 
     listed = [client.list_q_apps(instanceId=INSTANCE)["apps"] for client in people]
@@ -147,7 +145,7 @@ NEW = {**HERE, "title": "App", "appDefinition": definition()}
 ROOM = 7
 
 
-def test_the_quota_of_a_user_is_not_overrun(qchime: Handle, people: list[Any]) -> None:
+def test_the_quota_per_user_is_not_exceeded(qchime: Handle, people: list[Any]) -> None:
     qchime.limits.apps_per_user = ROOM
     tries = at_once(lambda number, _: [outcome(people[0].create_q_app, **NEW) for _ in range(2)], people)
 
@@ -156,7 +154,7 @@ def test_the_quota_of_a_user_is_not_overrun(qchime: Handle, people: list[Any]) -
     assert len(people[0].list_q_apps(**HERE)["apps"]) == ROOM
 
 
-def test_the_quota_of_all_is_not_overrun(qchime: Handle, people: list[Any]) -> None:
+def test_the_quota_per_instance_is_not_exceeded(qchime: Handle, people: list[Any]) -> None:
     qchime.limits.apps_per_instance = ROOM
     tries = at_once(lambda number, client: outcome(client.create_q_app, **NEW), people)
 
@@ -164,7 +162,7 @@ def test_the_quota_of_all_is_not_overrun(qchime: Handle, people: list[Any]) -> N
     assert sum(len(client.list_q_apps(**HERE)["apps"]) for client in people) == ROOM
 
 
-def test_the_quota_of_categories_is_not_overrun(qchime: Handle, people: list[Any]) -> None:
+def test_the_category_quota_is_not_exceeded(qchime: Handle, people: list[Any]) -> None:
     qchime.limits.categories_per_instance = ROOM
 
     def add(number: int, client: Any) -> str:
@@ -200,7 +198,7 @@ def test_every_update_makes_a_version(alice: Any, people: list[Any], create_app:
         assert alice.get_q_app(**HERE, appId=app_id, appVersion=version)["title"] == title
 
 
-def test_grants_at_once_are_all_kept(people: list[Any], create_app: Callable[..., str]) -> None:
+def test_concurrent_grants_are_all_kept(people: list[Any], create_app: Callable[..., str]) -> None:
     app_id = create_app(client=people[0])
 
     def grant(number: int, _: Any) -> None:
@@ -215,7 +213,7 @@ def test_grants_at_once_are_all_kept(people: list[Any], create_app: Callable[...
     assert len({principal["userId"] for principal in principals}) == THREADS + 1
 
 
-def test_an_app_that_all_delete_is_deleted_once(people: list[Any], create_app: Callable[..., str]) -> None:
+def test_an_app_is_deleted_once(people: list[Any], create_app: Callable[..., str]) -> None:
     app_id = create_app(client=people[0])
     tries = at_once(lambda *_: outcome(people[0].delete_q_app, **HERE, appId=app_id), people)
     assert sorted(tries) == ["ResourceNotFoundException"] * (THREADS - 1) + ["ok"]

@@ -1,4 +1,4 @@
-"""What a test author holds, while ten threads call: faults, the log, users, the clock, and reset."""
+"""The test author's controls while ten threads call: faults, calls, users, the clock, and reset."""
 
 from collections import Counter
 from http.client import HTTPConnection
@@ -16,7 +16,7 @@ from tests.services.qapps.samples import HERE, definition
 TIMES = 5
 
 
-def test_a_fault_strikes_as_often_as_it_was_told_to(qchime: Handle, chimes: list[Any]) -> None:
+def test_a_fault_strikes_as_often_as_requested(qchime: Handle, chimes: list[Any]) -> None:
     first = qchime.faults.add("ListAppInstances", "ForbiddenException", times=7, after=4)
     second = qchime.faults.add("ListAppInstances", "ServiceFailureException", times=11)
 
@@ -42,11 +42,11 @@ def test_every_call_is_logged_once(qchime: Handle, chimes: list[Any]) -> None:
     )
     for number in range(THREADS):
         own = [call.input["Name"] for call in calls if call.input["Name"].startswith(f"{number} ")]
-        assert own == [f"{number} {time}" for time in range(TIMES)], "everybody's in their order"
+        assert own == [f"{number} {time}" for time in range(TIMES)], "each thread's calls are in order"
 
 
-def test_connections_that_are_kept_open_are_not_mixed_up(qchime: Handle, qchime_server: Server) -> None:
-    """Plain HTTP: each answer is that to the request before it on the same connection."""
+def test_keep_alive_connections_are_not_mixed_up(qchime: Handle, qchime_server: Server) -> None:
+    """Over plain HTTP, each response belongs to the request before it on the same connection."""
     address = urlsplit(qchime_server.url).netloc
     connections = [HTTPConnection(address, timeout=60) for _ in range(THREADS)]
     for connection in connections:
@@ -77,7 +77,7 @@ def test_one_address_is_one_user(qchime: Handle) -> None:
     assert len(list(qchime.users)) == 1
 
 
-def test_addresses_that_are_added_at_once_are_different_people(qchime: Handle, qchime_server: Server) -> None:
+def test_addresses_added_at_once_are_different_users(qchime: Handle, qchime_server: Server) -> None:
     def add(number: int, users: Any) -> list[Any]:
         return [users.add(f"user-{number}-{time}@example.com") for time in range(TIMES)]
 
@@ -98,10 +98,10 @@ def test_the_clock_counts_every_hour(qchime: Handle) -> None:
 
 
 @pytest.mark.parametrize("interrupt", ["reset", "save and load"])
-def test_traffic_goes_on_while_the_state_is_replaced(
+def test_calls_succeed_while_the_state_is_replaced(
     qchime: Handle, chimes: list[Any], people: list[Any], interrupt: str
 ) -> None:
-    """What was made before may be gone; nothing else goes wrong."""
+    """Earlier resources may be gone; nothing else fails."""
 
     def act(number: int, _: Any) -> list[str]:
         if number == 0:

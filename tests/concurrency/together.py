@@ -1,4 +1,4 @@
-"""Many threads, all starting at the same moment."""
+"""Runs a function in several threads that start at the same moment."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ THREADS = 10
 
 
 def at_once(act: Callable[[int, Any], Any], people: Sequence[Any]) -> list[Any]:
-    """What each gets who does this, all of them starting together."""
+    """The results of calling `act` with each number and person, in threads that start together."""
     ready = Barrier(len(people), timeout=60)
 
     def run(number: int) -> Any:
@@ -24,7 +24,7 @@ def at_once(act: Callable[[int, Any], Any], people: Sequence[Any]) -> list[Any]:
 
 
 def flat(lists: Iterable[Iterable[Any]]) -> list[Any]:
-    """What all of them got, as one list."""
+    """Several lists as one."""
     return list(chain.from_iterable(lists))
 
 

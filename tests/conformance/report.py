@@ -1,4 +1,4 @@
-"""What the suite has tried, by operation: for the terminal, and as a page of the documentation."""
+"""Reports what the suite tried, by operation: in the terminal, and as docs/conformance.md."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -7,23 +7,23 @@ from typing import Any
 import botocore
 
 PROPERTY = "conformance"
-"""The name under which a test reports what it has tried."""
+"""The name of the property in which a test reports what it tried."""
 
 Figures = dict[tuple[str, str], Counter[str]]
 
 _HEAD = """\
 # Conformance
 
-Made by `make conformance` from botocore {version}: every operation, and for every member of its input, as
-deep as it lies, each constraint that the model puts on it. Sent as raw signed HTTP to a server that verifies.
+Written by `make conformance` from botocore {version}: each constraint of the model on each member of each
+operation's input, at any depth, tried over raw signed HTTP on a server that verifies signatures.
 
-- What breaks the model must be refused with the service's validation error, naming the member and the
-  constraint, and must change nothing.
-- What keeps to it only just, at the least or the most that is allowed, must not be refused for that.
-- Every answer, here and in all other tests, must fit the model: only declared members, all required ones, of
-  their types, under the declared status.
+- Input that violates the model must be refused with the service's validation error, which names the member
+  and the constraint, and must change nothing.
+- Input at the minimum or maximum that a constraint allows must not be refused for it.
+- Every response, here and in all other tests, must fit the model: only declared members, all required ones,
+  each of its type, with the declared status.
 
-**{total:,} variants** of the input of {operations} operations, all as they must be.
+**{total:,} variants** of the input of {operations} operations, all with the expected result.
 
 | what was tried | variants |
 |---|---:|
@@ -31,7 +31,7 @@ deep as it lies, each constraint that the model puts on it. Sent as raw signed H
 
 
 def figures(reports: Iterable[Any]) -> Figures:
-    """What the tests have reported that passed."""
+    """What the passed tests have reported."""
     found: Figures = {}
     for report in reports:
         for name, value in report.user_properties:
@@ -62,9 +62,9 @@ def _operations(found: Mapping[tuple[str, str], Counter[str]]) -> str:
         f"| {service} | {operation} | {_refused(kinds):,} | {kinds.total() - _refused(kinds):,} |\n"
         for (service, operation), kinds in found.items()
     )
-    return f"| service | operation | to be refused | to be let through |\n|---|---|---:|---:|\n{rows}"
+    return f"| service | operation | refused | accepted |\n|---|---|---:|---:|\n{rows}"
 
 
 def _refused(kinds: Counter[str]) -> int:
-    let_through = ("at the ", "in the enum", "a member of a union", "complete")
-    return sum(count for kind, count in kinds.items() if not kind.startswith(let_through))
+    accepted = ("at the ", "in the enum", "a member of a union", "complete")
+    return sum(count for kind, count in kinds.items() if not kind.startswith(accepted))

@@ -1,7 +1,7 @@
-"""Every operation against every constraint of its model: over raw signed HTTP, on a server that verifies.
+"""Every constraint of every operation's model, over raw signed HTTP, on a server that verifies signatures.
 
-What breaks the model is refused with the service's validation error, which names the member, and changes
-nothing. What keeps to it only just is no breach. Every answer is held against its shape (tests/conftest.py).
+Input that violates the model is refused with the service's validation error, which names the member, and
+changes nothing. Input at a bound is accepted. tests/conftest.py checks every response against its shape.
 """
 
 import json
@@ -48,7 +48,7 @@ def verifying_server() -> Iterator[Server]:
 
 @pytest.fixture
 def valid(qchime: Handle) -> Callable[[Service], dict[str, dict[str, Any]]]:
-    """Something for every operation to work on, and an input for it."""
+    """Create resources for every operation, and return a valid input for each."""
 
     def valid(service: Service) -> dict[str, dict[str, Any]]:
         alice, bob = (
@@ -70,7 +70,7 @@ def client_of(service: Service, user: User) -> Any:
 
 
 def published_app(owner: Any) -> dict[str, str]:
-    """An app in the library, which others can put into their list."""
+    """An app in the library, which others can add to their list."""
     made = owner.create_q_app(**HERE, title="App", appDefinition=definition(text()))
     app = {**HERE, "appId": made["appId"]}
     owner.create_library_item(**app, appVersion=1, categories=[])
@@ -98,57 +98,57 @@ def test_operation(
     record_property: Callable[[str, object], None],
 ) -> None:
     operation: Any = service.model.operation_model(name)
-    # What boto3 makes up where it is left out.
+    # boto3 generates these if they are omitted.
     tokens = {member: "a-new-token" for member in operation.input_shape.members if member in TOKENS}
     base = valid(service)[name] | tokens
     wire = Wire(verifying_server.url, service, qchime.users.add("alice@example.com"))
     tried = list(variants(operation, base))
-    bad = [variant for variant in tried if variant.breach is not None]
+    bad = [variant for variant in tried if variant.violation is not None]
     before = kept(qchime)
-    assert before[service.name], "there is something to change"
+    assert before[service.name], "there must be something to change"
     for variant in bad:
         check_refused(operation, variant, wire.call(operation, variant.input), INVALID[service])
-    assert kept(qchime) == before, "what was refused has changed something"
+    assert kept(qchime) == before, "refused input has changed the state"
     assert wire.call(operation, base).status < 300
-    assert kept(qchime) != before or name.startswith(READS), "so the comparison above shows nothing"
-    good = [variant for variant in tried if variant.breach is None]
+    assert kept(qchime) != before or name.startswith(READS), "otherwise the comparison above proves nothing"
+    good = [variant for variant in tried if variant.violation is None]
     for variant in good:
-        check_no_breach(operation, variant, wire.call(operation, variant.input))
+        check_accepted(operation, variant, wire.call(operation, variant.input))
     wire.close()
     record_property(PROPERTY, (service.name, name, dict(Counter(variant.kind for variant in tried))))
 
 
 def check_refused(operation: OperationModel, variant: Variant, answer: Response, error: str) -> None:
-    """The service's validation error, naming the member and the constraint."""
+    """Check that it is the service's validation error, and that it names the member and the constraint."""
     answers.check_answer(operation, answer)
     assert (answer.status, answer.error) == (400, error), variant
-    said = f"at '{variant.member}' failed to satisfy constraint: Member must {variant.breach}"
+    said = f"at '{variant.member}' failed to satisfy constraint: Member must {variant.violation}"
     assert said in message(answer), variant
 
 
-def check_no_breach(operation: OperationModel, variant: Variant, answer: Response) -> None:
-    """A result, or an error that is not about the model."""
+def check_accepted(operation: OperationModel, variant: Variant, answer: Response) -> None:
+    """Check that it is a result, or an error that does not concern the model."""
     answers.check_answer(operation, answer)
     assert answer.status < 500, variant
     assert "failed to satisfy constraint" not in message(answer), variant
 
 
 def message(answer: Response) -> str:
-    """What an error says; nothing where there is none."""
+    """The message of an error; empty for a result."""
     body = json.loads(answer.body) if answer.body else {}
     return str(body.get("message") or body.get("Message")) if answer.error else ""
 
 
 def kept(handle: Handle) -> dict[str, Any]:
-    """All that a call could have changed, by service; the log of calls is no part of it."""
+    """The state of the services, which calls can change."""
     services: dict[str, Any] = handle.dump()["services"]
     return services
 
 
-def test_the_page_shows_what_is_tried() -> None:
+def test_the_page_shows_what_was_tried() -> None:
     shown = PAGE.read_text(encoding="utf-8")
     if f"botocore {botocore.__version__}:" not in shown:
-        pytest.skip("the page was made with another botocore; `make conformance` makes it anew")
+        pytest.skip("the page was made with another botocore; `make conformance` writes it again")
     tried = {
         (service.name, name): Counter(
             variant.kind for variant in variants(service.model.operation_model(name), {})

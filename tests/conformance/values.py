@@ -1,11 +1,11 @@
-"""Values made of shapes: a full valid one, and those on and beyond the borders of each constraint."""
+"""Creates values for shapes: a full valid one, and those at and beyond the bounds of each constraint."""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
 Shape = Any
-"""One of botocore's: its stubs do not say what a shape has inside."""
+"""A botocore shape, whose attributes the stubs do not describe."""
 
 EXAMPLES = (
     "a841e300-40c1-4062-8a34-5b46dadbbaac",
@@ -15,10 +15,10 @@ EXAMPLES = (
     "arn:aws:chime:us-east-1:123456789012:app-instance/a841e300-40c1-4062-8a34-5b46dadbbaac",
     "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/ABCDEFGHIJ",
 )
-"""Texts for the patterns that a row of letters does not match."""
+"""Texts for patterns that a sequence of letters does not match."""
 
 DEEPEST = 6
-"""Levels of a full value; shapes that contain themselves end there."""
+"""The depth of a full value, at which recursive shapes end."""
 
 
 def full(shape: Shape, depth: int = 0) -> Any:
@@ -48,48 +48,48 @@ def _full_structure(shape: Shape, depth: int) -> dict[str, Any]:
 
 
 def any_text(shape: Shape) -> str:
-    """A valid text, as short as can be."""
+    """The shortest valid text."""
     if values := shape.metadata.get("enum"):
         return str(values[0])
-    least, most = borders(shape)
+    least, most = bounds(shape)
     candidates = (*("x" * length for length in range(max(least, 1), min(least + 3, most) + 1)), *EXAMPLES)
     return next(text for text in candidates if is_valid_text(shape, text))
 
 
-def borders(shape: Shape) -> tuple[int, int]:
-    """The least and the most that a shape allows, in its own unit."""
+def bounds(shape: Shape) -> tuple[int, int]:
+    """The minimum and maximum of a shape, in its own unit."""
     return shape.metadata.get("min", 0), shape.metadata.get("max", 2**31 - 1)
 
 
 def is_valid_text(shape: Shape, text: str) -> bool:
-    """Whether a text keeps to length and pattern."""
-    least, most = borders(shape)
+    """Whether a text has a valid length and matches the pattern."""
+    least, most = bounds(shape)
     return least <= len(text) <= most and matches(shape, text)
 
 
 def matches(shape: Shape, text: str) -> bool:
-    """Whether a text matches the pattern of a shape, if it has one, as Java would read it."""
+    """Whether a text matches the pattern of a shape, if it has one, as in Java."""
     pattern = shape.metadata.get("pattern", ".*")
     supplementary = pattern.replace(r"\u10000-\u10FFFF", "\U00010000-\U0010ffff")
     return re.fullmatch(supplementary, text, re.DOTALL | re.ASCII) is not None
 
 
 def text_of_length(shape: Shape, length: int) -> str | None:
-    """A valid text of just this length, None where there is none."""
+    """A valid text of exactly this length, None if there is none."""
     texts = ("x" * length, *(text for text in EXAMPLES if len(text) == length))
     return next((text for text in texts if matches(shape, text)), None)
 
 
 def text_against_pattern(shape: Shape) -> str | None:
-    """A text of a valid length that the pattern does not match, None where all match."""
-    least, most = borders(shape)
+    """A text of a valid length that does not match the pattern, None if all match."""
+    least, most = bounds(shape)
     lengths = [length for length in (max(least, 1), least + 2, least + 9) if length <= most]
     texts = (character * length for character in "!x{\u00e9 " for length in lengths)
     return next((text for text in texts if not matches(shape, text)), None)
 
 
 def wrong_types(shape: Shape) -> Iterator[Any]:
-    """JSON values of other types than the shape's."""
+    """JSON values of types other than the shape's."""
     others: dict[str, tuple[Any, ...]] = {
         "string": (5, True, ["x"], {"x": "y"}),
         "integer": ("5", 1.5, True, [1]),

@@ -1,4 +1,4 @@
-"""Every way in which one input can keep to a constraint only just, or break it, made of the model alone."""
+"""Generates every variant of an input that just satisfies or violates a constraint, from the model alone."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,21 +15,21 @@ from tests.conformance.values import (
 )
 
 LARGEST = 60_000
-"""Longer texts and lists are not tried, nor sent by anybody."""
+"""Longer texts and lists are not tried."""
 
 Put = Callable[[Any], dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Spot:
-    """One place in an input: its name in validation messages, and how to put a value there."""
+    """A place in an input: its name in validation messages, and how to set a value there."""
 
     path: str
     put: Put
     place: str = "body"
-    """Where it travels: `uri`, `querystring`, `header` or `body`."""
+    """Its location: `uri`, `querystring`, `header` or `body`."""
     above: frozenset[str] = frozenset()
-    """The shapes around it: one that contains itself is tried once."""
+    """The shapes around it, so that recursive ones are tried once."""
 
     def inner(self, name: str, put: Put) -> "Spot":
         """A place inside this one."""
@@ -38,19 +38,19 @@ class Spot:
 
 @dataclass(frozen=True)
 class Variant:
-    """One input, and what must be said of it."""
+    """One input, and the expected message."""
 
     kind: str
-    """What was done: `missing`, `below the minimum`…"""
+    """The kind of change: `missing`, `below the minimum`…"""
     member: str
-    """Where, as validation messages name it: `tags.1.member.key`."""
+    """The changed member, as validation messages name it: `tags.1.member.key`."""
     input: dict[str, Any]
-    breach: str | None
-    """What the message says of the member; None where the input keeps to the model."""
+    violation: str | None
+    """What the message says about the member; None for a valid input."""
 
 
 def variants(operation: OperationModel, base: dict[str, Any]) -> Iterator[Variant]:
-    """All variants of a full input; the texts and numbers that `base` has are as they are there."""
+    """All variants of a full input, which has the texts and numbers of `base`."""
     shape = operation.input_shape
     if shape is None:
         return
@@ -114,7 +114,7 @@ def _union(shape: Shape, spot: Spot) -> Iterator[Variant]:
 def _list(shape: Shape, value: Any, spot: Spot) -> Iterator[Variant]:
     item = value[0] if value else full(shape.member)
     inner = spot.inner("1.member", lambda new: spot.put([new]))
-    if spot.place == "body":  # an empty list is not there at all in a query
+    if spot.place == "body":  # an empty list is absent in a query
         yield from _sizes(shape, spot, lambda size: [item] * size)
         yield Variant("null", inner.path, inner.put(None), "not be null")
     yield from _of(shape.member, item, inner)
@@ -153,9 +153,9 @@ def _integer(shape: Shape, value: Any, spot: Spot) -> Iterator[Variant]:
 
 
 def _sizes(shape: Shape, spot: Spot, of_size: Callable[[int], Any]) -> Iterator[Variant]:
-    """On both borders, and one beyond each."""
+    """At both bounds, and one beyond each."""
     least, most = shape.metadata.get("min"), shape.metadata.get("max")
-    shortest = 1 if spot.place == "uri" else 0  # an empty segment is another path
+    shortest = 1 if spot.place == "uri" else 0  # an empty segment would be another path
     if least is not None and least > shortest:
         words = f"have length greater than or equal to {least}"
         yield Variant("below the minimum", spot.path, spot.put(_any_of_size(of_size, least - 1)), words)

@@ -1,4 +1,4 @@
-"""Raw, signed HTTP, so that no client hides what is sent and what comes back."""
+"""Raw signed HTTP, so that no client changes requests or responses."""
 
 import json
 from http.client import HTTPConnection
@@ -20,7 +20,7 @@ class Wire:
         self._connection = HTTPConnection(self._host, timeout=60)
 
     def call(self, operation: Any, given: dict[str, Any]) -> Response:
-        """Send an input just as it is, whatever the model says of it."""
+        """Send an input unchanged, even if the model does not allow it."""
         target, headers, body = _encoded(operation, given)
         signing = Signing(
             self._user,
@@ -35,7 +35,7 @@ class Wire:
         return Response(answer.status, dict(answer.getheaders()), answer.read())
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
 

@@ -1,4 +1,4 @@
-"""The words for one account: the same in the process and over HTTP, and nothing that others notice."""
+"""The handle of one account: the same in-process and over HTTP, without effect on other accounts."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -38,7 +38,7 @@ def theirs(mock: Handle) -> Handle:
 
 
 def client(service: str, account: str = MINE, url: str | None = None, **more: Any) -> Any:
-    """A client that signs with twelve digits, and tries once."""
+    """A client whose access key is an account id, and which does not retry."""
     keys: Any = {"aws_access_key_id": account, "aws_secret_access_key": "any", **more}
     once = Config(retries={"total_max_attempts": 1})
     make: Any = boto3.client
@@ -71,7 +71,7 @@ class TestAnAccount:
         with pytest.raises(ValueError, match="12 digits"):
             mock.account(account_id)
 
-    def test_is_listed_once_somebody_uses_it(self, mock: Handle, mine: Handle) -> None:
+    def test_is_listed_once_it_is_used(self, mock: Handle, mine: Handle) -> None:
         assert mock.accounts == []
         names(THEIRS)
         mine.clock.advance(days=1)
@@ -87,7 +87,7 @@ class TestAnAccount:
         assert mock.accounts == []
         assert mock.dump()["accounts"] == {}
 
-    def test_is_that_of_a_clients_argument_too(self, qchime: Handle, qchime_server: Server) -> None:
+    def test_can_be_an_argument_of_a_client(self, qchime: Handle, qchime_server: Server) -> None:
         Client(qchime_server.url, account=MINE).limits.apps_per_user = 2
         assert qchime.account(MINE).limits.apps_per_user == 2
         with pytest.raises(ValueError, match="12 digits"):
@@ -95,7 +95,7 @@ class TestAnAccount:
 
 
 class TestFaults:
-    def test_strike_in_the_account_alone(self, mock: Handle, mine: Handle) -> None:
+    def test_strike_in_the_account_only(self, mock: Handle, mine: Handle) -> None:
         fault = mine.faults.add("ListAppInstances", "ThrottledClientException", times=1)
         assert (fault.operation, fault.struck) == ("ListAppInstances", 0)
         assert names(THEIRS) == []
@@ -106,7 +106,7 @@ class TestFaults:
         assert list(mock.faults) == []
         mine.faults.assert_all_used()
 
-    def test_come_before_everybodys(self, mock: Handle, mine: Handle) -> None:
+    def test_take_precedence_over_those_for_all_accounts(self, mock: Handle, mine: Handle) -> None:
         mock.faults.add("ListAppInstances", "ServiceFailureException")
         mine.faults.add("ListAppInstances", "ThrottledClientException", times=1)
         chime = client("chime-sdk-identity")
@@ -120,7 +120,7 @@ class TestFaults:
 
 
 class TestAnswers:
-    def test_come_before_everybodys(self, mock: Handle, mine: Handle) -> None:
+    def test_take_precedence_over_those_for_all_accounts(self, mock: Handle, mine: Handle) -> None:
         mock.answers.add(text="everybody's")
         mine.answers.add(card="Summary", text="mine")
         assert run_query(client("qapps")) == "mine"
@@ -129,7 +129,7 @@ class TestAnswers:
         mine.answers.reset()
         assert run_query(client("qapps")) == "everybody's"
 
-    def test_are_apps_and_plugins_too(self, mock: Handle, mine: Handle) -> None:
+    def test_include_apps_and_plugins(self, mock: Handle, mine: Handle) -> None:
         ours: Any = {"title": "ours", "appDefinition": {"cards": []}}
         everybodys: Any = {**ours, "title": "everybody's"}
         mock.answers.add_app(everybodys)
@@ -144,7 +144,7 @@ class TestAnswers:
 
 
 class TestLimits:
-    def test_win_over_everybodys(self, mock: Handle, mine: Handle) -> None:
+    def test_override_those_for_all_accounts(self, mock: Handle, mine: Handle) -> None:
         mock.limits.app_instances_per_account = 2
         mine.limits.app_instances_per_account = 1
         create("one")
@@ -155,13 +155,13 @@ class TestLimits:
 
         assert mine.limits.as_dict() == {**mock.limits.as_dict(), "app_instances_per_account": 1}
 
-    def test_that_are_not_its_own_are_everybodys(self, mock: Handle, mine: Handle) -> None:
+    def test_default_to_those_for_all_accounts(self, mock: Handle, mine: Handle) -> None:
         mine.limits.update(apps_per_user=1)
         mine.limits.reset()
         mock.limits.apps_per_user = 7
         assert mine.limits.apps_per_user == 7
 
-    def test_obey_the_rules_for_limits(self, mine: Handle) -> None:
+    def test_are_validated(self, mine: Handle) -> None:
         with pytest.raises(ValueError, match="0 or more"):
             mine.limits.apps_per_user = -1
         with pytest.raises(AttributeError, match="no limit"):
@@ -169,7 +169,7 @@ class TestLimits:
 
 
 class TestTheClock:
-    def test_adds_to_everybodys(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
+    def test_adds_to_the_clock_for_all_accounts(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
         mock.clock.advance(days=2)
         mine.clock.advance(days=7)
         assert mine.clock.offset == timedelta(days=9)
@@ -179,7 +179,7 @@ class TestTheClock:
         mine.clock.reset()
         assert mine.clock.offset == timedelta(days=2)
 
-    def test_is_what_resources_live_by(self, mine: Handle) -> None:
+    def test_sets_the_time_of_resources(self, mine: Handle) -> None:
         mine.clock.advance(days=7)
         create("mine")
         create("theirs", THEIRS)
@@ -189,7 +189,7 @@ class TestTheClock:
         assert made["CreatedTimestamp"] > datetime.now(timezone.utc) + timedelta(days=6)
 
     @pytest.mark.parametrize("sign", [1, -1])
-    def test_stays_within_the_years_of_a_clock_whatever_everybodys_does(
+    def test_stays_within_its_range_whatever_the_clock_for_all_accounts_does(
         self, mock: Handle, mine: Handle, sign: int
     ) -> None:
         years = 7_000 if sign > 0 else 40
@@ -203,7 +203,7 @@ class TestTheClock:
 
 
 class TestUsers:
-    def test_have_keys_that_carry_the_account(self, mock: Handle, mine: Handle) -> None:
+    def test_have_keys_that_contain_the_account(self, mock: Handle, mine: Handle) -> None:
         alice, temporary = (
             mine.users.add("alice@example.com"),
             mine.users.add("bob@example.com", expires_in=9),
@@ -218,13 +218,13 @@ class TestUsers:
         assert list(mock.users) == []
         assert [user.email for user in mine.users] == ["alice@example.com", "bob@example.com"]
 
-    def test_of_everybody_are_users_of_each(self, mock: Handle, mine: Handle) -> None:
+    def test_of_all_accounts_are_users_of_each(self, mock: Handle, mine: Handle) -> None:
         alice = mock.users.add("alice@example.com", access_key_id=MINE)
         assert mine.users.by_access_key(MINE) == alice != DEFAULT_USER
         client("qapps").list_q_apps(**HERE)
         assert [call.user for call in mine.calls()] == [alice]
 
-    def test_of_an_account_are_strangers_elsewhere(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
+    def test_of_an_account_are_unknown_elsewhere(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
         alice = mine.users.add("alice@example.com")
         for other in (mock, theirs):
             assert other.users.by_access_key(alice.access_key_id) == DEFAULT_USER
@@ -247,7 +247,7 @@ class TestUsers:
         mine.users.required = False
         client("qapps").list_q_apps(**HERE)
 
-    def test_have_every_part_that_is_given(self, mine: Handle) -> None:
+    def test_have_the_given_credentials(self, mine: Handle) -> None:
         given: Any = {
             "user_id": "b841e300-40c1-7062-fa34-5b46dadbbaac",
             "access_key_id": STS_KEY,
@@ -271,7 +271,7 @@ class TestUsers:
             {"secret_access_key": "secret", "session_token": "token", "expires_in": 60},
         ],
     )
-    def test_have_a_part_that_is_given_later(self, mine: Handle, given: dict[str, Any]) -> None:
+    def test_can_get_credentials_later(self, mine: Handle, given: dict[str, Any]) -> None:
         before = mine.users.add("alice@example.com")
         after = mine.users.add("alice@example.com", **given)
         given.pop("expires_in", None)
@@ -280,7 +280,7 @@ class TestUsers:
         assert {name: getattr(after, name) for name in given} == given
         assert mine.users.by_access_key(after.access_key_id).credentials == after.credentials
 
-    def test_with_temporary_keys_of_their_own_expire(self, mine: Handle) -> None:
+    def test_with_given_temporary_keys_expire(self, mine: Handle) -> None:
         alice = mine.users.add("a@example.com", 60, access_key_id=STS_KEY, session_token="token")
         qapps = client("qapps", **alice.credentials)
         qapps.list_q_apps(**HERE)
@@ -289,7 +289,7 @@ class TestUsers:
             qapps.list_q_apps(**HERE)
         assert [call.error for call in mine.calls()] == [None, "ExpiredTokenException"]
 
-    def test_are_the_same_person_as_everybodys(self, mock: Handle, mine: Handle) -> None:
+    def test_are_the_same_user_as_in_all_accounts(self, mock: Handle, mine: Handle) -> None:
         user_id = "b841e300-40c1-7062-fa34-5b46dadbbaac"
         mock.users.add("alice@example.com", user_id=user_id)
         assert mine.users.add("alice@example.com").user_id == user_id
@@ -297,12 +297,14 @@ class TestUsers:
             mine.users.add("bob@example.com", user_id=user_id)
 
     @pytest.mark.parametrize("key", [THEIRS, f"AKIAQC{THEIRS}0123ABCD", f"ASIAQC{THEIRS}0123ABCD"])
-    def test_have_no_keys_that_lead_elsewhere(self, mine: Handle, key: str) -> None:
+    def test_cannot_have_keys_that_contain_another_account(self, mine: Handle, key: str) -> None:
         with pytest.raises(ValueError, match=f"belongs to the account {THEIRS}"):
             mine.users.add("alice@example.com", access_key_id=key)
         assert list(mine.users) == []
 
-    def test_have_no_keys_of_another_account(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
+    def test_cannot_have_keys_registered_in_another_account(
+        self, mock: Handle, mine: Handle, theirs: Handle
+    ) -> None:
         theirs.users.add("bob@example.com", access_key_id=STS_KEY)
         for users in (mine.users, mock.users):
             with pytest.raises(ValueError, match=f"belongs to the account {THEIRS}"):
@@ -347,7 +349,7 @@ class TestResetDumpAndLoad:
             create(account, account)
             run_query(client("qapps", account))
 
-    def test_of_one_leave_the_other_as_it_was(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
+    def test_of_one_account_leave_others_unchanged(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
         before, everybodys, state = theirs.dump(), mock.dump()["world"], mine.dump()
         del everybodys["calls"]
         mine.reset()
@@ -367,14 +369,16 @@ class TestResetDumpAndLoad:
         mine.load(tmp_path / "mine.json")
         assert mine.dump() == state
 
-    def test_of_another_or_of_all_are_refused(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
+    def test_of_another_account_or_of_all_are_refused(
+        self, mock: Handle, mine: Handle, theirs: Handle
+    ) -> None:
         before = mock.dump()
         for wrong in (theirs.dump(), mock.dump()):
-            with pytest.raises(StateError, match=f"not a state of the account {MINE} alone"):
+            with pytest.raises(StateError, match=f"not the state of the single account {MINE}"):
                 mine.load(wrong)
         wrong = mine.dump()
         wrong["world"]["calls"] += theirs.dump()["world"]["calls"]
-        with pytest.raises(StateError, match=r"world\.calls: expected calls of the account"):
+        with pytest.raises(StateError, match=r"world\.calls: expected only calls of the account"):
             mine.load(wrong)
         assert mock.dump() == before
 
@@ -385,7 +389,7 @@ class TestResetDumpAndLoad:
             mine.load(wrong)
         assert mock.dump() == before
 
-    def test_of_all_are_of_each(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
+    def test_of_all_accounts_cover_each(self, mock: Handle, mine: Handle, theirs: Handle) -> None:
         state, ours = mock.dump(), mine.dump()
         mock.reset()
         assert mock.accounts == []
@@ -394,7 +398,7 @@ class TestResetDumpAndLoad:
         assert mine.dump() == ours
         assert theirs.calls() == ["CreateAppInstance", "CreateQApp", "StartQAppSession", "GetQAppSession"]
 
-    def test_words_that_were_taken_before_speak_of_what_is_now(self, mine: Handle) -> None:
+    def test_parts_of_the_handle_survive_a_reset(self, mine: Handle) -> None:
         limits, users, answers, clock = mine.limits, mine.users, mine.answers, mine.clock
         mine.reset()
         limits.apps_per_user = 1
@@ -419,11 +423,11 @@ class TestOverHttp:
         assert send("GET", "accounts").json() == {"accounts": [MINE]}
 
     @pytest.mark.parametrize("word", ["clock", "faults", "limits", "users", "calls", "answers", "state"])
-    def test_every_word_is_there_for_one(self, send: Any, word: str) -> None:
+    def test_every_route_exists_for_one_account(self, send: Any, word: str) -> None:
         assert send("GET", f"accounts/{MINE}/{word}").status_code == 200
 
     @pytest.mark.parametrize("account_id", ["1", "abcdabcdabcd", "%D9%A1" * 12])
-    def test_what_is_no_account_is_refused(self, send: Any, account_id: str) -> None:
+    def test_an_invalid_account_id_is_refused(self, send: Any, account_id: str) -> None:
         refused = send("POST", f"accounts/{account_id}/reset")
         assert (refused.status_code, refused.json()["error"]) == (400, "ValueError")
         assert send("GET", "accounts").json() == {"accounts": []}
@@ -431,27 +435,27 @@ class TestOverHttp:
     @pytest.mark.parametrize(
         "word", ["", "time", "reset/x", f"accounts/{THEIRS}/reset", f"accounts/{THEIRS}"]
     )
-    def test_what_is_no_word_of_an_account_is_not_found(self, send: Any, word: str) -> None:
+    def test_a_route_that_accounts_do_not_have_is_not_found(self, send: Any, word: str) -> None:
         create("theirs", THEIRS)
         assert send("POST", f"accounts/{MINE}/{word}").status_code == 404
         assert names(THEIRS) == ["theirs"]
 
-    def test_calls_are_forgotten_for_one(self, send: Any, qchime: Handle) -> None:
+    def test_calls_can_be_cleared_for_one_account(self, send: Any, qchime: Handle) -> None:
         names()
         names(THEIRS)
         assert send("DELETE", f"accounts/{MINE}/calls").json() == {"calls": []}
         assert [call.account_id for call in qchime.calls()] == [THEIRS]
 
-    def test_a_seed_is_for_all(self, send: Any) -> None:
+    def test_a_seed_is_for_all_accounts(self, send: Any) -> None:
         assert (
             "All accounts share" in send("POST", f"accounts/{MINE}/seed", json={"seed": 1}).json()["message"]
         )
 
-    def test_a_seed_is_for_all_from_a_client_too(self, qchime_server: Server) -> None:
+    def test_a_seed_from_a_client_is_for_all_accounts(self, qchime_server: Server) -> None:
         with pytest.raises(ValueError, match="All accounts share one source of ids"):
             Client(qchime_server.url, account=MINE).seed(1)
 
-    def test_the_state_file_is_not_overwritten_with_one(self, tmp_path: Any) -> None:
+    def test_the_state_file_is_not_overwritten_by_one_account(self, tmp_path: Any) -> None:
         file = tmp_path / "state.json"
         with Server(cloud=Cloud(), state_file=file) as server:
             theirs = server.account(THEIRS)
@@ -465,7 +469,7 @@ class TestOverHttp:
 
 
 def scenario(mine: Handle, url: str, account: str) -> None:
-    """A test as somebody writes it who has the server for themselves, or an account of it."""
+    """A test that works on a separate server, and in an account of a shared one."""
     mine.reset()
     assert (len(mine.calls()), len(list(mine.users)), len(mine.faults)) == (0, 0, 0)
     mine.limits.app_instances_per_account = 2
@@ -492,7 +496,7 @@ def scenario(mine: Handle, url: str, account: str) -> None:
     ]
 
 
-def test_two_runs_of_the_same_test_on_one_server_pass_a_hundred_times_each() -> None:
+def test_two_runs_share_a_server_a_hundred_times() -> None:
     with Server(cloud=Cloud()) as server:
         runs = []
 
@@ -507,8 +511,8 @@ def test_two_runs_of_the_same_test_on_one_server_pass_a_hundred_times_each() -> 
         assert set(server.accounts) == {MINE, "444455556667"}
 
 
-def test_a_name_of_an_instance_is_not_an_account() -> None:
-    """Q Apps' instances of two accounts may have one id."""
+def test_accounts_may_have_instances_of_the_same_name() -> None:
+    """Q Apps' instances in two accounts may have the same id."""
     used = Cloud()
     with Server(cloud=used) as server:
         client("qapps", MINE, server.url).batch_create_category(

@@ -1,4 +1,4 @@
-"""The handle in the process and the one over HTTP say the same, in the same words."""
+"""The in-process handle and the one over HTTP behave the same."""
 
 import inspect
 from datetime import datetime, timedelta, timezone
@@ -28,7 +28,7 @@ def remote(qchime_server: Server) -> Client:
 
 
 def run_query(client: Any) -> str:
-    """The answer of a query card called Summary, in an app of its own."""
+    """The answer of a query card called Summary, in a new app."""
     card = query(title="Summary", prompt="Sum up")
     app = client.create_q_app(instanceId=INSTANCE, title="App", appDefinition=definition(card))
     session = client.start_q_app_session(instanceId=INSTANCE, appId=app["appId"], appVersion=1)
@@ -72,7 +72,7 @@ class TestUsers:
         with pytest.raises(client.exceptions.ClientError, match="ExpiredTokenException"):
             client.list_q_apps(instanceId=INSTANCE)
 
-    def test_are_forgotten_by_a_reset_of_theirs(self, mock: Handle) -> None:
+    def test_are_removed_by_their_own_reset(self, mock: Handle) -> None:
         mock.users.add("alice@example.com")
         mock.users.required = True
         mock.users.reset()
@@ -87,7 +87,7 @@ class TestUsers:
 
 
 class TestAnswers:
-    def test_are_those_of_cards(self, mock: Handle, qapps_client: Any) -> None:
+    def test_are_for_cards(self, mock: Handle, qapps_client: Any) -> None:
         mock.answers.add(card="Summary", text="All is well")
         mock.answers.add(card="Another", text="Not this one")
 
@@ -95,12 +95,12 @@ class TestAnswers:
         mock.answers.reset()
         assert run_query(qapps_client) == "Answer to: Sum up"
 
-    def test_without_a_text_are_the_usual_ones(self, mock: Handle, qapps_client: Any) -> None:
+    def test_have_a_default(self, mock: Handle, qapps_client: Any) -> None:
         mock.answers.add(card="Another", text="scripted")
 
         assert run_query(qapps_client) == "Answer to: Sum up"
 
-    def test_are_apps_and_plugins_too(self, mock: Handle, qapps_client: Any) -> None:
+    def test_include_apps_and_plugins(self, mock: Handle, qapps_client: Any) -> None:
         app = {"title": "Poems", "appDefinition": {"cards": []}}
         mock.answers.add_app(app, problem_statement="write")
         mock.answers.add_plugin(PLUGIN, "JIRA")
@@ -122,14 +122,14 @@ class TestAnswers:
     @pytest.mark.parametrize(
         "wrong", [{"text": 5}, {"card": 5}, {"fails": "yes"}, {"waits": 1}, {"card": "x", "colour": "red"}]
     )
-    def test_that_are_none_are_refused(self, mock: Handle, wrong: dict[str, Any]) -> None:
+    def test_with_wrong_arguments_are_refused(self, mock: Handle, wrong: dict[str, Any]) -> None:
         with pytest.raises(TypeError):
             mock.answers.add(**wrong)
         assert list(mock.answers) == []
 
 
 class TestClock:
-    def test_moves(self, mock: Handle) -> None:
+    def test_can_be_advanced(self, mock: Handle) -> None:
         mock.clock.advance(days=7, hours=1)
 
         assert mock.clock.offset == timedelta(days=7, hours=1)
@@ -138,7 +138,7 @@ class TestClock:
         mock.clock.reset()
         assert mock.clock.offset == timedelta()
 
-    def test_refuses_what_is_no_duration(self, mock: Handle) -> None:
+    def test_refuses_an_invalid_duration(self, mock: Handle) -> None:
         with pytest.raises(TypeError, match="fortnights"):
             mock.clock.advance(fortnights=1)
         with pytest.raises(ValueError, match="that far"):
@@ -153,13 +153,13 @@ class TestLimits:
         with pytest.raises(chime_sdk_identity_client.exceptions.ResourceLimitExceededException):
             chime_sdk_identity_client.create_app_instance(Name="chat")
 
-    def test_several_at_once_and_back(self, mock: Handle) -> None:
+    def test_are_set_at_once_and_reset(self, mock: Handle) -> None:
         mock.limits.update(file_bytes=1, tags_per_resource=2)
         assert mock.limits.as_dict() == Limits(SERVICES).as_dict() | {"file_bytes": 1, "tags_per_resource": 2}
         mock.limits.reset()
         assert mock.limits.as_dict() == Limits(SERVICES).as_dict()
 
-    def test_refuse_what_is_none(self, mock: Handle) -> None:
+    def test_refuse_unknown_names_and_invalid_values(self, mock: Handle) -> None:
         with pytest.raises(AttributeError, match="There is no limit 'apps'"):
             mock.limits.apps = 1
         with pytest.raises(ValueError, match="0 or more"):
@@ -169,7 +169,7 @@ class TestLimits:
 
 
 class TestFaults:
-    def test_let_calls_fail(self, mock: Handle, qapps_client: Any) -> None:
+    def test_make_calls_fail(self, mock: Handle, qapps_client: Any) -> None:
         added = mock.faults.add("ListQApps", "ValidationException", times=1, where={"instanceId": "bad"})
         assert (added.operation, added.times, added.where) == ("ListQApps", 1, {"instanceId": "bad"})
         assert len(mock.faults) == len(mock.faults.unused) == 1
@@ -189,7 +189,7 @@ class TestFaults:
         assert (fault.times, fault.after, fault.where, fault.delay) == (2, 1, {"limit": 5}, 0.5)
         assert fault.service is None
 
-    def test_refuse_what_cannot_be(self, mock: Handle) -> None:
+    def test_with_wrong_arguments_raise_value_error(self, mock: Handle) -> None:
         with pytest.raises(ValueError, match="Choose from: "):
             mock.faults.add("ListQApps", "ConflictException")
         with pytest.raises(TypeError, match="often"):
@@ -197,7 +197,7 @@ class TestFaults:
 
 
 class TestCalls:
-    def test_are_what_was_called(self, mock: Handle, qapps_client: Any) -> None:
+    def test_are_recorded(self, mock: Handle, qapps_client: Any) -> None:
         qapps_client.list_q_apps(instanceId=INSTANCE)
         with pytest.raises(qapps_client.exceptions.ResourceNotFoundException):
             qapps_client.get_q_app(instanceId=INSTANCE, appId=PLUGIN)
@@ -213,7 +213,7 @@ class TestCalls:
 
 
 class TestState:
-    def test_goes_out_and_in(self, mock: Handle, chime_sdk_identity_client: Any) -> None:
+    def test_can_be_dumped_and_loaded(self, mock: Handle, chime_sdk_identity_client: Any) -> None:
         chime_sdk_identity_client.create_app_instance(Name="chat")
         mock.limits.file_bytes = 1
         state = mock.dump()
@@ -225,7 +225,9 @@ class TestState:
         assert [i["Name"] for i in chime_sdk_identity_client.list_app_instances()["AppInstances"]] == ["chat"]
         assert mock.limits.file_bytes == 1
 
-    def test_in_files_too(self, mock: Handle, chime_sdk_identity_client: Any, tmp_path: Any) -> None:
+    def test_can_be_saved_and_loaded(
+        self, mock: Handle, chime_sdk_identity_client: Any, tmp_path: Any
+    ) -> None:
         chime_sdk_identity_client.create_app_instance(Name="chat")
         mock.save(tmp_path / "state.json")
         mock.reset()
@@ -233,7 +235,7 @@ class TestState:
 
         assert len(chime_sdk_identity_client.list_app_instances()["AppInstances"]) == 1
 
-    def test_that_is_rubbish_is_refused_with_the_place(self, mock: Handle) -> None:
+    def test_that_is_invalid_is_refused_with_the_place(self, mock: Handle) -> None:
         with pytest.raises(ValueError, match="version"):
             mock.load({})
         with pytest.raises(ValueError, match="nonsense"):
@@ -245,7 +247,7 @@ def public_names(owner: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("word", [words.Clock, words.Faults, words.Limits, words.Users])
-def test_a_word_says_the_same_in_the_process_and_on_a_server(word: Any) -> None:
+def test_attributes_have_the_same_interface_in_process_and_on_a_server(word: Any) -> None:
     for kind in (getattr(world, word.__name__), getattr(client, f"Remote{word.__name__}")):
         assert public_names(word) <= public_names(kind)
         for name in public_names(word):
@@ -255,26 +257,26 @@ def test_a_word_says_the_same_in_the_process_and_on_a_server(word: Any) -> None:
                 assert inspect.signature(says).parameters == inspect.signature(here).parameters
 
 
-def test_the_remote_handle_has_every_word_of_its_own() -> None:
-    inherited = {"load", "save"}  # of files, which are where the client is
+def test_the_remote_handle_defines_every_attribute() -> None:
+    inherited = {"load", "save"}  # files are read and written on the client's side
     assert public_names(Handle) - inherited <= public_names(Client)
 
 
-def test_a_word_that_no_service_brings_is_an_attribute_error(mock: Handle) -> None:
+def test_an_unknown_attribute_is_an_error(mock: Handle) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'anwsers'"):
         mock.anwsers  # noqa: B018
 
 
-def test_a_function_cannot_travel(remote: Client) -> None:
+def test_a_function_cannot_be_sent(remote: Client) -> None:
     with pytest.raises(TypeError, match="cannot be sent to a server"):
         remote.answers.add(text=lambda prompt: prompt.upper())
 
 
-def test_nobody_at_home_is_an_os_error(unused_tcp_port: int) -> None:
+def test_an_unreachable_server_is_an_os_error(unused_tcp_port: int) -> None:
     with pytest.raises(OSError, match="refused"):
         Client(f"http://127.0.0.1:{unused_tcp_port}").reset()
 
 
-def test_a_proxy_of_the_environment_is_not_asked(remote: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_from_the_environment_is_not_used(remote: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert remote.limits.file_bytes > 0

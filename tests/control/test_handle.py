@@ -1,4 +1,4 @@
-"""The handle of a mock in the process: its parts outlive resets, and look like what they stand for."""
+"""The in-process handle: its parts outlive resets, and look like the objects they stand for."""
 
 import copy
 from datetime import timedelta
@@ -20,7 +20,7 @@ def handle() -> CloudHandle:
 
 
 @pytest.mark.parametrize("name", PARTS)
-def test_a_part_looks_like_what_it_stands_for(handle: Any, name: str) -> None:
+def test_a_part_looks_like_the_object_it_stands_for(handle: Any, name: str) -> None:
     part = getattr(handle, name)
 
     assert isinstance(part, PARTS[name])

@@ -1,4 +1,4 @@
-"""Finds what calls change in the modules of qchime. Run as a program, it prints the places as JSON."""
+"""Finds what calls change in qchime's modules. Run as a program, it prints the places as JSON."""
 
 import importlib
 import json
@@ -31,7 +31,7 @@ def import_all() -> None:
 
 
 def snapshot() -> dict[Place, str]:
-    """Every value that a module of qchime leads to, through containers and instances, by its place."""
+    """Every value reachable from a module of qchime, through containers and instances, by its place."""
     found: dict[Place, str] = {}
     seen: set[int] = set()
     for name, module in sorted(sys.modules.items()):
@@ -79,12 +79,12 @@ def _children(value: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a mapping is a container, and not one of ours that makes what it is asked for."""
+    """Whether a mapping is a plain container, and not one of ours that creates values on access."""
     return type(value).__module__.partition(".")[0] != "qchime"
 
 
 def use(used: Cloud) -> None:
-    """Calls of both services and words of the handle, right and wrong ones."""
+    """Call both services, and use the handle, with valid and invalid arguments."""
     handle = CloudHandle(used)
     handle.answers.add(card="Query", text=str.upper)
     handle.limits.app_instances_per_account = 2
@@ -143,7 +143,7 @@ def _try(operation: Any, **given: Any) -> None:
 
 
 def main() -> None:
-    """Use a cloud of its own, or the default one, and print what has changed."""
+    """Use a new cloud, or the default one, and print what has changed."""
     import_all()
     used = cloud if "default" in sys.argv else Cloud()
     before = snapshot()

@@ -1,4 +1,4 @@
-"""Who calls, as the signature tells. Accounts and regions over HTTP are tested with the server."""
+"""Identifying the caller by the signature. Accounts and regions over HTTP are tested with the server."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -24,7 +24,7 @@ def verifying_server() -> Iterator[Server]:
 
 @pytest.fixture(params=["in the process", "over HTTP", "verified"])
 def client(request: pytest.FixtureRequest, qchime: Handle) -> Client:
-    """Makes a client of a user's, for each place where signatures are read."""
+    """Creates clients of a user, for each place where signatures are read."""
     servers = {"over HTTP": "qchime_server", "verified": "verifying_server"}
     server = servers.get(request.param)
     url = request.getfixturevalue(server).url if server else None
@@ -49,7 +49,7 @@ def error_of(call: Callable[[], object]) -> tuple[str, int]:
 
 
 class TestTemporaryCredentials:
-    def test_hold_until_their_time_is_over(self, qchime: Handle, client: Client) -> None:
+    def test_are_accepted_until_they_expire(self, qchime: Handle, client: Client) -> None:
         chime = client("chime-sdk-identity", qchime.users.add("alice@example.com", expires_in=60))
         qchime.clock.advance(seconds=50)
         chime.create_app_instance(Name="Chat")
@@ -64,7 +64,7 @@ class TestTemporaryCredentials:
 
         assert error_of(lambda: qapps.list_q_apps(instanceId=INSTANCE)) == ("ExpiredTokenException", 403)
 
-    def test_of_the_same_person_own_the_same(self, qchime: Handle, client: Client) -> None:
+    def test_of_the_same_user_own_the_same_resources(self, qchime: Handle, client: Client) -> None:
         expiring = qchime.users.add("alice@example.com", expires_in=60)
         app = client("qapps", expiring).create_q_app(
             instanceId=INSTANCE, title="App", appDefinition=definition()
@@ -82,7 +82,7 @@ class TestTemporaryCredentials:
             qapps.update_q_app(instanceId=INSTANCE, appId=app["appId"], title="Changed")
         client("qapps", fresh).delete_q_app(instanceId=INSTANCE, appId=app["appId"])
 
-    def test_of_somebody_else_do_not(self, qchime: Handle, client: Client, alice: User) -> None:
+    def test_of_another_user_do_not(self, qchime: Handle, client: Client, alice: User) -> None:
         app = client("qapps", alice).create_q_app(
             instanceId=INSTANCE, title="App", appDefinition=definition()
         )
@@ -97,7 +97,7 @@ class TestTemporaryCredentials:
 
         assert qapps.list_q_apps(instanceId=INSTANCE)["apps"] == []
 
-    def test_are_seen_in_calls_as_the_person(self, qchime: Handle, client: Client, alice: User) -> None:
+    def test_are_recorded_with_their_user(self, qchime: Handle, client: Client, alice: User) -> None:
         client("chime-sdk-identity", qchime.users.add(alice.email, expires_in=60)).list_app_instances()
 
         assert qchime.calls("ListAppInstances")[0].user == alice
@@ -134,13 +134,13 @@ class TestPresignedUrls:
         assert response.status_code == 403
         assert response.headers["x-amzn-ErrorType"] == "InvalidSignatureException"
 
-    def test_for_a_region_that_is_none_are_refused(self, presigned: str) -> None:
+    def test_for_an_invalid_region_are_refused(self, presigned: str) -> None:
         response = requests.get(presigned.replace("us-east-1%2Fchime", "US_EAST%2Fchime"))
 
         assert response.status_code == 403
         assert response.headers["x-amzn-ErrorType"] == "InvalidSignatureException"
 
-    def test_of_temporary_credentials_end_with_these(self, qchime: Handle, client: Client) -> None:
+    def test_expire_with_their_temporary_credentials(self, qchime: Handle, client: Client) -> None:
         chime = client("chime-sdk-identity", qchime.users.add("alice@example.com", expires_in=30))
         url = chime.generate_presigned_url("list_app_instances", ExpiresIn=60)
         assert requests.get(url).status_code == 200
@@ -148,7 +148,7 @@ class TestPresignedUrls:
 
         assert requests.get(url).headers["x-amzn-ErrorType"] == "ExpiredTokenException"
 
-    def test_delete(self, qchime: Handle, chime: Any) -> None:
+    def test_can_delete(self, qchime: Handle, chime: Any) -> None:
         arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
         url = chime.generate_presigned_url("delete_app_instance", {"AppInstanceArn": arn}, ExpiresIn=60)
         assert requests.delete(url).status_code == 204
@@ -157,8 +157,8 @@ class TestPresignedUrls:
         qchime.clock.advance(seconds=61)
         assert requests.delete(url).headers["x-amzn-ErrorType"] == "InvalidSignatureException"
 
-    def test_post_reads_the_body_and_nothing_of_the_query(self, chime: Any) -> None:
-        """botocore moves the body's members into the query, as no service of this protocol takes them."""
+    def test_post_reads_the_body_only(self, chime: Any) -> None:
+        """botocore moves the body's members into the query, where this protocol does not have them."""
         url = chime.generate_presigned_url("create_app_instance", {"Name": "Chat"}, ExpiresIn=60)
         assert "Name=Chat&ClientRequestToken=" in url
         response = requests.post(url, headers={"content-type": "application/json"})
@@ -167,9 +167,7 @@ class TestPresignedUrls:
         assert chime.list_app_instances()["AppInstances"] == []
 
 
-def test_a_presigned_post_takes_any_body_where_signatures_are_not_verified(
-    qchime: Handle, alice: User
-) -> None:
+def test_a_presigned_post_takes_any_body_without_verification(qchime: Handle, alice: User) -> None:
     chime = boto3.client("chime-sdk-identity", region_name="us-east-1", **alice.credentials)
     url = chime.generate_presigned_url("create_app_instance", {"Name": "Chat"}, ExpiresIn=60)
     response = requests.post(url, json={"Name": "Other", "ClientRequestToken": "token"})
@@ -178,7 +176,7 @@ def test_a_presigned_post_takes_any_body_where_signatures_are_not_verified(
     assert [found["Name"] for found in chime.list_app_instances()["AppInstances"]] == ["Other"]
 
 
-def test_credentials_that_nobody_has_registered_never_expire(qchime: Handle) -> None:
+def test_unregistered_credentials_never_expire(qchime: Handle) -> None:
     stranger = User("", "", "ASIAIOSFODNN7EXAMPLE", "secret", "token")
     chime = boto3.client("chime-sdk-identity", region_name="us-east-1", **stranger.credentials)
     qchime.clock.advance(days=365)

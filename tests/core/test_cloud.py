@@ -1,4 +1,4 @@
-"""The cloud: accounts that are worlds of their own, and loads that no call sees half of."""
+"""The cloud: independent accounts, and loads that are atomic for calls."""
 
 import json
 import os
@@ -34,16 +34,16 @@ ONE = "111122223333"
 OTHER = "444455556666"
 
 CACHES = [
-    r"qchime\.core\.table\.SERVICES\._(rows|limits)",  # the rows and what they say
+    r"qchime\.core\.table\.SERVICES\._(rows|limits)",  # the rows, and figures from them
     r"qchime\..*\._rows\.\d+\.(_operations|backend|exceptions|model|router|routes|url_pattern)",  # the model
-    r"qchime\.control\.snapshot\.records\._converter",  # how records are read, by service
+    r"qchime\.control\.snapshot\.records\._converter",  # converters of records, by service
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
     r"qchime\.restjson\.routing\._decoded",  # a part of a path, decoded
     r"qchime\.restjson\.parsing\._parsed",  # a query string, parsed
     r"qchime\..*\.urlsplit",  # the standard library's
-    r"qchime\.world\.(locks\._locks|ids\._sources)\.length",  # what a forked child has to renew
+    r"qchime\.world\.(locks\._locks|ids\._sources)\.length",  # what a forked child must renew
 ]
-"""What calls may change in modules: functions of the model, remembered, and registers for forks."""
+"""What calls may change in modules: caches of functions of the model, and registers for forks."""
 
 
 def client(service: str, used: Cloud, account: str = ONE, **more: Any) -> Any:
@@ -76,18 +76,18 @@ class TestModules:
             )
         ]
 
-    def test_keep_nothing_of_the_calls_of_a_cloud(self) -> None:
+    def test_are_not_changed_by_calls_of_another_cloud(self) -> None:
         assert self.changed_by_calls("own") == []
 
-    def test_have_one_default_cloud_that_remembers(self) -> None:
-        """So the finder finds what there is to find."""
+    def test_change_only_in_the_default_cloud(self) -> None:
+        """This also shows that the finder works."""
         places = self.changed_by_calls("default")
         assert places
         assert all(".default_cloud." in place for place in places)
 
 
 CATALOGUE = "qchime.control.handle.default_cloud.contents.world._catalogue"
-"""Where the finder meets the table first."""
+"""Where the finder first finds the table."""
 
 
 class TestClouds:
@@ -104,7 +104,7 @@ class TestClouds:
         assert untouched.dump() == before
         assert untouched.calls() == untouched.accounts == []
 
-    def test_can_be_those_of_servers(self) -> None:
+    def test_can_belong_to_servers(self) -> None:
         with Server(cloud=Cloud()) as one, Server(cloud=Cloud()) as other:
             keys: Any = {"aws_access_key_id": ONE, "aws_secret_access_key": "any", "region_name": "us-east-1"}
             new_client("chime-sdk-identity", endpoint_url=one.url, **keys).create_app_instance(Name="chat")
@@ -115,7 +115,7 @@ class TestClouds:
             assert other.calls() == ["ListAppInstances"]
             assert cloud.contents.existing(ONE) is None
 
-    def test_are_one_for_decorators_fixtures_and_servers_that_have_none(self, qchime: Handle) -> None:
+    def test_default_to_the_one_that_decorators_and_fixtures_share(self, qchime: Handle) -> None:
         with Server() as server:
             server.limits.apps_per_user = 7
             assert qchime.limits.apps_per_user == 7
@@ -123,7 +123,7 @@ class TestClouds:
 
 
 def state_of(number: int, account_id: str | None = None) -> dict[str, Any]:
-    """A state whose user, limit, clock and resource all say the same number."""
+    """A state whose user, limit, clock and resource all have the same number."""
     made = CloudHandle(Cloud())
     of = made if account_id is None else made.account(account_id)
     of.limits.apps_per_user = number
@@ -137,7 +137,7 @@ def state_of(number: int, account_id: str | None = None) -> dict[str, Any]:
 
 @pytest.mark.parametrize("account_id", [None, ONE])
 def test_a_call_sees_a_load_as_a_whole(account_id: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two states take turns; the answer of each call, made of all that it can see, says one number."""
+    """While two states are loaded alternately, each call sees the numbers of only one of them."""
     used = Cloud()
     of = CloudHandle(used) if account_id is None else CloudHandle(used).account(account_id)
     states = [state_of(number, account_id) for number in (1, 2)]
@@ -186,8 +186,8 @@ def test_a_call_sees_a_load_as_a_whole(account_id: str | None, monkeypatch: pyte
     assert {frozenset(numbers) for numbers in seen} == {frozenset("1"), frozenset("2")}
 
 
-def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A load after its signature was verified changes nothing for it."""
+def test_a_call_is_verified_and_executed_on_the_same_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load after the signature was verified does not affect the call."""
     used = Cloud()
     handle = CloudHandle(used)
     alice = handle.users.add("alice@example.com")
@@ -208,7 +208,7 @@ def test_a_call_is_verified_and_answered_by_the_same_state(monkeypatch: pytest.M
     assert seen == ["alice@example.com"]
 
 
-def test_accounts_may_come_while_somebody_looks_at_them() -> None:
+def test_accounts_can_be_added_during_iteration() -> None:
     used = Cloud()
     used.account(ONE).backend(QAPPS, "us-east-1")
     for account in used:
@@ -217,8 +217,8 @@ def test_accounts_may_come_while_somebody_looks_at_them() -> None:
     assert CloudHandle(used).accounts == [ONE, "111122223334"]
 
 
-def test_the_dump_of_an_account_is_of_one_moment() -> None:
-    """A call that runs is in all of it, or in nothing of it."""
+def test_the_dump_of_an_account_is_atomic() -> None:
+    """A call in progress is in all parts of the dump, or in none."""
     used = Cloud()
     handle = CloudHandle(used).account(ONE)
     began, may_go_on = threading.Event(), threading.Event()
@@ -255,8 +255,8 @@ def run_query(qapps: Any) -> str:
     return str(shown[card["qQuery"]["id"]]["currentValue"])
 
 
-def test_words_of_services_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever came second would script answers that nobody reads."""
+def test_attributes_of_services_are_created_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the second thread would script answers that no card reads."""
     init = Answers.__init__
 
     def slow(self: Answers, everybody: Answers | None = None) -> None:
@@ -272,9 +272,9 @@ def test_words_of_services_are_made_once(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.fixture
 def forked() -> Iterator[Callable[[Callable[[], str]], str]]:
-    """Runs a function in a forked child; returns what it does, or fails after some seconds."""
+    """Run a function in a forked child; returns its result, or fails after some seconds."""
     if not hasattr(os, "fork"):
-        pytest.skip("there is no fork here")
+        pytest.skip("the platform has no fork")
 
     def run(act: Callable[[], str]) -> str:
         reading, writing = os.pipe()
@@ -323,7 +323,7 @@ class TestForks:
             may_go_on.set()
             thread.join()
 
-    def test_a_child_has_all_locks_for_itself(self, forked: Any) -> None:
+    def test_a_child_can_take_all_locks(self, forked: Any) -> None:
         lock, held, may_go_on = Lock(), threading.Event(), threading.Event()
 
         def hold() -> None:
@@ -344,7 +344,7 @@ class TestForks:
             may_go_on.set()
             thread.join()
 
-    def test_a_child_makes_other_ids_in_every_cloud(self, forked: Any) -> None:
+    def test_a_child_generates_other_ids_in_every_cloud(self, forked: Any) -> None:
         used = [Cloud(), Cloud()]
         from_child = forked(lambda: " ".join(one.ids.uuid() for one in used))
 
@@ -352,7 +352,7 @@ class TestForks:
 
 
 class TestAccounts:
-    def test_are_those_that_somebody_has_used(self) -> None:
+    def test_are_those_in_use(self) -> None:
         used = Cloud()
         client("chime-sdk-identity", used, OTHER).list_app_instances()
         CloudHandle(used).account(ONE).clock.advance(days=1)
@@ -360,8 +360,8 @@ class TestAccounts:
         assert CloudHandle(used).accounts == [OTHER, ONE]
 
     @pytest.mark.parametrize("digits", ["\u0661" * 12, "\u00b9" * 12])
-    def test_have_digits_of_ascii(self, digits: str) -> None:
-        """A presigned URL can bring any character as its key."""
+    def test_have_ascii_digits_only(self, digits: str) -> None:
+        """The access key in a presigned URL can contain any character."""
         used = Cloud()
         credential = f"{digits}/20240521/us-east-1/chime/aws4_request"
         query = f"X-Amz-Credential={credential}"
@@ -370,7 +370,7 @@ class TestAccounts:
 
         assert digits not in CloudHandle(used).accounts
 
-    def test_a_busy_one_does_not_push_out_the_calls_of_another(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_busy_one_does_not_displace_calls_of_another(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("qchime.world.calls.MOST_CALLS", 3)
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
@@ -381,7 +381,7 @@ class TestAccounts:
         assert CloudHandle(used).account(ONE).calls() == ["ListAppInstances"]
         assert len(CloudHandle(used).account(OTHER).calls()) == 3
 
-    def test_calls_of_all_are_in_the_order_in_which_they_came(self) -> None:
+    def test_calls_of_all_accounts_are_in_order(self) -> None:
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
         for one in (mine, theirs, theirs, mine):
@@ -393,7 +393,7 @@ class TestAccounts:
         handle.load(handle.dump())
         assert [call.account_id for call in handle.calls()] == order
 
-    def test_a_caller_who_is_refused_is_in_the_calls_of_the_account(self) -> None:
+    def test_a_refused_caller_is_recorded_in_the_account(self) -> None:
         used = Cloud()
         mine = CloudHandle(used).account(ONE)
         alice = mine.users.add("alice@example.com", expires_in=60)
@@ -404,8 +404,8 @@ class TestAccounts:
 
         assert [call.error for call in mine.calls()] == ["ExpiredTokenException"]
 
-    def test_a_call_under_way_stays_out_of_an_account_that_is_reset(self) -> None:
-        """Neither what it makes nor its record is found in the new one."""
+    def test_a_call_in_progress_does_not_affect_a_reset_account(self) -> None:
+        """The reset account has neither its resources nor its record."""
         used = Cloud()
         mine = CloudHandle(used).account(ONE)
         used.steps = (*used.steps[:-1], lambda exchange: mine.reset(), used.steps[-1])
@@ -419,10 +419,10 @@ class TestAccounts:
         locks = {account.backend(s, region).lock for s in SERVICES for region in ("us-east-1", "eu-west-1")}
         assert locks == {account.lock}
 
-    def test_a_backend_is_made_with_its_first_use(self) -> None:
+    def test_a_backend_is_created_on_first_use(self) -> None:
         account = Cloud().account(ONE)
         assert account.existing(QAPPS) == {}
-        assert account.existing(QAPPS) == {}, "to ask makes none"
+        assert account.existing(QAPPS) == {}, "reading creates none"
         made = account.backend(QAPPS, "us-east-1")
         assert account.existing(QAPPS) == {"us-east-1": made}
 
@@ -431,7 +431,7 @@ VERSION_1 = Path(__file__).parents[1] / "control" / "snapshot" / "version-1.json
 
 
 class TestVersion1:
-    """The state of a qchime that knew no accounts but those of resources, written by that."""
+    """A state from a version of qchime in which only resources had accounts."""
 
     @pytest.fixture
     def loaded(self) -> CloudHandle:
@@ -439,18 +439,18 @@ class TestVersion1:
         handle.load(VERSION_1)
         return handle
 
-    def test_is_what_is_kept(self) -> None:
+    def test_is_the_version_of_the_file(self) -> None:
         assert json.loads(VERSION_1.read_bytes())["version"] == 1
 
-    def test_is_loaded_with_all_that_it_has(self, loaded: CloudHandle) -> None:
+    def test_is_loaded_completely(self, loaded: CloudHandle) -> None:
         old, new = json.loads(VERSION_1.read_bytes()), loaded.dump()
 
         assert new["services"] == old["services"]
-        assert new["world"]["answers"].pop("work") == [], "which came later"
+        assert new["world"]["answers"].pop("work") == [], "which is newer"
         assert new["world"] == old["world"]
         assert new["version"] == 2
 
-    def test_goes_on(self, loaded: CloudHandle) -> None:
+    def test_can_be_used_and_dumped_again(self, loaded: CloudHandle) -> None:
         alice = next(user for user in loaded.users if user.email == "alice@example.com")
         qapps = client("qapps", loaded._cloud, **alice.credentials)
         chime = client("chime-sdk-identity", loaded._cloud, "123456789012")
@@ -464,6 +464,6 @@ class TestVersion1:
         again.load(loaded.dump())
         assert again.dump() == loaded.dump()
 
-    def test_is_no_state_of_one_account(self, loaded: CloudHandle) -> None:
-        with pytest.raises(StateError, match="not a state of the account"):
+    def test_is_not_a_state_of_one_account(self, loaded: CloudHandle) -> None:
+        with pytest.raises(StateError, match="not the state of the single account"):
             loaded.account(ONE).load(VERSION_1)

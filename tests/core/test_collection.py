@@ -1,4 +1,4 @@
-"""The collection behind every list: right pages however many items there are, and whatever was deleted."""
+"""The collection behind every list: pages are right for any number of items, and after deletions."""
 
 import random
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from qchime.core.collection import Collection, NotOurToken
 
 Thinned = tuple[Collection[str], list[str]]
-"""A collection, and the keys that are left in it."""
+"""A collection, and its remaining keys."""
 
 
 def read(collection: Collection[Any], size: int, **how: Any) -> list[list[Any]]:
@@ -22,7 +22,7 @@ def read(collection: Collection[Any], size: int, **how: Any) -> list[list[Any]]:
 
 @pytest.fixture(params=[1, 2, 3])
 def thinned(request: pytest.FixtureRequest) -> Thinned:
-    """Ten thousand items of which random ones are deleted, and the keys that are left, oldest first."""
+    """Ten thousand items without some random ones, and the remaining keys, oldest first."""
     chance = random.Random(request.param)
     collection: Collection[str] = Collection("numbers")
     keys = [str(number) for number in range(10_000)]
@@ -40,7 +40,7 @@ def test_ten_thousand_items_have_the_right_pages_after_random_deletions(thinned:
     assert read(collection, size) == [left[start : start + size] for start in range(0, len(left), size)]
 
 
-def test_it_counts_holds_and_finds_just_what_is_left(thinned: Thinned) -> None:
+def test_it_contains_exactly_the_remaining_items(thinned: Thinned) -> None:
     collection, left = thinned
     assert len(collection) == len(left)
     assert list(collection) == left
@@ -49,7 +49,7 @@ def test_it_counts_holds_and_finds_just_what_is_left(thinned: Thinned) -> None:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed: int) -> None:
+def test_paging_covers_remaining_items_exactly_once_despite_changes(seed: int) -> None:
     chance = random.Random(seed)
     collection: Collection[int] = Collection("numbers")
     for number in range(1_000):
@@ -67,7 +67,7 @@ def test_paging_covers_what_stays_exactly_once_while_others_come_and_go(seed: in
     assert len(seen) == len(set(seen))
 
 
-def test_it_refuses_the_token_of_another() -> None:
+def test_it_refuses_the_token_of_another_collection() -> None:
     one, other = Collection("one"), Collection("other")  # type: ignore[var-annotated]
     for collection in (one, other):
         collection.add("a", "a")
@@ -76,7 +76,7 @@ def test_it_refuses_the_token_of_another() -> None:
         other.page(1, one.page(1).next_token)
 
 
-def test_it_refuses_a_token_that_it_has_not_given_out_yet() -> None:
+def test_it_refuses_a_token_that_it_has_not_issued() -> None:
     ahead, behind = Collection("same"), Collection("same")  # type: ignore[var-annotated]
     for key in ("a", "b", "c"):
         ahead.add(key, key)
@@ -86,20 +86,20 @@ def test_it_refuses_a_token_that_it_has_not_given_out_yet() -> None:
         behind.page(1, token)
 
 
-def test_pages_can_go_from_the_newest_to_the_oldest(thinned: Thinned) -> None:
+def test_pages_can_start_with_the_newest(thinned: Thinned) -> None:
     collection, left = thinned
     pages = read(collection, 50, newest_first=True)
     assert [item for page in pages for item in page] == left[::-1]
     assert {len(page) for page in pages[:-1]} <= {50}
 
 
-def test_pages_of_what_is_let_through_are_full_and_the_last_has_no_token(thinned: Thinned) -> None:
+def test_filtered_pages_are_full_and_the_last_has_no_token(thinned: Thinned) -> None:
     collection, left = thinned
     even = [key for key in left if int(key) % 2 == 0]
     pages = read(collection, 50, only=lambda key: int(key) % 2 == 0)
     assert pages == [even[start : start + 50] for start in range(0, len(even), 50)]
 
 
-def test_when_nothing_is_let_through_there_is_one_empty_page(thinned: Thinned) -> None:
+def test_a_filter_that_matches_nothing_gives_one_empty_page(thinned: Thinned) -> None:
     collection, _ = thinned
     assert read(collection, 50, only=lambda key: False) == [[]]

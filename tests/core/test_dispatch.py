@@ -1,4 +1,4 @@
-"""The way of a request, as the tuple of steps that it is."""
+"""Dispatch, which is a tuple of steps."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ def cloud() -> Cloud:
     return Cloud()
 
 
-def test_the_steps_read_from_top_to_bottom() -> None:
+def test_the_steps_are_in_order() -> None:
     assert [step.__name__ for step in STEPS] == [
         "find_service",
         "route",
@@ -39,7 +39,7 @@ def test_the_steps_read_from_top_to_bottom() -> None:
     ]
 
 
-def test_a_test_puts_a_step_of_its_own_in_place_of_another(cloud: Cloud) -> None:
+def test_a_step_can_be_replaced(cloud: Cloud) -> None:
     def teapot(exchange: Exchange) -> Response:
         return Response(418, body=exchange.operation.name.encode())
 
@@ -58,7 +58,7 @@ def test_a_step_can_be_left_out(cloud: Cloud) -> None:
     assert respond(cloud, too_long).status == 201
 
 
-def test_a_step_that_answers_ends_the_way(cloud: Cloud) -> None:
+def test_a_step_that_responds_ends_dispatch(cloud: Cloud) -> None:
     seen: list[str] = []
 
     def watched(step: Any) -> Any:
@@ -76,15 +76,15 @@ def test_a_step_that_answers_ends_the_way(cloud: Cloud) -> None:
     assert seen[-1] == apply_fault.__name__
 
 
-def test_what_a_step_needs_and_none_has_found_out_is_an_attribute_error(cloud: Cloud) -> None:
+def test_reading_an_attribute_that_no_step_has_set_raises_attribute_error(cloud: Cloud) -> None:
     cloud.steps = STEPS[1:]
     with pytest.raises(AttributeError, match="service"):
         respond(cloud, create())
 
-    assert respond(cloud, create(), SERVICE).status == 201, "known from where it was caught"
+    assert respond(cloud, create(), SERVICE).status == 201, "the caller of dispatch knows the service"
 
 
-def test_steps_of_which_none_answers_are_a_mistake_that_is_named(cloud: Cloud) -> None:
+def test_steps_without_a_response_raise_lookup_error(cloud: Cloud) -> None:
     cloud.steps = STEPS[:-1]
     with pytest.raises(LookupError, match="No step returned a response"):
         respond(cloud, create())

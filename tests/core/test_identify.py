@@ -1,4 +1,4 @@
-"""Services that share a signing name and a path are told apart by the ARN."""
+"""Identifying a service by the ARN if it shares its signing name and path with others."""
 
 import json
 from dataclasses import replace
@@ -49,36 +49,36 @@ each_order = pytest.mark.parametrize("rows", [ROWS, ROWS[::-1]], ids=["in-order"
 @each_order
 @pytest.mark.parametrize("request_for", [read_tags, write_tags])
 @pytest.mark.parametrize(("arn", "owner"), [(MEETING_ARN, MEETINGS), (CONNECTOR_ARN, VOICE)])
-def test_the_arn_decides(rows: Any, request_for: Any, arn: str, owner: Service) -> None:
+def test_the_arn_selects_the_service(rows: Any, request_for: Any, arn: str, owner: Service) -> None:
     assert identify_service(request_for(arn), SIGNED, rows) is owner
 
 
 @each_order
-def test_a_host_comes_before_the_arn(rows: Any) -> None:
+def test_the_host_takes_precedence_over_the_arn(rows: Any) -> None:
     request = read_tags(MEETING_ARN, "voice-chime.us-east-1.amazonaws.com")
     assert identify_service(request, SIGNED, rows) is VOICE
 
 
 @each_order
-def test_a_path_that_one_alone_has_needs_no_arn(rows: Any) -> None:
+def test_a_path_of_only_one_service_needs_no_arn(rows: Any) -> None:
     request = Request("POST", "localhost:4590", "/meetings", "", {}, b"{}")
     assert identify_service(request, SIGNED, rows) is MEETINGS
 
 
 @pytest.mark.parametrize("arn", ["no ARN", "arn:aws:s3:::bucket", "arn:aws:chime:us-east-1:123456789012"])
-def test_what_is_no_arn_of_these_services_goes_to_the_first(arn: str) -> None:
+def test_an_input_without_a_known_arn_goes_to_the_first_service(arn: str) -> None:
     assert identify_service(read_tags(arn), SIGNED, ROWS) is MEETINGS
     assert identify_service(read_tags(arn), SIGNED, ROWS[::-1]) is VOICE
 
 
 @pytest.mark.parametrize("rows", [ROWS, (MEETINGS,)])
 @pytest.mark.parametrize("request_for", [read_tags, write_tags])
-def test_an_arn_of_a_further_service_is_nobodys(rows: Any, request_for: Any) -> None:
+def test_an_arn_of_an_unknown_service_belongs_to_none(rows: Any, request_for: Any) -> None:
     request = request_for("arn:aws:chime:us-east-1:123456789012:app-instance/1/channel/2")
     assert identify_service(request, SIGNED, rows) is None
 
 
-def test_only_a_tagging_operation_is_for_any_resource() -> None:
+def test_only_tagging_operations_take_any_resource() -> None:
     """Other operations refuse ARNs of another kind themselves."""
     path = f"/app-instances/{quote('arn:aws:chime:us-east-1:123456789012:meeting/1', safe='')}"
     request = Request("GET", "localhost:4590", path, "", {}, b"")
@@ -90,10 +90,10 @@ def test_a_row_without_arns_owns_none() -> None:
     assert identify_service(read_tags(CONNECTOR_ARN), SIGNED, rows) is VOICE
 
 
-def test_another_signing_name_is_nobodys() -> None:
+def test_an_unknown_signing_name_belongs_to_no_service() -> None:
     assert identify_service(read_tags(MEETING_ARN), Scope(signing_name="s3"), ROWS) is None
 
 
-def test_a_service_that_botocore_does_not_know_is_passed_over() -> None:
+def test_a_service_unknown_to_botocore_is_skipped() -> None:
     rows = (replace(VOICE, name="chime-sdk-tomorrow"), MEETINGS)
     assert identify_service(read_tags(MEETING_ARN), SIGNED, rows) is MEETINGS

@@ -1,4 +1,4 @@
-"""The table of services, held against botocore's models."""
+"""The table of services, compared with botocore's models."""
 
 import json
 import sys
@@ -23,18 +23,18 @@ each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: 
 
 
 @each_service
-def test_names_are_the_models(service: Service) -> None:
+def test_names_match_the_model(service: Service) -> None:
     assert service.model.endpoint_prefix == service.endpoint_prefix
     assert service.model.signing_name == service.signing_name
-    assert service.model.service_id.hyphenize() == service.name, "botocore's events go by this"
+    assert service.model.service_id.hyphenize() == service.name, "botocore's events use this name"
 
 
 @each_service
-def test_hosts_are_what_botocore_calls(service: Service) -> None:
+def test_hosts_match_botocores_endpoints(service: Service) -> None:
     partitions = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
     for partition in partitions["partitions"]:
         regions = [name for name in partition["regions"] if not name.startswith("aws")]
-        if not regions:  # older versions of botocore know of partitions that have none yet
+        if not regions:  # older versions of botocore have partitions without one
             continue
         region = regions[0]
         session = boto3.Session(aws_access_key_id="a", aws_secret_access_key="b")
@@ -81,7 +81,7 @@ def test_dns_suffixes_come_from_botocore() -> None:
         ("[", False),
     ],
 )
-def test_a_host_is_under_a_domain_if_it_has_a_name_there(host: str, expected: bool) -> None:
+def test_a_host_is_under_a_domain_if_it_is_a_subdomain(host: str, expected: bool) -> None:
     assert is_under(host, ["example.org", "example.com"]) is expected
 
 
@@ -91,7 +91,7 @@ def test_chime_sdk_identity_is_complete() -> None:
     assert [name for name in names if not CHIME_SDK_IDENTITY.supports(name)] == []
 
 
-def test_support_is_asked_of_the_backend_alone() -> None:
+def test_an_unknown_operation_is_not_supported() -> None:
     assert not QAPPS.supports("NoSuchOperation")
 
 
@@ -121,7 +121,7 @@ RBIN = Service(
 
 
 class ConflictException(ServiceException):
-    """The one error that the module below has."""
+    """The only error in the module below."""
 
 
 @pytest.fixture
@@ -138,11 +138,11 @@ def name_of(error: Exception) -> str:
 
 @pytest.fixture
 def rbin(exceptions: Any) -> Service:
-    """A row that has not imported anything yet."""
+    """A row that has not yet imported anything."""
     return replace(RBIN)
 
 
-class TestAWrongRow:
+class TestAnInvalidRow:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
@@ -158,7 +158,7 @@ class TestAWrongRow:
             ),
         ],
     )
-    def test_is_held_against_the_model(self, changes: dict[str, Any], message: str) -> None:
+    def test_is_checked_against_the_model(self, changes: dict[str, Any], message: str) -> None:
         with pytest.raises(InvalidRow, match=message):
             replace(RBIN, **changes).operation("CreateRule")
 
@@ -169,38 +169,38 @@ class TestAWrongRow:
             ("routes", "routes_object='no_such_module:ROUTES', .* No module named 'no_such_module'"),
         ],
     )
-    def test_names_what_cannot_be_imported(self, rbin: Service, field: str, message: str) -> None:
+    def test_names_the_object_that_cannot_be_imported(self, rbin: Service, field: str, message: str) -> None:
         with pytest.raises(InvalidRow, match=f"The row of rbin has {message}"):
             getattr(rbin, field)
 
-    def test_names_a_module_of_exceptions_that_is_missing(self) -> None:
+    def test_names_a_missing_exceptions_module(self) -> None:
         with pytest.raises(InvalidRow, match="exceptions_module='no_such_module'"):
             replace(RBIN, exceptions_module="no_such_module").invalid("?")
 
 
-class TestErrorsInTheServicesName:
-    def test_are_the_usual_ones_of_the_model(self, rbin: Service) -> None:
+class TestErrorsOnBehalfOfAService:
+    def test_default_to_the_usual_ones_of_the_model(self, rbin: Service) -> None:
         assert name_of(rbin.failed("?")) == "InternalServerException"
         assert rbin.missing.__name__ == "ResourceNotFoundException"
         answer = rbin.operation("GetRule").serialize_error(rbin.invalid("?"))
         assert answer.headers["x-amzn-ErrorType"] == "ValidationException"
         assert (answer.status, json.loads(answer.body)) == (400, {"Message": "?"})
 
-    def test_are_those_that_the_module_names(self, rbin: Service, exceptions: Any) -> None:
+    def test_can_be_named_by_the_module(self, rbin: Service, exceptions: Any) -> None:
         exceptions.INVALID = exceptions.FAILED = exceptions.MISSING = ConflictException
         assert {type(rbin.invalid("?")), type(rbin.failed("?")), rbin.missing} == {ConflictException}
 
-    def test_are_of_the_modules_own_class(self, rbin: Service, exceptions: Any) -> None:
+    def test_use_the_class_in_the_module(self, rbin: Service, exceptions: Any) -> None:
         exceptions.ValidationException = type("ValidationException", (ServiceException,), {})
         assert type(rbin.invalid("?")) is exceptions.ValidationException
 
-    def test_must_be_named_where_the_model_has_none_of_them(self, exceptions: Any) -> None:
+    def test_must_be_named_if_the_model_has_no_usual_one(self, exceptions: Any) -> None:
         row = replace(RBIN, name="lambda", endpoint_prefix="lambda", signing_name="lambda")
         message = r"rbin_rows has no INVALID, and lambda .* Add `INVALID = .* InvalidParameterValueException"
         with pytest.raises(InvalidRow, match=message):
             row.invalid("?")
 
-    def test_have_members_of_their_types_where_a_fault_causes_them(self, exceptions: Any) -> None:
+    def test_get_placeholders_if_a_fault_injects_them(self, exceptions: Any) -> None:
         name = "notifications-contacts"
         row = replace(RBIN, name="notificationscontacts", endpoint_prefix=name, signing_name=name)
         operation = row.operation("ListEmailContacts")
@@ -211,7 +211,7 @@ class TestErrorsInTheServicesName:
             "fieldList": [],
         }
 
-    def test_have_the_members_that_the_module_makes(self, rbin: Service, exceptions: Any) -> None:
+    def test_get_members_from_the_module(self, rbin: Service, exceptions: Any) -> None:
         exceptions.injected_members = lambda given: {"reason": given["Identifier"]}
         error: Any = injected(
             rbin, rbin.operation("GetRule"), "ResourceNotFoundException", {"Identifier": "RULE"}
@@ -234,8 +234,8 @@ class TestModelsOfOtherServices:
             "Value '0.5' at 'growthFactor' failed to satisfy constraint: "
             "Member must have value greater than or equal to 1.0"
         ]
-        [breach] = strategy.validate({**given, "GrowthFactor": True})
-        assert breach.endswith("Member must be a number")
+        [violation] = strategy.validate({**given, "GrowthFactor": True})
+        assert violation.endswith("Member must be a number")
 
     def test_may_have_errors_without_a_status(self) -> None:
         create = operation_of("backup", "CreateBackupVault")
@@ -250,7 +250,7 @@ class TestModelsOfOtherServices:
             ("appsync", "StartSchemaCreation", "Blob, a blob"),
         ],
     )
-    def test_may_have_what_is_not_supported(self, service: str, operation: str, what: str) -> None:
+    def test_may_have_unsupported_types(self, service: str, operation: str, what: str) -> None:
         with pytest.raises(UnsupportedOperation, match=what) as caught:
             operation_of(service, operation)
         assert caught.value.status == 501

@@ -1,4 +1,4 @@
-"""The table of services, and what it says of entry points that are wrong."""
+"""The table of services, and its errors for invalid entry points."""
 
 import sys
 from dataclasses import replace
@@ -23,7 +23,7 @@ ROWS.NO_ROW = {"name": "rbin"}
 
 @pytest.fixture
 def table_of(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The table of these entry points, each a name and a value."""
+    """Creates a table of entry points, each given as a name and a value."""
     monkeypatch.setitem(sys.modules, "rows", ROWS)
 
     def install(**values: str) -> Table:
@@ -47,22 +47,24 @@ def table_of(monkeypatch: pytest.MonkeyPatch) -> Any:
         ),
     ],
 )
-def test_a_wrong_entry_point_says_what_to_do(table_of: Any, name: str, value: str, message: str) -> None:
+def test_the_error_for_an_invalid_entry_point_says_what_to_do(
+    table_of: Any, name: str, value: str, message: str
+) -> None:
     with pytest.raises(InvalidRow, match=message):
         table_of(**{name: value})[0]
 
 
-def test_an_unknown_service_names_those_that_are_there(table_of: Any) -> None:
+def test_the_error_for_an_unknown_service_lists_the_known_ones(table_of: Any) -> None:
     with pytest.raises(LookupError, match=r"no service 's3'. Choose from: qapps"):
         table_of(qapps="rows:QAPPS").named("s3")
 
 
-def test_services_share_a_limit_that_has_one_figure(table_of: Any) -> None:
+def test_services_can_share_a_limit_with_one_default(table_of: Any) -> None:
     limits = table_of(qapps="rows:QAPPS", rbin="rows:SAME_LIMITS").limits()
     assert limits == {**QAPPS.limits, "rules_per_region": 250}
 
 
-def test_a_limit_with_two_figures_says_what_to_do(table_of: Any) -> None:
+def test_the_error_for_a_limit_with_two_defaults_says_what_to_do(table_of: Any) -> None:
     with pytest.raises(InvalidRow, match=r"rbin has the limit tags_per_resource=200, which is 50 .* another"):
         table_of(qapps="rows:QAPPS", rbin="rows:OTHER_LIMITS").limits()
 
@@ -74,7 +76,7 @@ def test_two_packages_cannot_have_the_same_service(monkeypatch: pytest.MonkeyPat
         group.service_entry_points.__wrapped__()
 
 
-def test_a_package_that_is_installed_twice_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_package_installed_twice_is_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [EntryPoint("qapps", "qchime.services.qapps:SERVICE", GROUP)] * 2
     monkeypatch.setattr(group, "entry_points", lambda group: entries)
     assert list(group.service_entry_points.__wrapped__()) == ["qapps"]

@@ -1,4 +1,4 @@
-"""Services that nobody has: what their own SDK makes of the answer."""
+"""Unknown services: how their own SDKs read the response."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,7 +26,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def refusal(server: Server, service: str) -> ClientError:
-    """What a client of the service gets, that would try again if it could."""
+    """The error that a client of the service gets, which retries if it can."""
     if service not in boto3.Session().get_available_services():
         pytest.skip(f"the installed botocore does not have {service}")
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
@@ -47,7 +47,7 @@ def with_moto() -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("service", CALLS)
-def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Server, service: str) -> None:
+def test_the_error_names_the_service_and_says_what_to_do(qchime_server: Server, service: str) -> None:
     error = refusal(qchime_server, service)
     message = error.response["Error"]["Message"]
 
@@ -63,7 +63,7 @@ def test_is_a_refusal_that_names_the_service_and_the_way_out(qchime_server: Serv
         assert "--moto" in message
 
 
-def test_a_name_that_botocore_does_not_know_is_refused_in_json(qchime_server: Server) -> None:
+def test_a_service_unknown_to_botocore_is_refused_in_json(qchime_server: Server) -> None:
     scope = "Credential=a/20240521/us-east-1/unheard-of/aws4_request"
     headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
     answer = requests.get(f"{qchime_server.url}/things", headers=headers, timeout=30)
@@ -73,7 +73,7 @@ def test_a_name_that_botocore_does_not_know_is_refused_in_json(qchime_server: Se
 
 
 @pytest.mark.parametrize("service", ["qbusiness", "chime-sdk-meetings", "eventbridgev2"])
-def test_what_moto_lacks_too_is_refused_likewise(with_moto: Server, service: str) -> None:
+def test_a_service_that_moto_lacks_too_is_refused(with_moto: Server, service: str) -> None:
     error = refusal(with_moto, service)
 
     assert error.response["Error"]["Code"] == "NotImplementedException"
@@ -81,7 +81,7 @@ def test_what_moto_lacks_too_is_refused_likewise(with_moto: Server, service: str
     assert "endpoint_url of its own" in error.response["Error"]["Message"]
 
 
-def test_what_moto_has_is_motos(with_moto: Server) -> None:
+def test_moto_answers_for_its_services(with_moto: Server) -> None:
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     sts = boto3.client("sts", endpoint_url=with_moto.url, **keys)
 
@@ -89,7 +89,7 @@ def test_what_moto_has_is_motos(with_moto: Server) -> None:
 
 
 def test_a_resource_of_another_service_is_refused(qchime_server: Server) -> None:
-    """Amazon Chime SDK's services share `/tags` and how they sign."""
+    """Amazon Chime SDK's services share `/tags` and their signing name."""
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": "us-east-1"}
     identity = boto3.client("chime-sdk-identity", endpoint_url=qchime_server.url, **keys)
     meeting = "arn:aws:chime:us-east-1:123456789012:meeting/1"

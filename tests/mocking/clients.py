@@ -1,4 +1,4 @@
-"""What the tests of the mocks do with a client."""
+"""Helpers for the tests of the mocks."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Clients that were made on a machine without credentials."""
+"""Clients that were created on a machine without credentials."""
 
 import subprocess
 import sys
@@ -43,7 +43,7 @@ AFTERWARDS = """
 
 
 def run(program: str) -> str:
-    """A program on a machine that has no credentials, and cannot ask the one that it runs on."""
+    """Run a program on a machine without credentials and without instance metadata."""
     environment = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "HOME": "/nonexistent",
@@ -62,14 +62,14 @@ def run(program: str) -> str:
 
 
 @pytest.mark.parametrize("program", [SYNC.format(after=""), UNDER_MOTO], ids=["our mock", "mock_aws"])
-def test_are_answered(program: str) -> None:
+def test_boto3_clients_are_answered(program: str) -> None:
     assert run(program) == "[]\n"
 
 
-def test_are_answered_asynchronously_too() -> None:
+def test_aiobotocore_clients_are_answered() -> None:
     pytest.importorskip("aiobotocore")
     assert run(ASYNC) == "[]\n"
 
 
-def test_have_none_again_when_the_mock_has_ended() -> None:
+def test_clients_have_no_credentials_after_the_mock() -> None:
     assert run(textwrap.dedent(SYNC.format(after="")) + textwrap.dedent(AFTERWARDS)) == "[]\nnone\n"

@@ -1,4 +1,4 @@
-"""Clients whose endpoint comes from outside of the program."""
+"""Clients whose endpoint comes from the environment, the config file or an argument."""
 
 from pathlib import Path
 from typing import Any
@@ -31,12 +31,14 @@ def names(client: Any) -> list[str]:
     params=["http://127.0.0.1:1", "http://localhost.localstack.cloud:4566", "https://127.0.0.1:1/base/"]
 )
 def url(request: pytest.FixtureRequest) -> str:
-    """Where nobody answers."""
+    """A URL where nothing listens."""
     return str(request.param)
 
 
 @pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY"])
-def test_from_the_environment_are_answered(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
+def test_clients_with_an_endpoint_from_the_environment_are_answered(
+    monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
     monkeypatch.setenv(name, url)
     with mock_chimesdkidentity():
         client = boto3.client("chime-sdk-identity", region_name=REGION)
@@ -46,7 +48,7 @@ def test_from_the_environment_are_answered(monkeypatch: pytest.MonkeyPatch, name
         assert names(client) == ["chat"]
 
 
-async def test_asynchronous_ones_too(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+async def test_aiobotocore_clients_are_answered(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     session = pytest.importorskip("aiobotocore.session").get_session()
     monkeypatch.setenv("AWS_ENDPOINT_URL", url)
     with mock_qapps():
@@ -55,7 +57,7 @@ async def test_asynchronous_ones_too(monkeypatch: pytest.MonkeyPatch, url: str) 
 
 
 @pytest.mark.parametrize("profile", [None, "whole"])
-def test_from_the_config_file_are_answered(
+def test_clients_with_an_endpoint_from_the_config_file_are_answered(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str | None
 ) -> None:
     config = tmp_path / "config"
@@ -67,7 +69,7 @@ def test_from_the_config_file_are_answered(
         assert names(boto3.client("chime-sdk-identity", region_name=REGION)) == []
 
 
-def test_given_as_an_argument_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_with_an_endpoint_argument_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with mock_chimesdkidentity():
         client = boto3.client("chime-sdk-identity", region_name=REGION, endpoint_url="http://127.0.0.1:2")
@@ -75,7 +77,7 @@ def test_given_as_an_argument_are_left_alone(monkeypatch: pytest.MonkeyPatch) ->
             client.list_app_instances()
 
 
-def test_of_services_that_are_not_mocked_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_clients_of_other_services_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     with mock_chimesdkidentity():
         client: Any = boto3.client("qapps", region_name=REGION)

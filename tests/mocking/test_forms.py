@@ -1,4 +1,4 @@
-"""Every form in which a mock can be used."""
+"""Every form of a mock."""
 
 import asyncio
 import functools
@@ -71,14 +71,14 @@ def test_stop_without_start_is_an_error() -> None:
         mock_chimesdkidentity().stop()
 
 
-def test_stop_of_a_mock_that_never_started_does_not_end_another() -> None:
+def test_stop_without_start_does_not_stop_another_mock() -> None:
     with mock_chimesdkidentity():
         with pytest.raises(RuntimeError):
             mock_chimesdkidentity().stop()
         create("still answered")
 
 
-def test_the_value_and_the_exception_of_a_decorated_function_come_through() -> None:
+def test_decorated_functions_return_values_and_raise_exceptions() -> None:
     @mock_chimesdkidentity
     def value() -> int:
         return 42
@@ -114,7 +114,7 @@ async def test_async_generator_fixture_keeps_the_mock_running_during_the_test(
     assert names() == ["from the async fixture"]
 
 
-def test_decorated_generators_and_coroutines_are_still_what_they_were() -> None:
+def test_decorated_generators_and_coroutines_keep_their_kind() -> None:
     def generator() -> Iterator[None]:
         yield
 
@@ -128,7 +128,7 @@ def test_decorated_generators_and_coroutines_are_still_what_they_were() -> None:
     assert inspect.isasyncgenfunction(mock_qapps(async_generator))
 
 
-def test_a_fixture_decorated_in_the_wrong_order_is_told_the_right_one() -> None:
+def test_the_error_for_the_wrong_order_of_decorators_names_the_right_one() -> None:
     @pytest.fixture
     def fixture() -> None: ...
 
@@ -147,7 +147,7 @@ class TestClassWithoutSetUp:
 
     @staticmethod
     def test_static_methods_are_left_alone() -> None:
-        assert names_are_refused()
+        assert reaches_the_network()
 
 
 @mock_chimesdkidentity
@@ -170,15 +170,15 @@ class TestClassWithSetupMethod:
 
 
 @mock_chimesdkidentity
-class TestClassWhoseSetupMethodAsksForTheTest:
+class TestClassWhoseSetupMethodTakesTheTest:
     def setup_method(self, method: Callable[..., Any]) -> None:
         create(method.__name__)
 
     def teardown_method(self, method: Callable[..., Any]) -> None:
         assert names() == [method.__name__]
 
-    def test_is_told_its_name(self) -> None:
-        assert names() == ["test_is_told_its_name"]
+    def test_gets_its_name(self) -> None:
+        assert names() == ["test_gets_its_name"]
 
 
 @mock_chimesdkidentity
@@ -208,7 +208,7 @@ class InheritedSetUp(Base):
         create("more")
         self.assertEqual(names(), ["from the base class", "more"])
 
-    def test_does_so_every_time(self) -> None:
+    def test_starts_clean_every_time(self) -> None:
         self.assertEqual(names(), ["from the base class"])
 
 
@@ -234,14 +234,14 @@ class TestClassWithNestedClass:
 
 def test_each_decorator_answers_its_own_service_only() -> None:
     with mock_qapps():
-        assert names_are_refused()
+        assert reaches_the_network()
         with mock_chimesdkidentity():
             assert names() == []
-        assert names_are_refused()
+        assert reaches_the_network()
 
 
-def test_an_operation_that_is_missing_names_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """botocore's models grow; what is not here yet is a 501 that says so."""
+def test_the_error_for_an_unsupported_operation_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """botocore's models grow; an operation that is not yet supported is a 501."""
     monkeypatch.delattr(AppOperations, "list_q_apps")
     with mock_qapps():
         client = boto3.client("qapps", region_name="us-east-1")
@@ -252,8 +252,8 @@ def test_an_operation_that_is_missing_names_itself(monkeypatch: pytest.MonkeyPat
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
-def names_are_refused() -> bool:
-    """Whether a call goes to the network, where the tests stop it."""
+def reaches_the_network() -> bool:
+    """Whether a call goes to the network, where the tests block it."""
     from botocore.config import Config
     from botocore.session import get_session
 
@@ -271,7 +271,7 @@ def names_are_refused() -> bool:
     return False
 
 
-def test_the_handle_moves_clock_and_limits_and_resets_them() -> None:
+def test_the_handle_changes_and_resets_clock_and_limits() -> None:
     with mock_chimesdkidentity() as mock:
         mock.limits.app_instances_per_account = 1
         mock.clock.advance(days=7)
@@ -303,7 +303,7 @@ async def test_an_exception_reaches_a_decorated_async_generator() -> None:
 
 
 class Repository:
-    """Production code, which a test class names as an attribute."""
+    """Production code, which a test class has as an attribute."""
 
     other: type
 
@@ -366,16 +366,16 @@ async def finished() -> list[str]:
     return ["finished"]
 
 
-class TestWhatIsAwaitableWhenItIsCalled:
+class TestFunctionsThatReturnAwaitables:
     @pytest.mark.parametrize(
         "hidden",
         [plain, Called(), functools.partial(coroutine, 2), lambda: coroutine(), functools.partial(Called())],
         ids=["plain", "object", "partial", "lambda", "partial of an object"],
     )
-    async def test_runs_inside_the_mock(self, hidden: Any) -> None:
+    async def test_run_inside_the_mock(self, hidden: Any) -> None:
         assert await mock_chimesdkidentity(hidden)() == []
 
-    async def test_may_be_a_future(self) -> None:
+    async def test_may_return_a_future(self) -> None:
         hidden: Any = lambda: asyncio.ensure_future(finished())  # noqa: E731
         decorated = mock_chimesdkidentity(hidden)
 

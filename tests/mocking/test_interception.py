@@ -1,4 +1,4 @@
-"""Which clients are caught, whenever and however they were made, and which are left alone."""
+"""Which clients are intercepted, whenever and however they were created, and which are left alone."""
 
 import subprocess
 import sys
@@ -17,7 +17,7 @@ from tests.mocking.clients import REGION, chime, create, names
 
 
 def run(program: str) -> str:
-    """A program in an interpreter of its own, where nothing is imported yet."""
+    """Run a program in a new interpreter."""
     process = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
         capture_output=True,
@@ -29,7 +29,7 @@ def run(program: str) -> str:
     return process.stdout.strip()
 
 
-def test_a_client_made_before_the_import_is_caught() -> None:
+def test_a_client_created_before_the_import_is_intercepted() -> None:
     assert (
         run(
             """
@@ -45,7 +45,7 @@ def test_a_client_made_before_the_import_is_caught() -> None:
     )
 
 
-def test_an_aiobotocore_client_made_before_the_import_is_caught() -> None:
+def test_an_aiobotocore_client_created_before_the_import_is_intercepted() -> None:
     pytest.importorskip("aiobotocore")
     assert (
         run(
@@ -71,7 +71,7 @@ def test_an_aiobotocore_client_made_before_the_import_is_caught() -> None:
     )
 
 
-def test_mock_aws_covers_us_after_the_import_in_either_order() -> None:
+def test_mock_aws_covers_our_services_in_either_import_order() -> None:
     for imports in (
         "import qchime\nfrom moto import mock_aws",
         "from moto import mock_aws\nimport qchime",
@@ -88,7 +88,7 @@ with mock_aws():
         assert run(program) == "[]"
 
 
-def test_a_client_made_before_the_mock_began_is_caught() -> None:
+def test_a_client_created_before_the_mock_is_intercepted() -> None:
     with mock_chimesdkidentity():
         early = chime()
         early.create_app_instance(Name="first")
@@ -98,7 +98,7 @@ def test_a_client_made_before_the_mock_began_is_caught() -> None:
         assert names() == ["second"]
 
 
-def test_the_last_gate_is_put_in_once() -> None:
+def test_the_gate_is_installed_once() -> None:
     for _ in range(3):
         with mock_chimesdkidentity():
             pass
@@ -107,13 +107,13 @@ def test_the_last_gate_is_put_in_once() -> None:
     assert not hasattr(gate.__wrapped__, "__wrapped__")
 
 
-def test_the_last_gate_lets_everything_through_while_no_mock_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gate_passes_everything_through_while_no_mock_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     with mock_chimesdkidentity():
         pass
     sent = []
     monkeypatch.setattr(botocore.httpsession.URLLib3Session, "send", lambda _, request: sent.append(request))
     keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-    with pytest.raises(AttributeError):  # the answer of this network is None
+    with pytest.raises(AttributeError):  # the fake network returns None
         boto3.client("chime-sdk-identity", region_name="us-east-1", **keys).list_app_instances()
 
     assert [request.url for request in sent] == [
@@ -121,7 +121,7 @@ def test_the_last_gate_lets_everything_through_while_no_mock_runs(monkeypatch: p
     ]
 
 
-def test_somebody_elses_patch_of_the_last_gate_is_left_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_patch_by_another_library_is_left_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     mock = mock_chimesdkidentity()
     mock.start()
     theirs = lambda endpoint, request: None  # noqa: E731
@@ -151,7 +151,7 @@ def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server: Ser
         ("mx-central-1", Config()),
     ],
 )
-def test_every_address_of_aws_is_answered(qchime: Handle, region: str, config: Config) -> None:
+def test_every_aws_host_is_answered(qchime: Handle, region: str, config: Config) -> None:
     """Any region exists (inferred: AWS has the service in two)."""
     import boto3
 
@@ -171,7 +171,7 @@ def test_unsigned_requests_take_their_region_from_the_host(qchime: Handle) -> No
     assert ":eu-central-1:" in client.create_app_instance(Name="chat")["AppInstanceArn"]
 
 
-def test_regions_and_accounts_are_apart(qchime: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_regions_and_accounts_are_separate(qchime: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
     import boto3
 
     create("here")
@@ -185,9 +185,7 @@ def test_regions_and_accounts_are_apart(qchime: Handle, monkeypatch: pytest.Monk
     assert ":444455556666:" in create("elsewhere")
 
 
-def test_a_mistake_inside_the_mock_is_raised_as_it_is(
-    qchime: Handle, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unexpected_exception_is_raised_unchanged(qchime: Handle, monkeypatch: pytest.MonkeyPatch) -> None:
     from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
 
     def broken(self: Any, call: Any, **keywords: Any) -> None:
@@ -199,8 +197,8 @@ def test_a_mistake_inside_the_mock_is_raised_as_it_is(
 
 
 @pytest.mark.parametrize("moto_first", [True, False])
-def test_links_are_followed_in_the_process_whatever_moto_does_meanwhile(moto_first: bool) -> None:
-    """moto mocks `requests` too, and puts its original back when it ends."""
+def test_links_are_answered_in_process_whatever_moto_does(moto_first: bool) -> None:
+    """moto mocks `requests` too, and restores the original when it stops."""
     import boto3
     import requests
     from moto import mock_aws

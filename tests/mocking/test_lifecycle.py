@@ -1,4 +1,4 @@
-"""Fake credentials and the default session, as moto has them."""
+"""Fake credentials and the default session, as under moto."""
 
 import os
 from typing import Any
@@ -11,7 +11,7 @@ from qchime import mock_chimesdkidentity
 from tests.mocking.clients import create
 
 
-def test_credentials_are_fake_inside_and_as_before_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_credentials_are_fake_inside_and_restored_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "REAL")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY", raising=False)
     with mock_chimesdkidentity():
@@ -22,7 +22,7 @@ def test_credentials_are_fake_inside_and_as_before_outside(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("ours_outside", [True, False])
-def test_nested_with_mock_aws_nothing_is_left_behind(
+def test_nesting_with_mock_aws_leaves_nothing_behind(
     monkeypatch: pytest.MonkeyPatch, ours_outside: bool
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
@@ -62,7 +62,7 @@ def test_mock_credentials_can_be_turned_off_in_motos_configuration(monkeypatch: 
         assert os.environ["AWS_ACCESS_KEY_ID"] == "MINE"
 
 
-def test_the_default_session_is_another_one_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_session_is_set_aside_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     mine = boto3.Session(region_name="eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
     with mock_chimesdkidentity():

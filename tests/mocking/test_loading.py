@@ -1,4 +1,4 @@
-"""botocore's data is read once for all sessions that are made while a mock runs."""
+"""botocore's data is read once for all sessions that are created while a mock runs."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.mocking.clients import chime
 
 @pytest.fixture
 def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The data files that botocore reads from here on."""
+    """Counts the data files that botocore reads."""
     read: list[str] = []
     load_file = JSONFileLoader.load_file
 
@@ -29,7 +29,7 @@ def files_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return read
 
 
-def test_the_second_session_reads_nothing(files_read: list[str]) -> None:
+def test_a_second_session_reads_no_files(files_read: list[str]) -> None:
     with mock_chimesdkidentity():
         chime()
     files_read.clear()
@@ -39,7 +39,7 @@ def test_the_second_session_reads_nothing(files_read: list[str]) -> None:
     assert files_read == []
 
 
-def test_sessions_made_outside_are_botocores_own(files_read: list[str]) -> None:
+def test_sessions_created_outside_are_botocores_own(files_read: list[str]) -> None:
     with mock_chimesdkidentity():
         chime()
     files_read.clear()
@@ -47,13 +47,13 @@ def test_sessions_made_outside_are_botocores_own(files_read: list[str]) -> None:
     assert len(files_read) >= 1
 
 
-def test_loaders_share_what_they_read_only_while_a_mock_runs() -> None:
+def test_loaders_share_data_only_while_a_mock_runs() -> None:
     with mock_chimesdkidentity():
         assert isinstance(vars(Loader())["_cache"], SharedCache)
     assert not isinstance(vars(Loader())["_cache"], SharedCache)
 
 
-def test_loaders_with_places_of_their_own_share_nothing(tmp_path: Path) -> None:
+def test_loaders_with_other_search_paths_share_nothing(tmp_path: Path) -> None:
     def model_of(folder: Path, name: str) -> str:
         path = folder / "chime-sdk-identity" / "2021-04-20"
         path.mkdir(parents=True)
@@ -67,7 +67,7 @@ def test_loaders_with_places_of_their_own_share_nothing(tmp_path: Path) -> None:
         assert model_of(tmp_path / "yours", "Yours") == "Yours"
 
 
-def test_boto3_finds_its_resources_after_botocore_alone_has_looked() -> None:
+def test_boto3_finds_its_resources_after_a_botocore_session() -> None:
     with mock_chimesdkidentity():
         get_session().create_client("chime-sdk-identity", region_name="us-east-1")
         assert "s3" in boto3.Session().get_available_resources()

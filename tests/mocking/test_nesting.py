@@ -1,4 +1,4 @@
-"""Mocks inside mocks: one state, one execution per call, cleared with the outermost."""
+"""Nested mocks: one state, cleared by the outermost, and one execution per call."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -51,7 +51,7 @@ def test_each_call_is_executed_once(order: tuple[str, ...], executions: list[str
 
 
 @pytest.mark.parametrize("order", ORDERS, ids="-in-".join)
-def test_state_lasts_from_the_start_of_the_outermost_to_its_end(order: tuple[str, ...]) -> None:
+def test_state_lasts_as_long_as_the_outermost_mock(order: tuple[str, ...]) -> None:
     outer, *inner = order
     with MOCKS[outer](), mock_chimesdkidentity():
         create("outside")
@@ -65,7 +65,7 @@ def test_state_lasts_from_the_start_of_the_outermost_to_its_end(order: tuple[str
         assert names() == []
 
 
-def test_what_the_author_set_lasts_as_long_as_the_outermost() -> None:
+def test_settings_last_as_long_as_the_outermost_mock() -> None:
     with mock_chimesdkidentity() as mock:
         mock.limits.app_instances_per_account = 7
         with mock_aws(), mock_qapps() as inner:
@@ -75,7 +75,7 @@ def test_what_the_author_set_lasts_as_long_as_the_outermost() -> None:
         assert mock.limits.app_instances_per_account == 100
 
 
-def test_what_the_author_set_inside_mock_aws_ends_with_it() -> None:
+def test_settings_inside_mock_aws_end_with_it() -> None:
     with mock_aws():
         with mock_chimesdkidentity() as mock:
             mock.limits.app_instances_per_account = 7
@@ -85,7 +85,7 @@ def test_what_the_author_set_inside_mock_aws_ends_with_it() -> None:
         assert mock.limits.app_instances_per_account == 100
 
 
-def test_mock_aws_alone_covers_us() -> None:
+def test_mock_aws_alone_covers_our_services() -> None:
     with mock_aws():
         create("chat")
         assert names() == ["chat"]
@@ -93,7 +93,7 @@ def test_mock_aws_alone_covers_us() -> None:
         assert names() == []
 
 
-def test_other_services_of_moto_work_beside_us() -> None:
+def test_motos_services_work_alongside_ours() -> None:
     with mock_chimesdkidentity(), mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="files")
@@ -120,14 +120,14 @@ class TestStackedOnAClass:
     def setup_method(self) -> None:
         create("from setup_method")
 
-    def test_state_of_the_set_up_survives_motos_resets(self) -> None:
+    def test_state_from_setup_survives_motos_resets(self) -> None:
         assert names() == ["from setup_method"]
 
-    def test_and_is_not_doubled(self) -> None:
+    def test_state_from_setup_exists_once(self) -> None:
         assert names() == ["from setup_method"]
 
 
-def test_an_inner_mock_that_ends_leaves_the_outer_one_running() -> None:
+def test_the_outer_mock_runs_after_the_inner_one_stops() -> None:
     with mock_chimesdkidentity():
         with mock_chimesdkidentity():
             pass
@@ -138,7 +138,7 @@ def test_an_inner_mock_that_ends_leaves_the_outer_one_running() -> None:
         assert len(client.list_app_instances()["AppInstances"]) == 1
 
 
-def test_accounts_of_assumed_roles_are_motos() -> None:
+def test_accounts_of_assumed_roles_come_from_moto() -> None:
     with mock_aws(), mock_chimesdkidentity():
         sts = boto3.client("sts", region_name="us-east-1")
         role = sts.assume_role(RoleArn="arn:aws:iam::222233334444:role/chat", RoleSessionName="test")

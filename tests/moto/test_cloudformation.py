@@ -1,4 +1,4 @@
-"""App instances and bots made, changed and deleted by stacks."""
+"""App instances and bots created, updated and deleted by stacks."""
 
 import copy
 import json
@@ -49,7 +49,7 @@ TEMPLATE: dict[str, Any] = {
 
 
 class Stacks:
-    """One stack, and the clients that look at what it has made."""
+    """One stack, and clients that inspect its resources."""
 
     def __init__(self, **endpoint: str) -> None:
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": REGION}
@@ -58,7 +58,7 @@ class Stacks:
         self.ssm = _session().client("ssm", **keys, **endpoint)
 
     def create(self, template: Any = TEMPLATE) -> dict[str, str]:
-        """Create it; returns its outputs."""
+        """Create the stack; returns its outputs."""
         self.cloudformation.create_stack(StackName="chat", TemplateBody=as_text(template))
         return self.outputs()
 
@@ -91,7 +91,7 @@ class Stacks:
 
 @cache
 def _session() -> boto3.Session:
-    """One for all tests, for reading botocore's models takes longer than most of them."""
+    """A session for all tests, because reading botocore's models takes longer than most of them."""
     return boto3.Session()
 
 
@@ -100,7 +100,7 @@ def as_text(template: Any) -> str:
 
 
 def changed(logical_id: str, **properties: Any) -> dict[str, Any]:
-    """The template with other properties of a resource; None takes one away."""
+    """The template with other properties of a resource; None removes one."""
     template = copy.deepcopy(TEMPLATE)
     given = template["Resources"][logical_id]["Properties"]
     for name, value in properties.items():
@@ -117,7 +117,7 @@ def stacks() -> Iterator[Stacks]:
         yield Stacks()
 
 
-def test_a_stack_makes_both(stacks: Stacks) -> None:
+def test_a_stack_creates_both_resources(stacks: Stacks) -> None:
     outputs = stacks.create()
 
     instance, bot = stacks.instance(outputs["Chat"]), stacks.bot(outputs["Bot"])
@@ -126,7 +126,7 @@ def test_a_stack_makes_both(stacks: Stacks) -> None:
     assert stacks.tags(outputs["Chat"]) == stacks.tags(outputs["Bot"]) == {"team": "a"}
 
 
-def test_ref_and_the_attribute_are_the_arn(stacks: Stacks) -> None:
+def test_ref_and_getatt_return_the_arn(stacks: Stacks) -> None:
     outputs = stacks.create()
 
     assert outputs["Chat"] == outputs["ChatArn"]
@@ -144,7 +144,7 @@ def test_its_resources_are_listed_by_their_arns(stacks: Stacks) -> None:
     }
 
 
-def test_they_refer_to_other_services_and_back(stacks: Stacks) -> None:
+def test_resources_can_refer_to_other_services_and_back(stacks: Stacks) -> None:
     template = changed("Chat", Name={"Fn::GetAtt": ["Source", "QueueName"]})
     template["Resources"]["Source"] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "chat-queue"}}
     template["Resources"]["Kept"] = {
@@ -157,7 +157,7 @@ def test_they_refer_to_other_services_and_back(stacks: Stacks) -> None:
     assert stacks.ssm.get_parameter(Name="kept")["Parameter"]["Value"] == outputs["Bot"]
 
 
-def test_templates_in_yaml_may_have_numbers_for_texts(stacks: Stacks) -> None:
+def test_yaml_templates_may_have_numbers_for_strings(stacks: Stacks) -> None:
     template = """
         Resources:
           Chat:
@@ -176,7 +176,7 @@ def test_templates_in_yaml_may_have_numbers_for_texts(stacks: Stacks) -> None:
     assert stacks.tags(arn) == {"cost-centre": "42", "temporary": "true"}
 
 
-def test_change_sets_make_and_change_them_too(stacks: Stacks) -> None:
+def test_change_sets_create_and_update_resources(stacks: Stacks) -> None:
     for kind, template in (("CREATE", TEMPLATE), ("UPDATE", changed("Chat", Name="new"))):
         given = {"StackName": "chat", "ChangeSetName": kind}
         stacks.cloudformation.create_change_set(
@@ -209,7 +209,7 @@ class TestUpdates:
             "de_DE",
         )
 
-    def test_empty_what_the_template_has_no_more(self, stacks: Stacks) -> None:
+    def test_empty_what_the_template_no_longer_has(self, stacks: Stacks) -> None:
         outputs = stacks.create()
         stacks.update(changed("Chat", Metadata=None))
         assert stacks.instance(outputs["Chat"])["Metadata"] == ""
@@ -258,7 +258,7 @@ class TestUpdates:
         assert stacks.names() == ["other"]
 
     @pytest.mark.parametrize("properties", [{"Name": ""}, {"Name": None}, {"Tags": [{"Key": "only"}]}])
-    def test_that_are_bad_change_nothing(self, stacks: Stacks, properties: dict[str, Any]) -> None:
+    def test_that_are_invalid_change_nothing(self, stacks: Stacks, properties: dict[str, Any]) -> None:
         arn = stacks.create()["Chat"]
         with pytest.raises(ClientError, match="1 validation error detected"):
             stacks.update(changed("Chat", **{"Metadata": "v2"} | properties))
@@ -267,26 +267,26 @@ class TestUpdates:
 
 
 class TestDeletion:
-    def test_takes_both(self, stacks: Stacks) -> None:
+    def test_deletes_both_resources(self, stacks: Stacks) -> None:
         stacks.create()
         stacks.delete()
 
         assert stacks.names() == []
 
-    def test_leaves_what_is_not_the_stacks(self, stacks: Stacks) -> None:
+    def test_keeps_resources_of_others(self, stacks: Stacks) -> None:
         stacks.create()
         stacks.chime.create_app_instance(Name="by hand")
         stacks.delete()
 
         assert stacks.names() == ["by hand"]
 
-    def test_does_not_mind_what_is_gone_already(self, stacks: Stacks) -> None:
+    def test_ignores_resources_that_are_already_gone(self, stacks: Stacks) -> None:
         stacks.chime.delete_app_instance(AppInstanceArn=stacks.create()["Chat"])
         stacks.delete()
 
         assert stacks.cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
 
-    def test_retains_what_it_is_told_to(self, stacks: Stacks) -> None:
+    def test_respects_the_retain_policy(self, stacks: Stacks) -> None:
         template = copy.deepcopy(TEMPLATE)
         template["Resources"]["Chat"]["DeletionPolicy"] = "Retain"
         stacks.create(template)
@@ -295,7 +295,7 @@ class TestDeletion:
         assert stacks.names() == ["chat"]
 
 
-class TestBadTemplates:
+class TestInvalidTemplates:
     @pytest.mark.parametrize(
         ("template", "message"),
         [
@@ -326,7 +326,7 @@ class TestBadTemplates:
 
         assert caught.value.response["Error"]["Code"] == "ValidationError"
 
-    def test_quotas_hold_for_stacks_too(self) -> None:
+    def test_quotas_apply_to_stacks(self) -> None:
         with mock_chimesdkidentity() as mock, mock_aws():
             mock.limits.app_instances_per_account = 0
             with pytest.raises(ClientError, match="ResourceLimitExceededException"):
@@ -339,7 +339,7 @@ class TestBadTemplates:
 
 
 @pytest.mark.parametrize("order", [("chime", "moto"), ("moto", "chime"), ("moto",)], ids="-in-".join)
-def test_in_any_order_of_mocks(order: tuple[str, ...]) -> None:
+def test_stacks_work_in_any_order_of_mocks(order: tuple[str, ...]) -> None:
     mocks: dict[str, Any] = {"chime": mock_chimesdkidentity, "moto": mock_aws}
     with ExitStack() as stack:
         for name in order:
@@ -351,7 +351,7 @@ def test_in_any_order_of_mocks(order: tuple[str, ...]) -> None:
         assert stacks.names() == []
 
 
-def test_on_a_server_with_moto() -> None:
+def test_stacks_work_on_a_server_with_moto() -> None:
     with Server(moto=True) as server:
         stacks = Stacks(endpoint_url=server.url)
         outputs = stacks.create(yaml.safe_dump(TEMPLATE))
@@ -360,7 +360,7 @@ def test_on_a_server_with_moto() -> None:
         assert stacks.names() == []
 
 
-def test_taken_out_of_moto_nothing_is_made_and_put_in_again_it_is() -> None:
+def test_resource_types_can_be_unregistered_and_registered_again() -> None:
     template = {"Resources": {"Chat": TEMPLATE["Resources"]["Chat"]}}
     registration.unregister()
     try:

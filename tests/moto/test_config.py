@@ -1,4 +1,4 @@
-"""Our own decorators answer whatever moto's whitelist and its passthrough say, and once."""
+"""Our decorators answer each call once, whatever moto's whitelist and passthrough say."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ CONFIGS: list[Any] = [
 
 @pytest.fixture
 def executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of app instances that a backend was told to make."""
+    """The names of app instances that a backend has created."""
     ran: list[str] = []
     create_app_instance = ChimeSDKIdentityBackend.create_app_instance
 
@@ -72,7 +72,7 @@ class TestEachClient:
         assert executions == ["chat"]
 
 
-def test_a_client_that_knows_motos_handler_but_not_ours_is_answered_too() -> None:
+def test_a_client_with_only_motos_handler_is_answered() -> None:
     program = """
         import boto3
         from moto import mock_aws
@@ -94,7 +94,7 @@ def test_a_client_that_knows_motos_handler_but_not_ours_is_answered_too() -> Non
     assert ended.stdout == "['caught']\n", ended.stderr
 
 
-def test_a_handler_of_the_authors_own_sees_the_request_as_it_is() -> None:
+def test_a_handler_of_the_users_own_sees_the_unchanged_request() -> None:
     seen = []
     with ExitStack() as stack:
         for mock in (mock_chimesdkidentity, mock_aws):

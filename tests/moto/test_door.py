@@ -1,4 +1,4 @@
-"""moto as a door: nobody who does not use it imports it, and `mock_aws` alone answers whatever ours would."""
+"""moto as an entry point: it is imported only if it is used, and `mock_aws` alone answers all clients."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ look_up = socket.getaddrinfo
 
 def refuse(host, *args, **kwargs):
     if host not in ("127.0.0.1", "localhost"):
-        raise SystemExit(f"somebody tried to reach {host}")
+        raise SystemExit(f"the program tried to reach {host}")
     return look_up(host, *args, **kwargs)
 
 socket.getaddrinfo = refuse
@@ -56,7 +56,7 @@ PASSTHROUGH = '{"core": {"passthrough": {"services": ["chimesdkidentity"]}}}'
 
 
 def run(program: str) -> str:
-    """A program in an interpreter of its own, where nothing is imported yet and no network is reached."""
+    """Run a program in a new interpreter without access to the network."""
     process = subprocess.run(
         [sys.executable, "-c", GUARD + textwrap.dedent(program)],
         capture_output=True,
@@ -78,7 +78,7 @@ class TestWithoutMoto:
             "qchime.Client",
         ],
     )
-    def test_nobody_imports_it(self, use: str) -> None:
+    def test_it_is_not_imported(self, use: str) -> None:
         shown = run(
             f"""
             import sys
@@ -90,7 +90,7 @@ class TestWithoutMoto:
         )
         assert shown == "[]"
 
-    def test_fixtures_do_not_either(self, pytester: pytest.Pytester) -> None:
+    def test_fixtures_do_not_import_it(self, pytester: pytest.Pytester) -> None:
         pytester.makepyfile(
             """
             import sys
@@ -112,7 +112,7 @@ class TestBackends:
             assert get_backend(module)[ACCOUNT]["us-east-1"] is backend
             assert type(backend).__name__.lower().startswith(module[:4])
 
-    def test_have_what_was_made_through_boto3(self) -> None:
+    def test_have_resources_created_with_boto3(self) -> None:
         with mock_aws():
             apps = new_client("qapps", region_name="us-east-1")
             made = apps.create_q_app(**HERE, title="App", appDefinition=definition(text()))
@@ -126,12 +126,12 @@ class TestBackends:
             assert list(get_backend("chime-sdk-identity")[ACCOUNT]) == ["eu-west-1"]
             assert len(get_backend("qapps")) == len(get_backend("qapps")[ACCOUNT]) == 1
 
-    def test_have_under_global_what_moto_looks_at(self) -> None:
+    def test_have_urls_for_moto_under_global(self) -> None:
         with mock_aws():
             assert get_backend("qapps")["global"].urls.keys() == {".*"}
             assert "global" not in list(get_backend("qapps"))
 
-    def test_that_somebody_holds_are_those_of_now(self) -> None:
+    def test_kept_across_a_reset_are_current(self) -> None:
         with mock_aws():
             regions = get_backend("chime-sdk-identity")[ACCOUNT]
             for name in ("before", "after"):
@@ -140,7 +140,7 @@ class TestBackends:
                 moto_api_backend.reset()
                 assert list(regions) == []
 
-    def test_can_be_reset_alone(self) -> None:
+    def test_can_be_reset_separately(self) -> None:
         with mock_aws():
             client = new_client("chime-sdk-identity", region_name="us-east-1")
             client.create_app_instance(Name="chat")
@@ -149,7 +149,7 @@ class TestBackends:
 
 
 class TestMockAwsAlone:
-    """Whenever and however a client was made; nothing reaches the network."""
+    """For clients created at any time and in any way; nothing reaches the network."""
 
     IMPORTS = "import boto3\nimport qchime\nfrom moto import mock_aws\n"
 
@@ -164,7 +164,7 @@ class TestMockAwsAlone:
             f"import boto3\nimport qchime\nfrom moto import mock_aws\nclient = {CLIENT}",
         ],
     )
-    def test_of_boto3(self, before: str) -> None:
+    def test_answers_boto3(self, before: str) -> None:
         shown = run(
             f"{before}\n"
             "with mock_aws():\n"
@@ -174,7 +174,7 @@ class TestMockAwsAlone:
         assert shown == "['caught']"
 
     @pytest.mark.parametrize("client", [CLIENT, "client"])
-    def test_of_boto3_when_qchime_comes_while_it_runs(self, client: str) -> None:
+    def test_answers_boto3_when_qchime_is_imported_inside_it(self, client: str) -> None:
         shown = run(
             f"import boto3\nclient = {CLIENT}\nfrom moto import mock_aws\n"
             "with mock_aws():\n"
@@ -195,7 +195,7 @@ class TestMockAwsAlone:
         ids=["a client before the import", "a client after the import", "a client in the mock"],
     )
     @pytest.mark.parametrize("moto_first", [True, False])
-    def test_of_aiobotocore(self, before: str, inside: str, moto_first: bool) -> None:
+    def test_answers_aiobotocore(self, before: str, inside: str, moto_first: bool) -> None:
         pytest.importorskip("aiobotocore")
         first, later = ("from moto import mock_aws", "") if moto_first else ("", "from moto import mock_aws")
         shown = run(
@@ -218,7 +218,7 @@ asyncio.run(main())
         )
         assert shown == "['caught']"
 
-    def test_of_aiobotocore_imported_while_it_runs(self) -> None:
+    def test_answers_aiobotocore_imported_inside_it(self) -> None:
         pytest.importorskip("aiobotocore")
         shown = run(
             f"""
@@ -244,8 +244,8 @@ asyncio.run(main())
             (PASSTHROUGH, "ConnectTimeoutError"),
         ],
     )
-    def test_keeps_to_motos_configuration(self, early: bool, config: str, error: str) -> None:
-        """Whatever passes through goes out, and nothing else does."""
+    def test_respects_motos_configuration(self, early: bool, config: str, error: str) -> None:
+        """Only services that pass through go out."""
         made = f"client = {CLIENT[:-1]}, config=Config(retries={{'total_max_attempts': 1}}))"
         shown = run(
             f"""
@@ -272,7 +272,7 @@ with mock_aws(config={config}):
 
     @has_whitelist
     @pytest.mark.parametrize("early", [True, False])
-    def test_keeps_to_motos_configuration_for_aiobotocore_too(self, early: bool) -> None:
+    def test_respects_motos_configuration_for_aiobotocore(self, early: bool) -> None:
         pytest.importorskip("aiobotocore")
         made = f"made = {self.AIO}\n    client = await made.__aenter__()"
         shown = run(
@@ -333,8 +333,8 @@ asyncio.run(main())
             assert depths() == before
 
 
-def test_an_early_import_of_moto_seeds_us_too() -> None:
-    """The seed of moto's random source, however it is set."""
+def test_motos_seed_makes_our_ids_repeatable() -> None:
+    """Even if moto was imported before qchime."""
     try:
         mock_random.seed(5)
         first = cloud.ids.uuid()
@@ -370,14 +370,14 @@ def test_sessions_take_as_long_as_the_state_manager_says() -> None:
 
 
 def assumed_role() -> dict[str, str]:
-    """What moto's STS gives for a role in another account."""
+    """Credentials from moto's STS for a role in another account."""
     sts = new_client("sts", region_name="us-east-1")
     arn = f"arn:aws:iam::{OTHER}:role/chat"
     credentials: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     return credentials
 
 
-def test_accounts_of_assumed_roles_are_tenants() -> None:
+def test_accounts_of_assumed_roles_have_their_own_settings() -> None:
     with mock_aws():
         role = assumed_role()
         keys: Any = {
@@ -395,8 +395,8 @@ def test_accounts_of_assumed_roles_are_tenants() -> None:
         assert list(get_backend("chime-sdk-identity")) == [OTHER]
 
 
-def test_whoever_has_keys_of_sts_can_be_somebody() -> None:
-    """A key of STS that a test author gives to a user is that user's, in the account of the words."""
+def test_a_key_from_sts_can_be_registered_for_a_user() -> None:
+    """The key belongs to the user, in the account of the handle."""
     with mock_aws():
         role = assumed_role()
         given: Any = {

@@ -1,4 +1,4 @@
-"""Both services as services of moto, and moto as it was when they are taken out again."""
+"""Registers both services with moto, and restores moto when they are unregistered."""
 
 import importlib
 import socket
@@ -28,7 +28,7 @@ from qchime.moto import registration
 
 @pytest.fixture
 def registered() -> Iterator[None]:
-    """The plugin as every other test expects it, whatever happens here."""
+    """Leave the services registered, as other tests expect."""
     yield
     registration.register()
 
@@ -42,12 +42,12 @@ def our_patterns() -> list[str]:
     return [name for name, _ in moto.backend_index.backend_url_patterns if name in ours]
 
 
-def test_importing_qchime_registers() -> None:
+def test_importing_qchime_registers_our_services() -> None:
     assert qchime.__version__
     assert set(our_patterns()) == {"qapps", "chimesdkidentity"}
 
 
-def test_our_patterns_come_first_and_once(registered: None) -> None:
+def test_our_url_patterns_come_first_and_once(registered: None) -> None:
     before = our_patterns()
     registration.register()
     assert our_patterns() == before
@@ -55,13 +55,13 @@ def test_our_patterns_come_first_and_once(registered: None) -> None:
     assert first == before
 
 
-def test_taken_out_moto_is_as_it_was(registered: None) -> None:
+def test_unregistering_restores_moto(registered: None) -> None:
     patterns = moto.backend_index.backend_url_patterns
     with mock_aws():
         chime().list_app_instances()
     registration.unregister()
     assert MotoAPIBackend.reset.__module__ == "moto.moto_api._internal.models"
-    assert moto.backend_index.backend_url_patterns is patterns, "moto's server holds the same list"
+    assert moto.backend_index.backend_url_patterns is patterns, "moto's server uses the same list"
     assert our_patterns() == []
     for service in SERVICES:
         assert f"moto.{service.module}" not in sys.modules
@@ -71,13 +71,13 @@ def test_taken_out_moto_is_as_it_was(registered: None) -> None:
     registration.unregister()
 
 
-def test_taken_out_mock_aws_knows_us_no_longer(registered: None) -> None:
+def test_after_unregistering_mock_aws_does_not_answer_for_us(registered: None) -> None:
     registration.unregister()
     with mock_aws(), pytest.raises(Exception, match=r"Not yet implemented|404"):
         chime().list_app_instances()
 
 
-def test_taken_out_our_own_decorators_still_work(registered: None) -> None:
+def test_after_unregistering_our_decorators_still_work(registered: None) -> None:
     registration.unregister()
     with mock_chimesdkidentity():
         chime().create_app_instance(Name="chat")
@@ -85,14 +85,14 @@ def test_taken_out_our_own_decorators_still_work(registered: None) -> None:
             assert len(chime().list_app_instances()["AppInstances"]) == 1
 
 
-def test_put_in_again_mock_aws_knows_us_again(registered: None) -> None:
+def test_after_registering_again_mock_aws_answers_for_us(registered: None) -> None:
     registration.unregister()
     registration.register()
     with mock_aws():
         assert chime().list_app_instances()["AppInstances"] == []
 
 
-def test_errors_come_through_moto_as_typed_exceptions() -> None:
+def test_errors_arrive_through_moto_as_typed_exceptions() -> None:
     with mock_aws():
         client = chime()
         arn = client.create_app_instance(Name="chat")["AppInstanceArn"]
@@ -119,11 +119,11 @@ def test_bad_input_is_refused_through_moto_too() -> None:
 
 
 class TestConfig:
-    """moto's own, for where nothing but `mock_aws` answers."""
+    """moto's configuration, when only `mock_aws` answers."""
 
     @pytest.fixture
     def sent(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        """The URLs that went out, or would have."""
+        """The URLs of requests that would have gone out."""
         urls: list[str] = []
 
         def send(session: Any, request: AWSPreparedRequest) -> None:
@@ -137,13 +137,15 @@ class TestConfig:
         not hasattr(exceptions, "ServiceNotWhitelisted"), reason="this version of moto has no whitelist"
     )
     @pytest.mark.parametrize("whitelist", [["s3"], ["s3", "qapps"], []])
-    def test_a_whitelist_without_us_refuses_us(self, whitelist: list[str]) -> None:
+    def test_a_whitelist_without_our_services_refuses_them(self, whitelist: list[str]) -> None:
         config: Any = {"core": {"service_whitelist": whitelist}}
         with mock_aws(config=config), pytest.raises(exceptions.ServiceNotWhitelisted):
             chime().list_app_instances()
 
     @pytest.mark.parametrize("whitelist", [["chimesdkidentity"], ["s3", "chimesdkidentity"], None])
-    def test_a_whitelist_with_us_lets_us_answer(self, whitelist: list[str] | None, sent: list[str]) -> None:
+    def test_a_whitelist_with_our_services_allows_them(
+        self, whitelist: list[str] | None, sent: list[str]
+    ) -> None:
         with mock_aws(config={"core": {"service_whitelist": whitelist}}):
             assert chime().list_app_instances()["AppInstances"] == []
         assert sent == []
@@ -155,14 +157,16 @@ class TestConfig:
             {"urls": [r"https://identity-chime\.us-east-1\.amazonaws\.com"]},
         ],
     )
-    def test_what_passes_through_goes_out(self, passthrough: dict[str, list[str]], sent: list[str]) -> None:
+    def test_requests_that_pass_through_go_out(
+        self, passthrough: dict[str, list[str]], sent: list[str]
+    ) -> None:
         config: Any = {"core": {"passthrough": passthrough}}
         with mock_aws(config=config), pytest.raises(EndpointConnectionError):
             chime(Config(retries={"total_max_attempts": 1})).list_app_instances()
         assert sent == ["https://identity-chime.us-east-1.amazonaws.com/app-instances"]
 
     @pytest.mark.parametrize("passthrough", [{"services": ["qapps"]}, {"urls": [r"https://data\.qapps"]}])
-    def test_others_that_pass_through_are_none_of_our_business(
+    def test_passing_other_services_through_does_not_affect_ours(
         self, passthrough: dict[str, list[str]], sent: list[str]
     ) -> None:
         with mock_aws(config={"core": {"passthrough": passthrough}}):
@@ -174,7 +178,7 @@ class TestResets:
     @pytest.mark.parametrize(
         "mocks", [[mock_aws], [mock_aws, mock_chimesdkidentity], [mock_chimesdkidentity]]
     )
-    def test_that_somebody_asks_for_reach_us_whichever_mock_is_outermost(self, mocks: list[Any]) -> None:
+    def test_on_request_clear_our_state_whichever_mock_is_outermost(self, mocks: list[Any]) -> None:
         with ExitStack() as stack:
             for mock in mocks:
                 stack.enter_context(mock())
@@ -184,7 +188,7 @@ class TestResets:
             assert chime().list_app_instances()["AppInstances"] == []
             assert CloudHandle().limits.app_instances_per_account == 100
 
-    def test_that_are_asked_for_over_http_reach_us_too(self) -> None:
+    def test_over_http_clear_our_state_too(self) -> None:
         requests = pytest.importorskip("requests")
 
         with mock_chimesdkidentity(), mock_aws():
@@ -193,7 +197,7 @@ class TestResets:
             assert answer.json() == {"status": "ok"}
             assert chime().list_app_instances()["AppInstances"] == []
 
-    def test_mocks_may_still_stop_in_any_order_afterwards(self) -> None:
+    def test_let_mocks_stop_in_any_order(self) -> None:
         ours, motos = mock_chimesdkidentity(), mock_aws()
         motos.start()
         ours.start()
@@ -205,8 +209,8 @@ class TestResets:
         ours.stop()
 
 
-def test_requests_that_moto_has_caught_from_other_libraries_are_answered() -> None:
-    """moto answers `requests` too, for example from code that signs its requests itself."""
+def test_requests_from_other_libraries_are_answered_through_moto() -> None:
+    """moto answers `requests` too, such as from code that signs requests itself."""
     requests = pytest.importorskip("requests")
 
     with mock_aws():
@@ -217,7 +221,7 @@ def test_requests_that_moto_has_caught_from_other_libraries_are_answered() -> No
 
 
 @pytest.mark.parametrize("error", ["ConnectionClosedError", "ReadTimeoutError"])
-def test_lost_answers_are_lost_through_moto_too(error: str) -> None:
+def test_responses_can_be_lost_through_moto(error: str) -> None:
     once = Config(retries={"total_max_attempts": 1})
     with mock_aws():
         client = boto3.client("chime-sdk-identity", region_name="us-east-1", config=once)
@@ -227,7 +231,7 @@ def test_lost_answers_are_lost_through_moto_too(error: str) -> None:
         assert client.list_app_instances()["AppInstances"] == []
 
 
-def test_lost_answers_are_lost_on_motos_own_server_too() -> None:
+def test_responses_can_be_lost_on_motos_own_server() -> None:
     werkzeug_app = pytest.importorskip("moto.server")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Every other service of AWS on our port, and both of ours on the port of moto's own server."""
+"""Every other AWS service on our server, and both of ours on moto's own server."""
 
 import base64
 import hashlib
@@ -37,7 +37,7 @@ def client(url: str, service: str, **config: Any) -> Any:
 
 @cache
 def _session() -> boto3.Session:
-    """One for all tests, for reading botocore's models takes longer than most of them."""
+    """A session for all tests, because reading botocore's models takes longer than most of them."""
     return boto3.Session()
 
 
@@ -50,7 +50,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def bucket(server: Server) -> str:
-    """A bucket with one object that everybody may read."""
+    """A bucket with a public object."""
     s3 = client(server.url, "s3")
     s3.create_bucket(Bucket="bucket")
     s3.put_object(Bucket="bucket", Key="tags", Body=STORY, ACL="public-read", Metadata={"my_key": "1"})
@@ -58,14 +58,14 @@ def bucket(server: Server) -> str:
 
 
 def free_port() -> int:
-    """For moto's own server, which cannot be asked for its port by every version of moto."""
+    """A free port for moto's own server, which not every version of moto can choose itself."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     return port
 
 
 def upload(url: str) -> tuple[requests.Response, Any]:
-    """Announce a file, post it to the link, and export the session; returns the answer and the export."""
+    """Announce a file, post it to the link, and export the session; returns the response and the export."""
     qapps = client(url, "qapps")
     app_id = qapps.create_q_app(instanceId=INSTANCE, title="App", appDefinition=definition(file(PAPER)))[
         "appId"
@@ -89,7 +89,7 @@ def upload(url: str) -> tuple[requests.Response, Any]:
 
 
 def repeated_arns(url: str) -> list[str]:
-    """What two runs from the same seed give."""
+    """The ARNs of two runs with the same seed."""
     arns = []
     for _ in range(2):
         assert requests.post(f"{url}/moto-api/reset").status_code == 200
@@ -99,7 +99,7 @@ def repeated_arns(url: str) -> list[str]:
 
 
 class TestOurPort:
-    def test_ours_are_ours(self, server: Server) -> None:
+    def test_our_services_are_answered(self, server: Server) -> None:
         chime = client(server.url, "chime-sdk-identity")
         chime.create_app_instance(Name="Chat")
 
@@ -107,18 +107,18 @@ class TestOurPort:
         assert client(server.url, "qapps").list_q_apps(instanceId=INSTANCE)["apps"] == []
         assert send(server, "GET", "/_qchime/health").json["status"] == "ok"
 
-    def test_unsigned_requests_are_ours_by_path_and_by_host(self, server: Server) -> None:
+    def test_unsigned_requests_are_identified_by_path_and_host(self, server: Server) -> None:
         create(server)
         for headers in ({}, {"Host": "identity-chime.us-east-1.amazonaws.com"}):
             assert len(send(server, "GET", "/app-instances", headers=headers).json["AppInstances"]) == 1
 
-    def test_an_operation_that_we_do_not_know_is_not_motos(self, server: Server) -> None:
+    def test_an_unknown_operation_of_ours_is_not_forwarded(self, server: Server) -> None:
         answer = send(server, "GET", "/nothing", headers=signed("chime"))
 
         assert (answer.status, answer.error) == (501, "NotImplementedException")
         assert "another service that signs as 'chime'" in answer.message
 
-    def test_all_others_are_motos(self, server: Server) -> None:
+    def test_other_services_are_forwarded_to_moto(self, server: Server) -> None:
         queue = client(server.url, "sqs").create_queue(QueueName="queue")["QueueUrl"]
         assert queue.startswith(server.url)
 
@@ -132,7 +132,7 @@ class TestOurPort:
         )
         assert dynamodb.list_tables()["TableNames"] == ["t"]
 
-    def test_accounts_of_assumed_roles_are_motos(self, server: Server) -> None:
+    def test_accounts_of_assumed_roles_come_from_moto(self, server: Server) -> None:
         role = {"RoleArn": "arn:aws:iam::777788889999:role/chat", "RoleSessionName": "session"}
         keys = client(server.url, "sts").assume_role(**role)["Credentials"]
         answer = send(
@@ -144,13 +144,13 @@ class TestOurPort:
         )
         assert ":777788889999:" in answer.json["AppInstanceArn"]
 
-    def test_links_to_files_are_ours(self, server: Server) -> None:
+    def test_links_to_files_are_answered(self, server: Server) -> None:
         answer, export = upload(server.url)
 
         assert answer.status_code == 204
         assert requests.get(export["csvFileLink"]).text.startswith("user,")
 
-    def test_its_reset_reaches_us(self, server: Server) -> None:
+    def test_motos_reset_clears_our_state(self, server: Server) -> None:
         server.limits.users_per_app_instance = 7
         create(server)
         client(server.url, "sqs").create_queue(QueueName="queue")
@@ -160,21 +160,19 @@ class TestOurPort:
         assert server.limits.users_per_app_instance != 7
         assert "QueueUrls" not in client(server.url, "sqs").list_queues()
 
-    def test_its_reset_reaches_the_clock_though_no_service_was_called_since_the_last(
-        self, server: Server
-    ) -> None:
+    def test_motos_reset_resets_the_clock_even_without_calls(self, server: Server) -> None:
         server.clock.advance(days=1)
         requests.post(f"{server.url}/moto-api/reset")
 
         assert server.clock.offset.total_seconds() == 0
 
-    def test_its_seed_makes_our_ids_repeatable(self, server: Server) -> None:
+    def test_motos_seed_makes_our_ids_repeatable(self, server: Server) -> None:
         one, other = repeated_arns(server.url)
 
         assert one == other
 
     @pytest.mark.parametrize("path", ["/moto-api/", "/moto-api/data.json", "/favicon.ico"])
-    def test_its_pages_are_its_own(self, server: Server, path: str) -> None:
+    def test_motos_pages_are_served(self, server: Server, path: str) -> None:
         create(server)
         answer = send(server, "GET", path)
 
@@ -182,7 +180,7 @@ class TestOurPort:
         assert answer.status == (404 if path == "/favicon.ico" else 200)
 
     @needs_the_cli
-    def test_the_aws_cli_moves_files_in_and_out(self, server: Server, tmp_path: Path) -> None:
+    def test_the_aws_cli_can_copy_files(self, server: Server, tmp_path: Path) -> None:
         aws = AwsCli("s3", server, tmp_path)
         (tmp_path / "story.txt").write_bytes(STORY)
         for arguments in (["mb", "s3://files"], ["cp", str(tmp_path / "story.txt"), "s3://files/a/b"]):
@@ -202,7 +200,7 @@ class TestBuckets:
         assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == bytes(range(256)) * 1000
         assert send(server, "POST", "/app-instances", b" " * 1001).status == 413
 
-    def test_a_form_of_an_unsigned_request_is_read_by_moto_only(self, server: Server) -> None:
+    def test_an_unsigned_form_is_read_by_moto_only(self, server: Server) -> None:
         role = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=a&WebIdentityToken=t"
         role += "&RoleArn=arn:aws:iam::123456789012:role/chat"
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -218,16 +216,14 @@ class TestBuckets:
         assert found["Metadata"] == {"my_key": "1"}
         assert found["ContentLength"] == len(STORY)
 
-    def test_an_unsigned_path_of_no_operation_is_a_bucket_and_a_key(
-        self, server: Server, bucket: str
-    ) -> None:
+    def test_an_unsigned_unknown_path_is_a_bucket_and_a_key(self, server: Server, bucket: str) -> None:
         assert send(server, "GET", "/bucket/tags").body == STORY
 
     @pytest.mark.parametrize(
         "host",
         ["bucket.s3.amazonaws.com", "bucket.s3.us-east-1.amazonaws.com:443", "BUCKET.s3.amazonaws.com"],
     )
-    def test_a_host_of_awss_counts_more_than_a_path_of_ours(
+    def test_an_aws_host_takes_precedence_over_a_path_of_ours(
         self, server: Server, bucket: str, host: str
     ) -> None:
         assert (
@@ -235,18 +231,18 @@ class TestBuckets:
             == STORY
         )
 
-    def test_buckets_are_names_under_localhost_too(self, server: Server, bucket: str) -> None:
+    def test_buckets_can_be_subdomains_of_localhost(self, server: Server, bucket: str) -> None:
         client(server.url, "s3").put_object(Bucket=bucket, Key="key", Body=STORY, ACL="public-read")
 
         assert send(server, "GET", "/key", headers={"Host": "bucket.localhost:4590"}).body == STORY
 
-    def test_presigned_urls_are_motos(self, server: Server, bucket: str) -> None:
+    def test_presigned_urls_are_forwarded_to_moto(self, server: Server, bucket: str) -> None:
         url = client(server.url, "s3").generate_presigned_url(
             "get_object", Params={"Bucket": bucket, "Key": "tags"}
         )
         assert requests.get(url).content == STORY
 
-    def test_an_answer_has_no_headers_that_moto_did_not_give(self, server: Server, bucket: str) -> None:
+    def test_a_response_has_only_motos_headers(self, server: Server, bucket: str) -> None:
         headers = send(server, "DELETE", "/bucket/tags", headers=signed("s3")).headers
 
         assert "content-type" not in headers or not headers["content-type"].startswith("text/plain")
@@ -267,7 +263,7 @@ class TestTrust:
             {"Sec-Fetch-Site": "cross-site"},
         ],
     )
-    def test_foreigners_reach_nothing_of_motos(
+    def test_untrusted_requests_do_not_reach_moto(
         self, server: Server, target: str, headers: dict[str, str]
     ) -> None:
         create(server)
@@ -279,10 +275,10 @@ class TestTrust:
     @pytest.mark.parametrize(
         "host", ["s3.amazonaws.com", "sqs.cn-north-1.amazonaws.com.cn", "a.b.api.aws:443"]
     )
-    def test_awss_domains_are_names_of_a_server_with_moto(self, server: Server, host: str) -> None:
+    def test_aws_hosts_are_allowed_with_moto(self, server: Server, host: str) -> None:
         assert send(server, "GET", "/_qchime/health", headers={"Host": host}).status == 200
 
-    def test_pages_from_this_machine_may_ask_and_see(self, server: Server, bucket: str) -> None:
+    def test_pages_from_this_machine_may_read_responses(self, server: Server, bucket: str) -> None:
         asked = {"Origin": PAGE, "Access-Control-Request-Method": "PUT"}
         assert send(server, "OPTIONS", "/bucket/key", headers=asked).status == 204
 
@@ -291,7 +287,7 @@ class TestTrust:
         assert answer.headers["access-control-allow-origin"] == PAGE
         assert answer.headers["vary"] == "Origin"
 
-    def test_what_moto_exposes_stays_exposed(self, server: Server, bucket: str) -> None:
+    def test_headers_that_moto_exposes_stay_exposed(self, server: Server, bucket: str) -> None:
         rule = {"AllowedMethods": ["GET"], "AllowedOrigins": [PAGE], "ExposeHeaders": ["ETag"]}
         client(server.url, "s3").put_bucket_cors(Bucket=bucket, CORSConfiguration={"CORSRules": [rule]})
         answer = send(server, "GET", "/bucket/tags", headers={"Origin": PAGE})
@@ -300,7 +296,7 @@ class TestTrust:
         assert "ETag" in answer.headers["access-control-expose-headers"]
 
 
-def test_a_failure_of_motos_server_is_told_to_the_log_and_not_to_the_client(
+def test_a_failure_of_moto_is_logged_and_not_shown_to_the_client(
     server: Server, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def explode(*args: Any) -> None:
@@ -315,14 +311,14 @@ def test_a_failure_of_motos_server_is_told_to_the_log_and_not_to_the_client(
     assert "the reactor has lost its coolant" in caplog.text
 
 
-def test_without_moto_other_services_are_none_of_ours(qchime_server: Server) -> None:
+def test_without_moto_other_services_are_refused(qchime_server: Server) -> None:
     assert send(qchime_server, "GET", "/bucket/key", headers=signed("s3")).status == 501
     assert send(qchime_server, "GET", "/bucket/key", headers={"Host": "localhost"}).status == 404
     assert send(qchime_server, "POST", "/moto-api/reset").status == 404
 
 
 class TestCommand:
-    def test_says_what_to_export_for_all_services(self) -> None:
+    def test_prints_what_to_export_for_all_services(self) -> None:
         command = [*QCHIME, "serve", "--port", "0", "--moto"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout
@@ -336,7 +332,7 @@ class TestCommand:
                 process.terminate()
                 assert process.wait(TIMEOUT) == 0
 
-    def test_without_the_extra_it_says_how_to_get_it_and_binds_nothing(self) -> None:
+    def test_without_the_extra_says_how_to_install_it_and_binds_nothing(self) -> None:
         program = """
             import socket, sys
             def bind(*arguments, **options):
@@ -365,7 +361,7 @@ class TestMotosOwnServer:
         requests.post(f"{url}/moto-api/reset")
         server.stop()
 
-    def test_answers_for_both(self, url: str) -> None:
+    def test_answers_for_both_services(self, url: str) -> None:
         chime, qapps = client(url, "chime-sdk-identity"), client(url, "qapps")
         chime.create_app_instance(Name="Chat")
         app = {"instanceId": INSTANCE, "title": "App", "appDefinition": definition(file(PAPER))}
@@ -376,20 +372,20 @@ class TestMotosOwnServer:
         with pytest.raises(chime.exceptions.BadRequestException):
             chime.create_app_instance(Name="x" * 257)
 
-    def test_gives_out_links_that_work(self, url: str) -> None:
+    def test_returns_links_that_work(self, url: str) -> None:
         answer, export = upload(url)
 
         assert answer.status_code == 204
         assert requests.get(export["csvFileLink"]).text.startswith("user,")
 
-    def test_its_reset_reaches_us_and_its_seed_too(self, url: str) -> None:
+    def test_its_reset_and_seed_cover_our_services(self, url: str) -> None:
         one, other = repeated_arns(url)
 
         assert one == other
         assert len(client(url, "chime-sdk-identity").list_app_instances()["AppInstances"]) == 1
 
 
-def test_the_command_of_motos_server_answers_for_both() -> None:
+def test_motos_command_answers_for_both_services() -> None:
     port = free_port()
     program = f"import qchime; from moto.server import main; main(['-p', '{port}'])"
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)

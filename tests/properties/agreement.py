@@ -1,4 +1,4 @@
-"""What both machines share: a mocked service in frozen time, and answers to compare with those of a model."""
+"""Helpers of both state machines: a mocked service in frozen time, and comparable responses."""
 
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -20,7 +20,7 @@ from qchime.world import User
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 GIVEN = dict[str, Any]
 ANSWER = dict[str, Any] | str
-"""What was answered, or the name of the error."""
+"""A result, or the name of the error."""
 
 
 class Refused(Exception):
@@ -30,7 +30,7 @@ class Refused(Exception):
 class Stage:
     """One service in memory. Its clock moves by `advance` only, and its ids are the same every time.
 
-    As the ids are, so are the credentials: that is why clients can be kept from one run to the next.
+    So are the credentials, and clients can be reused from one run to the next.
     """
 
     def __init__(self, mock: Mock) -> None:
@@ -54,7 +54,7 @@ def _session() -> boto3.Session:
 
 @cache
 def client_for(service: str, access_key_id: str, secret_access_key: str) -> Any:
-    """A client that checks nothing itself. To make one takes longer than hundreds of calls."""
+    """A client without validation, cached because creating one takes longer than hundreds of calls."""
     session: Any = _session()
     return session.client(
         service,
@@ -89,10 +89,10 @@ def expected_of(act: Callable[..., dict[str, Any] | None], *arguments: Any) -> A
 
 
 def made(answer: ANSWER, member: str) -> str:
-    """The id of what the service has made, which no model can know before."""
+    """The id that the service has generated, which the model cannot predict."""
     return str(answer[member]) if isinstance(answer, dict) else "nothing was made"
 
 
 def present(**members: Any) -> dict[str, Any]:
-    """Only the members that are not None: absent ones are not answered."""
+    """Only the members that are not None, as in responses."""
     return {name: value for name, value in members.items() if value is not None}

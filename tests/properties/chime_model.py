@@ -1,7 +1,7 @@
 """Amazon Chime SDK Identity in dictionaries: what AWS documents, and what docs/fidelity.md adds to it.
 
 Dictionaries keep the order of creation, which is the order of lists. A method takes the input of an operation
-and the answer that was given to it, of which it reads the ids of new things, and nothing else.
+and the service's response, from which it reads only the ids of new resources.
 """
 
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from typing import Any
 from tests.properties.agreement import ANSWER, GIVEN, Refused, made, present
 
 INSTANCES, USERS, ADMINS, ENDPOINTS, TAGS = 3, 4, 2, 2, 3
-"""The limits, low enough to be reached."""
+"""The limits, low enough to reach."""
 
 GONE_AFTER = timedelta(hours=6)
 GRACE = timedelta(days=30)
@@ -18,7 +18,7 @@ Record = dict[str, Any]
 
 
 class Things(dict[str, Record]):
-    """Records by ARN or id, each with a serial number; and what client tokens have made."""
+    """Records by ARN or id, each with a serial number, and the resources by client token."""
 
     def __init__(self) -> None:
         self.serial = 0
@@ -35,7 +35,7 @@ class Things(dict[str, Record]):
             self.tokens = {token: use for token, use in self.tokens.items() if use[1] != name}
 
     def replayed(self, given: GIVEN) -> str | None:
-        """The name of what this client token made before."""
+        """The name of the resource that this client token created."""
         earlier, name = self.tokens.get(given.get("ClientRequestToken", ""), (None, None))
         if earlier is not None and earlier != given:
             raise Refused("ConflictException")
@@ -55,7 +55,7 @@ class ChimeModel:
         self.now += duration
 
     def drop_expired(self) -> None:
-        """Users go six hours after their time is over."""
+        """Users are deleted six hours after they expire."""
         for instance in self.instances.values():
             for arn, user in list(instance["users"].items()):
                 if (settings := user["expiration"]) is not None:
@@ -266,7 +266,7 @@ class ChimeModel:
         tags = self._tagged(given["ResourceARN"])["tags"]
         return {"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]}
 
-    # Lists: what is on them, with the serial numbers that pages go by
+    # Lists: their items, with the serial numbers that order pages
 
     def list_app_instances(self, given: GIVEN) -> list[tuple[int, GIVEN]]:
         return [

@@ -1,4 +1,4 @@
-"""How much hypothesis tries: always the same, or with HYPOTHESIS_PROFILE=long far more and always anew."""
+"""Profiles of hypothesis: the same examples every time, or many new ones with HYPOTHESIS_PROFILE=long."""
 
 import os
 
@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from tests.services.qapps.conftest import alice, client_of, create_app  # noqa: F401
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-"""Neither says anything about a test whose examples are dozens of calls."""
+"""Neither check is useful for tests whose examples are dozens of calls."""
 
 settings.register_profile(
     "normal",

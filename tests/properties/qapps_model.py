@@ -1,7 +1,7 @@
 """Amazon Q Apps in dictionaries: what AWS documents, and what docs/fidelity.md adds to it.
 
-A method takes who calls, by e-mail, the input of an operation, and the answer that was given to it, of which
-it reads the ids of new things, and nothing else. All apps have the cards of `DEFINITIONS`.
+A method takes the caller's e-mail address, the input of an operation and the service's response, from which
+it reads only the ids of new resources. All apps have the cards of `DEFINITIONS`.
 """
 
 import json
@@ -15,7 +15,7 @@ from tests.services.qapps.running import DRAFT, FORM, NAME, SUMMARY
 from tests.services.qapps.samples import definition, form, query, text
 
 APPS, APPS_PER_USER, CATEGORIES, TAGS = 5, 3, 3, 3
-"""The limits, low enough to be reached."""
+"""The limits, low enough to reach."""
 
 DEFINITIONS: dict[str, GIVEN] = {
     "greeting": definition(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}"), initialPrompt="Greet"),
@@ -29,14 +29,14 @@ DEFINITIONS: dict[str, GIVEN] = {
     "empty": definition(),
 }
 CAPABILITIES = {"chain": ["CreatorMode", "RetrievalMode"], "empty": []}
-"""Of those that do not just have a query."""
+"""Those of definitions with more than a query."""
 
 _REFERENCE = re.compile(r"@([0-9a-f-]{36})")
 Record = dict[str, Any]
 
 
 class QAppsModel:
-    """`user_ids` are the ids of all e-mail addresses that permissions are about."""
+    """`user_ids` has the ids of all e-mail addresses in permissions."""
 
     def __init__(self, now: datetime, instance_id: str, user_ids: dict[str, str]) -> None:
         self.now = now
@@ -108,7 +108,7 @@ class QAppsModel:
             self.lists[who].pop(app["id"], None)
 
     def list_q_apps(self, who: str, given: GIVEN) -> list[tuple[int, GIVEN]]:
-        """With the serial numbers that pages go by, the newest first."""
+        """With the serial numbers that order pages, newest first."""
         entries = [(self.apps[app_id], entry) for app_id, entry in self.lists[who].items()]
         return [
             (entry["serial"], self._listed(app, entry, who))
@@ -341,7 +341,7 @@ class QAppsModel:
         return item
 
     def _session(self, given: GIVEN, who: str, everybody: bool = False) -> Record:
-        """Of the host's own; `everybody` may have it once it is shared."""
+        """A session of the caller's own; with `everybody`, also a shared one."""
         session = _found(self.sessions, given["sessionId"])
         if who != session["host"] and not (everybody and session["sharing"]["enabled"]):
             raise Refused("AccessDeniedException")
@@ -357,7 +357,7 @@ class QAppsModel:
             raise Refused("AccessDeniedException")
         return thing
 
-    # Apps and items, as they are answered
+    # Apps and items, as in responses
 
     def _version(self, who: str, number: int, given: GIVEN) -> Record:
         kept = {name: given[name] for name in ("title", "description", "appDefinition") if name in given}
@@ -488,12 +488,12 @@ class QAppsModel:
         waiting = [name for name, card in states.items() if card["currentState"] == "WAITING"]
         if values and not waiting and len(_texts(values)) == len(values):
             raise Refused("ValidationException")
-        taken = {value["cardId"]: value["value"] for value in _texts(values)}  # of two, the last one counts
+        taken = {value["cardId"]: value["value"] for value in _texts(values)}  # the last of two counts
         session["values"] = taken | session["values"]
         self._submit(who, session, values)
 
     def _check_values(self, who: str, session: Record, values: list[GIVEN]) -> None:
-        """See that there are such cards, and that answers are objects, by those whose they are."""
+        """Check that the cards exist, and that form answers are objects of the user's own."""
         for value in values:
             if value["cardId"] not in map(_id, session["cards"]):
                 raise Refused("ValidationException")
@@ -538,7 +538,7 @@ class QAppsModel:
         return [entry for entry in session["submissions"] if is_open or entry["who"] == who]
 
     def _learn_ids(self, entries: list[Record], answer: ANSWER) -> None:
-        """Of submissions that came without one."""
+        """Learn the ids of submissions that were sent without one."""
         if isinstance(answer, dict):
             known = {entry["id"] for entry in entries}
             for entry, answered in zip(entries, answer["sessionData"], strict=True):
@@ -547,7 +547,7 @@ class QAppsModel:
                     entry["id"] = answered["submissionId"]
 
     def _card_status(self, session: Record, card: GIVEN, who: str) -> GIVEN:
-        """Everything that can run has run; an answer is made of the prompt, whenever one asks."""
+        """Everything that can run has run; an answer depends only on the prompt."""
         value = self._value(session, _id(card))
         state = "WAITING" if value is None else "COMPLETED"
         if "formInput" not in card:
@@ -559,7 +559,7 @@ class QAppsModel:
         return {"currentState": state, "currentValue": "", "submissions": submissions}
 
     def _value(self, session: Record, name: str) -> str | None:
-        """What prompts see of a card, None as long as it waits."""
+        """The value of a card in prompts, None while it waits."""
         if name == FORM:
             entries = [entry["value"] for entry in session["submissions"]]
             return json.dumps(entries) if entries else None
@@ -606,12 +606,12 @@ def _id(card: GIVEN) -> str:
 
 
 def _texts(values: list[GIVEN]) -> list[GIVEN]:
-    """Those that are for no form card."""
+    """Values for cards other than form cards."""
     return [value for value in values if value["cardId"] != FORM]
 
 
 def _card(card: GIVEN, cards: list[GIVEN]) -> GIVEN:
-    """As GetQApp answers it."""
+    """The card as GetQApp returns it."""
     ((kind, fields),) = card.items()
     references = _REFERENCE.findall(fields.get("prompt", ""))
     answered = {**fields, "dependencies": references}

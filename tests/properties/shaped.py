@@ -1,4 +1,4 @@
-"""Inputs of all sorts for any operation: mostly of the model's shape, so that many are accepted."""
+"""Generates inputs of all kinds for any operation, mostly of the model's shape, so that many are accepted."""
 
 import json
 from collections.abc import Sequence
@@ -17,11 +17,11 @@ ANY_JSON = st.recursive(
     max_leaves=8,
 )
 DEEPEST = 6
-"""Shapes that contain themselves end there."""
+"""The depth at which recursive shapes end."""
 
 
 def shaped(shape: Shape, known: Sequence[str], depth: int = 0) -> st.SearchStrategy[Any]:
-    """Values of a shape, and sometimes others. `known` are texts that mean something: ids, ARNs, JSON."""
+    """Values of a shape, and sometimes others. `known` are meaningful texts: ids, ARNs, JSON."""
     made = _of_shape(shape, known, depth)
     return st.integers(0, 15).flatmap(lambda dice: ANY_JSON if dice == 15 else made)
 
@@ -62,7 +62,7 @@ def _reachable(shape: Shape, depth: int) -> dict[str, Shape]:
 
 
 def requests_for(operation: Any, known: Sequence[str], headers: dict[str, str]) -> st.SearchStrategy[Request]:
-    """Requests that reach this operation, whatever they carry. The body is any JSON, or of the shape."""
+    """Requests that reach this operation. The body is any JSON, or of the shape."""
     inputs = _structure(operation.input_shape, known, 0)
     bodies = st.none() | ANY_JSON | st.binary(max_size=8)
     return st.builds(
@@ -73,7 +73,7 @@ def requests_for(operation: Any, known: Sequence[str], headers: dict[str, str]) 
 
 
 def encoded(operation: Any, given: dict[str, Any], body: Any, headers: dict[str, str]) -> Request:
-    """`body`, unless it is `...`, is sent in place of the members that travel there."""
+    """`body`, unless it is `...`, replaces the members in the body."""
     places: dict[str, dict[str, Any]] = {"uri": {}, "querystring": {}, "header": {}, "body": {}}
     for name, value in given.items():
         member = operation.input_shape.members[name]

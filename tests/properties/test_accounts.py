@@ -1,4 +1,4 @@
-"""Random words for everybody and for accounts, random calls: an account sees what is its own, and no more."""
+"""Random settings and calls, for all accounts and for single ones: accounts do not affect each other."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,18 +21,18 @@ from qchime.core.dispatch import respond
 
 ACCOUNTS = ("111122223333", "444455556666", "777788889999")
 KEYS = ("ASIAIOSFODNN7EXAMPLE", "AKIAIOSFODNN7EXAMPLE")
-"""Keys that name no account, as STS gives them."""
+"""Keys without an account in them, like those of STS."""
 EVERYBODY = None
 account_ids = st.sampled_from(ACCOUNTS)
 anybody = st.sampled_from((EVERYBODY, *ACCOUNTS))
 emails = st.sampled_from(("alice@example.com", "bob@example.com"))
 LIMIT = 100
-"""AWS's figure of app instances."""
+"""AWS's quota of app instances."""
 
 
 @dataclass
 class Said:
-    """What somebody has said for everybody or for one account, and what was made there."""
+    """The settings for all accounts or for one, and the resources there."""
 
     limit: int | None = None
     days: int = 0
@@ -46,7 +46,7 @@ class Said:
 
 
 class Accounts(RuleBasedStateMachine):
-    """A cloud beside a model of it that is as simple as can be."""
+    """A cloud, compared with a simple model of it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class Accounts(RuleBasedStateMachine):
 
     @contextmanager
     def unnoticed(self, who: str | None) -> Iterator[None]:
-        """What is done for one account changes nothing in the dump of another, nor in everybody's world."""
+        """Check that a change of one account affects neither another one nor the world for all accounts."""
 
         def dumps() -> dict[Any, Any]:
             world = self.everybody.dump()["world"]
@@ -121,7 +121,7 @@ class Accounts(RuleBasedStateMachine):
         key=st.sampled_from(KEYS),
     )
     def give_a_user_a_key(self, who: str | None, email: str, key: str) -> None:
-        """It is refused where it is somebody else's, in any account or of everybody."""
+        """It is refused if another user has it, in any account or in all."""
         mine = self.of(who).keys.get(key)
         holders = [one for one in self.said if key in self.said[one].keys and one != who]
         refused = mine not in (None, email) or bool(holders)
@@ -190,12 +190,12 @@ class Accounts(RuleBasedStateMachine):
             self.said.update({one: deepcopy(said) for one, said in kept.items()})
 
     def has_keys_of_others(self, who: str, kept: dict[Any, Said]) -> bool:
-        """The state of an account holds a key that is another's by now: that is refused."""
+        """Whether the state of an account has a key that now belongs to another, which is refused."""
         keys = kept[who].keys if who in kept else {}
         return any(key in said.keys for one, said in self.said.items() if one != who for key in keys)
 
     @invariant()
-    def everybodys_words_hold_where_an_account_has_none_of_its_own(self) -> None:
+    def settings_for_all_accounts_apply_unless_overridden(self) -> None:
         everybody = self.said[EVERYBODY]
         for account_id in filter(None, self.said):
             handle, said = self.handle(account_id), self.said[account_id]
@@ -227,7 +227,7 @@ class Accounts(RuleBasedStateMachine):
         assert len(self.everybody.calls()) == sum(said.calls for said in self.said.values())
 
     @invariant()
-    def a_key_leads_to_whoever_has_it(self) -> None:
+    def a_key_belongs_to_its_user(self) -> None:
         for key in KEYS:
             holder = next((one for one in self.said if one and key in self.said[one].keys), None)
             assert self.cloud.contents.keys.account_of(key) == holder
@@ -243,7 +243,7 @@ class Accounts(RuleBasedStateMachine):
 
 
 USED = [Cloud()]
-"""The cloud that answers the clients, which take longer to make than hundreds of calls."""
+"""The cloud behind the cached clients, because creating one takes longer than hundreds of calls."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Whatever comes in, the answer is one that the operation declares, and never a failure of ours."""
+"""Any input gets a response that the operation declares, and never an internal failure."""
 
 import base64
 import json
@@ -28,12 +28,12 @@ OPERATIONS = [(service, name) for service in SERVICES for name in service.model.
 
 
 def client(service: Service) -> Any:
-    """A client of the default user, as whom unsigned requests count too."""
+    """A client of the default user, who is also the caller of unsigned requests."""
     return client_for(service.name, "AKIAIOSFODNN7EXAMPLE", "secret")
 
 
 def texts_that_mean_something(service: Service) -> list[str]:
-    """Ids and ARNs of things that are there, and texts in the formats that operations read."""
+    """Ids and ARNs of existing resources, and texts in the formats that operations read."""
     if service is QAPPS:
         scene = set_scene(client(service))
         return [
@@ -50,7 +50,7 @@ def texts_that_mean_something(service: Service) -> list[str]:
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS, ids=[name for _, name in OPERATIONS])
-def test_any_input_has_an_answer(qchime: Handle, service: Service, name: str) -> None:
+def test_any_input_gets_a_declared_response(qchime: Handle, service: Service, name: str) -> None:
     operation = service.model.operation_model(name)
     known = texts_that_mean_something(service)
     headers = {"instance-id": INSTANCE}
@@ -71,7 +71,7 @@ Read = Callable[..., dict[str, Any]]
 
 
 def chime_lists() -> list[Read]:
-    """Every list of Chime SDK Identity, with more on it than a page of one."""
+    """Every list of Chime SDK Identity, with more than one item."""
     chime = client(CHIME_SDK_IDENTITY)
     instance, user, bot, _ = set_chime_scene(chime)
     here, of_user = {"AppInstanceArn": instance}, {"AppInstanceUserArn": user}
@@ -101,7 +101,7 @@ def qapps_lists() -> list[Read]:
 RUBBISH = st.text(min_size=1, max_size=30) | st.builds(
     lambda content: base64.urlsafe_b64encode(json.dumps(content).encode()).decode(), ANY_JSON
 )
-"""Texts, and the form that tokens of ours have: JSON in base64."""
+"""Texts, and tokens in our format, which is JSON in base64."""
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ RUBBISH = st.text(min_size=1, max_size=30) | st.builds(
     [(chime_lists, "NextToken", "BadRequestException"), (qapps_lists, "nextToken", "ValidationException")],
     ids=["chime-sdk-identity", "qapps"],
 )
-def test_a_token_that_was_not_given_out_is_refused(
+def test_a_token_that_was_not_issued_is_refused(
     qchime: Handle, lists: Callable[[], list[Read]], member: str, error: str
 ) -> None:
     reads = lists()

@@ -1,4 +1,4 @@
-"""Any sequence of calls of Amazon Chime SDK Identity is answered as the model says (chime_model.py)."""
+"""Any sequence of calls of Amazon Chime SDK Identity gets the responses of the model (chime_model.py)."""
 
 import json
 from datetime import timedelta
@@ -23,7 +23,7 @@ LISTS = {
     "ListAppInstanceAdmins": "AppInstanceAdmins",
     "ListAppInstanceUserEndpoints": "AppInstanceUserEndpoints",
 }
-"""The operations, and the member that has the items."""
+"""The operations, and the member with the items."""
 
 DELETIONS = {
     "ListAppInstances": "DeleteAppInstance",
@@ -31,11 +31,11 @@ DELETIONS = {
     "ListAppInstanceBots": "DeleteAppInstanceBot",
     "ListAppInstanceUserEndpoints": "DeregisterAppInstanceUserEndpoint",
 }
-"""What deletes an item of a list."""
+"""The operations that delete an item of a list."""
 
 GONE, NOBODYS = 8, 9
 CHOICE = st.integers(0, NOBODYS)
-"""Which of those that there are, the latest being 0; or one that is gone, or never was."""
+"""The index of an existing resource, the latest being 0; or a deleted one, or one that never existed."""
 
 NAMES = st.sampled_from(["Ann", "Bob"])
 METADATA = st.sampled_from(["", "x"])
@@ -55,12 +55,12 @@ MESSAGES = st.sampled_from(["ALL", "NONE"])
 
 
 def some(**members: st.SearchStrategy[Any]) -> st.SearchStrategy[GIVEN]:
-    """Members that may be left out."""
+    """Members that may be omitted."""
     return st.fixed_dictionaries({}, optional=members)
 
 
 class Chime(RuleBasedStateMachine):
-    """Beside the model: what was ever made, also if it is gone by now, and the walks over pages."""
+    """Besides the model: everything that was ever created, and the walks over pages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,11 +84,11 @@ class Chime(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.everything_is_as_the_model_says()
+            self.everything_matches_the_model()
         finally:
             self.stage.close()
 
-    # How a call is compared, and what it can be about
+    # How a call is compared, and its resources
 
     def call(self, operation: str, **given: Any) -> GIVEN | str:
         self.model.drop_expired()
@@ -115,7 +115,7 @@ class Chime(RuleBasedStateMachine):
         return str(_chosen(choice, self.model.members("bots"), self.bots, nobodys))
 
     def member(self, choice: int) -> str:
-        """Somebody who can be an administrator."""
+        """A user or bot, which can be an administrator."""
         alive = [*self.model.members("users"), *self.model.members("bots")]
         return str(_chosen(choice, alive, [*self.users, *self.bots], f"{self.instance(0)}/user/nobody"))
 
@@ -129,7 +129,7 @@ class Chime(RuleBasedStateMachine):
 
     @initialize()
     def open_a_chat(self) -> None:
-        """Something for most calls to find."""
+        """Create resources for most calls."""
         for user_id in ("a", "b"):
             self.create_app_instance("Ann", {})
             self.create_user(0, user_id, "Ann", {})
@@ -172,7 +172,7 @@ class Chime(RuleBasedStateMachine):
 
     @rule(choice=CHOICE)
     def create_user_again(self, choice: int) -> None:
-        """As sign-in hooks do: just what is there already."""
+        """Exactly as it exists, as sign-in hooks do."""
         arn = self.user(choice)
         instance, _, user_id = arn.partition("/user/")
         name = "Ann"
@@ -200,7 +200,7 @@ class Chime(RuleBasedStateMachine):
         self.call("PutAppInstanceUserExpirationSettings", AppInstanceUserArn=arn, **settings)
 
     @rule(hours=st.sampled_from([1, 6, 24]))
-    def time_goes_by(self, hours: int) -> None:
+    def time_passes(self, hours: int) -> None:
         self.stage.handle.clock.advance(hours=hours)
         self.model.advance(timedelta(hours=hours))
 
@@ -296,31 +296,31 @@ class Chime(RuleBasedStateMachine):
     def list_tags(self, choice: int) -> None:
         self.call("ListTagsForResource", ResourceARN=self.tagged(choice))
 
-    # Pages: a walk over a list goes on while everything else happens
+    # Pages: walking over a list while everything else happens
 
     @rule(operation=st.sampled_from(sorted(LISTS)), choice=CHOICE, size=st.integers(1, 3))
-    def begin_to_walk(self, operation: str, choice: int, size: int) -> None:
+    def start_walking(self, operation: str, choice: int, size: int) -> None:
         self.walk = None
         self.walk_on(operation, {**self.parent(operation, choice), "MaxResults": size}, None, 0)
 
     @precondition(lambda self: self.walk is not None)
     @rule(size=st.integers(1, 3))
-    def go_on_walking(self, size: int) -> None:
+    def continue_walking(self, size: int) -> None:
         assert self.walk is not None
         operation, given, token, last = self.walk
         self.walk_on(operation, {**given, "MaxResults": size}, token, last)
 
     @precondition(lambda self: self.walk is not None and self.walk[0] in DELETIONS)
     @rule(size=st.integers(1, 3))
-    def delete_what_was_listed_and_go_on(self, size: int) -> None:
-        """As those do who clean up page by page."""
+    def delete_listed_items_and_continue(self, size: int) -> None:
+        """As clients do that clean up page by page."""
         assert self.walk is not None
         operation, given, _, last = self.walk
         listed = self.listed(operation, given)
         for item in [item for serial, item in listed if serial == last] if isinstance(listed, list) else []:
             names = {member: item[member] for member in item if member.endswith(("Arn", "EndpointId"))}
             self.call(DELETIONS[operation], **names)
-        self.go_on_walking(size)
+        self.continue_walking(size)
 
     def parent(self, operation: str, choice: int) -> GIVEN:
         if operation == "ListAppInstances":
@@ -330,7 +330,7 @@ class Chime(RuleBasedStateMachine):
         return {"AppInstanceArn": self.instance(choice)}
 
     def walk_on(self, operation: str, given: GIVEN, token: str | None, last: int) -> None:
-        """Read the next page: what comes after the last item seen, whether that is still there or not."""
+        """Read the next page: what follows the last item seen, even if that was deleted."""
         listed = self.listed(operation, given)
         answer = answer_of(self.client, operation, {**given, "NextToken": token} if token else given)
         if isinstance(listed, str):
@@ -338,7 +338,7 @@ class Chime(RuleBasedStateMachine):
             self.walk = None
             return
         if listed and last > max(serial for serial, _ in listed) and answer == "BadRequestException":
-            self.walk = None  # the list went with its user, who was created again
+            self.walk = None  # the list was deleted with its user, who was created again
             return
         assert isinstance(answer, dict)
         rest = [(serial, item) for serial, item in listed if serial > last]
@@ -353,13 +353,13 @@ class Chime(RuleBasedStateMachine):
     @precondition(lambda self: not self.was_saved)
     @rule()
     def save_and_load(self) -> None:
-        """Nobody can tell that the state was away. Once in a run, for it takes longer than many calls."""
+        """The difference is not noticeable. Once per run, because it takes longer than many calls."""
         self.was_saved = True
         self.stage.handle.load(json.loads(json.dumps(self.stage.handle.dump())))
 
     @invariant()
-    def the_lists_are_as_the_model_says(self) -> None:
-        """One after each step, in turn."""
+    def the_lists_match_the_model(self) -> None:
+        """Check one list after each step, in turn."""
         operation = next(self.next_list)
         self.check_list(operation, self.parent(operation, 0))
 
@@ -382,7 +382,7 @@ class Chime(RuleBasedStateMachine):
             return str(error)
         return items
 
-    def everything_is_as_the_model_says(self) -> None:
+    def everything_matches_the_model(self) -> None:
         for arn in self.instances:
             self.call("DescribeAppInstance", AppInstanceArn=arn)
             self.call("GetAppInstanceRetentionSettings", AppInstanceArn=arn)

@@ -1,4 +1,4 @@
-"""What generated inputs have found, as plain examples."""
+"""Mistakes that generated inputs have found, as plain examples."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,8 +15,8 @@ def session(alice: Any, create_app: Callable[..., str]) -> str:
     return start(alice, create_app(form(FORM, computeMode="append")))
 
 
-def test_half_of_a_surrogate_pair_is_refused_in_a_form_answer_too(alice: Any, session: str) -> None:
-    """It is no text, and no state file could keep it."""
+def test_half_of_a_surrogate_pair_is_refused_in_a_form_answer(alice: Any, session: str) -> None:
+    """It is not valid text, and a state file could not contain it."""
     value = {"cardId": FORM, "value": r'{"name": "\ud800"}'}
     with pytest.raises(alice.exceptions.ValidationException):
         alice.update_q_app_session(**HERE, sessionId=session, values=[value])
@@ -29,8 +29,8 @@ def test_a_whole_surrogate_pair_in_a_form_answer_is_one_character(alice: Any, se
     assert answers(alice, session) == [{"name": "😀"}]
 
 
-def test_two_submissions_of_one_id_in_one_request_are_refused(alice: Any, session: str) -> None:
-    """As they are in two requests; else the first one would be lost."""
+def test_two_submissions_with_one_id_in_one_request_are_refused(alice: Any, session: str) -> None:
+    """As in two requests; otherwise the first one would be lost."""
     mutation = {"submissionId": NOBODYS, "mutationType": "add"}
     values = [
         {"cardId": FORM, "value": value, "submissionMutation": mutation}
@@ -41,7 +41,7 @@ def test_two_submissions_of_one_id_in_one_request_are_refused(alice: Any, sessio
     assert answers(alice, session) == []
 
 
-def test_two_submissions_of_one_id_in_two_requests_are_refused(alice: Any, session: str) -> None:
+def test_two_submissions_with_one_id_in_two_requests_are_refused(alice: Any, session: str) -> None:
     submit(alice, session, {"score": 1}, add=NOBODYS)
     with pytest.raises(alice.exceptions.ValidationException):
         submit(alice, session, {"score": 2}, add=NOBODYS)

@@ -1,4 +1,4 @@
-"""Any sequence of calls of Amazon Q Apps, by three people, is answered as the model says (qapps_model.py)."""
+"""Any sequence of calls of Amazon Q Apps by three people gets the responses of the model (qapps_model.py)."""
 
 import json
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ from tests.services.qapps.running import DRAFT, FORM, NAME, PAPER
 from tests.services.qapps.samples import HERE, INSTANCE, NOBODYS
 
 ALICE, BOB, CAROL, DAVE = (f"{name}@example.com" for name in ("alice", "bob", "carol", "dave"))
-"""Alice makes most apps; Dave is granted things, but never calls."""
+"""Alice creates most apps; Dave gets grants, but never calls."""
 
 LISTS = {"ListQApps": "apps", "ListLibraryItems": "libraryItems"}
 CATEGORY_IDS = [f"{number}0000000-0000-4000-8000-000000000000" for number in range(1, 6)]
 
 GONE, NOTHING = 8, 9
 CHOICE = st.integers(0, NOTHING)
-"""Which of those that there are, the latest being 0; or one that is gone, or never was."""
+"""The index of an existing resource, the latest being 0; or a deleted one, or one that never existed."""
 
 WHO = st.sampled_from([ALICE, ALICE, BOB, CAROL])
 KINDS = st.sampled_from(sorted(DEFINITIONS))
@@ -64,12 +64,12 @@ SHARING = st.fixed_dictionaries(
 
 
 def some(**members: st.SearchStrategy[Any]) -> st.SearchStrategy[GIVEN]:
-    """Members that may be left out."""
+    """Members that may be omitted."""
     return st.fixed_dictionaries({}, optional=members)
 
 
 class QApps(RuleBasedStateMachine):
-    """Beside the model: what is gone by now, and the walks over pages."""
+    """Besides the model: deleted resources, and the walks over pages."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,11 +90,11 @@ class QApps(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.everything_is_as_the_model_says()
+            self.everything_matches_the_model()
         finally:
             self.stage.close()
 
-    # How a call is compared, and what it can be about
+    # How a call is compared, and its resources
 
     def call(self, who: str, operation: str, **given: Any) -> GIVEN | str:
         if not operation.endswith(("TagResource", "UntagResource", "TagsForResource")):
@@ -108,7 +108,7 @@ class QApps(RuleBasedStateMachine):
         return self.chosen(choice, self.model.apps)
 
     def owned(self, choice: int) -> tuple[str, str]:
-        """An app, and whose it is."""
+        """An app, and its owner."""
         app_id = self.app(choice)
         return app_id, self.model.apps[app_id]["owner"] if app_id in self.model.apps else ALICE
 
@@ -133,7 +133,7 @@ class QApps(RuleBasedStateMachine):
 
     @initialize()
     def publish_a_survey(self) -> None:
-        """Something for most calls to find: Alice's survey is verified, and Bob has taken part in it."""
+        """Create resources for most calls: Alice's survey, which is verified, and in which Bob takes part."""
         self.call(ALICE, "BatchCreateCategory", categories=[{"id": CATEGORY_IDS[0], "title": "A"}])
         self.create_app(ALICE, "greeting", "One", {})
         self.create_app(ALICE, "survey", "Two", {})
@@ -238,7 +238,7 @@ class QApps(RuleBasedStateMachine):
         self.call(who, "AssociateLibraryItemReview", libraryItemId=self.item(choice))
 
     @rule(choice=CHOICE, who=WHO)
-    def like_no_longer(self, choice: int, who: str) -> None:
+    def withdraw_like(self, choice: int, who: str) -> None:
         self.call(who, "DisassociateLibraryItemReview", libraryItemId=self.item(choice))
 
     # Categories
@@ -305,7 +305,7 @@ class QApps(RuleBasedStateMachine):
         self.call(who, "UpdateQAppSession", sessionId=session_id, values=values)
 
     def learn_ids(self, started: GIVEN | str) -> None:
-        """Submissions that came without an id have one now."""
+        """Learn the ids of submissions that were sent without one."""
         if isinstance(started, dict):
             host = self.model.sessions[started["sessionId"]]["host"]
             self.call(host, "ListQAppSessionData", sessionId=started["sessionId"])
@@ -355,21 +355,21 @@ class QApps(RuleBasedStateMachine):
         self.call(who, "ListTagsForResource", resourceARN=self.arn(choice))
 
     @rule()
-    def time_goes_by(self) -> None:
+    def time_passes(self) -> None:
         self.stage.handle.clock.advance(minutes=1)
         self.model.advance(timedelta(minutes=1))
 
     @precondition(lambda self: not self.was_saved)
     @rule()
     def save_and_load(self) -> None:
-        """Nobody can tell that the state was away. Once in a run, for it takes longer than many calls."""
+        """The difference is not noticeable. Once per run, because it takes longer than many calls."""
         self.was_saved = True
         self.stage.handle.load(json.loads(json.dumps(self.stage.handle.dump())))
 
-    # Pages: a walk over a list goes on while everything else happens
+    # Pages: walking over a list while everything else happens
 
     @rule(who=WHO, operation=st.sampled_from(sorted(LISTS)), size=st.integers(1, 2), category=CHOICE)
-    def begin_to_walk(self, who: str, operation: str, size: int, category: int) -> None:
+    def start_walking(self, who: str, operation: str, size: int, category: int) -> None:
         given: GIVEN = {**HERE, "limit": size}
         if operation == "ListLibraryItems" and category < len(CATEGORY_IDS):
             given["categoryId"] = CATEGORY_IDS[category]
@@ -378,22 +378,22 @@ class QApps(RuleBasedStateMachine):
 
     @precondition(lambda self: self.walk is not None)
     @rule(size=st.integers(1, 2))
-    def go_on_walking(self, size: int) -> None:
+    def continue_walking(self, size: int) -> None:
         assert self.walk is not None
         who, operation, given, token, last = self.walk
         self.walk_on(who, operation, {**given, "limit": size}, token, last)
 
     @precondition(lambda self: self.walk is not None and self.walk[1] == "ListLibraryItems")
     @rule(size=st.integers(1, 2))
-    def unpublish_what_was_listed_and_go_on(self, size: int) -> None:
-        """As those do who clean up page by page."""
+    def unpublish_listed_items_and_continue(self, size: int) -> None:
+        """As clients do that clean up page by page."""
         assert self.walk is not None
         for item in [one for one in self.model.items.values() if one["serial"] == self.walk[4]]:
             self.call(item["app"]["owner"], "DeleteLibraryItem", libraryItemId=item["id"])
-        self.go_on_walking(size)
+        self.continue_walking(size)
 
     def walk_on(self, who: str, operation: str, given: GIVEN, token: str | None, last: int | None) -> None:
-        """Read the next page: what is older than the last item seen, whether that is still there or not."""
+        """Read the next page: what is older than the last item seen, even if that was deleted."""
         answer = answer_of(self.clients[who], operation, {**given, "nextToken": token} if token else given)
         listed = getattr(self.model, xform_name(operation))(who, given)
         rest = [(serial, item) for serial, item in listed if last is None or serial < last]
@@ -406,13 +406,13 @@ class QApps(RuleBasedStateMachine):
             self.walk = (who, operation, given, answer["nextToken"], expected[-1][0])
 
     @invariant()
-    def the_lists_are_as_the_model_says(self) -> None:
-        """One of one person's after each step, in turn."""
+    def the_lists_match_the_model(self) -> None:
+        """Check one list of one person after each step, in turn."""
         walk = self.walk
         self.walk_on(*next(self.next_check), HERE, None, None)
         self.walk = walk
 
-    def everything_is_as_the_model_says(self) -> None:
+    def everything_matches_the_model(self) -> None:
         for who in (ALICE, BOB, CAROL):
             self.call(who, "ListCategories")
             for app_id in self.model.apps:

@@ -1,4 +1,4 @@
-"""What is put in comes back as it was: texts of any language, tags, schemas and answers of any JSON."""
+"""Values come back unchanged: texts in any language, tags, schemas and answers of any JSON."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ CHIME, Q_APPS = (
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=40)
-"""Names take no control characters."""
+"""Names without control characters."""
 TAG_TEXTS = st.text(st.sampled_from("aZ9 ä+-=._:/@"), min_size=1, max_size=9)
 TAGS = st.dictionaries(TAG_TEXTS, TAG_TEXTS, max_size=3)
 SMALL = (
@@ -48,8 +48,8 @@ USER_IDS = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9:_.@-]{0,62}[A-Za-z0-9])?", ful
 
 
 @given(user_ids=st.lists(USER_IDS, min_size=1, max_size=5, unique=True))
-def test_users_of_any_id(user_ids: list[str]) -> None:
-    """Words such as `endpoints`, colons and at signs do not confuse anybody."""
+def test_users_with_any_id(user_ids: list[str]) -> None:
+    """Ids may contain words such as `endpoints`, colons and at signs."""
     with mock_chimesdkidentity():
         arn = CHIME.create_app_instance(Name="Chat")["AppInstanceArn"]
         for user_id in user_ids:
@@ -68,7 +68,7 @@ def test_users_of_any_id(user_ids: list[str]) -> None:
     tags=TAGS,
 )
 def test_an_app(prompt: str, title: str, schema: dict[str, Any], tags: dict[str, str]) -> None:
-    """Clients that compare what is there with what they want do not find a difference."""
+    """Clients that compare the actual app with the desired one find no difference."""
     cards = [query(prompt=f"Say {prompt}"), form(metadata={"schema": schema})]
     with mock_qapps():
         app = Q_APPS.create_q_app(**HERE, title=title, appDefinition=definition(*cards), tags=tags)
@@ -80,7 +80,7 @@ def test_an_app(prompt: str, title: str, schema: dict[str, Any], tags: dict[str,
 
 
 @given(value=ANY_TEXT.filter(bool))
-def test_the_value_of_a_card_and_what_is_made_of_it(value: str) -> None:
+def test_the_value_of_a_card_and_answers_derived_from_it(value: str) -> None:
     reader = query(prompt=f"Read @{NAME}!")
     with mock_qapps():
         app = Q_APPS.create_q_app(**HERE, title="App", appDefinition=definition(text(NAME), reader))

@@ -1,4 +1,4 @@
-"""The fixtures, as a user's own test files have them."""
+"""The fixtures and the marker, in test files of a user."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_the_server_starts_clean_too(qchime_server):
     result.assert_outcomes(passed=2)
 
 
-def test_clients_take_the_region_of_the_environment(
+def test_clients_use_the_region_of_the_environment(
     user_tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
@@ -94,8 +94,8 @@ def test_clean(qchime_server, chime_sdk_identity_client, number):
     result.assert_outcomes(passed=8)
 
 
-def test_mock_aws_covers_us_when_the_plugin_is_loaded(user_tests: pytest.Pytester) -> None:
-    """The user imports moto alone, and only inside the test."""
+def test_mock_aws_covers_our_services_when_the_plugin_is_loaded(user_tests: pytest.Pytester) -> None:
+    """The test imports only moto, and only inside the test function."""
     result = run(
         user_tests,
         """
@@ -108,7 +108,7 @@ def test_moto():
     result.assert_outcomes(passed=1)
 
 
-def test_nothing_heavy_is_imported_by_tests_that_do_not_use_us(user_tests: pytest.Pytester) -> None:
+def test_tests_without_fixtures_import_nothing_heavy(user_tests: pytest.Pytester) -> None:
     user_tests.makepyfile(
         """
         import sys
@@ -153,7 +153,7 @@ def test_and_the_next_test_knows_nothing_of_it(chime_sdk_identity_client, qchime
         )
         result.assert_outcomes(passed=3)
 
-    def test_of_the_nearest_wins_and_limits_add_up(self, user_tests: pytest.Pytester) -> None:
+    def test_closest_to_the_test_wins_and_limits_are_merged(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -170,7 +170,7 @@ class TestClass:
         )
         result.assert_outcomes(passed=1)
 
-    def test_names_the_account_that_clients_call_from(self, user_tests: pytest.Pytester) -> None:
+    def test_sets_the_account_of_clients(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -197,7 +197,7 @@ def test_wrong(qchime):
         result.assert_outcomes(passed=2, errors=1)
         result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333'; got '1111'*"])
 
-    def test_names_the_account_whatever_the_environment_has(
+    def test_sets_the_account_despite_the_environment(
         self, user_tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         keys = {"AWS_ACCESS_KEY_ID": "444455556666", "AWS_SECRET_ACCESS_KEY": "b", "AWS_SESSION_TOKEN": "c"}
@@ -219,7 +219,7 @@ def test_others(chime_sdk_identity_client):
         )
         result.assert_outcomes(passed=2)
 
-    def test_alone_puts_a_test_into_the_mock(self, user_tests: pytest.Pytester) -> None:
+    def test_alone_runs_a_test_inside_the_mock(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -245,7 +245,7 @@ async def test_coroutine():
         )
         result.assert_outcomes(passed=3)
 
-    def test_begins_with_a_seed_beside_the_test(self, user_tests: pytest.Pytester) -> None:
+    def test_starts_with_a_seed_next_to_the_test_file(self, user_tests: pytest.Pytester) -> None:
         user_tests.makepyfile(
             make_seed="""
 from qchime import mock_chimesdkidentity
@@ -273,7 +273,7 @@ def test_missing(qchime):
         result.assert_outcomes(passed=2, errors=1)
         result.stdout.fnmatch_lines(["*nowhere.json cannot be read: No such file*"])
 
-    def test_hands_a_state_from_test_to_test(self, user_tests: pytest.Pytester) -> None:
+    def test_passes_a_state_from_test_to_test(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -286,7 +286,7 @@ def test_grows(chime_sdk_identity_client, number):
         )
         result.assert_outcomes(passed=3)
 
-    def test_lets_a_test_fail_whose_faults_never_came(self, user_tests: pytest.Pytester) -> None:
+    def test_fails_a_test_with_unused_faults(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -316,7 +316,7 @@ def test_unused(qchime):
             ("limits=5", "*limits*"),
         ],
     )
-    def test_with_a_mistake_is_an_error_that_names_it(
+    def test_with_a_mistake_fails_the_test_and_names_it(
         self, user_tests: pytest.Pytester, options: str, named: str
     ) -> None:
         result = run(user_tests, f"@pytest.mark.qchime({options})\ndef test_wrong():\n    pass\n")
@@ -325,7 +325,7 @@ def test_unused(qchime):
 
 
 class TestWhenTheMarkerIsRead:
-    def test_it_may_be_added_while_tests_are_collected(self, user_tests: pytest.Pytester) -> None:
+    def test_it_can_be_added_during_collection(self, user_tests: pytest.Pytester) -> None:
         user_tests.makeconftest(
             """
 import pytest
@@ -356,7 +356,7 @@ class TestCase(unittest.TestCase):
         )
         result.assert_outcomes(passed=2)
 
-    def test_of_one_parameter_it_mocks_that_one_alone(self, user_tests: pytest.Pytester) -> None:
+    def test_on_one_parameter_it_mocks_only_that_one(self, user_tests: pytest.Pytester) -> None:
         result = run(
             user_tests,
             """
@@ -418,7 +418,7 @@ def wider():
         yield mock
 """
 
-    def test_a_test_begins_with_nothing_and_leaves_nothing_behind(self, user_tests: pytest.Pytester) -> None:
+    def test_a_test_starts_clean_and_leaves_nothing_behind(self, user_tests: pytest.Pytester) -> None:
         user_tests.makeconftest(self.CONFTEST)
         result = run(
             user_tests,
@@ -443,13 +443,13 @@ def test_the_wider_mock_is_as_it_was(wider):
         )
         result.assert_outcomes(passed=4)
 
-    def test_a_test_can_ask_for_what_the_wider_mock_holds(self, user_tests: pytest.Pytester) -> None:
+    def test_a_test_can_continue_with_the_state_of_the_wider_mock(self, user_tests: pytest.Pytester) -> None:
         user_tests.makeconftest(self.CONFTEST)
         result = run(
             user_tests,
             """
 @pytest.mark.qchime(clean=False)
-def test_goes_on(qchime, chime_sdk_identity_client):
+def test_continues(qchime, chime_sdk_identity_client):
     assert names(chime_sdk_identity_client) == ["wider"]
     assert qchime.limits.app_instances_per_account == 7
     chime_sdk_identity_client.create_app_instance(Name="mine")

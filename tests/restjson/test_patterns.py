@@ -1,4 +1,4 @@
-"""Patterns that AWS has written for Java."""
+"""Patterns, which AWS writes for Java."""
 
 import warnings
 
@@ -39,5 +39,5 @@ def test_categories_are_those_of_unicode(pattern: str, text: str, fits: bool) ->
 
 
 @pytest.mark.parametrize("pattern", [r"\p{NoSuchCategory}+", r"[0-9a-zA-Z]{11}{0,1011}", r"\Aa\z"])
-def test_what_python_cannot_read_is_not_checked(pattern: str) -> None:
+def test_patterns_that_python_cannot_read_are_not_checked(pattern: str) -> None:
     assert python_pattern(pattern) is None

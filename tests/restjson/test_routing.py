@@ -47,7 +47,7 @@ def test_the_hex_digits_of_an_encoding_may_be_lower_case() -> None:
 
 
 @pytest.mark.parametrize("user_id", ["endpoints", "admins", "retention-settings", "expiration-settings"])
-def test_a_user_id_that_is_a_word_of_another_route_is_still_a_user_id(user_id: str) -> None:
+def test_a_user_id_may_be_a_word_of_another_route(user_id: str) -> None:
     name, labels = match(CHIME_SDK_IDENTITY, "GET", f"/app-instance-users/{ENCODED}%2Fuser%2F{user_id}")
 
     assert name == "DescribeAppInstanceUser"

@@ -1,4 +1,4 @@
-"""Turning what an operation returns into the response on the wire."""
+"""Turning the result of an operation into a response."""
 
 import json
 from dataclasses import dataclass, field
@@ -219,12 +219,12 @@ class TestErrors:
 
     def test_an_undeclared_error_is_a_bug_of_the_service(self) -> None:
         with pytest.raises(
-            LookupError, match="ListQApps cannot answer MadeUpException: its model declares AccessDenied"
+            LookupError, match="ListQApps cannot return MadeUpException: its model declares AccessDenied"
         ):
             qapps("ListQApps").serialize_error(MadeUpException("?"))
 
-    def test_so_is_an_error_that_only_other_operations_declare(self) -> None:
-        with pytest.raises(LookupError, match="ListAppInstances cannot answer ConflictException"):
+    def test_an_error_that_only_other_operations_declare_is_a_bug_too(self) -> None:
+        with pytest.raises(LookupError, match="ListAppInstances cannot return ConflictException"):
             chime("ListAppInstances").serialize_error(ConflictException("?"))
 
     def test_a_common_error_has_only_a_message(self) -> None:

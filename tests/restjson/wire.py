@@ -1,4 +1,4 @@
-"""Requests, and operations of both real models, for the tests of the wire layer."""
+"""Requests and operations of both services, for the tests of the protocol."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""An operation's method takes what the model says, in Python's spelling. This holds both services."""
+"""Checks that the methods of both services take the parameters in the model, in Python's spelling."""
 
 import inspect
 from typing import Any

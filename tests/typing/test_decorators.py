@@ -1,4 +1,4 @@
-"""What is decorated keeps its type. These tests run too: what type checkers are told holds."""
+"""Decorated objects keep their types. These tests also run, so the annotations are right at run time."""
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from typing import Any
@@ -75,12 +75,12 @@ def test_a_context_manager_gives_the_handle() -> None:
         assert_type(other, qchime.Handle)
 
 
-async def test_so_does_an_async_one() -> None:
+async def test_an_async_context_manager_gives_the_handle() -> None:
     async with mock_qapps() as mock:
         assert_type(mock, qchime.Handle)
 
 
-def test_so_does_start() -> None:
+def test_start_gives_the_handle() -> None:
     mock = mock_qapps()
     assert_type(mock.start(), qchime.Handle)
     mock.stop()

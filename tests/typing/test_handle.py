@@ -1,4 +1,4 @@
-"""The words of the handle, in this process and on a server."""
+"""The types of the handle, in-process and on a server."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ from qchime.world import CallRecord, Calls, Fault, User
 
 
 def use(handle: Handle) -> None:
-    """What works with a mock, with a server and with a client of one."""
+    """Use a handle of a mock, a server or a client."""
     handle.clock.advance(days=7)
     handle.answers.add(card="Summary", text="All is well")
     handle.reset()
 
 
-def test_of_a_mock() -> None:
+def test_the_handle_of_a_mock() -> None:
     with mock_qapps() as mock:
         assert_type(mock.clock, Clock)
         assert_type(mock.faults, Faults)
@@ -37,7 +37,7 @@ def test_of_a_mock() -> None:
         use(mock)
 
 
-def test_what_words_give() -> None:
+def test_the_types_of_attributes() -> None:
     with mock_qapps() as mock:
         assert_type(mock.clock.now(), datetime)
         assert_type(mock.clock.offset, timedelta)
@@ -57,7 +57,7 @@ def test_a_state_may_be_a_mapping_or_the_path_of_a_file(tmp_path: Path) -> None:
         mock.load(str(tmp_path / "state.json"))
 
 
-def test_of_a_server_and_of_its_client() -> None:
+def test_the_handles_of_a_server_and_its_client() -> None:
     assert_type(qchime.Server(), Server)
     with Server(cloud=Cloud()) as server:
         assert_type(server, Server)

@@ -1,4 +1,4 @@
-"""The call log: what it tells, how it compares, and that it is bounded."""
+"""The call log: its records, how it compares, and its bounds."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ def record(operation: str = "ListQApps", **given: Any) -> CallRecord:
 
 
 class TestARecord:
-    def test_tells_what_was_called_with_what_by_whom_and_how_it_ended(self, qchime: Handle) -> None:
+    def test_has_operation_input_caller_and_outcome(self, qchime: Handle) -> None:
         alice = qchime.users.add("alice@example.com")
         client = boto3.client("qapps", region_name="us-west-2", **alice.credentials)
         given = {"instanceId": INSTANCE, "title": "App", "appDefinition": definition(text())}
@@ -70,7 +70,7 @@ class TestARecord:
         assert call.input == {"instanceId": INSTANCE, **given}
         assert (call.status, call.error) == (status, error)
 
-    def test_of_a_caller_who_was_not_let_in(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_of_a_refused_caller(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.users.required = True
         with pytest.raises(qapps_client.exceptions.UnauthorizedException):
             qapps_client.list_q_apps(instanceId=INSTANCE)
@@ -78,7 +78,7 @@ class TestARecord:
 
         assert (call.status, call.error, call.user) == (401, "UnauthorizedException", DEFAULT_USER)
 
-    def test_of_an_answer_that_got_lost_has_no_status(self, qchime: Handle) -> None:
+    def test_of_a_lost_response_has_no_status(self, qchime: Handle) -> None:
         client = boto3.client("qapps", region_name="us-east-1", config=Config(retries={"max_attempts": 0}))
         qchime.faults.add("ListQApps", "ReadTimeoutError")
         with pytest.raises(Exception, match="Read timeout"):
@@ -87,7 +87,7 @@ class TestARecord:
 
         assert (call.status, call.error) == (None, "ReadTimeoutError")
 
-    def test_of_a_mistake_in_the_authors_own_function(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_of_an_exception_in_the_authors_function(self, qchime: Handle, qapps_client: Any) -> None:
         def broken(prompt: str) -> str:
             raise ZeroDivisionError
 
@@ -108,7 +108,7 @@ class TestARecord:
         assert answer.status_code == call.status == 400
         assert (call.input, call.error) == ({}, "BadRequestException")
 
-    def test_reads_well(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_is_readable_as_a_string(self, qchime: Handle, qapps_client: Any) -> None:
         qapps_client.list_q_apps(instanceId="one")
         qapps_client.predict_q_app(instanceId="one", options={"problemStatement": "x" * 1000})
         shown = repr(qchime.calls())
@@ -130,31 +130,31 @@ class TestTheLog:
         assert log[-1] in log
         assert log[1:] == [log[1], log[2]]
 
-    def test_of_one_operation(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_can_be_filtered_by_operation(self, qchime: Handle, qapps_client: Any) -> None:
         qapps_client.list_q_apps(instanceId="one")
         qapps_client.list_categories(instanceId="one")
 
         assert qchime.calls("ListCategories") == ["ListCategories"]
         assert qchime.calls("CreateQApp") == []
 
-    def test_of_a_misspelt_operation_is_an_error_instead_of_nothing(self, qchime: Handle) -> None:
+    def test_raises_an_error_for_a_misspelt_operation(self, qchime: Handle) -> None:
         with pytest.raises(ValueError, match="Choose from: CreateQApp"):
             qchime.calls("CreateQapp")
 
-    def test_what_was_handed_out_does_not_grow(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_a_returned_sequence_does_not_grow(self, qchime: Handle, qapps_client: Any) -> None:
         before = qchime.calls()
         qapps_client.list_q_apps(instanceId="one")
 
         assert before == []
 
-    def test_each_try_of_a_client_is_a_call(self, qchime: Handle) -> None:
+    def test_has_each_attempt_of_a_client(self, qchime: Handle) -> None:
         client = boto3.client("qapps", region_name="us-east-1", config=Config(retries={"max_attempts": 1}))
         qchime.faults.add("ListQApps", "InternalServerException", times=1)
         client.list_q_apps(instanceId=INSTANCE)
 
         assert [call.status for call in qchime.calls("ListQApps")] == [500, 200]
 
-    def test_holds_calls_by_every_way_in(
+    def test_has_calls_from_every_entry_point(
         self, qchime: Handle, qchime_server: Server, chime_sdk_identity_client: Any
     ) -> None:
         remote = boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url)
@@ -163,7 +163,7 @@ class TestTheLog:
 
         assert qchime.calls() == ["ListQApps", "ListAppInstances"]
 
-    def test_knows_nothing_of_what_is_no_operation(self, qchime: Handle, qchime_server: Server) -> None:
+    def test_has_operations_only(self, qchime: Handle, qchime_server: Server) -> None:
         assert requests.get(f"{qchime_server.url}/nothing", timeout=30).status_code == 404
         assert qchime.calls() == []
 
@@ -223,7 +223,7 @@ class TestMemory:
 
         assert [call.input["number"] for call in log] == [2, 3, 4]
 
-    def test_and_no_more_of_their_input_than_there_is_room_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_the_size_of_their_input_is_limited(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(calls, "MOST_BYTES", 100)
         log = CallLog(count())
         for number in range(5):

@@ -18,7 +18,7 @@ def test_it_shows_the_machines_time_in_utc() -> None:
     assert now.utcoffset() == timedelta()
 
 
-def test_it_goes_on() -> None:
+def test_it_advances() -> None:
     clock = Clock()
 
     assert clock.now() <= clock.now()
@@ -33,7 +33,7 @@ def test_advance_takes_the_keywords_of_timedelta() -> None:
     assert clock.now() - before >= clock.offset
 
 
-def test_advances_add_up_and_negative_ones_go_back() -> None:
+def test_advances_add_up_and_can_be_negative() -> None:
     clock = Clock()
     clock.advance(days=2)
     clock.advance(days=-3)
@@ -42,7 +42,7 @@ def test_advances_add_up_and_negative_ones_go_back() -> None:
     assert clock.now() < datetime.now(timezone.utc)
 
 
-def test_reset_is_back_at_the_machines_time() -> None:
+def test_reset_returns_to_the_machines_time() -> None:
     clock = Clock()
     clock.advance(weeks=1)
     clock.reset()
@@ -51,7 +51,7 @@ def test_reset_is_back_at_the_machines_time() -> None:
 
 
 @pytest.mark.parametrize("duration", [{"fortnights": 1}, {"days": "1"}, {"days": None}, {"days": [1]}])
-def test_what_timedelta_does_not_take_is_refused_and_named(duration: dict[str, Any]) -> None:
+def test_an_invalid_keyword_of_timedelta_is_refused_and_named(duration: dict[str, Any]) -> None:
     clock = Clock()
     with pytest.raises(TypeError, match=r"fortnights|days"):
         clock.advance(**duration)
@@ -60,7 +60,7 @@ def test_what_timedelta_does_not_take_is_refused_and_named(duration: dict[str, A
 
 
 @pytest.mark.parametrize("days", [10**9, -(10**9), 10**30, float("inf"), 3_000_000, -1_000_000])
-def test_a_time_that_no_calendar_has_is_refused(days: float) -> None:
+def test_a_time_out_of_range_is_refused(days: float) -> None:
     clock = Clock()
     clock.advance(days=1)
     with pytest.raises(ValueError, match="cannot be advanced that far"):
@@ -92,9 +92,7 @@ def test_time_machine_moves_it() -> None:
 
 
 @pytest.mark.parametrize("package", ["freezegun", "time_machine"])
-def test_resources_are_made_at_the_time_that_the_test_has_chosen(
-    chime_sdk_identity_client: Any, package: str
-) -> None:
+def test_resources_are_created_at_the_mocks_time(chime_sdk_identity_client: Any, package: str) -> None:
     module = pytest.importorskip(package)
     travel = module.freeze_time(NEW_YEAR) if package == "freezegun" else module.travel(NEW_YEAR, tick=False)
     client = chime_sdk_identity_client

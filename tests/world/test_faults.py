@@ -1,4 +1,4 @@
-"""Errors on demand, as the clients that meet them see them."""
+"""Injected errors, as clients see them."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -33,7 +33,7 @@ def qapps(**options: Any) -> Any:
 
 
 def outcomes(client: Any, calls: int) -> list[str]:
-    """The errors of so many calls, one after the other."""
+    """The errors of this many calls in sequence."""
     return [outcome(client) for _ in range(calls)]
 
 
@@ -50,7 +50,7 @@ class TestEveryErrorOfTheModel:
 
     @pytest.mark.parametrize(("service", "operation"), ALL, ids=[f"{s.name}-{name}" for s, name in ALL])
     @pytest.mark.parametrize("way", ["in the process", "over HTTP"])
-    def test_can_be_provoked(
+    def test_can_be_injected(
         self, qchime: Handle, qchime_server: Server, service: Service, operation: str, way: str
     ) -> None:
         endpoint = {"endpoint_url": qchime_server.url} if way == "over HTTP" else {}
@@ -74,7 +74,9 @@ class TestEveryErrorOfTheModel:
 
     @pytest.mark.parametrize("name", LOSSES)
     @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
-    def test_and_a_lost_answer_on_any(self, qchime: Handle, service: Service, name: str) -> None:
+    def test_can_be_a_lost_response_on_any_operation(
+        self, qchime: Handle, service: Service, name: str
+    ) -> None:
         client = client_for(service)
         for operation in service.model.operation_names:
             model = service.model.operation_model(operation)
@@ -85,7 +87,7 @@ class TestEveryErrorOfTheModel:
 
 
 class TestWhichCalls:
-    def test_without_times_all_until_a_reset(self, qchime: Handle) -> None:
+    def test_without_times_they_are_all_until_a_reset(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException")
 
@@ -93,7 +95,7 @@ class TestWhichCalls:
         qchime.faults.reset()
         assert outcomes(client, 1) == ["ok"]
 
-    def test_after_lets_some_pass(self, qchime: Handle) -> None:
+    def test_after_lets_some_calls_pass(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 1})
         qchime.faults.add("ListQApps", "ValidationException", times=2, after=1)
 
@@ -140,7 +142,7 @@ class TestWhichCalls:
         assert qapps_client.predict_q_app(instanceId=INSTANCE, options={"problemStatement": "y"})
         assert qapps_client.predict_q_app(instanceId=INSTANCE)
 
-    def test_of_operations_that_both_services_have_either_or_one(
+    def test_an_operation_of_both_services_can_fail_in_one(
         self, qchime: Handle, qapps_client: Any, chime_sdk_identity_client: Any
     ) -> None:
         arn = chime_sdk_identity_client.create_app_instance(Name="chat")["AppInstanceArn"]
@@ -152,7 +154,7 @@ class TestWhichCalls:
         with pytest.raises(exceptions.ReadTimeoutError):
             client.list_tags_for_resource(ResourceARN=arn)
 
-    def test_a_member_that_is_left_out_is_not_null(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_an_omitted_member_is_not_null(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.faults.add("ListQApps", "ValidationException", where={"nextToken": None})
 
         assert outcome(qapps_client) == "ok"
@@ -166,22 +168,20 @@ class TestWhichCalls:
         assert answers.count("ValidationException") == 7
         assert answers.count("ok") == 33
 
-    def test_nothing_is_done_by_a_call_that_fails(
-        self, qchime: Handle, chime_sdk_identity_client: Any
-    ) -> None:
+    def test_a_failing_call_has_no_effect(self, qchime: Handle, chime_sdk_identity_client: Any) -> None:
         qchime.faults.add("CreateAppInstance", "ForbiddenException", times=1)
         with pytest.raises(chime_sdk_identity_client.exceptions.ForbiddenException):
             chime_sdk_identity_client.create_app_instance(Name="chat")
 
         assert chime_sdk_identity_client.list_app_instances()["AppInstances"] == []
 
-    def test_bad_input_meets_it_too(self, qchime: Handle) -> None:
+    def test_a_fault_strikes_before_validation(self, qchime: Handle) -> None:
         client = boto3.client("qapps", region_name="us-east-1", config=Config(parameter_validation=False))
         qchime.faults.add("ListQApps", "AccessDeniedException")
 
         assert outcome(client, limit="many") == "AccessDeniedException"
 
-    def test_callers_who_are_not_let_in_do_not(self, qchime: Handle) -> None:
+    def test_a_fault_does_not_strike_refused_callers(self, qchime: Handle) -> None:
         qchime.users.required = True
         qchime.faults.add("ListQApps", "ThrottlingException", times=1)
 
@@ -189,7 +189,7 @@ class TestWhichCalls:
         assert len(qchime.faults.unused) == 1
 
 
-class TestWhatClientsMakeOfIt:
+class TestClients:
     @pytest.mark.parametrize("mode", ["legacy", "standard", "adaptive"])
     @pytest.mark.parametrize("error", ["ThrottlingException", "InternalServerException", *LOSSES])
     def test_boto3_retries_as_it_would_with_aws(self, qchime: Handle, mode: str, error: str) -> None:
@@ -200,14 +200,14 @@ class TestWhatClientsMakeOfIt:
         assert answer["ResponseMetadata"]["RetryAttempts"] == 1
         assert [call.error for call in qchime.calls()] == [error, None]
 
-    def test_boto3_does_not_retry_what_is_the_callers_fault(self, qchime: Handle) -> None:
+    def test_boto3_does_not_retry_client_errors(self, qchime: Handle) -> None:
         client = qapps(retries={"total_max_attempts": 3})
         qchime.faults.add("ListQApps", "AccessDeniedException", times=1)
 
         assert outcomes(client, 2) == ["AccessDeniedException", "ok"]
         assert len(qchime.calls()) == 2
 
-    def test_an_error_says_what_the_call_was_about(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_an_error_names_the_resource_of_the_call(self, qchime: Handle, qapps_client: Any) -> None:
         qchime.faults.add("GetQApp", "ResourceNotFoundException")
         app = "11111111-1111-4111-8111-111111111111"
         with pytest.raises(qapps_client.exceptions.ResourceNotFoundException) as caught:
@@ -216,7 +216,7 @@ class TestWhatClientsMakeOfIt:
         assert caught.value.response["resourceId"] == app
         assert caught.value.response["resourceType"] == "QApp"
 
-    async def test_aiobotocore_meets_them_too(self, qchime: Handle) -> None:
+    async def test_aiobotocore_gets_the_same_errors(self, qchime: Handle) -> None:
         from aiobotocore.session import get_session
 
         qchime.faults.add("ListQApps", "ThrottlingException", times=1)
@@ -228,7 +228,7 @@ class TestWhatClientsMakeOfIt:
                 await client.list_q_apps(instanceId=INSTANCE)
             assert await client.list_q_apps(instanceId=INSTANCE)
 
-    async def test_others_run_while_a_coroutine_waits_for_a_late_answer(self, qchime: Handle) -> None:
+    async def test_other_coroutines_run_during_a_delay(self, qchime: Handle) -> None:
         from aiobotocore.session import get_session
 
         qchime.faults.add("ListQApps", delay=60, times=1)
@@ -238,9 +238,7 @@ class TestWhatClientsMakeOfIt:
             assert await client.list_q_apps(instanceId=INSTANCE)
 
     @pytest.mark.parametrize("name", AUTHENTICATION_ERRORS)
-    def test_errors_of_credentials_can_be_provoked_too(
-        self, qchime: Handle, qapps_client: Any, name: str
-    ) -> None:
+    def test_credential_errors_can_be_injected(self, qchime: Handle, qapps_client: Any, name: str) -> None:
         qchime.faults.add("ListQApps", name, times=1)
         with pytest.raises(exceptions.ClientError) as caught:
             qapps_client.list_q_apps(instanceId=INSTANCE)
@@ -259,7 +257,7 @@ class TestWhatClientsMakeOfIt:
         assert outcomes(qapps(), 3) == ["ok", "ValidationException", "ok"]
         assert waited == [2.5, 1]
 
-    def test_presigned_urls_meet_them_with_requests(self, qchime: Handle, qapps_client: Any) -> None:
+    def test_presigned_urls_get_them_with_requests(self, qchime: Handle, qapps_client: Any) -> None:
         url = qapps_client.generate_presigned_url("list_q_apps", {"instanceId": INSTANCE})
         qchime.faults.add("ListQApps", "ThrottlingException", times=1)
         qchime.faults.add("ListQApps", "ConnectionClosedError", times=1)
@@ -271,7 +269,7 @@ class TestWhatClientsMakeOfIt:
         with pytest.raises(requests.ReadTimeout):
             requests.get(url, headers={"instance-id": INSTANCE})
 
-    def test_clients_that_are_older_than_the_mock_meet_them(self) -> None:
+    def test_clients_created_before_the_mock_get_them(self) -> None:
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
         client = client_for(SERVICES.named("qapps"), **keys)
         with mock_qapps() as mock:
@@ -279,8 +277,8 @@ class TestWhatClientsMakeOfIt:
             assert outcomes(client, 2) == ["ReadTimeoutError", "ok"]
 
 
-class TestWhatIsAsserted:
-    def test_unused_are_those_that_have_not_struck_as_often_as_they_were_to(
+class TestAssertAllUsed:
+    def test_unused_are_those_that_have_not_struck_as_often_as_requested(
         self, qchime: Handle, qapps_client: Any
     ) -> None:
         used = qchime.faults.add("ListQApps", "ValidationException", times=1)
@@ -309,7 +307,7 @@ class TestWhatIsAsserted:
         )
 
 
-class TestWhatCannotBe:
+class TestAnInvalidFault:
     @pytest.mark.parametrize(
         ("order", "named"),
         [
@@ -338,19 +336,19 @@ class TestWhatCannotBe:
             (("ListQApps", "ValidationException", 1, 0, None, "1"), "delay"),
         ],
     )
-    def test_is_a_value_error_that_names_what_can(
+    def test_raises_a_value_error_that_lists_valid_names(
         self, qchime: Handle, order: tuple[Any, ...], named: str
     ) -> None:
         with pytest.raises(ValueError, match=named):
             qchime.faults.add(*order)
         assert list(qchime.faults) == []
 
-    def test_so_is_a_service_without_the_operation(self, qchime: Handle) -> None:
+    def test_can_be_a_service_without_the_operation(self, qchime: Handle) -> None:
         with pytest.raises(ValueError, match="Choose from: qapps"):
             qchime.faults.add("ListQApps", "ValidationException", service="chime-sdk-identity")
 
 
-def test_they_go_with_the_outermost_mock() -> None:
+def test_faults_end_with_the_outermost_mock() -> None:
     with mock_qapps() as mock:
         mock.faults.add("ListQApps", "ValidationException")
         with mock_chimesdkidentity() as inner:

@@ -1,4 +1,4 @@
-"""Where ids come from."""
+"""The source of ids."""
 
 import os
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from qchime.world import Ids
 
 @pytest.fixture
 def seeded() -> Iterator[Any]:
-    """moto's random source, to be seeded; unpredictable again afterwards, and so is ours."""
+    """moto's random source; after the test, it and ours are unpredictable again."""
     yield mock_random.seed
     mock_random.seed()
 
@@ -27,11 +27,11 @@ def test_an_id_is_a_uuid_of_version_4_in_lower_case() -> None:
     assert UUID(made).version == 4
 
 
-def test_no_two_are_alike() -> None:
+def test_ids_are_unique() -> None:
     assert len({cloud.ids.uuid() for _ in range(1000)}) == 1000
 
 
-def test_motos_seed_makes_them_repeatable(seeded: Any) -> None:
+def test_motos_seed_makes_ids_repeatable(seeded: Any) -> None:
     seeded(42)
     first = [cloud.ids.uuid(), cloud.ids.uuid()]
     seeded(42)
@@ -54,7 +54,7 @@ def test_motos_seed_makes_users_and_resources_repeatable(
     assert run() == run()
 
 
-def test_another_seed_makes_others(seeded: Any) -> None:
+def test_another_seed_gives_other_ids(seeded: Any) -> None:
     seeded(1)
     first = cloud.ids.uuid()
     seeded(2)
@@ -62,7 +62,7 @@ def test_another_seed_makes_others(seeded: Any) -> None:
     assert cloud.ids.uuid() != first
 
 
-def test_a_seed_of_ours_makes_them_repeatable(qchime: Handle, chime_sdk_identity_client: Any) -> None:
+def test_our_seed_makes_ids_repeatable(qchime: Handle, chime_sdk_identity_client: Any) -> None:
     def run() -> str:
         qchime.seed(42)
         arn: str = chime_sdk_identity_client.create_app_instance(Name="Chat")["AppInstanceArn"]
@@ -76,7 +76,7 @@ def test_a_seed_of_ours_makes_them_repeatable(qchime: Handle, chime_sdk_identity
         cloud.ids.seed()
 
 
-def test_clouds_have_ids_of_their_own() -> None:
+def test_each_cloud_has_its_own_ids() -> None:
     ours, theirs = Ids(), Ids()
     ours.seed(1)
     theirs.seed(1)
@@ -87,7 +87,7 @@ def test_clouds_have_ids_of_their_own() -> None:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_a_forked_child_makes_other_ids() -> None:
+def test_a_forked_child_generates_other_ids() -> None:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

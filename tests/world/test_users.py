@@ -1,4 +1,4 @@
-"""Who calls."""
+"""Users and their credentials."""
 
 import re
 from datetime import timedelta
@@ -48,14 +48,14 @@ def test_the_same_email_is_the_same_user(users: Users) -> None:
     assert len(list(users)) == 1
 
 
-def test_two_users_have_nothing_in_common(users: Users) -> None:
+def test_two_users_share_nothing(users: Users) -> None:
     alice, bob = users.add("alice@example.com"), users.add("bob@example.com")
 
     assert alice.user_id != bob.user_id
     assert alice.access_key_id != bob.access_key_id
 
 
-def test_users_are_listed_in_the_order_in_which_they_came(users: Users) -> None:
+def test_users_are_listed_in_order_of_registration(users: Users) -> None:
     added = [users.add(f"{name}@example.com") for name in ("zoe", "alice", "bob")]
 
     assert list(users) == added
@@ -69,14 +69,14 @@ def test_users_can_be_added_while_they_are_listed(users: Users) -> None:
     assert len(list(users)) == 2
 
 
-def test_a_user_is_known_by_the_access_key(users: Users) -> None:
+def test_a_user_is_identified_by_the_access_key(users: Users) -> None:
     alice = users.add("alice@example.com")
 
     assert users.by_access_key(alice.access_key_id) is alice
 
 
 @pytest.mark.parametrize("key", ["", "AKIAUNKNOWN", "123456789012"])
-def test_any_other_access_key_is_the_default_user(users: Users, key: str) -> None:
+def test_any_other_access_key_belongs_to_the_default_user(users: Users, key: str) -> None:
     users.add("alice@example.com")
     user = users.by_access_key(key)
 
@@ -85,7 +85,7 @@ def test_any_other_access_key_is_the_default_user(users: Users, key: str) -> Non
 
 
 @pytest.mark.parametrize("email", ["alice", "", None, 5, b"alice@example.com"])
-def test_what_is_no_email_address_is_refused(users: Users, email: Any) -> None:
+def test_an_invalid_email_address_is_refused(users: Users, email: Any) -> None:
     with pytest.raises(ValueError, match=r"users\.add takes an e-mail address"):
         users.add(email)
 
@@ -93,7 +93,7 @@ def test_what_is_no_email_address_is_refused(users: Users, email: Any) -> None:
 
 
 class TestTemporaryCredentials:
-    def test_have_a_token_and_an_end(self, users: Users, clock: Clock) -> None:
+    def test_have_a_token_and_an_expiry(self, users: Users, clock: Clock) -> None:
         earliest = clock.now() + timedelta(seconds=60)
         alice = users.add("alice@example.com", expires_in=60)
 
@@ -106,14 +106,14 @@ class TestTemporaryCredentials:
         assert alice.expires_at is not None
         assert earliest <= alice.expires_at <= clock.now() + timedelta(seconds=60)
 
-    def test_end_by_the_clock_of_the_mock(self, users: Users, clock: Clock) -> None:
+    def test_expire_by_the_clock_of_the_mock(self, users: Users, clock: Clock) -> None:
         clock.advance(days=7)
         alice = users.add("alice@example.com", expires_in=60)
 
         assert alice.expires_at is not None
         assert alice.expires_at > clock.now()
 
-    def test_are_new_each_time_and_of_the_same_person(self, users: Users) -> None:
+    def test_are_new_each_time_for_the_same_user(self, users: Users) -> None:
         lasting = users.add("alice@example.com")
         first, second = (users.add("alice@example.com", expires_in=60) for _ in range(2))
 
@@ -124,7 +124,7 @@ class TestTemporaryCredentials:
         assert first.session_token != second.session_token
         assert list(users) == [lasting]
 
-    def test_are_known_by_their_access_keys(self, users: Users) -> None:
+    def test_are_identified_by_their_access_keys(self, users: Users) -> None:
         temporary = users.add("alice@example.com", expires_in=60)
         lasting = users.add("alice@example.com")
 
@@ -133,17 +133,17 @@ class TestTemporaryCredentials:
         assert lasting.session_token is None
         assert lasting.expires_at is None
 
-    def test_of_two_people_are_not_equal(self, users: Users) -> None:
+    def test_of_two_users_are_not_equal(self, users: Users) -> None:
         assert users.add("alice@example.com", expires_in=60) != users.add("bob@example.com", expires_in=60)
 
     @pytest.mark.parametrize("seconds", [1, 0.5, 10**6])
-    def test_hold_as_long_as_one_likes(self, users: Users, seconds: float) -> None:
+    def test_can_be_valid_for_any_time(self, users: Users, seconds: float) -> None:
         assert users.add("alice@example.com", expires_in=seconds).expires_at
 
     @pytest.mark.parametrize(
         "seconds", [0, -1, True, "60", b"60", [60], timedelta(60), float("nan"), float("inf"), 10**400, 1e15]
     )
-    def test_that_do_not_end_after_some_seconds_are_refused(self, users: Users, seconds: Any) -> None:
+    def test_with_an_invalid_expiry_are_refused(self, users: Users, seconds: Any) -> None:
         with pytest.raises(
             ValueError, match=r"users\.add takes expires_in as a number of seconds above 0, not"
         ):
@@ -152,7 +152,7 @@ class TestTemporaryCredentials:
         assert list(users) == []
 
 
-def test_reset_forgets_everybody(users: Users) -> None:
+def test_reset_removes_all_users(users: Users) -> None:
     alice, temporary = users.add("alice@example.com"), users.add("alice@example.com", expires_in=60)
     users.reset()
 

@@ -240,7 +240,7 @@ class Client(Handle):
         return resolve_name(word.remote)(send)
 
     def account(self, account_id: str) -> Client:
-        """The handle of one account alone."""
+        """The handle of a single account."""
         return Client(self.url, account_id)
 
     @property

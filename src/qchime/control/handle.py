@@ -71,11 +71,11 @@ class Handle(ABC):
 
     @abstractmethod
     def account(self, account_id: str) -> Self:
-        """The handle of one account alone.
+        """The handle of a single account.
 
-        The account's faults and answers come before those for all accounts, its limits override them, its
-        clock adds to theirs, and its users' access keys belong to it. `calls`, `dump`, `load` and `reset`
-        concern this account only.
+        The account's faults and answers take precedence over those for all accounts, its limits override
+        them, its clock adds to the clock for all accounts, and its users' access keys belong to it. `calls`,
+        `dump`, `load` and `reset` cover this account only.
 
         Raises:
             ValueError: `account_id` does not have 12 digits.
@@ -176,7 +176,7 @@ class CloudHandle(Handle):
         return Calls(record for record in records if operation in (None, record.operation))
 
     def account(self, account_id: str) -> CloudHandle:
-        """The handle of one account alone."""
+        """The handle of a single account."""
         return CloudHandle(self._cloud, checked_account(account_id))
 
     @property
@@ -187,7 +187,9 @@ class CloudHandle(Handle):
     def seed(self, seed: int | str) -> None:
         """Make all later ids repeatable."""
         if self._account_id is not None:
-            raise ValueError("All accounts share one source of ids. Seed it through the handle of all.")
+            raise ValueError(
+                "All accounts share one source of ids. Seed it with the handle for all accounts."
+            )
         self._cloud.ids.seed(seed)
 
     def dump(self) -> dict[str, Any]:

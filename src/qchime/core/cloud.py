@@ -45,7 +45,7 @@ class Account:
 
     @property
     def is_used(self) -> bool:
-        """Whether there is anything in it. To look at an account is not to use it."""
+        """Whether there is anything in it. Merely reading an account does not use it."""
         return bool(self._backends or self.calls) or self.world.is_changed
 
     def put(self, service: Service, backend: Backend) -> None:

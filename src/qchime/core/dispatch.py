@@ -39,7 +39,7 @@ class NotImplementedYet(CommonError):
 
 
 def find_service(exchange: Exchange) -> Response | None:
-    """Identify the service, unless the caller of dispatch has; return a 501 if it is not one of ours."""
+    """Identify the service, unless the caller of dispatch already has; return a 501 if it is not ours."""
     if not exchange.knows("service"):
         service = identify_service(exchange.request, exchange.scope)
         if service is None:
@@ -84,8 +84,8 @@ def parse(exchange: Exchange) -> None:
     except MalformedRequest as error:
         exchange.input_error = str(error)
         return
-    if breaches := exchange.operation.validate(exchange.input):
-        exchange.input_error = validation_message(breaches)
+    if violations := exchange.operation.validate(exchange.input):
+        exchange.input_error = validation_message(violations)
 
 
 def check_caller(exchange: Exchange) -> None:
@@ -109,7 +109,7 @@ def apply_fault(exchange: Exchange) -> Response | None:
 
 
 def validate(exchange: Exchange) -> None:
-    """Raise the service's own exception for input that breaks the model."""
+    """Raise the service's own exception for input that violates the model."""
     if exchange.input_error is not None:
         raise exchange.service.invalid(exchange.input_error)
 
@@ -139,7 +139,7 @@ STEPS: tuple[Step, ...] = (
 
 
 def respond(cloud: Cloud, request: Request, service: Service | None = None) -> Response:
-    """The response to a request; `service` is the one that it is for, if the caller knows.
+    """The response to a request; `service` is its service, if the caller knows it.
 
     Exceptions other than the service's own, from a bug here or in a test author's function, propagate.
     """

@@ -45,7 +45,7 @@ def _has_route(service: Service, request: Request) -> bool:
 def _owner(services: Sequence[Service], request: Request, scope: Scope) -> Service | None:
     """The one of these services, which share a method and path, whose resource the input names.
 
-    None if it names one of a further service that signs likewise; the first if it names none.
+    None if it names a resource of yet another service; the first if it names no resource.
     """
     arns = _arns(services[0], request, only_of_any_resource=len(services) == 1)
     for service in services:

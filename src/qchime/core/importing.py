@@ -50,8 +50,8 @@ class _Finder:
 class _Loader:
     """Loads a module with its own loader, then runs the callbacks.
 
-    It has no base class: importing `importlib.abc` takes longer than everything else that each test run
-    imports of qchime.
+    It has no base class: importing `importlib.abc` takes longer than everything else that qchime imports in
+    each test run.
     """
 
     def __init__(self, original: Loader, callbacks: list[Callback]) -> None:

@@ -83,7 +83,7 @@ class Service:
     exceptions_module: str
     """The module of its errors: subclasses of `ServiceException`, named as in the model.
 
-    It may also define `INVALID`, `MISSING` and `FAILED`: the errors for input that breaks the model, for a
+    It may also define `INVALID`, `MISSING` and `FAILED`: the errors for input that violates the model, for a
     missing resource, and for an internal failure. They default to the first of `USUAL_ERRORS` that the model
     declares. `injected_members(given)` returns members of an injected error, derived from the operation's
     input; the other members get placeholders.

@@ -1,4 +1,4 @@
-"""The decorators, which intercept boto3 and aiobotocore clients in the process."""
+"""The decorators, which intercept boto3 and aiobotocore clients in-process."""
 
 from typing import Any
 

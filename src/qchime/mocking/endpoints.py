@@ -1,6 +1,6 @@
-"""Endpoints that the environment or the config file names, as everybody has them who uses LocalStack.
+"""Endpoints from the environment or the config file, which LocalStack's users have.
 
-A client with such an endpoint is answered here; one that was given an `endpoint_url` is left alone.
+Clients with such an endpoint are answered; those with an `endpoint_url` argument are left alone.
 https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 """
 
@@ -33,7 +33,7 @@ def _configured(service: Service) -> SplitResult | None:
 
 
 def _config_file() -> tuple[str, float]:
-    """The config file, and when it was written last; it is read anew after that."""
+    """The config file and its modification time; after a change it is read again."""
     path = os.path.expanduser(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config"))
     try:
         return path, os.stat(path).st_mtime

@@ -34,11 +34,11 @@ from qchime.restjson import Response
 
 Send = Callable[..., Any]
 FAKE_CREDENTIALS = {"access_key": "FOOBARKEY", "secret_key": "FOOBARSECRET"}
-"""The credentials that clients without any sign with, the same as moto's."""
+"""The fake credentials for clients without any, the same as moto's."""
 
 
 def service_of(url: str) -> Service | None:
-    """The service with an AWS host that this URL has, None if there is none."""
+    """The service whose AWS host is in this URL, None if there is none."""
     return next((service for service in SERVICES if service.url_pattern.match(url)), None)
 
 

@@ -1,4 +1,4 @@
-"""Answers `requests` in the process, for links to files and presigned URLs."""
+"""Answers `requests` in-process, for links to files and presigned URLs."""
 
 from __future__ import annotations
 

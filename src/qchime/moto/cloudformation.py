@@ -34,15 +34,15 @@ class Api:
         self._backend = cloud.account(account_id).backend(service, region_name)
 
     def check(self, name: str, members: Properties) -> None:
-        """Validate the input of an operation, and raise the service's own error if it breaks the model."""
-        if breaches := self._service.operation(name).validate(members):
-            raise self._service.invalid(validation_message(breaches))
+        """Validate the input of an operation, and raise the service's own error if it violates the model."""
+        if violations := self._service.operation(name).validate(members):
+            raise self._service.invalid(validation_message(violations))
 
     def call(self, name: str, members: Properties) -> Any:
         """Call an operation, and return the resource that its method returns.
 
         Raises:
-            ServiceException: the input breaks the model, or the operation raises it.
+            ServiceException: the input violates the model, or the operation raises it.
         """
         self.check(name, members)
         operation = self._service.operation(name)
@@ -152,14 +152,14 @@ class Resource(CloudFormationModel):
 
     @classmethod
     def _delete(cls, api: Api, arn: str) -> None:
-        """Delete a resource if it exists: moto deletes in any order, and a bot goes with its app instance."""
+        """Delete a resource if it exists: moto may delete an app instance, with its bots, before a bot."""
         with suppress(cls.service.missing):
             api.call(f"Delete{cls.kind}", {f"{cls.kind}Arn": arn})
 
     def _update(self, api: Api, properties: Properties) -> None:
         """Update the resource. A name or metadata missing from the template becomes empty (inferred).
 
-        Update requires both. Which properties a template requires, only Create's model tells.
+        Update requires both. Only Create's model tells which properties a template requires.
         """
         api.check(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
         changeable = self._members("Update")

@@ -55,7 +55,7 @@ class Hosts(Patch):
 
 
 class ExplicitReset(Patch):
-    """Makes an explicit reset, by `/moto-api/reset` or in the process, clear our state too.
+    """Makes an explicit reset, by `/moto-api/reset` or in-process, clear our state too.
 
     The resets at every start and stop of `mock_aws` reach us through `qchime.moto.state`, which respects the
     owner of the state.
@@ -153,7 +153,7 @@ class Transitions(Patch):
 
 
 class Seed(Patch):
-    """Makes a seed for moto's random source, by `/moto-api/seed` or in the process, seed our ids too."""
+    """Makes a seed for moto's random source, by `/moto-api/seed` or in-process, seed our ids too."""
 
     module = "moto.moto_api._internal"
 

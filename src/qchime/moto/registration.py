@@ -75,7 +75,7 @@ def register(intercept: Callable[[], None] | None = None) -> None:
 
 
 def unregister() -> None:
-    """Undo all changes to moto. The decorators of this package go on working."""
+    """Undo all changes to moto. The decorators of this package keep working."""
     if _finder not in sys.meta_path:
         return
     sys.meta_path.remove(_finder)

@@ -27,7 +27,7 @@ REGION = "us-east-1"
 MARKER = """\
 qchime(limits={}, users_required=False, account=None, clean=True, seed=None, state=None, \
 assert_all_faults_used=False): \
-mock every service of qchime in the process, with these options. \
+mock every service of qchime in-process, with these options. \
 limits: quotas that differ from AWS's; users_required: refuse callers who are not registered; \
 account: the AWS account of the clients, the handle and the options; \
 clean: start with clean state, even inside a wider mock, and leave nothing behind; \
@@ -58,7 +58,7 @@ def _qchime_marked(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
-    """Mock every service in the process, with the options of the marker; returns the handle."""
+    """Mock every service in-process, with the options of the marker; returns the handle."""
     from qchime.control.handle import CloudHandle
     from qchime.pytest_plugin.options import Options
 
@@ -106,7 +106,7 @@ def _client_fixture(service: str) -> Any:
     def client(qchime: Handle) -> Any:
         return _client(service)
 
-    client.__doc__ = f"A boto3 client for {service}, mocked in the process."
+    client.__doc__ = f"A boto3 client for {service}, mocked in-process."
     return pytest.fixture(name=_fixture_name(service))(client)
 
 

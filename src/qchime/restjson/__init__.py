@@ -1,6 +1,6 @@
-"""The rest-json protocol as a service speaks it, driven by botocore's model of that service.
+"""The server side of the rest-json protocol, driven by botocore's model of a service.
 
-Routing, parsing, validating and serializing: it knows the protocol, not any particular service.
+It routes, parses, validates and serializes, and depends on no particular service.
 The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 """
 

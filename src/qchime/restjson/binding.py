@@ -1,4 +1,4 @@
-"""From a validated input to the keywords of an operation's method, with Python's names and types.
+"""Turns a validated input into the keywords of an operation's method, with Python's names and types.
 
 Optional members that are `null` are absent, and members that the model does not know are dropped. Maps
 with free keys and JSON documents keep their keys.

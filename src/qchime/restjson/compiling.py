@@ -1,4 +1,4 @@
-"""Functions compiled once for each shape of the model, so that no request walks the model."""
+"""Compiles functions for the shapes of the model, so that no request walks the model."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -61,7 +61,7 @@ def _unchanged(value: Any) -> Any:
 
 
 def _leaf(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
-    return _unchanged  # always the same function: CPython specializes a call for the function it sees
+    return _unchanged  # always the same function, for which CPython specializes calls
 
 
 _LEAVES = ("document", "string", "integer", "long", "float", "double", "boolean", "timestamp")

@@ -1,4 +1,4 @@
-"""Errors that a request can be answered with."""
+"""The errors in responses."""
 
 from typing import Any, ClassVar
 
@@ -17,14 +17,14 @@ class ServiceException(Exception):
 
     @classmethod
     def of_members(cls, message: str, **members: Any) -> "ServiceException":
-        """An error built from the members of its answer, whatever arguments the subclass takes."""
+        """An error with these members, whatever arguments the subclass takes."""
         error = cls.__new__(cls)
         ServiceException.__init__(error, message, **members)
         return error
 
 
 class CommonError(Exception):
-    """An error that AWS's front door answers before any service is reached, so no model declares it.
+    """An error that AWS's front door returns before a request reaches a service, so no model declares it.
 
     https://docs.aws.amazon.com/general/latest/gr/api-error-codes.html
     """

@@ -1,4 +1,4 @@
-"""Requests and responses, whichever client or server carries them."""
+"""Requests and responses, independent of client and server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,14 +25,14 @@ class Request:
 
 ERROR_TYPE = "x-amzn-ErrorType"
 Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
-"""How an answer can be lost, named after the exceptions that botocore raises then."""
+"""How a response can be lost: the exceptions that botocore raises."""
 
 
 @dataclass(slots=True)
 class Response:
     """An HTTP response before it is handed to a client or a server.
 
-    It is sent after `delay` seconds; if `lost` is set, the client gets no answer at all.
+    It is sent after `delay` seconds; if `lost` is set, the client gets no response.
     """
 
     status: int

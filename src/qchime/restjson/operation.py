@@ -17,7 +17,7 @@ from qchime.restjson.validating import validator
 
 
 class Operation:
-    """Parses, validates and answers one operation; `name` is AWS's name for it, `method` Python's.
+    """Parses, validates and serializes one operation; `name` is AWS's name for it, `method` Python's.
 
     Raises:
         UnsupportedOperation: its model has something that this package does not support.
@@ -43,12 +43,12 @@ class Operation:
         """The response for this error.
 
         Raises:
-            LookupError: the model does not declare the error for this operation, so AWS never answers it.
+            LookupError: the model does not declare the error for this operation, so AWS never returns it.
         """
         name = type(error).__name__
         if name not in self.errors:
             raise LookupError(
-                f"{self.name} cannot answer {name}: its model declares {', '.join(sorted(self.errors))}"
+                f"{self.name} cannot return {name}: its model declares {', '.join(sorted(self.errors))}"
             ) from error
         response = self.errors[name](error)
         response.headers[ERROR_TYPE] = name
@@ -60,7 +60,7 @@ class Operation:
 
 
 def _status(error: Shape) -> int:
-    """The status of the model; 400 where it has none, for botocore keeps from us whose fault the error is."""
+    """The model's status; 400 if it has none, because botocore does not show whose fault the error is."""
     status: int = error.metadata.get("error", {}).get("httpStatusCode", 400)
     return status
 

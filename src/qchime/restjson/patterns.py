@@ -1,4 +1,4 @@
-"""The patterns of a model, which AWS writes for Java, as Python's `re` reads them."""
+"""Converts the patterns of a model, which AWS writes for Java, to Python's `re`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sys import maxunicode
 from unicodedata import category
 
 _TOKEN = re.compile(r"\\([pP])\{(\w+)\}|\\.|[][|]", re.DOTALL)
-"""A Unicode property, another escape, or what limits a character class or means something else in it."""
+"""A Unicode property, another escape, or a character with a meaning in or around a character class."""
 
 
 def python_pattern(pattern: str) -> re.Pattern[str] | None:
-    """A pattern to be matched against the whole string; None if Python cannot read it, so nothing is checked.
+    """A pattern that must match the whole string; None if Python cannot read it, and nothing is checked.
 
     Four things differ (inferred, all but the first from Java): `.` matches line breaks too; a range written
     `\\u10000-\\u10FFFF` means the supplementary planes, so that names may contain emoji; `\\d` matches ASCII
@@ -32,7 +32,7 @@ def _without_properties(pattern: str) -> str:
     def replaced(token: re.Match[str]) -> str:
         nonlocal is_in_class
         if is_in_class and token[0] in "[|":
-            return f"\\{token[0]}"  # as Python reads it anyway, but with a warning
+            return f"\\{token[0]}"  # Python reads it like this too, but with a warning
         if token[0] in "[]":
             is_in_class = token[0] == "["
         ranges = _ranges(token[2], token[1] == "P") if token[2] else ""
@@ -43,14 +43,14 @@ def _without_properties(pattern: str) -> str:
 
 @cache
 def _ranges(name: str, is_complement: bool) -> str:
-    """The characters of a category such as `L` or `Lu`, or all others, as a character class has them."""
+    """The characters of a category such as `L` or `Lu`, or all others, as inside a character class."""
     runs = [run for run in _runs() if run[0].startswith(name) is not is_complement]
     return "".join(f"\\U{first:08x}-\\U{last:08x}" for _, first, last in runs)
 
 
 @cache
 def _runs() -> list[tuple[str, int, int]]:
-    """Every category with the first and the last of consecutive characters that have it."""
+    """Every range of consecutive characters of one category: the category, the first and the last."""
     runs = []
     for name, points in groupby(range(maxunicode + 1), key=lambda point: category(chr(point))):
         first, *others = points

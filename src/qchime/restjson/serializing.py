@@ -61,7 +61,7 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Tra
         return written
 
     def write_mapping(get: Callable[[str], Any]) -> dict[str, Any]:
-        """Members come by their Python name, or by their name on the wire."""
+        """Read each member by its Python name, or by its name on the wire."""
         written = {}
         for wire, ours, write_member in inner:
             if (value := get(ours)) is not None or (value := get(wire)) is not None:

@@ -1,4 +1,4 @@
-"""The two forms that a timestamp has on this wire: seconds since 1970, and ISO 8601."""
+"""The two forms of timestamps on the wire: seconds since 1970, and ISO 8601."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -23,7 +23,7 @@ def to_iso8601(moment: datetime) -> str:
 
 
 def from_wire(value: Any) -> datetime:
-    """The moment that a client sent, in either form.
+    """A timestamp from a client, in either form.
 
     Raises:
         ValueError: the value has neither form.

@@ -1,7 +1,7 @@
-"""Checks every constraint of the model and reports each breach in AWS's wording.
+"""Checks every constraint of the model and reports each violation in AWS's wording.
 
 The wording is that of AWS's own services, as in
-https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and in many reports of their users.
+https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and in many users' reports.
 Sensitive values are left out, as Amazon Cognito does. The wording for values of the wrong JSON type is
 inferred, because AWS has published none in this form.
 """
@@ -16,32 +16,32 @@ from qchime.restjson import timestamps
 from qchime.restjson.compiling import ShapeCompiler
 from qchime.restjson.patterns import python_pattern
 
-Breaches = list[str]
-Check = Callable[[Any, str, Breaches], None]
+Violations = list[str]
+Check = Callable[[Any, str, Violations], None]
 _SHOWN = 256
 
 
-def validation_message(breaches: Breaches) -> str:
-    """All breaches in one message: `1 validation error detected: Value '…' at '…' failed to …`."""
-    count = len(breaches)
-    return f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(breaches)}"
+def validation_message(violations: Violations) -> str:
+    """All violations in one message: `1 validation error detected: Value '…' at '…' failed to …`."""
+    count = len(violations)
+    return f"{count} validation error{'s' if count > 1 else ''} detected: {'; '.join(violations)}"
 
 
-def validator(shape: Shape | None) -> Callable[[Any], Breaches]:
+def validator(shape: Shape | None) -> Callable[[Any], Violations]:
     """The function that lists what is wrong with an operation's input, given as the parser returns it."""
     if shape is None:
         return lambda _: []
     check = ShapeCompiler(BY_TYPE).compile(shape)
 
-    def validate(found: Any) -> Breaches:
-        breaches: Breaches = []
-        check(found, "", breaches)
-        return breaches
+    def validate(found: Any) -> Violations:
+        violations: Violations = []
+        check(found, "", violations)
+        return violations
 
     return validate
 
 
-def _breach(shape: Shape, value: Any, path: str, constraint: str) -> str:
+def _violation(shape: Shape, value: Any, path: str, constraint: str) -> str:
     if value is None:
         shown = " null"
     elif _is_sensitive(shape):
@@ -71,14 +71,16 @@ def _parts(shape: Shape) -> list[Shape]:
     return []
 
 
-def _sized(shape: Shape, noun: str) -> Callable[[Any, float, str, Breaches], None]:
+def _sized(shape: Shape, noun: str) -> Callable[[Any, float, str, Violations], None]:
     minimum, maximum = shape.metadata.get("min"), shape.metadata.get("max")
 
-    def check(value: Any, size: float, path: str, breaches: Breaches) -> None:
+    def check(value: Any, size: float, path: str, violations: Violations) -> None:
         if minimum is not None and size < minimum:
-            breaches.append(_breach(shape, value, path, f"have {noun} greater than or equal to {minimum}"))
+            violations.append(
+                _violation(shape, value, path, f"have {noun} greater than or equal to {minimum}")
+            )
         if maximum is not None and size > maximum:
-            breaches.append(_breach(shape, value, path, f"have {noun} less than or equal to {maximum}"))
+            violations.append(_violation(shape, value, path, f"have {noun} less than or equal to {maximum}"))
 
     return check
 
@@ -90,9 +92,9 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
     ]
     is_union = shape.is_tagged_union
 
-    def check(value: Any, path: str, breaches: Breaches) -> None:
+    def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, dict):
-            breaches.append(_breach(shape, value, path, "be an object"))
+            violations.append(_violation(shape, value, path, "be an object"))
             return
         for name, shown, member, check_member, required in inner:
             given = value.get(name)
@@ -100,30 +102,32 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
                 continue
             here = f"{path}.{shown}" if path else shown
             if given is not None:
-                check_member(given, here, breaches)
+                check_member(given, here, violations)
             else:
-                breaches.append(_breach(member, None, here, "not be null"))
+                violations.append(_violation(member, None, here, "not be null"))
         if is_union and sum(value.get(name) is not None for name in shape.members) != 1:
             options = ", ".join(shown for _, shown, *_ in inner)
-            breaches.append(_breach(shape, value, path, f"have exactly one of its members set: [{options}]"))
+            violations.append(
+                _violation(shape, value, path, f"have exactly one of its members set: [{options}]")
+            )
 
     return check
 
 
 def _document(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
-    return lambda value, path, breaches: None
+    return lambda value, path, violations: None
 
 
 def _list(shape: ListShape, compiler: ShapeCompiler[Check]) -> Check:
     check_size, check_item = _sized(shape, "length"), compiler.compile(shape.member)
 
-    def check(value: Any, path: str, breaches: Breaches) -> None:
+    def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, list):
-            breaches.append(_breach(shape, value, path, "be a list"))
+            violations.append(_violation(shape, value, path, "be a list"))
             return
-        check_size(value, len(value), path, breaches)
+        check_size(value, len(value), path, violations)
         for number, item in enumerate(value, 1):
-            _check_inner(shape.member, check_item, item, f"{path}.{number}.member", breaches)
+            _check_inner(shape.member, check_item, item, f"{path}.{number}.member", violations)
 
     return check
 
@@ -132,23 +136,23 @@ def _map(shape: MapShape, compiler: ShapeCompiler[Check]) -> Check:
     check_size = _sized(shape, "length")
     check_key, check_value = compiler.compile(shape.key), compiler.compile(shape.value)
 
-    def check(value: Any, path: str, breaches: Breaches) -> None:
+    def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, dict):
-            breaches.append(_breach(shape, value, path, "be a map"))
+            violations.append(_violation(shape, value, path, "be a map"))
             return
-        check_size(value, len(value), path, breaches)
+        check_size(value, len(value), path, violations)
         for key, item in value.items():
-            check_key(key, f"{path}.key", breaches)
-            _check_inner(shape.value, check_value, item, f"{path}.{key}.member", breaches)
+            check_key(key, f"{path}.key", violations)
+            _check_inner(shape.value, check_value, item, f"{path}.{key}.member", violations)
 
     return check
 
 
-def _check_inner(shape: Shape, check: Check, value: Any, path: str, breaches: Breaches) -> None:
+def _check_inner(shape: Shape, check: Check, value: Any, path: str, violations: Violations) -> None:
     if value is None:
-        breaches.append(_breach(shape, value, path, "not be null"))
+        violations.append(_violation(shape, value, path, "not be null"))
     else:
-        check(value, path, breaches)
+        check(value, path, violations)
 
 
 def _string(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
@@ -156,16 +160,20 @@ def _string(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     pattern, values = shape.metadata.get("pattern"), shape.metadata.get("enum")
     compiled = python_pattern(pattern) if pattern else None
 
-    def check(value: Any, path: str, breaches: Breaches) -> None:
+    def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, str):
-            breaches.append(_breach(shape, value, path, "be a string"))
+            violations.append(_violation(shape, value, path, "be a string"))
             return
-        check_size(value, len(value), path, breaches)
+        check_size(value, len(value), path, violations)
         # A string that is already too long is not matched: some patterns take quadratic time.
         if compiled and len(value) <= longest and not compiled.fullmatch(value):
-            breaches.append(_breach(shape, value, path, f"satisfy regular expression pattern: {pattern}"))
+            violations.append(
+                _violation(shape, value, path, f"satisfy regular expression pattern: {pattern}")
+            )
         if values and value not in values:
-            breaches.append(_breach(shape, value, path, f"satisfy enum value set: [{', '.join(values)}]"))
+            violations.append(
+                _violation(shape, value, path, f"satisfy enum value set: [{', '.join(values)}]")
+            )
 
     return check
 
@@ -174,11 +182,11 @@ def _number(what: str, *kinds: type) -> Callable[[Shape, ShapeCompiler[Check]], 
     def compiled(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
         check_value = _sized(shape, "value")
 
-        def check(value: Any, path: str, breaches: Breaches) -> None:
+        def check(value: Any, path: str, violations: Violations) -> None:
             if type(value) not in kinds:
-                breaches.append(_breach(shape, value, path, f"be {what}"))
+                violations.append(_violation(shape, value, path, f"be {what}"))
             else:
-                check_value(value, value, path, breaches)
+                check_value(value, value, path, violations)
 
         return check
 
@@ -186,19 +194,19 @@ def _number(what: str, *kinds: type) -> Callable[[Shape, ShapeCompiler[Check]], 
 
 
 def _boolean(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
-    def check(value: Any, path: str, breaches: Breaches) -> None:
+    def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, bool):
-            breaches.append(_breach(shape, value, path, "be a boolean"))
+            violations.append(_violation(shape, value, path, "be a boolean"))
 
     return check
 
 
 def _timestamp(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
-    def check(value: Any, path: str, breaches: Breaches) -> None:
+    def check(value: Any, path: str, violations: Violations) -> None:
         try:
             timestamps.from_wire(value)
         except ValueError:
-            breaches.append(_breach(shape, value, path, "be a timestamp"))
+            violations.append(_violation(shape, value, path, "be a timestamp"))
 
     return check
 

@@ -306,7 +306,7 @@ class Users:
             if seconds > 0 and not isinstance(seconds, bool):
                 return self._clock.now() + timedelta(seconds=seconds)
         except (TypeError, ValueError, OverflowError):
-            pass  # raised below, as for a number of 0 or less
+            pass  # handled below, like a number of 0 or less
         raise ValueError(f"users.add takes expires_in as a number of seconds above 0, not {seconds!r}")
 
     def _new_access_key(self, prefix: str) -> str:

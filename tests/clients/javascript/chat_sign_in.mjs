@@ -1,4 +1,4 @@
-// The hook of examples/chat_sign_in, and an evening on which everybody signs in; prints what was seen, as JSON.
+// The hook of examples/chat_sign_in, called for several users; prints the results as JSON.
 // Usage: node chat_sign_in.mjs http://127.0.0.1:4590
 import {
   ChimeSDKIdentityClient,
@@ -29,7 +29,7 @@ const unless = (type) => (error) => {
 
 const signIn = async (AppInstanceArn, AppInstanceUserId, Name, isModerator = false) => {
   const AppInstanceUserArn = `${AppInstanceArn}/user/${AppInstanceUserId}`;
-  // The service does not tell a missing user from a forbidden one.
+  // The service does not distinguish a missing user from a forbidden one.
   const user = await describe(AppInstanceUserArn).catch(unless(ForbiddenException));
   if (user === null) {
     await client.send(new CreateAppInstanceUserCommand({ AppInstanceArn, AppInstanceUserId, Name }));

@@ -1,4 +1,4 @@
-// The life of an app instance and its users; prints what a page would have seen, as JSON.
+// Creates, lists and deletes an app instance and its users; prints the results as JSON.
 // Usage: node chime_sdk_identity.mjs http://127.0.0.1:4590
 import {
   ChimeSDKIdentityClient,

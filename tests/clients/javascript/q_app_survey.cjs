@@ -1,4 +1,4 @@
-// The program of examples/q_app_survey: three people, a survey and its table; prints what was seen, as JSON.
+// The program of examples/q_app_survey with three people; prints the results as JSON.
 // Usage: node q_app_survey.cjs http://127.0.0.1:4590 FILE, where FILE has the model, the app and the keys in JSON.
 process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1";
 const { readFileSync } = require("node:fs");

@@ -1,4 +1,4 @@
-// The life of a Q App and a session of it; prints what a program would have seen, as JSON.
+// Creates, runs and deletes a Q App; prints the results as JSON.
 // Usage: node qapps.cjs http://127.0.0.1:4590
 process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1";
 const AWS = require("aws-sdk");

@@ -1,4 +1,4 @@
-// Signed requests and presigned URLs; prints how they were answered, as JSON.
+// Sends signed requests and presigned URLs; prints the outcomes as JSON.
 // Usage: node verified.mjs http://127.0.0.1:4590 ACCESS_KEY_ID SECRET_ACCESS_KEY SESSION_TOKEN
 import { createHash, createHmac } from "node:crypto";
 import {

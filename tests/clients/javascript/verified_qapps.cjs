@@ -1,4 +1,4 @@
-// Signed requests to Q Apps; prints how they were answered, as JSON.
+// Sends signed requests to Q Apps; prints the outcomes as JSON.
 // Usage: node verified_qapps.cjs http://127.0.0.1:4590 ACCESS_KEY_ID SECRET_ACCESS_KEY SESSION_TOKEN
 process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1";
 const AWS = require("aws-sdk");

@@ -10,11 +10,11 @@ from tests.control.snapshot.populated import both_mocked, populate
 
 @pytest.fixture(scope="session")
 def rich() -> str:
-    """A dump, as JSON text, so that every test has a copy of its own."""
+    """A dump as JSON text, so that every test has its own copy."""
     with both_mocked() as mock:
         populate(mock)
         state = mock.dump()
-    state["world"]["calls"] = state["world"]["calls"][-3:]  # the rest is more of the same
+    state["world"]["calls"] = state["world"]["calls"][-3:]  # the rest is similar
     return json.dumps(state)
 
 

@@ -1,4 +1,4 @@
-"""A rich world of both services, in two accounts and two regions; and all that anybody can read of it."""
+"""A rich state of both services in two accounts and two regions, and everything that can be read of it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ from tests.services.qapps.samples import HERE, call, definition, file, form, new
 DEFAULT_ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
 PLACES = (("us-east-1", None), ("eu-west-1", None), ("us-east-1", OTHER_ACCOUNT))
-"""Regions and accounts; None is the account of everybody who does not ask for one."""
+"""Regions and accounts; None is the default account."""
 PEOPLE = ("alice@example.com", "bob@example.com", "carol@example.com")
 READS = [
     (service, operation)
@@ -30,7 +30,7 @@ READS = [
     for operation in service.model.operation_names
     if operation.startswith(("Describe", "Get", "List", "Predict"))
 ]
-"""All that only reads, by the names in the models."""
+"""The read operations, by the models' names."""
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def both_mocked() -> Iterator[Handle]:
 
 
 def client(mock: Handle, service: str, email: str | None, region: str, account: str | None) -> Any:
-    """A client of this user, or of nobody in particular, in a region and an account."""
+    """A client of this user, or of the default user, in a region and an account."""
     credentials = mock.users.add(email).credentials if email else {}
     made = boto3.client(service, region_name=region, **credentials)
     if account:
@@ -54,7 +54,7 @@ def ask_for(account: str, request: Any) -> None:
 
 @dataclass(frozen=True)
 class Populated:
-    """What was given out before the dump, to go on with after the load."""
+    """Ids and links from before the dump, for use after the load."""
 
     app: str
     survey: str
@@ -66,7 +66,7 @@ class Populated:
 
 
 def populate(mock: Handle) -> Populated:
-    """Everything, in every place; returns what is in the first."""
+    """Create everything in every place; returns the ids and links of the first."""
     mock.answers.add(card="Query", text="All is well")
     mock.answers.add(card="Plugin", waits=True)
     mock.answers.add(card="Never", fails=True)
@@ -161,7 +161,7 @@ def populate_chime(mock: Handle, region: str, account: str | None) -> str:
 
 
 def everything_read(mock: Handle) -> dict[str, Any]:
-    """The answer, or the error, of every read operation: of all pages, in every place, for everybody."""
+    """The result or error of every read operation: all pages, in every place, for every user."""
     found = {}
     state = mock.dump()
     for region, account in PLACES:
@@ -177,17 +177,17 @@ def everything_read(mock: Handle) -> dict[str, Any]:
 
 
 def inputs(operation: Any, pool: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
-    """Everything that could be asked; a None in the pool leaves an optional member out."""
+    """Every possible input; a None in the pool omits an optional member."""
     members = operation.input_shape.members
     names = [name for name in members if name in pool]
     missing = set(operation.input_shape.required_members) - set(names)
-    assert not missing, f"populated.py knows nothing to ask {operation.name} for: {missing}"
+    assert not missing, f"populated.py has no values for {operation.name}: {missing}"
     for values in product(*(pool[name] for name in names)):
         yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def pages(asking: Any, operation: Any, given: dict[str, Any]) -> Any:
-    """The answers of all pages, as small as they can be, or the error."""
+    """All pages, as small as possible, or the error."""
     members = operation.input_shape.members
     size = next((name for name in ("limit", "MaxResults") if name in members), None)
     token = next((name for name in ("nextToken", "NextToken") if name in members), None)

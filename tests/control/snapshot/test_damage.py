@@ -1,4 +1,4 @@
-"""States with random damage: refused with nothing changed, or loaded and fit to be read in full."""
+"""States with random damage: each is refused and changes nothing, or is loaded and can be read in full."""
 
 import json
 import random
@@ -31,11 +31,11 @@ VALUES: list[Any] = [
 ]
 DATES = ["0001-01-01T00:00:00+00:00", "9950-12-31T23:59:59.999999+00:00", "9999-12-31T23:59:59+00:00"]
 FREE = ".app."
-"""Below this a predicted app is the test author's own, whatever it is."""
+"""Below this, a scripted app is whatever the test author wrote."""
 
 
 def places(value: Any, here: str = "") -> list[tuple[Any, Any, str]]:
-    """Every holder of a value, the key or number of it, and its place."""
+    """Every container of a value, the value's key or index, and its place."""
     if isinstance(value, dict):
         steps = list(value.items())
     else:
@@ -47,7 +47,7 @@ def places(value: Any, here: str = "") -> list[tuple[Any, Any, str]]:
 
 
 def hurt(state: Any, chance: random.Random) -> str:
-    """Damage it somewhere; returns what was done."""
+    """Damage the state somewhere; returns what was changed."""
     found = places(state)
     holder, key, place = chance.choice(found)
     kind = chance.choice(["replace", "replace", "replace", "remove", "rename", "swap"])

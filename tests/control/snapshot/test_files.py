@@ -1,4 +1,4 @@
-"""State files: whole or not at all."""
+"""State files, which are written and loaded whole or not at all."""
 
 import json
 import os
@@ -20,7 +20,7 @@ def mock() -> Iterator[Handle]:
         yield mock
 
 
-def test_what_is_saved_can_be_loaded(mock: Handle, tmp_path: Path, state: Any) -> None:
+def test_a_saved_state_can_be_loaded(mock: Handle, tmp_path: Path, state: Any) -> None:
     mock.load(state)
     mock.save(tmp_path / "state.json")
     mock.reset()
@@ -31,7 +31,7 @@ def test_what_is_saved_can_be_loaded(mock: Handle, tmp_path: Path, state: Any) -
 
 
 @pytest.mark.parametrize("broken", ["os.replace", "os.fsync", "json.dumps"])
-def test_a_save_that_fails_leaves_everything_as_it_was(
+def test_a_failed_save_changes_nothing(
     mock: Handle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     def fail(*args: Any, **kwargs: Any) -> None:
@@ -69,7 +69,7 @@ def test_a_save_through_a_link_replaces_the_file_behind_it(mock: Handle, tmp_pat
         b'{"version": 2}',
     ],
 )
-def test_rubbish_is_refused_with_the_name_of_the_file(mock: Handle, tmp_path: Path, content: bytes) -> None:
+def test_the_error_for_an_invalid_file_names_it(mock: Handle, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(content)
     before = mock.dump()
@@ -78,7 +78,7 @@ def test_rubbish_is_refused_with_the_name_of_the_file(mock: Handle, tmp_path: Pa
     assert mock.dump() == before
 
 
-def test_a_mistake_in_a_file_is_named_with_file_and_place(mock: Handle, tmp_path: Path, state: Any) -> None:
+def test_the_error_for_a_mistake_names_file_and_place(mock: Handle, tmp_path: Path, state: Any) -> None:
     state["world"]["limits"]["file_bytes"] = "7"
     (tmp_path / "state.json").write_text(json.dumps(state))
     with pytest.raises(StateError) as raised:

@@ -1,4 +1,4 @@
-"""Damaged states: each is refused whole, with the place of the mistake."""
+"""Damaged states: each is refused as a whole, with the place of the mistake."""
 
 import json
 import math
@@ -24,7 +24,7 @@ USER = (*INSTANCE, "users", "entries", "*", "resource")
 ENDPOINT = (*USER, "endpoints", "entries", "*", "resource")
 WORLD_USERS = ("world", "users", "users")
 GONE = object()
-"""The key is taken out."""
+"""Removes the key."""
 NOBODYS = "00000000-0000-4000-8000-000000000000"
 
 
@@ -40,7 +40,7 @@ def keys(state: Any, steps: tuple[Any, ...]) -> list[Any]:
 
 
 def damage(state: Any, steps: tuple[Any, ...], value: Any) -> str:
-    """Put a value there; returns the place as a message names it."""
+    """Set a value at a place; returns the place as messages name it."""
     *outer, last = keys(state, steps)
     for step in outer:
         state = state[step]
@@ -52,7 +52,7 @@ def damage(state: Any, steps: tuple[Any, ...], value: Any) -> str:
 
 
 def refused(state: Any) -> str:
-    """The message; and nothing has changed."""
+    """Check that loading the state changes nothing; returns the message."""
     with both_mocked() as mock:
         mock.users.add("dave@example.com")
         mock.limits.file_bytes = 7
@@ -92,7 +92,7 @@ def refused(state: Any) -> str:
         ((*APP, "created_at"), "yesterday", "a time in UTC"),
         ((*DOCUMENT, "content"), "?", "expected base64"),
         ((*ITEM, "is_verified"), 1, "expected true or false, not 1"),
-        ((*ITEM, "raters"), ["a", "a"], "different items"),
+        ((*ITEM, "raters"), ["a", "a"], "distinct items"),
         ((*SESSION, "runs", "*", "state"), "DONE", "one of IN_PROGRESS, WAITING, COMPLETED, ERROR"),
         ((*ITEM, "status"), "LOST", "one of PUBLISHED, DISABLED"),
         # the model's shapes
@@ -119,7 +119,7 @@ def refused(state: Any) -> str:
         (("world", "answers", "answers", 0, "text"), 5, "expected a string"),
         (("world", "answers", "apps", 0), {"app": {}, "problem_statement": None}, "title and appDefinition"),
         (("world", "answers", "plugins"), {"id": 5}, GONE),
-        # what refers to something
+        # references
         ((*SESSION, "app_id"), NOBODYS, GONE),
         ((*SESSION, "runs", NOBODYS), {"state": "WAITING", "value": "", "is_confirmed": False}, GONE),
         ((*SESSION, "session_arn"), "arn", "not its ARN"),
@@ -168,7 +168,7 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(
 ) -> None:
     place = damage(state, steps, value)
     message = refused(state)
-    if what is GONE:  # the place is named from further out, or from further in
+    if what is GONE:  # the message may name an outer or an inner place
         what, place = "", ".".join(place.split(".")[:4])
     line = next((line for line in message.splitlines() if line.startswith(place)), None)
     assert line is not None, f"{place} is not in: {message}"
@@ -188,7 +188,7 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else None,
 )
-def test_another_key_is_refused(state: Any, steps: tuple[Any, ...], wrong: str, what: str) -> None:
+def test_an_unknown_key_is_refused(state: Any, steps: tuple[Any, ...], wrong: str, what: str) -> None:
     found = state
     steps = keys(state, steps)  # type: ignore[assignment]
     for step in steps[:-1]:
@@ -216,7 +216,7 @@ def test_another_key_is_refused(state: Any, steps: tuple[Any, ...], wrong: str, 
         ),
     ],
 )
-def test_serials_and_client_tokens_must_be_possible(
+def test_serials_and_client_tokens_must_be_consistent(
     state: Any, change: Callable[..., object], what: str
 ) -> None:
     place = state
@@ -233,13 +233,13 @@ def test_serials_and_client_tokens_must_be_possible(
     ("name", "message"),
     [("email", "no long-term ones"), ("access_key_id", "two users have the access_key_id")],
 )
-def test_two_users_cannot_be_one(state: Any, name: str, message: str) -> None:
+def test_two_users_cannot_share_ids_or_keys(state: Any, name: str, message: str) -> None:
     users = state["world"]["users"]["users"]
     users[1][name] = users[0][name]
     assert message in refused(state)
 
 
-def test_users_obey_the_rules_for_users(state: Any) -> None:
+def test_users_are_validated(state: Any) -> None:
     users = state["world"]["users"]["users"]
     users[0]["email"] = "nobody"
     assert refused(state).startswith("world.users: ")
@@ -247,7 +247,7 @@ def test_users_obey_the_rules_for_users(state: Any) -> None:
     assert "the default user" in refused(state)
 
 
-def test_temporary_credentials_are_somebodys_and_expire(state: Any) -> None:
+def test_temporary_credentials_need_a_user_and_an_expiry(state: Any) -> None:
     users = state["world"]["users"]["users"]
     users[-1]["session_token"] = None
     assert "session_token and expires_at" in refused(state)
@@ -256,24 +256,24 @@ def test_temporary_credentials_are_somebodys_and_expire(state: Any) -> None:
 
 
 @pytest.mark.parametrize("figure", [-1, True, None, 1.5])
-def test_limits_obey_the_rules_for_limits(state: Any, figure: Any) -> None:
+def test_limits_are_validated(state: Any, figure: Any) -> None:
     state["world"]["limits"]["file_bytes"] = figure
     assert refused(state).startswith("world.limits")
 
 
 @pytest.mark.parametrize("offset", [1e12, -1e12, 1e300, 10**200])
-def test_the_clock_obeys_its_range(state: Any, offset: Any) -> None:
+def test_the_range_of_the_clock_is_validated(state: Any, offset: Any) -> None:
     state["world"]["clock"]["offset_seconds"] = offset
     assert refused(state).startswith("world.clock: The clock cannot be advanced that far")
 
 
-def test_cards_must_make_an_app(state: Any) -> None:
+def test_cards_must_form_an_app(state: Any) -> None:
     place = damage(state, (*APP, "versions", 0, "definition", "cards", 0, "text_input", "type"), "q-query")
     assert place.split(".definition")[0] in (message := refused(state))
     assert "is a text_input, not of type q-query" in message
 
 
-def test_another_version_is_refused_with_what_to_do(state: Any) -> None:
+def test_the_error_for_another_version_says_what_to_do(state: Any) -> None:
     state["version"] = 3
     assert refused(state).startswith("version: qchime ")
     assert "Load it with the qchime that wrote it" in refused(state)
@@ -292,13 +292,13 @@ def test_all_mistakes_are_named(state: Any) -> None:
 
 
 @pytest.mark.parametrize("rubbish", [None, [], "state", 5, {}, {"version": 1}])
-def test_rubbish_is_refused(rubbish: Any) -> None:
+def test_anything_but_a_state_is_refused(rubbish: Any) -> None:
     if isinstance(rubbish, str):
         rubbish = {"state": rubbish}
     refused(rubbish)
 
 
-def test_what_is_nested_without_end_is_refused(state: Any) -> None:
+def test_endless_nesting_is_refused(state: Any) -> None:
     bomb: Any = []
     for _ in range(100_000):
         bomb = [bomb]
@@ -310,19 +310,19 @@ def test_what_is_nested_without_end_is_refused(state: Any) -> None:
     assert "nested more than" in refused(state)
 
 
-def test_what_is_no_json_is_named_when_it_is_dumped() -> None:
+def test_dumping_a_value_that_is_not_json_is_an_error() -> None:
     with both_mocked() as mock:
         mock.answers.add_app({"title": object(), "appDefinition": {}})
         with pytest.raises(StateError, match=r"world\.answers\.apps\[0\]\.app\.title: expected JSON"):
             mock.dump()
 
 
-def test_the_mistakes_of_a_long_value_are_short(state: Any) -> None:
+def test_long_values_are_shortened_in_messages(state: Any) -> None:
     damage(state, (*APP, "created_at"), "x" * 100_000)
     assert len(refused(state)) < 1000
 
 
-def test_the_place_of_a_long_key_is_short(state: Any) -> None:
+def test_long_keys_are_shortened_in_messages(state: Any) -> None:
     damage(state, (*APP, "tags", "x" * 100_000), 5)
     assert len(message := refused(state)) < 1000
     assert "tags.xxx" in message

@@ -1,4 +1,4 @@
-"""A state that is loaded answers just as before, and goes on just as it would have."""
+"""A loaded state returns the same responses as before, and behaves as the original would have."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ def through_json(state: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def dumped() -> dict[str, Any]:
-    """A rich world: what could be read of it, what was given out, and its dump, from a mock that is over."""
+    """The dump of a rich state from an earlier mock, everything read from it, and its ids and links."""
     with both_mocked() as mock:
         given_out = populate(mock)
         answers = everything_read(mock)
@@ -72,25 +72,25 @@ def chime(loaded: Handle) -> Any:
     return boto3.client("chime-sdk-identity", region_name="us-east-1")
 
 
-def test_every_part_of_the_world_that_can_be_kept_is_kept(dumped: dict[str, Any]) -> None:
+def test_the_state_has_every_part_of_the_world(dumped: dict[str, Any]) -> None:
     kept = {name for name, part in vars(cloud.contents.world).items() if hasattr(part, "restore")}
     assert dumped["state"]["world"].keys() == {*kept, *cloud.contents.world.words, "calls"}
 
 
-def test_every_read_operation_has_something_to_answer(dumped: dict[str, Any]) -> None:
+def test_every_read_operation_returns_something(dumped: dict[str, Any]) -> None:
     answered = {what.split()[3] for what, answer in dumped["answers"].items() if isinstance(answer, list)}
     assert answered == {operation for _, operation in READS}
 
 
-def test_every_answer_is_the_same(dumped: dict[str, Any], loaded: Handle) -> None:
+def test_every_response_is_the_same(dumped: dict[str, Any], loaded: Handle) -> None:
     assert everything_read(loaded) == dumped["answers"]
 
 
-def test_a_dump_of_what_was_loaded_is_the_same(dumped: dict[str, Any], loaded: Handle) -> None:
+def test_a_dump_of_a_loaded_state_is_the_same(dumped: dict[str, Any], loaded: Handle) -> None:
     assert json.dumps(loaded.dump()) == json.dumps(dumped["state"])
 
 
-def test_what_was_loaded_shares_nothing_with_the_state(
+def test_a_loaded_mock_shares_nothing_with_the_state(
     dumped: dict[str, Any], loaded: Handle, alice: Any, given_out: Populated
 ) -> None:
     before = through_json(dumped["state"])
@@ -107,7 +107,7 @@ def test_a_fresh_mock_has_an_empty_state_that_can_be_loaded() -> None:
         assert mock.dump() == state
 
 
-def test_a_load_replaces_all_that_was_there(dumped: dict[str, Any], given_out: Populated) -> None:
+def test_a_load_replaces_everything(dumped: dict[str, Any], given_out: Populated) -> None:
     with both_mocked() as mock:
         boto3.client("chime-sdk-identity", region_name="us-west-2").create_app_instance(Name="Other")
         mock.users.add("dave@example.com")
@@ -116,14 +116,14 @@ def test_a_load_replaces_all_that_was_there(dumped: dict[str, Any], given_out: P
 
 
 class TestTheWorld:
-    def test_the_clock_is_as_far_ahead(self, loaded: Handle) -> None:
+    def test_the_clock_keeps_its_offset(self, loaded: Handle) -> None:
         assert loaded.clock.offset.total_seconds() == 2 * 24 * 3600 + 7e-6
 
-    def test_limits_are_as_they_were(self, loaded: Handle) -> None:
+    def test_limits_are_unchanged(self, loaded: Handle) -> None:
         assert loaded.limits.endpoints_per_user == 3
         assert loaded.limits.apps_per_user == 100
 
-    def test_users_are_who_they_were(self, dumped: dict[str, Any], loaded: Handle) -> None:
+    def test_users_are_unchanged(self, dumped: dict[str, Any], loaded: Handle) -> None:
         emails = [user.email for user in loaded.users]
         assert emails == list(PEOPLE)
         state = loaded.dump()
@@ -155,7 +155,7 @@ class TestTheWorld:
             with pytest.raises(nobody.exceptions.UnauthorizedException):
                 nobody.list_q_apps(**HERE)
 
-    def test_answers_are_as_they_were_but_for_functions(self, loaded: Handle) -> None:
+    def test_answers_are_unchanged_except_functions(self, loaded: Handle) -> None:
         answers = [(answer.card, answer.fails, answer.waits) for answer in loaded.answers]
         assert answers == [("Query", False, False), ("Plugin", False, True), ("Never", True, False)]
         assert loaded.answers.of_card("Plugin", "").text("Hello") == "Answer to: Hello"
@@ -163,7 +163,7 @@ class TestTheWorld:
         assert loaded.answers.plugin_type("a" * 36) == "JIRA"
 
 
-class TestGoingOn:
+class TestAfterALoad:
     def test_an_old_page_token_finds_the_next_page(
         self, chime: Any, dumped: dict[str, Any], given_out: Populated
     ) -> None:
@@ -172,11 +172,11 @@ class TestGoingOn:
         rest = chime.list_app_instance_users(**here, NextToken=dumped["users_token"])["AppInstanceUsers"]
         assert rest == everybody[1:]
 
-    def test_an_old_token_of_apps_does_too(self, alice: Any, dumped: dict[str, Any]) -> None:
+    def test_an_old_page_token_of_apps_finds_the_next_page(self, alice: Any, dumped: dict[str, Any]) -> None:
         rest = alice.list_q_apps(**HERE, nextToken=dumped["apps_token"])["apps"]
         assert rest == alice.list_q_apps(**HERE)["apps"][1:]
 
-    def test_an_old_client_token_makes_nothing_new(self, chime: Any, given_out: Populated) -> None:
+    def test_an_old_client_token_creates_nothing_new(self, chime: Any, given_out: Populated) -> None:
         before = chime.list_app_instances()["AppInstances"]
         again = {"Name": "Chat", "Tags": [{"Key": "team", "Value": "a"}]}
         answer = chime.create_app_instance(**again, ClientRequestToken="token-Chat")
@@ -185,7 +185,7 @@ class TestGoingOn:
         with pytest.raises(chime.exceptions.ConflictException):
             chime.create_app_instance(Name="Another", ClientRequestToken="token-Chat")
 
-    def test_the_token_of_what_was_deleted_is_free(self, chime: Any) -> None:
+    def test_the_token_of_a_deleted_resource_can_be_reused(self, chime: Any) -> None:
         answer = chime.create_app_instance(Name="New", ClientRequestToken="token-Gone")
         assert chime.list_app_instances()["AppInstances"][-1]["AppInstanceArn"] == answer["AppInstanceArn"]
 
@@ -197,14 +197,14 @@ class TestGoingOn:
         admins = chime.list_app_instance_admins(**here)["AppInstanceAdmins"]
         assert [admin["Admin"]["Name"] for admin in admins] == ["Renamed", "Bot"]
 
-    def test_an_administrator_has_the_name_that_the_user_gets(self, chime: Any, given_out: Populated) -> None:
+    def test_an_administrator_follows_the_name_of_the_user(self, chime: Any, given_out: Populated) -> None:
         user = chime.list_app_instance_users(AppInstanceArn=given_out.chat)["AppInstanceUsers"][0]
         arn = user["AppInstanceUserArn"]
         chime.update_app_instance_user(AppInstanceUserArn=arn, Name="Later", Metadata="")
         admins = chime.list_app_instance_admins(AppInstanceArn=given_out.chat)["AppInstanceAdmins"]
         assert admins[0]["Admin"]["Name"] == "Later"
 
-    def test_an_announced_upload_comes_through(self, alice: Any, given_out: Populated) -> None:
+    def test_an_announced_upload_succeeds(self, alice: Any, given_out: Populated) -> None:
         upload = given_out.upload
         files = {"file": ("paper.txt", b"test")}
         answer = requests.post(upload["presignedUrl"], data=upload["presignedUrlFields"], files=files)
@@ -225,7 +225,7 @@ class TestGoingOn:
         assert lines[0] == "name,score,nested,user,submission,time"
         assert lines[2].startswith("Bob 🙂,")
 
-    def test_a_session_goes_on(self, alice: Any, given_out: Populated) -> None:
+    def test_a_session_continues(self, alice: Any, given_out: Populated) -> None:
         status = look(alice, given_out.session)["cardStatus"]
         assert status[NAME]["currentValue"] == "Ann"
         assert status[DRAFT]["currentValue"] == "All is well"
@@ -233,20 +233,20 @@ class TestGoingOn:
         fill(alice, given_out.session, {TICKET: "yes"})
         assert look(alice, given_out.session)["cardStatus"][TICKET]["currentState"] == "COMPLETED"
 
-    def test_a_collection_goes_on(self, loaded: Handle, given_out: Populated) -> None:
+    def test_a_data_collection_continues(self, loaded: Handle, given_out: Populated) -> None:
         bob = client(loaded, "qapps", PEOPLE[1], "us-east-1", None)
         submit(bob, given_out.collection, {"name": "Robert"})
         data = bob.list_q_app_session_data(**HERE, sessionId=given_out.collection)["sessionData"]
         assert [entry["value"] for entry in data] == [{"name": "Robert"}]
 
-    def test_an_app_goes_with_all_that_hangs_on_it(
+    def test_an_app_is_deleted_with_everything_in_it(
         self, loaded: Handle, alice: Any, given_out: Populated
     ) -> None:
         alice.delete_q_app(**HERE, appId=given_out.app)
         place = loaded.dump()["services"]["qapps"]["123456789012"]["us-east-1"]
         assert given_out.app not in json.dumps(place)
 
-    def test_another_account_goes_on_by_itself(self, loaded: Handle, given_out: Populated) -> None:
+    def test_another_account_is_independent(self, loaded: Handle, given_out: Populated) -> None:
         alice = client(loaded, "qapps", PEOPLE[0], "us-east-1", OTHER_ACCOUNT)
         titles = [app["title"] for app in alice.list_q_apps(**HERE)["apps"]]
         assert titles == ["Draft", "Survey", "Paper"]
@@ -254,8 +254,8 @@ class TestGoingOn:
             alice.get_q_app(**HERE, appId=given_out.app)
 
 
-def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped: dict[str, Any]) -> None:
-    """Here a function of the test author loads a state while a card asks it for an answer."""
+def test_a_call_in_progress_finishes_on_the_state_it_started_with(dumped: dict[str, Any]) -> None:
+    """A function that answers a card loads another state."""
     with both_mocked() as mock:
         given_out = populate(mock)
         alice = client(mock, "qapps", PEOPLE[0], "us-east-1", None)
@@ -270,7 +270,7 @@ def test_a_call_that_is_under_way_finishes_on_what_it_began_with(dumped: dict[st
         assert mock.dump()["services"] == dumped["state"]["services"]
 
 
-def test_half_of_a_surrogate_pair_in_an_answer_does_not_keep_the_state_from_being_dumped(
+def test_an_answer_with_half_of_a_surrogate_pair_can_be_dumped(
     loaded: Handle, alice: Any, given_out: Populated
 ) -> None:
     loaded.answers.add(card="Query", text=lambda prompt: "\ud800")
@@ -280,7 +280,7 @@ def test_half_of_a_surrogate_pair_in_an_answer_does_not_keep_the_state_from_bein
     assert "?" in [card["currentValue"] for card in cards]
 
 
-def test_a_function_that_is_an_answer_is_no_mistake() -> None:
+def test_an_answer_that_is_a_function_is_left_out() -> None:
     with both_mocked() as mock:
         mock.answers.add(text=str.upper)
         assert mock.dump()["world"]["answers"]["answers"] == []

@@ -1,4 +1,4 @@
-"""An app instance with somebody and something in it, and clients to ask about them."""
+"""Clients, and an app instance with a user, a bot, an administrator and an endpoint."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ def client(chime_sdk_identity_client: Any) -> Any:
 
 @pytest.fixture
 def unchecked_client(client: Any) -> Any:
-    """A boto3 client that sends whatever it is given, as clients in other languages do."""
+    """A boto3 client that does not validate its input, like clients in other languages."""
     config = Config(parameter_validation=False)
     return boto3.client("chime-sdk-identity", region_name=client.meta.region_name, config=config)
 
@@ -72,7 +72,7 @@ def endpoint_id(client: Any, user_arn: str) -> str:
 def inputs(
     client: Any, instance_arn: str, admin_arn: str, bot_arn: str, endpoint_id: str
 ) -> dict[str, dict[str, Any]]:
-    """A valid input for every operation, and around it an app instance where nothing is empty."""
+    """A valid input for every operation, and an app instance with one of everything."""
     for arn in (instance_arn, admin_arn, bot_arn):
         client.tag_resource(ResourceARN=arn, Tags=tags(colour="blue"))
     return valid_inputs(instance_arn, admin_arn, bot_arn, endpoint_id)
@@ -80,7 +80,7 @@ def inputs(
 
 @pytest.fixture
 def unknown(instance_arn: str) -> dict[str, str]:
-    """A name of nothing for every member that names a resource."""
+    """An unknown name for every member that names a resource."""
     return {
         "AppInstanceArn": NOBODYS_INSTANCE,
         "AppInstanceUserArn": f"{instance_arn}/user/nobody",
@@ -93,7 +93,7 @@ def unknown(instance_arn: str) -> dict[str, str]:
 
 @pytest.fixture
 def wire(client: Any) -> list[Any]:
-    """What came over the wire to the client, oldest first: `.status_code`, `.headers`, `.content`."""
+    """The client's HTTP responses, oldest first: `.status_code`, `.headers`, `.content`."""
     answers: list[Any] = []
     client.meta.events.register(
         "after-call.chime-sdk-identity", lambda http_response, **_: answers.append(http_response)

@@ -1,4 +1,4 @@
-"""A valid input for every operation, so that what holds for all of them is tested on all of them."""
+"""A valid input for every operation, for tests of all operations."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ RESOURCES = (
 
 
 def required(operation: str) -> list[str]:
-    """The members without which there is no call. boto3 fills in the client token."""
+    """The required members. boto3 generates the client token."""
     shape: Any = MODEL.operation_model(operation).input_shape
     members: list[str] = shape.required_members
     return [member for member in members if member != "ClientRequestToken"]
 
 
 def valid_inputs(instance: str, admin: str, bot: str, endpoint: str) -> dict[str, dict[str, Any]]:
-    """By operation, for an app instance with a user who is its administrator and has an endpoint."""
+    """Inputs by operation, for an app instance with a user who is its administrator and has an endpoint."""
     in_instance = {"AppInstanceArn": instance}
     of_user = {"AppInstanceUserArn": admin}
     of_bot = {"AppInstanceBotArn": bot}

@@ -1,4 +1,4 @@
-"""Inputs for the tests, and what they look at."""
+"""Inputs and helpers for the tests."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ LEX_ALIAS = "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/TSTALIASID"
 
 
 def lex(**more: Any) -> dict[str, Any]:
-    """The configuration of a bot: what is required, and more of it."""
+    """The configuration of a bot: required members, and any others."""
     return {"Lex": {"LexBotAliasArn": LEX_ALIAS, "LocaleId": "en_US", **more}}
 
 
 def device(token: str = "device-1", **more: Any) -> dict[str, Any]:
-    """What is required to register an endpoint, and more of it."""
+    """The required members to register an endpoint, and any others."""
     required = {"Type": "GCM", "ResourceArn": PINPOINT_APP, "EndpointAttributes": {"DeviceToken": token}}
     return {**required, **more}
 
@@ -32,25 +32,25 @@ def retention(number: int) -> dict[str, Any]:
 
 
 def tags(**pairs: str) -> list[dict[str, str]]:
-    """Tags as the API writes them."""
+    """Tags in the API's form."""
     return [{"Key": key, "Value": value} for key, value in pairs.items()]
 
 
 def call(client: Any, operation: str, **members: Any) -> dict[str, Any]:
-    """Call an operation by the model's name of it."""
+    """Call an operation by the model's name."""
     answer: dict[str, Any] = getattr(client, xform_name(operation))(**members)
     return answer
 
 
 def call_without_metadata(client: Any, operation: str, **members: Any) -> dict[str, Any]:
-    """An answer without what is about its transport."""
+    """A response without its metadata."""
     answer = call(client, operation, **members)
     del answer["ResponseMetadata"]
     return answer
 
 
 def everything(client: Any) -> list[Any]:
-    """All that the service tells about what it keeps, to see that a call has changed nothing."""
+    """Everything that the service shows of its state, to check that a call has changed nothing."""
     instances = client.list_app_instances()["AppInstances"]
     return [_instance(client, instance["AppInstanceArn"]) for instance in instances]
 

@@ -1,4 +1,4 @@
-"""The four operations that make something once per client request token."""
+"""The four operations that create one resource per client request token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ ANOTHER = {
     "CreateAppInstanceUser": {"AppInstanceUserId": "carol"},
     "RegisterAppInstanceUserEndpoint": device("other-device"),
 }
-"""Parameters with which the operation would make something else, were it not for the token."""
+"""Other parameters, with which the operation would create another resource but for the token."""
 
 
 @pytest.fixture(params=IDS)
@@ -62,7 +62,7 @@ def test_the_order_of_members_makes_no_difference(client: Any) -> None:
 def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(
     client: Any, create: Callable[..., Any], operation: Any
 ) -> None:
-    """Inferred: so it is in other APIs of AWS."""
+    """Inferred from other AWS APIs."""
     create("token-1")
     before = everything(client)
     with pytest.raises(client.exceptions.ConflictException) as raised:

@@ -1,4 +1,4 @@
-"""Endpoints: the devices of a user that push notifications go to."""
+"""Endpoints: a user's devices that receive push notifications."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 @pytest.fixture
 def register(client: Any, user_arn: str) -> Callable[..., Any]:
-    """Register an endpoint of alice; returns what names it."""
+    """Register an endpoint of alice; returns the members that identify it."""
 
     def register_endpoint(*args: Any, **more: Any) -> Any:
         given = {"AppInstanceUserArn": user_arn, **device(*args, **more)}
@@ -54,7 +54,9 @@ def test_describe_returns_everything(register: Callable[..., Any], describe: Cal
 
 
 @pytest.mark.parametrize("kind", ["APNS", "APNS_SANDBOX", "GCM"])
-def test_there_are_three_types(register: Callable[..., Any], describe: Callable[..., Any], kind: str) -> None:
+def test_every_type_can_be_registered(
+    register: Callable[..., Any], describe: Callable[..., Any], kind: str
+) -> None:
     assert describe(register(Type=kind))["Type"] == kind
 
 
@@ -80,7 +82,7 @@ def test_a_new_endpoint_is_active_and_has_no_status_reason(
 def test_an_endpoint_whose_resource_is_not_a_pinpoint_app_is_inactive(
     register: Callable[..., Any], describe: Callable[..., Any], resource: str
 ) -> None:
-    """The state is documented, that it shows at once is inferred."""
+    """The state is documented; that it shows at once is inferred."""
     described = describe(register(ResourceArn=resource))
     assert described["EndpointState"] == {"Status": "INACTIVE", "StatusReason": "INVALID_PINPOINT_ARN"}
     assert described["ResourceArn"] == resource
@@ -244,7 +246,7 @@ def test_an_endpoint_of_another_user_is_missing(
 
 
 def test_describe_with_a_malformed_user_arn_is_forbidden(client: Any, register: Callable[..., Any]) -> None:
-    """The model lets this one operation take any text as ARN; it is a missing user (inferred)."""
+    """Only this operation takes any text as an ARN; it counts as a missing user (inferred)."""
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user_endpoint(
             AppInstanceUserArn="somebody", EndpointId=register()["EndpointId"]

@@ -1,4 +1,4 @@
-"""Missing resources and bad input, over all operations; and the form that errors have."""
+"""Missing resources and bad input of all operations, and the form of errors."""
 
 import json
 import re
@@ -54,7 +54,7 @@ def test_only_two_operations_need_no_existing_resource() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "breach"),
+    ("wrong", "violation"),
     [
         ({"Name": 5}, "Value at 'name' failed to satisfy constraint: Member must be a string"),
         ({"ClientRequestToken": True}, "Value 'true' at 'clientRequestToken' failed to satisfy constraint"),
@@ -69,13 +69,13 @@ def test_only_two_operations_need_no_existing_resource() -> None:
     ids=["number for text", "boolean for text", "text for number", "fraction", "in a list", "empty list"],
 )
 def test_a_value_of_the_wrong_type_is_a_bad_request(
-    unchecked_client: Any, instance_arn: str, wrong: Any, breach: str
+    unchecked_client: Any, instance_arn: str, wrong: Any, violation: str
 ) -> None:
     """AWS's wording of wrong types is inferred."""
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
     with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
         unchecked_client.create_app_instance_user(**{**alice, **wrong})
-    assert breach in raised.value.response["Message"]
+    assert violation in raised.value.response["Message"]
     assert unchecked_client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"] == []
 
 
@@ -88,7 +88,7 @@ def test_the_message_has_the_wording_of_aws(client: Any) -> None:
     )
 
 
-def test_the_message_names_every_breach(client: Any, instance_arn: str) -> None:
+def test_the_message_names_every_violation(client: Any, instance_arn: str) -> None:
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.create_app_instance_user(
             AppInstanceArn=instance_arn,

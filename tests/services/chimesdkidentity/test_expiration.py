@@ -1,6 +1,6 @@
 """Users that expire: gone once the clock passes their expiry and six hours.
 
-AWS says within six hours; that ours takes just that long is inferred.
+AWS says within six hours; that ours takes exactly that long is inferred.
 """
 
 from collections.abc import Callable
@@ -161,7 +161,7 @@ def test_an_expired_user_that_still_looks_active_counts_as_existing(
 def test_a_recreated_user_expires_by_its_own_settings(
     qchime: Handle, create_user: Callable[..., str], expiring: Any, is_there: Callable[..., Any]
 ) -> None:
-    """The days count from its own creation, not from that of the user before."""
+    """The days count from its own creation, not from that of the earlier user."""
     qchime.clock.advance(**GONE)
     create_user("bob", ExpirationSettings=days(2))
     qchime.clock.advance(**ALMOST_GONE)

@@ -1,4 +1,4 @@
-"""What holds for all thirty operations alike."""
+"""What applies to all thirty operations."""
 
 from typing import Any
 

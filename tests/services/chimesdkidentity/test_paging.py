@@ -13,7 +13,7 @@ from tests.services.chimesdkidentity.samples import call_without_metadata, devic
 
 @dataclass
 class Listing:
-    """One of the lists: how to fill it, to read a page of it, and to delete what is on it."""
+    """One of the lists: how to fill it, read a page of it, and delete its items."""
 
     create: Callable[[int], str]
     delete: Callable[[str], Any]
@@ -115,7 +115,7 @@ def listing(request: pytest.FixtureRequest, client: Any, qchime: Handle) -> Any:
 
 @pytest.fixture
 def another_list(listing: Any, client: Any, create_user: Callable[..., str]) -> Callable[..., Any]:
-    """A list that is none of those in `listing`: the endpoints of another user."""
+    """A list that is not in `listing`: the endpoints of another user."""
     owner = {"AppInstanceUserArn": create_user("another-owner")}
     for token in ("a", "b", "c"):
         client.register_app_instance_user_endpoint(**owner, **device(token))

@@ -1,4 +1,4 @@
-"""AWS's quotas, and what a test author makes of them."""
+"""AWS's quotas, and limits that a test author sets."""
 
 from collections.abc import Callable
 from typing import Any
@@ -169,7 +169,7 @@ def test_endpoints_are_counted_per_user(
 def test_recreating_an_existing_user_does_not_count_towards_the_quota(
     qchime: Handle, create_user: Callable[..., str], user_arn: str
 ) -> None:
-    """Inferred: nothing is made, so nothing is counted."""
+    """Inferred: nothing is created, so nothing is counted."""
     qchime.limits.users_per_app_instance = 1
     assert create_user("alice", Name="Alice") == user_arn
 

@@ -46,7 +46,7 @@ def test_put_returns_the_settings_and_get_returns_the_same(
 def test_deletion_begins_thirty_days_after_the_put(
     put: Callable[..., Any], get: Callable[..., Any], qchime: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The grace is documented, its place in InitiateDeletionTimestamp is inferred."""
+    """The grace period is documented; that InitiateDeletionTimestamp includes it is inferred."""
     monkeypatch.setattr(Clock, "now", lambda clock: MOMENT)
     assert put(retention(7))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
     monkeypatch.setattr(Clock, "now", lambda clock: MOMENT + timedelta(days=5))
@@ -74,7 +74,7 @@ def test_empty_channel_settings_turn_retention_off(put: Callable[..., Any], get:
 def test_settings_without_channel_settings_turn_retention_off_too(
     put: Callable[..., Any], get: Callable[..., Any]
 ) -> None:
-    """Inferred: a Put replaces the settings whole."""
+    """Inferred: a Put replaces all settings."""
     put(retention(7))
     assert put({}) == {"AppInstanceRetentionSettings": {}}
     assert get() == {"AppInstanceRetentionSettings": {}}

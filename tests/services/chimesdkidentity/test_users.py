@@ -204,7 +204,7 @@ def test_recreating_a_user_with_another_name_or_other_metadata_is_a_conflict(
 def test_recreating_a_user_compares_the_current_name(
     client: Any, create_user: Callable[..., str], user_arn: str
 ) -> None:
-    """After an update, what was created with is another name."""
+    """After an update, the original name is another name."""
     client.update_app_instance_user(AppInstanceUserArn=user_arn, Name="Alicia", Metadata="")
     assert create_user("alice", Name="Alicia") == user_arn
     with pytest.raises(client.exceptions.ConflictException):

@@ -1,4 +1,4 @@
-"""Three people who use Q Apps: Alice, who owns the apps, Bob and Carol. Each has a client of their own."""
+"""Three people who use Q Apps: Alice, who owns the apps, Bob and Carol. Each has a client."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +15,7 @@ from tests.services.qapps.samples import INSTANCE, definition, text
 
 @pytest.fixture
 def client_of(qchime: Handle) -> Callable[[str], Any]:
-    """A client for an e-mail address, registered with its first use."""
+    """Creates clients for e-mail addresses, which are registered on first use."""
 
     def client(email: str, **options: Any) -> Any:
         credentials: Any = qchime.users.add(email).credentials
@@ -41,7 +41,7 @@ def carol(client_of: Callable[[str], Any]) -> Any:
 
 @pytest.fixture
 def create_app(alice: Any) -> Callable[..., str]:
-    """Makes an app of Alice's with these cards; returns its id."""
+    """Creates an app of Alice's with these cards; returns its id."""
 
     def create(*cards: dict[str, Any], client: Any = alice, title: str = "App", **options: Any) -> str:
         app = client.create_q_app(
@@ -54,13 +54,13 @@ def create_app(alice: Any) -> Callable[..., str]:
 
 @pytest.fixture
 def app_id(create_app: Callable[..., str]) -> str:
-    """An app of Alice's that nobody else may use yet."""
+    """An app of Alice's that only she may use."""
     return create_app()
 
 
 @pytest.fixture
 def publish(alice: Any) -> Callable[..., str]:
-    """Puts an app of Alice's into the library; returns the item's id."""
+    """Publishes an app of Alice's; returns the id of the library item."""
 
     def publish(app_id: str, version: int = 1, categories: tuple[str, ...] = ()) -> str:
         item = alice.create_library_item(
@@ -73,19 +73,19 @@ def publish(alice: Any) -> Callable[..., str]:
 
 @pytest.fixture
 def unchecked_alice(client_of: Callable[..., Any]) -> Any:
-    """A client of Alice's that sends whatever it is given, as clients in other languages do."""
+    """A client of Alice's that does not validate its input, like clients in other languages."""
     return client_of("alice@example.com", config=Config(parameter_validation=False))
 
 
 @pytest.fixture
 def scene(alice: Any) -> Scene:
-    """Things of Alice's, so that every operation finds something to work on."""
+    """Resources of Alice's for every operation."""
     return set_scene(alice)
 
 
 @pytest.fixture
 def wire(alice: Any) -> list[Any]:
-    """What came over the wire to Alice, oldest first: `.status_code`, `.headers`, `.content`."""
+    """Alice's HTTP responses, oldest first: `.status_code`, `.headers`, `.content`."""
     answers: list[Any] = []
     alice.meta.events.register("after-call.qapps", lambda http_response, **_: answers.append(http_response))
     return answers
@@ -93,7 +93,7 @@ def wire(alice: Any) -> list[Any]:
 
 @pytest.fixture(params=["by our word", "by moto's state manager"])
 def sessions_take(request: pytest.FixtureRequest, qchime: Handle) -> Iterator[Callable[..., None]]:
-    """Lets sessions be in progress for a while: `sessions_take(polls=2)` or `sessions_take(seconds=5)`."""
+    """Makes sessions take time: `sessions_take(polls=2)` or `sessions_take(seconds=5)`."""
     if request.param == "by our word":
         yield qchime.answers.in_progress
         return

@@ -1,4 +1,4 @@
-"""A valid input for every operation, so that what holds for all of them is tested on all of them."""
+"""A valid input for every operation, for tests of all operations."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -23,11 +23,11 @@ SHA256 = "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="
 
 @dataclass(frozen=True)
 class Scene:
-    """The ids of what Alice has, so that every operation finds something to work on.
+    """The ids of Alice's resources, which all operations can use.
 
-    A draft with a text, a file and a query card, and a session of it that waits for the text; a survey
-    with one form card, in the library under a heading, and a session of it with one answer; and a praised
-    app, in the library, with one like.
+    A draft with a text, a file and a query card, and its session, which waits for the text; a survey with
+    one form card, published under a category, and its session, with one answer; and a published app with
+    one like.
     """
 
     draft: str
@@ -44,7 +44,7 @@ class Scene:
 
 
 def set_scene(alice: Any) -> Scene:
-    """Make it all."""
+    """Create the scene."""
     text_card, file_card, form_card, category = (new_id() for _ in range(4))
     cards = (text(text_card), file(file_card), query(prompt=f"Sum up @{text_card}"))
     draft = alice.create_q_app(**HERE, title="Draft", appDefinition=definition(*cards), tags={"team": "a"})
@@ -73,7 +73,7 @@ def set_scene(alice: Any) -> Scene:
 
 
 def valid_inputs(scene: Scene) -> dict[str, dict[str, Any]]:
-    """By operation, what Alice can call it with."""
+    """Valid inputs for Alice, by operation."""
     draft = {**HERE, "appId": scene.draft}
     survey_item = {**HERE, "libraryItemId": scene.survey_item}
     session = {**HERE, "sessionId": scene.session}
@@ -122,7 +122,7 @@ def valid_inputs(scene: Scene) -> dict[str, dict[str, Any]]:
 
 
 def everything(client: Any, scene: Scene) -> list[Any]:
-    """All that the owner is told about what is kept, to see that a call has changed nothing."""
+    """Everything that the owner can see of the state, to check that a call has changed nothing."""
     apps = client.list_q_apps(**HERE)["apps"]
     return [
         apps,

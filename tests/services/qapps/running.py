@@ -1,4 +1,4 @@
-"""What tests do with sessions: start them, fill their cards, share them, and look how far they are."""
+"""Helpers for sessions: starting, filling, sharing and inspecting them."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def start(client: Any, app_id: str, values: Mapping[str, str] | None = None, **o
 
 
 def join(client: Any, app_id: str, session_id: str, **options: Any) -> None:
-    """Take part in somebody's session."""
+    """Join a session."""
     start(client, app_id, sessionId=session_id, **options)
 
 
@@ -39,7 +39,7 @@ def fill(client: Any, session_id: str, values: Mapping[str, str]) -> None:
 
 
 def submit(client: Any, session_id: str, answer: Any, card_id: str = FORM, **mutation: str) -> None:
-    """Answer a form card; `add`, `edit` and `delete` name the submission that they are about."""
+    """Answer a form card; `add`, `edit` and `delete` name a submission."""
     value: dict[str, Any] = {"cardId": card_id, "value": json.dumps(answer)}
     for kind, submission_id in mutation.items():
         value["submissionMutation"] = {"mutationType": kind, "submissionId": submission_id}
@@ -47,7 +47,7 @@ def submit(client: Any, session_id: str, answer: Any, card_id: str = FORM, **mut
 
 
 def share(client: Any, session_id: str, **how: bool) -> None:
-    """Let others take part; `acceptResponses` and `revealCards` may be given."""
+    """Share a session; `acceptResponses` and `revealCards` are optional."""
     client.update_q_app_session_metadata(
         instanceId=INSTANCE, sessionId=session_id, sharingConfiguration={"enabled": True, **how}
     )
@@ -82,7 +82,7 @@ def data(client: Any, session_id: str) -> list[dict[str, Any]]:
 
 
 def answers(client: Any, session_id: str) -> list[Any]:
-    """What was submitted, as far as a client may see it."""
+    """The answers in the submissions that a client may see."""
     return [entry["value"] for entry in data(client, session_id)]
 
 

@@ -1,4 +1,4 @@
-"""Cards to make apps of. Each function returns a card of the input; ids are the model's UUIDs."""
+"""Cards for apps. Each function returns a card of the input; ids are UUIDs, as in the model."""
 
 from typing import Any
 from uuid import uuid4
@@ -45,20 +45,20 @@ def definition(*cards: dict[str, Any], **fields: Any) -> dict[str, Any]:
 
 
 HERE = {"instanceId": INSTANCE}
-"""The keyword that all operations but those on tags take."""
+"""The keyword that all operations take, except those on tags."""
 
 NOBODYS = "00000000-0000-4000-8000-000000000000"
-"""An id of nothing."""
+"""An unknown id."""
 
 
 def call(client: Any, operation: str, **members: Any) -> dict[str, Any]:
-    """Call an operation by the model's name of it."""
+    """Call an operation by the model's name."""
     answer: dict[str, Any] = getattr(client, xform_name(operation))(**members)
     return answer
 
 
 def call_without_metadata(client: Any, operation: str, **members: Any) -> dict[str, Any]:
-    """An answer without what is about its transport."""
+    """A response without its metadata."""
     answer = call(client, operation, **members)
     del answer["ResponseMetadata"]
     return answer

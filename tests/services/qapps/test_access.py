@@ -1,4 +1,4 @@
-"""Who may do what, as one table of people and operations, and that it is all of the policy."""
+"""The access policy, as tables of people and operations that cover all of it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from tests.services.qapps.samples import HERE, call
 
 OWNER, WRITER, READER, ANYBODY, STRANGER = "owner", "writer", "reader", "anybody", "stranger"
 PEOPLE = (OWNER, WRITER, READER, ANYBODY, STRANGER)
-"""Owner, writer, reader and stranger of a draft, by their grants; anybody once it is published."""
+"""Owner, writer, reader and stranger of a draft, and anybody once it is published."""
 
 ON_APPS = {
     "GetQApp": {OWNER, WRITER, READER, ANYBODY},
@@ -71,7 +71,7 @@ def python_names(operations: Any) -> Any:
 
 
 def check(client: Any, operation: Any, given: Any, allowed: Any) -> None:
-    """Call it; it succeeds if it is allowed, and is denied if not."""
+    """Check that a call succeeds if it is allowed, and is denied if not."""
     if allowed:
         answer = call(client, operation, **given)
         assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -82,7 +82,7 @@ def check(client: Any, operation: Any, given: Any, allowed: Any) -> None:
 
 @pytest.fixture
 def grants(alice: Any) -> Callable[..., Any]:
-    """Gives Bob what he needs to be this person, for one of Alice's apps."""
+    """Gives Bob the grants of this person for one of Alice's apps."""
 
     def grants(person: Any, app_id: Any) -> None:
         if person in (READER, WRITER):
@@ -102,7 +102,7 @@ def test_the_policy_names_only_operations_of_the_model() -> None:
     assert set(APP_POLICY) | set(SESSION_POLICY) | ADMINISTRATION <= python_names(OPERATIONS)
 
 
-def test_these_tables_hold_all_of_the_policy() -> None:
+def test_the_tables_cover_the_whole_policy() -> None:
     assert python_names([*ON_APPS, *ON_LIBRARY_ITEMS]) - ADMINISTRATION == set(APP_POLICY)
     assert python_names(ON_SESSIONS) == set(SESSION_POLICY)
 
@@ -113,7 +113,7 @@ def test_every_operation_is_in_a_table() -> None:
 
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("operation", ON_APPS)
-def test_an_app_is_for_its_owner_for_whom_it_was_shared_with_and_once_published_for_all(
+def test_rights_to_an_app_follow_ownership_grants_and_publication(
     alice: Any,
     bob: Any,
     scene: Scene,
@@ -122,7 +122,7 @@ def test_an_app_is_for_its_owner_for_whom_it_was_shared_with_and_once_published_
     operation: Any,
     person: Any,
 ) -> None:
-    """The grants are documented; the error, and what a writer may, are not (inferred)."""
+    """The grants are documented; the error and the rights of a writer are inferred."""
     grants(person, scene.draft)
     if person == ANYBODY:
         publish(scene.draft)
@@ -132,10 +132,10 @@ def test_an_app_is_for_its_owner_for_whom_it_was_shared_with_and_once_published_
 
 @pytest.mark.parametrize("person", [OWNER, WRITER, READER, ANYBODY])
 @pytest.mark.parametrize("operation", ON_LIBRARY_ITEMS)
-def test_a_library_item_is_for_all_to_use_and_for_its_owner_to_change(
+def test_everybody_may_use_a_library_item_and_its_owner_may_change_it(
     alice: Any, bob: Any, scene: Scene, grants: Callable[..., Any], operation: Any, person: Any
 ) -> None:
-    """UpdateLibraryItemMetadata is administrators' work, which any caller may do here (inferred)."""
+    """UpdateLibraryItemMetadata is for administrators; here any caller may use it (inferred)."""
     grants(person, scene.praised)
     client = alice if person == OWNER else bob
     if operation == "DisassociateLibraryItemReview" and client is bob:
@@ -148,10 +148,10 @@ def test_a_library_item_is_for_all_to_use_and_for_its_owner_to_change(
 
 @pytest.mark.parametrize("person", [HOST, PARTICIPANT, OUTSIDER])
 @pytest.mark.parametrize("operation", ON_SESSIONS)
-def test_a_session_is_for_its_host_and_once_shared_for_participants(
+def test_rights_to_a_session_follow_hosting_and_sharing(
     alice: Any, bob: Any, scene: Scene, publish: Callable[..., str], operation: Any, person: Any
 ) -> None:
-    """The split is documented; the error is not (inferred)."""
+    """The rights are documented; the error is inferred."""
     publish(scene.draft)
     if person == PARTICIPANT:
         shared = {"sharingConfiguration": {"enabled": True}}
@@ -168,22 +168,22 @@ def test_a_session_is_for_its_host_and_once_shared_for_participants(
 
 
 @pytest.mark.parametrize("operation", FOR_EVERYBODY)
-def test_everybody_may_do_what_is_about_nobodys_app(bob: Any, scene: Scene, operation: Any) -> None:
-    """Categories are administrators' work, which any caller may do here (inferred)."""
+def test_everybody_may_call_operations_that_concern_no_app(bob: Any, scene: Scene, operation: Any) -> None:
+    """Categories are for administrators; here any caller may use them (inferred)."""
     check(bob, operation, valid_inputs(scene)[operation], True)
 
 
-# Where the rules meet
+# Combinations of rules
 
 
-def test_the_error_names_who_may_not_do_what(bob: Any, app_id: str) -> None:
+def test_the_error_names_user_and_operation(bob: Any, app_id: str) -> None:
     with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
         bob.delete_q_app(**HERE, appId=app_id)
     message = raised.value.response["message"]
     assert message == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
 
 
-def test_what_is_missing_is_not_found_for_everybody(
+def test_a_missing_resource_is_not_found_for_everybody(
     bob: Any, create_app: Callable[..., str], alice: Any
 ) -> None:
     app_id = create_app()
@@ -192,10 +192,10 @@ def test_what_is_missing_is_not_found_for_everybody(
         bob.delete_q_app(**HERE, appId=app_id)
 
 
-def test_a_disabled_app_is_not_for_everybody_any_more(
+def test_a_disabled_app_is_no_longer_for_everybody(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
-    """DISABLED takes back what PUBLISHED gave (inferred)."""
+    """DISABLED revokes the rights of PUBLISHED (inferred)."""
     item_id = publish(app_id)
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     with pytest.raises(bob.exceptions.AccessDeniedException):
@@ -204,7 +204,7 @@ def test_a_disabled_app_is_not_for_everybody_any_more(
     assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
 
 
-def test_an_app_that_left_the_library_is_not_for_everybody_any_more(
+def test_an_app_removed_from_the_library_is_no_longer_for_everybody(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
     item_id = publish(app_id)
@@ -222,7 +222,7 @@ def test_a_grant_is_for_one_instance_and_one_user(alice: Any, bob: Any, carol: A
 
 
 def test_an_app_can_be_shared_with_the_default_user(alice: Any, qapps_client: Any, app_id: str) -> None:
-    """Whoever signs with unregistered credentials is default@example.com (inferred)."""
+    """Callers with unregistered credentials are default@example.com (inferred)."""
     permission = {"action": "read", "principal": "default@example.com"}
     answer = alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
     assert qapps_client.get_q_app(**HERE, appId=app_id)["appId"] == app_id

@@ -1,4 +1,4 @@
-"""What cards answer, what is predicted, and what plugins are."""
+"""Scripted answers of cards, predictions, and types of plugins."""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,10 +44,10 @@ def value(session: dict[str, Any], card: str = QUERY) -> str:
     return str(session["cardStatus"][card]["currentValue"])
 
 
-# What cards answer
+# Answers of cards
 
 
-def test_a_card_answers_the_text_that_was_given_for_its_title(qchime: Handle, run: Any) -> None:
+def test_a_card_answers_the_text_for_its_title(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", text="All is well")
     session = run()
 
@@ -55,7 +55,7 @@ def test_a_card_answers_the_text_that_was_given_for_its_title(qchime: Handle, ru
     assert value(session, PLUGIN) == "Answer to: Open"
 
 
-def test_a_card_answers_the_text_that_was_given_for_its_id(qchime: Handle, run: Any) -> None:
+def test_a_card_answers_the_text_for_its_id(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card=PLUGIN, text="TICKET-1")
     session = run()
 
@@ -93,7 +93,7 @@ def test_the_answer_that_was_added_last_wins(qchime: Handle, run: Any) -> None:
     assert value(run()) == "Third"
 
 
-def test_an_answer_for_another_card_does_not_count(qchime: Handle, run: Any) -> None:
+def test_an_answer_for_another_card_is_not_used(qchime: Handle, run: Any) -> None:
     qchime.answers.add(card="Summary", text="All is well")
     qchime.answers.add(card="summary", text="Not this")
     qchime.answers.add(card="", text="Nor this")
@@ -101,8 +101,8 @@ def test_an_answer_for_another_card_does_not_count(qchime: Handle, run: Any) -> 
     assert value(run()) == "All is well"
 
 
-def test_the_default_answer_is_made_of_the_prompt_and_the_same_every_time(run: Any) -> None:
-    """A model would say something else every time (inferred)."""
+def test_the_default_answer_depends_only_on_the_prompt(run: Any) -> None:
+    """A model's answers would vary (inferred)."""
     assert value(run("Sum up")) == value(run("Sum up")) == "Answer to: Sum up"
     assert value(run("Translate")) == "Answer to: Translate"
 
@@ -130,7 +130,7 @@ def test_plugin_cards_do_not_wait_unless_asked_to(run: Any) -> None:
     assert run()["status"] == "COMPLETED"
 
 
-def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any) -> None:
+def test_a_later_answer_overrides_failing_and_waiting(qchime: Handle, run: Any) -> None:
     qchime.answers.add(fails=True, waits=True)
     qchime.answers.add(text="Well")
 
@@ -138,7 +138,7 @@ def test_a_later_answer_takes_failing_and_waiting_back(qchime: Handle, run: Any)
 
 
 @pytest.mark.parametrize("text", [5, b"bytes", ["text"], {"text": "text"}])
-def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: Any) -> None:
+def test_anything_but_a_text_or_a_function_is_refused(answers: Answers, text: Any) -> None:
     with pytest.raises(TypeError, match="text takes a string or a function of the prompt, not"):
         answers.add(card="Summary", text=text)
 
@@ -146,20 +146,20 @@ def test_what_is_neither_text_nor_function_is_refused(answers: Answers, text: An
 
 
 @pytest.mark.parametrize("said", [{}, {"card": "Summary"}, {"card": "Summary", "fails": False}], ids=str)
-def test_an_answer_with_nothing_to_say_is_refused(answers: Answers, said: dict[str, Any]) -> None:
+def test_an_answer_without_content_is_refused(answers: Answers, said: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=r"needs text .*, fails=True or waits=True"):
         answers.add(**said)
 
     assert list(answers) == []
 
 
-def test_the_flags_have_to_be_named(answers: Answers) -> None:
+def test_the_flags_are_keyword_only(answers: Answers) -> None:
     add: Any = answers.add
     with pytest.raises(TypeError):
         add("Summary", "text", True)
 
 
-# What is predicted
+# Predictions
 
 
 APP = {
@@ -187,7 +187,7 @@ def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_cl
     assert qapps_client.create_q_app(instanceId=INSTANCE, **predicted)["title"] == "Trip"
 
 
-def test_of_scripted_apps_the_last_that_fits_wins(qchime: Handle, qapps_client: Any) -> None:
+def test_the_last_matching_scripted_app_wins(qchime: Handle, qapps_client: Any) -> None:
     qchime.answers.add_app({**APP, "title": "Any"})
     qchime.answers.add_app({**APP, "title": "Trip"}, problem_statement="Plan a trip")
     qchime.answers.add_app({**APP, "title": "Party"}, problem_statement="Plan a party")
@@ -197,25 +197,25 @@ def test_of_scripted_apps_the_last_that_fits_wins(qchime: Handle, qapps_client: 
     assert predict(qapps_client, "Plan a walk")["title"] == "Any"
 
 
-def test_where_nothing_is_scripted_nothing_is_found(answers: Answers) -> None:
+def test_nothing_is_predicted_unless_scripted(answers: Answers) -> None:
     answers.add_app(APP, problem_statement="Plan a trip")
 
     assert answers.of_prediction("Plan a trip") == APP
     assert answers.of_prediction("Plan a party") is None
 
 
-# What plugins are
+# Types of plugins
 
 
 def test_a_plugin_is_custom_unless_described(answers: Answers) -> None:
-    """The service would look it up (inferred)."""
+    """AWS would look it up (inferred)."""
     answers.add_plugin(PLUGIN, "JIRA")
 
     assert answers.plugin_type(PLUGIN) == "JIRA"
     assert answers.plugin_type(QUERY) == "CUSTOM"
 
 
-def test_a_plugin_is_what_it_was_described_as_last(answers: Answers) -> None:
+def test_the_last_type_of_a_plugin_wins(answers: Answers) -> None:
     answers.add_plugin(PLUGIN, "JIRA")
     answers.add_plugin(PLUGIN, "ASANA")
 
@@ -243,7 +243,7 @@ def test_the_reset_of_the_mock_forgets_answers_too(qchime: Handle, run: Any) -> 
     assert value(run()) == "Answer to: Sum up"
 
 
-def test_a_mock_begins_without_the_answers_of_the_one_before() -> None:
+def test_a_mock_starts_without_the_answers_of_an_earlier_one() -> None:
     from qchime import mock_qapps
 
     with mock_qapps() as mock:

@@ -31,7 +31,7 @@ USER_ID = r"[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}"
 
 @pytest.fixture
 def cards_of(alice: Any) -> Callable[..., Any]:
-    """The cards of an app as GetQApp gives them back, without their kinds."""
+    """The cards of an app as GetQApp returns them, without their kinds."""
 
     def cards_of(app_id: Any, **options: Any) -> Any:
         answer = alice.get_q_app(**HERE, appId=app_id, **options)
@@ -79,7 +79,7 @@ def test_the_arn_of_an_app_names_its_partition_region_and_account(
     assert app["appArn"].startswith(f"{start}111122223333:application/")
 
 
-def test_the_id_of_an_app_is_a_uuid_of_its_own(create_app: Callable[..., str]) -> None:
+def test_the_id_of_an_app_is_a_new_uuid(create_app: Callable[..., str]) -> None:
     first, second = create_app(), create_app()
     assert re.fullmatch(UUID, first)
     assert re.fullmatch(UUID, second)
@@ -94,7 +94,7 @@ def test_the_id_of_a_card_is_kept_as_it_was_given(
     assert [card["id"] for card in cards_of(app_id)] == given
 
 
-def test_whoever_creates_and_updates_is_named_by_their_identity_center_id(
+def test_creators_and_updaters_are_shown_by_their_identity_center_id(
     alice: Any, qchime: Handle, app_id: str
 ) -> None:
     """Observed: 36 characters, and the third group starts with 7."""
@@ -111,7 +111,7 @@ def test_the_same_user_has_the_same_id_everywhere(alice: Any) -> None:
     assert len(set(made)) == 1
 
 
-def test_two_users_have_two_ids(alice: Any, bob: Any) -> None:
+def test_two_users_have_different_ids(alice: Any, bob: Any) -> None:
     made = [
         client.create_q_app(**HERE, title="App", appDefinition=definition())["createdBy"]
         for client in (alice, bob)
@@ -136,7 +136,7 @@ def test_timestamps_are_in_iso_8601_with_milliseconds(alice: Any, wire: list[Any
     assert answer["updatedAt"] == answer["createdAt"]
 
 
-def test_an_instance_has_apps_of_its_own(alice: Any, app_id: str) -> None:
+def test_each_instance_has_its_own_apps(alice: Any, app_id: str) -> None:
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_q_app(instanceId="another", appId=app_id)
     assert alice.list_q_apps(instanceId="another")["apps"] == []
@@ -156,7 +156,7 @@ def test_an_app_may_have_no_cards(alice: Any, create_app: Callable[..., str]) ->
     assert alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["cards"] == []
 
 
-def test_get_answers_what_create_answered_and_the_definition(alice: Any) -> None:
+def test_get_returns_what_create_returned_and_the_definition(alice: Any) -> None:
     created = call_without_metadata(
         alice, "CreateQApp", **HERE, title="App", appDefinition=definition(text())
     )
@@ -165,7 +165,7 @@ def test_get_answers_what_create_answered_and_the_definition(alice: Any) -> None
     assert got == created
 
 
-def test_title_description_and_initial_prompt_come_back(alice: Any) -> None:
+def test_title_description_and_initial_prompt_are_returned(alice: Any) -> None:
     given = {"title": "App 🧪", "description": "What it does"}
     app = alice.create_q_app(**HERE, **given, appDefinition=definition(initialPrompt="Make an app"))
     got = alice.get_q_app(**HERE, appId=app["appId"])
@@ -174,7 +174,7 @@ def test_title_description_and_initial_prompt_come_back(alice: Any) -> None:
         assert answer["initialPrompt"] == "Make an app"
 
 
-def test_what_was_left_out_is_absent(
+def test_omitted_members_are_absent(
     alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     app_id = create_app(text(), file())
@@ -183,7 +183,7 @@ def test_what_was_left_out_is_absent(
     assert [set(card) for card in cards_of(app_id)] == [{"id", "title", "type", "dependencies"}] * 2
 
 
-def test_what_was_sent_empty_is_empty(
+def test_empty_members_stay_empty(
     alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     app_id = create_app(text(placeholder="", defaultValue=""), description="")
@@ -232,10 +232,10 @@ SCHEMA = {
     ],
     ids=["text", "query", "prompt", "plugin", "file", "not to override", "form", "empty schema"],
 )
-def test_everything_that_is_sent_in_a_card_comes_back_unchanged(
+def test_all_members_of_a_card_are_returned_unchanged(
     alice: Any, create_app: Callable[..., str], card: Any
 ) -> None:
-    """Observed: infrastructure as code compares, and updates on every run if anything differs."""
+    """Observed: infrastructure as code updates on every run if anything differs."""
     app_id = create_app(card)
     (answered,) = alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["cards"]
     ((kind, sent),) = card.items()
@@ -243,7 +243,7 @@ def test_everything_that_is_sent_in_a_card_comes_back_unchanged(
     assert {name: answered[kind][name] for name in sent} == sent
 
 
-def test_cards_come_back_in_their_order(create_app: Callable[..., str], cards_of: Callable[..., Any]) -> None:
+def test_cards_keep_their_order(create_app: Callable[..., str], cards_of: Callable[..., Any]) -> None:
     cards = [query(title="1"), text(title="2"), form(title="3"), file(title="4"), plugin(title="5")]
     assert [card["title"] for card in cards_of(create_app(*cards))] == ["1", "2", "3", "4", "5"]
 
@@ -283,7 +283,7 @@ def test_the_default_output_source_is_the_model(
     ids=["nothing", "inputs", "file", "query", "model", "sources", "plugin", "everything"],
 )
 def test_required_capabilities_follow_from_the_cards(alice: Any, cards: Any, capabilities: Any) -> None:
-    """Documented for the two modes of queries; that of files and plugins is ours (inferred)."""
+    """Documented for the two modes of queries; inferred for files and plugins."""
     app = alice.create_q_app(**HERE, title="App", appDefinition=definition(*cards))
     assert app["requiredCapabilities"] == capabilities
     got = alice.get_q_app(**HERE, appId=app["appId"])
@@ -293,7 +293,7 @@ def test_required_capabilities_follow_from_the_cards(alice: Any, cards: Any, cap
 # References
 
 
-def test_a_prompt_comes_back_with_its_references_and_they_are_the_dependencies(
+def test_references_in_a_prompt_are_kept_and_become_dependencies(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     first, second = new_id(), new_id()
@@ -318,7 +318,7 @@ def test_input_cards_have_no_dependencies(
     assert [card["dependencies"] for card in cards] == [[], [], []]
 
 
-def test_an_id_that_is_no_card_of_the_app_is_a_dependency_too(
+def test_the_id_of_a_missing_card_is_a_dependency_too(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     """AWS's own example has one."""
@@ -341,7 +341,7 @@ def test_an_id_that_is_no_card_of_the_app_is_a_dependency_too(
 def test_any_other_text_with_an_at_sign_is_plain_text(
     create_app: Callable[..., str], cards_of: Callable[..., Any], prompt: str
 ) -> None:
-    """Observed: it is no error."""
+    """Observed: it is not an error."""
     (card,) = cards_of(create_app(query(prompt=prompt)))
     assert card["prompt"] == prompt
     assert card["dependencies"] == []
@@ -350,7 +350,7 @@ def test_any_other_text_with_an_at_sign_is_plain_text(
 def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
-    """That only form cards are listed is our rule (inferred)."""
+    """That only form cards are listed is inferred."""
     text_id, form_id = new_id(), new_id()
     cards = (text(text_id), form(form_id), query(prompt=f"Sum up @{form_id} for @{text_id}"))
     *_, card = cards_of(create_app(*cards))
@@ -358,7 +358,7 @@ def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(
     assert card["dependencies"] == [form_id, text_id]
 
 
-def test_a_query_that_refers_to_no_form_has_no_memory_references(
+def test_a_query_without_forms_has_no_memory_references(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     """The member is optional, so it is absent (inferred)."""
@@ -372,13 +372,13 @@ BAD_DEFINITIONS = {
     "a circle": ([query(A, prompt=f"@{B}"), query(B, prompt=f"@{C}"), plugin(C, prompt=f"@{A}")], "circle"),
     "a reference to itself": ([query(A, prompt=f"More of @{A}")], "circle"),
     "a repeated id": ([text(A), text(B), query(A)], A),
-    "a type that is not of its card": ([text(A, type="q-query")], "q-query"),
-    "a default file that nobody imported": ([file(A, fileId=NOBODYS)], NOBODYS),
+    "a type of another card": ([text(A, type="q-query")], "q-query"),
+    "a default file that was not imported": ([file(A, fileId=NOBODYS)], NOBODYS),
 }
 
 
 @pytest.mark.parametrize("name", BAD_DEFINITIONS)
-def test_a_definition_that_makes_no_app_is_invalid_on_create(alice: Any, name: Any) -> None:
+def test_an_invalid_definition_is_refused_on_create(alice: Any, name: Any) -> None:
     """Cards with any of these faults are refused (inferred)."""
     cards, shown = BAD_DEFINITIONS[name]
     with pytest.raises(alice.exceptions.ValidationException, match=shown) as raised:
@@ -388,7 +388,7 @@ def test_a_definition_that_makes_no_app_is_invalid_on_create(alice: Any, name: A
 
 
 @pytest.mark.parametrize("name", BAD_DEFINITIONS)
-def test_a_definition_that_makes_no_app_is_invalid_on_update(alice: Any, app_id: str, name: Any) -> None:
+def test_an_invalid_definition_is_refused_on_update(alice: Any, app_id: str, name: Any) -> None:
     """Cards with any of these faults are refused (inferred)."""
     cards, shown = BAD_DEFINITIONS[name]
     before = call_without_metadata(alice, "GetQApp", **HERE, appId=app_id)
@@ -397,7 +397,7 @@ def test_a_definition_that_makes_no_app_is_invalid_on_update(alice: Any, app_id:
     assert call_without_metadata(alice, "GetQApp", **HERE, appId=app_id) == before
 
 
-def test_a_default_file_that_was_imported_is_accepted_and_comes_back(
+def test_an_imported_default_file_is_accepted_and_returned(
     alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any], import_file: Callable[..., Any]
 ) -> None:
     card_id = new_id()
@@ -409,10 +409,10 @@ def test_a_default_file_that_was_imported_is_accepted_and_comes_back(
     assert (card["fileId"], card["filename"]) == (file_id, "notes.txt")
 
 
-def test_a_plugin_is_custom_unless_the_test_author_says_otherwise(
+def test_a_plugin_is_custom_unless_scripted(
     qchime: Handle, create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
-    """The service would look the plugin up (inferred)."""
+    """AWS would look the plugin up (inferred)."""
     tickets, other = new_id(), new_id()
     qchime.answers.add_plugin(tickets, "JIRA")
     app_id = create_app(plugin(pluginId=tickets), plugin(pluginId=other))
@@ -422,7 +422,7 @@ def test_a_plugin_is_custom_unless_the_test_author_says_otherwise(
 # Update and versions
 
 
-def test_an_update_makes_the_next_version_and_keeps_what_is_left_out(
+def test_an_update_adds_a_version_and_keeps_omitted_members(
     alice: Any, create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     app_id = create_app(text(title="Text"), title="Old", description="Description")
@@ -453,10 +453,8 @@ def test_each_member_can_be_updated_alone(alice: Any, change: Any, changed: Any)
     assert updated["appVersion"] == 2
 
 
-def test_a_new_definition_takes_the_place_of_the_whole_old_one(
-    alice: Any, create_app: Callable[..., str]
-) -> None:
-    """The initial prompt is a part of the definition, so it goes with it (inferred)."""
+def test_a_new_definition_replaces_the_whole_old_one(alice: Any, create_app: Callable[..., str]) -> None:
+    """The initial prompt is part of the definition (inferred)."""
     app_id = alice.create_q_app(
         **HERE, title="App", appDefinition=definition(text(title="Old"), initialPrompt="Old")
     )["appId"]
@@ -467,7 +465,7 @@ def test_a_new_definition_takes_the_place_of_the_whole_old_one(
     assert app["requiredCapabilities"] == ["CreatorMode"]
 
 
-def test_an_update_is_dated_and_creation_is_not_changed(alice: Any, qchime: Handle, app_id: str) -> None:
+def test_an_update_changes_only_the_update_time(alice: Any, qchime: Handle, app_id: str) -> None:
     before = alice.get_q_app(**HERE, appId=app_id)
     qchime.clock.advance(days=1)
     updated = alice.update_q_app(**HERE, appId=app_id, title="New")
@@ -475,7 +473,7 @@ def test_an_update_is_dated_and_creation_is_not_changed(alice: Any, qchime: Hand
     assert (updated["updatedAt"] - before["updatedAt"]).days == 1
 
 
-def test_an_update_by_a_writer_names_the_writer_and_stays_the_owners_app(
+def test_an_update_by_a_writer_names_the_writer_and_keeps_the_owner(
     alice: Any, bob: Any, qchime: Handle, app_id: str
 ) -> None:
     alice.update_q_app_permissions(
@@ -498,7 +496,7 @@ def test_old_versions_stay_readable(
 
 
 @pytest.mark.parametrize("version", [0, 3])
-def test_a_version_that_is_not_there_is_not_found(alice: Any, app_id: str, version: int) -> None:
+def test_a_missing_version_is_not_found(alice: Any, app_id: str, version: int) -> None:
     """GetQApp declares the error (inferred)."""
     alice.update_q_app(**HERE, appId=app_id, title="Second")
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
@@ -510,7 +508,7 @@ def test_a_version_that_is_not_there_is_not_found(alice: Any, app_id: str, versi
 def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """Who names no version gets the one that is meant for them (inferred)."""
+    """The default version depends on the caller (inferred)."""
     app_id = create_app(title="Published")
     publish(app_id)
     alice.update_q_app(**HERE, appId=app_id, title="Draft")
@@ -521,10 +519,10 @@ def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["Published"]
 
 
-def test_who_may_write_gets_the_published_version_too(
+def test_a_writer_gets_the_published_version(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """The newest is its owner's alone (inferred)."""
+    """Only the owner gets the newest (inferred)."""
     app_id = create_app(title="Published")
     publish(app_id)
     alice.update_q_app_permissions(
@@ -548,7 +546,7 @@ def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(
 def test_the_status_follows_the_library(
     alice: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """A version is published if it is the one in the library, else it is a draft (inferred)."""
+    """A version is published if it is the one in the library, otherwise a draft (inferred)."""
     app_id = create_app()
 
     def statuses(*versions: Any) -> Any:
@@ -569,7 +567,7 @@ def test_the_status_follows_the_library(
 def test_the_list_shows_the_status_too(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """It is that of the version which the caller gets (inferred)."""
+    """It is the status of the version that the caller gets (inferred)."""
     app_id = create_app()
     publish(app_id)
     bob.associate_q_app_with_user(**HERE, appId=app_id)
@@ -581,7 +579,7 @@ def test_the_list_shows_the_status_too(
 def test_only_the_owner_and_writers_can_edit(
     alice: Any, bob: Any, carol: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
-    """That a write grant counts is our rule (inferred)."""
+    """That a write grant allows it is inferred."""
     publish(app_id)
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "write", "principal": "carol@example.com"}]
@@ -617,10 +615,10 @@ def test_deleting_an_app_removes_its_library_item(
     assert bob.list_library_items(**HERE)["libraryItems"] == []
 
 
-def test_deleting_an_app_takes_it_off_everybodys_list(
+def test_deleting_an_app_removes_it_from_all_lists(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """The favourites of others go too (inferred)."""
+    """Including other users' lists (inferred)."""
     gone, kept = create_app(), create_app()
     for app_id in (gone, kept):
         publish(app_id)
@@ -633,7 +631,7 @@ def test_deleting_an_app_takes_it_off_everybodys_list(
 def test_deleting_an_app_removes_its_sessions(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """Those of others too, and no other app's (inferred)."""
+    """Including those of others, but not those of other apps (inferred)."""
     gone, kept = create_app(), create_app()
     publish(gone)
     sessions = [
@@ -660,7 +658,7 @@ def test_deleting_an_app_removes_its_files(
 
 
 def test_deleting_an_app_removes_its_grants(alice: Any, bob: Any, app_id: str) -> None:
-    """Whoever it was shared with is not told that it was there (inferred)."""
+    """For grantees, it is as if it had never existed (inferred)."""
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "read", "principal": "bob@example.com"}]
     )
@@ -676,7 +674,7 @@ def test_a_new_user_has_an_empty_list(bob: Any, app_id: str) -> None:
     assert call_without_metadata(bob, "ListQApps", **HERE) == {"apps": []}
 
 
-def test_the_list_tells_of_each_app(
+def test_the_list_describes_each_app(
     alice: Any, qchime: Handle, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
     app_id = create_app(title="App", description="What it does")
@@ -697,7 +695,7 @@ def test_the_list_tells_of_each_app(
     ]
 
 
-def test_the_list_has_what_the_user_owns_has_associated_or_has_used(
+def test_the_list_has_owned_associated_and_used_apps(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
     own = bob.create_q_app(**HERE, title="Own", appDefinition=definition())["appId"]
@@ -740,10 +738,10 @@ def test_the_latest_association_comes_first(
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["First", "Second"]
 
 
-def test_an_app_that_is_associated_again_stays_where_it_is(
+def test_associating_an_app_again_keeps_its_place(
     alice: Any, bob: Any, qchime: Handle, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """Nothing is said of it (inferred)."""
+    """It is not documented (inferred)."""
     first, second = create_app(), create_app()
     for app_id in (first, second):
         publish(app_id)
@@ -755,7 +753,7 @@ def test_an_app_that_is_associated_again_stays_where_it_is(
     assert bob.list_q_apps(**HERE)["apps"] == before
 
 
-def test_an_app_can_be_taken_off_the_list(
+def test_an_app_can_be_removed_from_the_list(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
     publish(app_id)
@@ -765,14 +763,14 @@ def test_an_app_can_be_taken_off_the_list(
     assert [app["appId"] for app in alice.list_q_apps(**HERE)["apps"]] == [app_id]
 
 
-def test_taking_off_what_is_not_on_the_list_is_passed_over(bob: Any, app_id: str) -> None:
-    """Nothing is said of it (inferred)."""
+def test_removing_an_app_that_is_not_on_the_list_is_ignored(bob: Any, app_id: str) -> None:
+    """It is not documented (inferred)."""
     bob.disassociate_q_app_from_user(**HERE, appId=app_id)
     assert bob.list_q_apps(**HERE)["apps"] == []
 
 
 def test_owners_keep_their_apps_on_their_list(alice: Any, app_id: str) -> None:
-    """Nothing is said of it (inferred)."""
+    """It is not documented (inferred)."""
     alice.disassociate_q_app_from_user(**HERE, appId=app_id)
     assert [app["appId"] for app in alice.list_q_apps(**HERE)["apps"]] == [app_id]
 
@@ -781,7 +779,7 @@ def test_owners_keep_their_apps_on_their_list(alice: Any, app_id: str) -> None:
 
 
 def over_quota(client: Any, quota: Any, *cards: Any) -> Any:
-    """The error that CreateQApp answers with these cards."""
+    """The error of CreateQApp with these cards."""
     before = client.list_q_apps(**HERE)["apps"]
     with pytest.raises(client.exceptions.ServiceQuotaExceededException) as raised:
         client.create_q_app(**HERE, title="One too many", appDefinition=definition(*cards))
@@ -842,7 +840,7 @@ def test_a_deleted_app_makes_room(alice: Any, qchime: Handle, app_id: str) -> No
 @pytest.mark.parametrize(
     ("card", "quota"), [(file, "file_cards_per_app"), (form, "form_cards_per_app")], ids=["file", "form"]
 )
-def test_the_cards_of_a_kind_are_limited(
+def test_the_number_of_cards_of_a_kind_is_limited(
     alice: Any, qchime: Handle, create_app: Callable[..., str], card: Any, quota: str
 ) -> None:
     setattr(qchime.limits, quota, 2)

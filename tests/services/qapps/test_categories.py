@@ -1,4 +1,4 @@
-"""The headings of the library."""
+"""The categories of the library."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def delete(alice: Any) -> Callable[..., Any]:
 
 @pytest.fixture
 def categories(alice: Any) -> Callable[..., Any]:
-    """All categories, as they are listed."""
+    """All categories, as listed."""
     return lambda: alice.list_categories(**HERE)["categories"]
 
 
@@ -45,12 +45,12 @@ def category(title: Any, **fields: Any) -> Any:
     return {"id": new_id(), "title": title, **fields}
 
 
-def test_a_fresh_instance_has_none(alice: Any) -> None:
-    """Observed: clients index the answer, so the list is empty and not absent."""
+def test_a_new_instance_has_no_categories(alice: Any) -> None:
+    """Observed: clients index the response, so the list is empty and not absent."""
     assert call_without_metadata(alice, "ListCategories", **HERE) == {"categories": []}
 
 
-def test_a_category_comes_back_with_its_id_title_color_and_count(
+def test_a_category_has_id_title_color_and_count(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
     given = category("News and Tools_1", color="#Ff0")
@@ -58,7 +58,7 @@ def test_a_category_comes_back_with_its_id_title_color_and_count(
     assert categories() == [{**given, "appCount": 0}]
 
 
-def test_a_category_gets_an_id_where_none_is_given(
+def test_a_category_gets_an_id_if_none_is_given(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
     create({"title": "News"}, {"title": "Tools"})
@@ -71,20 +71,20 @@ def test_a_category_gets_an_id_where_none_is_given(
 def test_a_category_without_a_color_is_black(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
-    """The service's own default is not documented (inferred)."""
+    """AWS's default is not documented (inferred)."""
     create(category("News"))
     assert categories()[0]["color"] == "#000000"
 
 
-def test_each_instance_has_categories_of_its_own(alice: Any, create: Callable[..., Any]) -> None:
+def test_each_instance_has_its_own_categories(alice: Any, create: Callable[..., Any]) -> None:
     create(category("News"))
     assert alice.list_categories(instanceId="another")["categories"] == []
 
 
-def test_an_update_changes_title_and_color_and_keeps_a_color_that_is_left_out(
+def test_an_update_changes_title_and_color_and_keeps_an_omitted_color(
     create: Callable[..., Any], update: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
-    """That the colour is kept is our rule (inferred)."""
+    """That the colour is kept is inferred."""
     news, tools = category("News", color="#111111"), category("Tools", color="#222222")
     create(news, tools)
     update({"id": news["id"], "title": "Fresh"}, {**tools, "color": "#333"})
@@ -97,7 +97,7 @@ def test_an_update_changes_title_and_color_and_keeps_a_color_that_is_left_out(
 def test_two_categories_can_swap_their_titles(
     create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """Only what comes out must be unique (inferred)."""
+    """Only the result must be unique (inferred)."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
     update({**news, "title": "Tools"}, {**tools, "title": "News"})
@@ -113,7 +113,7 @@ def test_deleted_categories_are_gone(
     assert titles() == ["Kept"]
 
 
-def test_a_deleted_category_is_taken_off_its_items(
+def test_a_deleted_category_is_removed_from_its_items(
     alice: Any,
     app_id: str,
     publish: Callable[..., str],
@@ -144,7 +144,7 @@ def test_a_renamed_category_is_renamed_on_its_items(
     assert item["categories"] == [{"id": news["id"], "title": "Fresh"}]
 
 
-def test_the_app_count_is_that_of_published_items(
+def test_the_app_count_counts_published_items(
     alice: Any,
     create_app: Callable[..., str],
     publish: Callable[..., str],
@@ -183,7 +183,7 @@ NEWS = category("News")
 def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
     alice: Any, create: Callable[..., Any], titles: Callable[..., Any], repeated: Any
 ) -> None:
-    """A batch is carried out whole or not at all (inferred)."""
+    """A batch succeeds or fails as a whole (inferred)."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ConflictException) as raised:
         create(*repeated)
@@ -194,10 +194,10 @@ def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
     assert titles() == ["News"]
 
 
-def test_a_title_that_is_taken_is_a_conflict_on_update_and_nothing_is_updated(
+def test_a_repeated_title_is_a_conflict_on_update_and_nothing_is_updated(
     alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch is carried out whole or not at all (inferred)."""
+    """A batch succeeds or fails as a whole (inferred)."""
     news, tools, more = category("News"), category("Tools"), category("More")
     create(news, tools, more)
     with pytest.raises(alice.exceptions.ConflictException):
@@ -205,10 +205,10 @@ def test_a_title_that_is_taken_is_a_conflict_on_update_and_nothing_is_updated(
     assert titles() == ["News", "Tools", "More"]
 
 
-def test_a_category_that_is_not_there_is_not_found_and_nothing_is_updated(
+def test_a_missing_category_is_not_found_and_nothing_is_updated(
     alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch is carried out whole or not at all (inferred)."""
+    """A batch succeeds or fails as a whole (inferred)."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         update({**NEWS, "title": "Fresh"}, {"id": NOBODYS, "title": "Another"})
@@ -217,10 +217,10 @@ def test_a_category_that_is_not_there_is_not_found_and_nothing_is_updated(
     assert titles() == ["News"]
 
 
-def test_a_category_that_is_not_there_is_not_found_and_nothing_is_deleted(
+def test_a_missing_category_is_not_found_and_nothing_is_deleted(
     alice: Any, create: Callable[..., Any], delete: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch is carried out whole or not at all (inferred)."""
+    """A batch succeeds or fails as a whole (inferred)."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         delete(NEWS["id"], NOBODYS)
@@ -271,7 +271,7 @@ def test_an_empty_batch_changes_nothing(
 
 
 @pytest.mark.parametrize("title", ["No-dashes", " ", "Two  blanks", "Blank at end ", "x" * 31, "Ünïcode"])
-def test_a_title_is_of_words_with_single_blanks_between(
+def test_a_title_consists_of_words_separated_by_single_spaces(
     alice: Any, create: Callable[..., Any], titles: Callable[..., Any], title: str
 ) -> None:
     with pytest.raises(alice.exceptions.ValidationException, match=r"at 'categories\.1\.member\.title'"):

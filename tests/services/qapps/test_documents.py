@@ -1,4 +1,4 @@
-"""ImportDocument: files that are sent along with the request."""
+"""ImportDocument: files that are part of the request."""
 
 import base64
 from collections.abc import Callable
@@ -61,7 +61,7 @@ class TestContents:
             "a data URL without padding",
         ],
     )
-    def test_a_file_comes_as_base64_or_as_a_data_url_and_padding_may_be_missing(
+    def test_content_is_base64_or_a_data_url_with_or_without_padding(
         self, alice: Any, app_id: str, session_id: str, contents: str
     ) -> None:
         file_id = send(alice, app_id, contents, scope="SESSION", sessionId=session_id)
@@ -87,7 +87,7 @@ class TestContents:
             "Zoë=",
         ],
     )
-    def test_what_is_not_base64_is_invalid(self, alice: Any, app_id: str, contents: str) -> None:
+    def test_anything_but_base64_is_invalid(self, alice: Any, app_id: str, contents: str) -> None:
         with pytest.raises(alice.exceptions.ValidationException):
             send(alice, app_id, contents)
 
@@ -135,7 +135,7 @@ class TestTarget:
             send(alice, app_id, scope="SESSION", sessionId=new_id())
         assert caught.value.response["resourceType"] == "QAppSession"
 
-    def test_the_session_must_be_one_of_the_app(
+    def test_the_session_must_belong_to_the_app(
         self, alice: Any, session_id: str, create_app: Callable[..., str]
     ) -> None:
         """(inferred)"""
@@ -160,7 +160,7 @@ class TestTarget:
         (card,) = alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appDefinition"]["cards"]
         assert card["fileUpload"]["fileId"] == file_id
 
-    def test_a_default_that_nobody_imported_is_invalid(self, alice: Any) -> None:
+    def test_a_default_that_was_not_imported_is_invalid(self, alice: Any) -> None:
         """(inferred)"""
         with pytest.raises(alice.exceptions.ValidationException):
             alice.create_q_app(
@@ -169,7 +169,9 @@ class TestTarget:
 
 
 class TestRights:
-    def test_files_of_the_app_come_from_who_may_update_it(self, alice: Any, bob: Any, app_id: str) -> None:
+    def test_those_who_may_update_an_app_may_import_its_files(
+        self, alice: Any, bob: Any, app_id: str
+    ) -> None:
         with pytest.raises(bob.exceptions.AccessDeniedException):
             send(bob, app_id)
 
@@ -177,14 +179,14 @@ class TestRights:
         alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
         assert send(bob, app_id)
 
-    def test_files_of_a_session_come_from_its_host(self, alice: Any, bob: Any, app_id: str) -> None:
+    def test_the_host_may_import_files_of_a_session(self, alice: Any, bob: Any, app_id: str) -> None:
         session_id = start(bob, app_id)
 
         assert send(bob, app_id, scope="SESSION", sessionId=session_id)
         with pytest.raises(alice.exceptions.AccessDeniedException):
             send(alice, app_id, scope="SESSION", sessionId=session_id)
 
-    def test_and_from_participants_once_it_is_shared(
+    def test_participants_may_import_files_of_a_shared_session(
         self, alice: Any, bob: Any, app_id: str, session_id: str
     ) -> None:
         share(alice, session_id)

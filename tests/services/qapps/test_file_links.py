@@ -1,4 +1,4 @@
-"""CreatePresignedUrl, and the links that it gives out: uploads as Amazon S3 takes them."""
+"""CreatePresignedUrl, and the links that it returns, which accept uploads like Amazon S3."""
 
 import base64
 import hashlib
@@ -25,7 +25,7 @@ DIGEST = base64.b64encode(hashlib.sha256(STORY).digest()).decode()
 
 
 class Upload:
-    """A file that was announced by one client, for a session of its own."""
+    """A file that a client has announced for its session."""
 
     def __init__(self, client: Any, instance_id: str = INSTANCE, **changes: Any) -> None:
         self.client = client
@@ -42,7 +42,7 @@ class Upload:
         self.fields = self.link["presignedUrlFields"]
 
     def post(self, content: bytes = STORY, **fields: str) -> requests.Response:
-        """Upload, with some form fields other than the link came with."""
+        """Upload the file, with some form fields changed."""
         return requests.post(
             self.link["presignedUrl"],
             data={**self.fields, **fields},
@@ -50,7 +50,7 @@ class Upload:
         )
 
     def is_usable(self) -> bool:
-        """Whether the file card takes the file."""
+        """Whether the file card accepts the file."""
         value = {"cardId": PAPER, "value": self.link["fileId"]}
         given = {"instanceId": self.instance_id, "sessionId": self.session_id}
         try:
@@ -74,7 +74,7 @@ def announce(client: Any, app_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def error_of(response: requests.Response) -> tuple[int, str | None]:
-    """Status and code of an error in S3's form."""
+    """Status and code of an error in S3's format."""
     assert response.headers["Content-Type"] == "application/xml"
     error = ElementTree.fromstring(response.content)
     assert error.tag == "Error"
@@ -127,7 +127,7 @@ class TestLink:
         [{"appId": new_id()}, {"cardId": new_id()}, {"sessionId": new_id()}, {"scope": "SESSION"}],
         ids=["app", "card", "session", "scope SESSION without a session"],
     )
-    def test_what_is_not_there_is_invalid(
+    def test_a_missing_target_is_invalid(
         self, alice: Any, create_app: Callable[..., str], changes: dict[str, str]
     ) -> None:
         """(inferred: the operation does not declare ResourceNotFoundException)"""
@@ -135,7 +135,7 @@ class TestLink:
         with pytest.raises(alice.exceptions.ValidationException):
             announce(alice, app_id, **changes)
 
-    def test_links_for_the_app_are_given_to_who_may_update_it(
+    def test_those_who_may_update_an_app_get_links_for_it(
         self, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
     ) -> None:
         app_id = create_app(file(PAPER))
@@ -144,7 +144,7 @@ class TestLink:
         with pytest.raises(bob.exceptions.AccessDeniedException):
             announce(bob, app_id)
 
-    def test_participants_of_a_shared_session_upload_too(
+    def test_participants_of_a_shared_session_may_upload(
         self, alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
     ) -> None:
         app_id = create_app(file(PAPER))
@@ -181,11 +181,11 @@ class TestUpload:
         assert posted.headers["ETag"] == f'"{hashlib.md5(STORY, usedforsecurity=False).hexdigest()}"'
         assert upload.is_usable()
 
-    def test_other_content_than_was_announced_is_refused(self, upload: Upload) -> None:
+    def test_content_other_than_announced_is_refused(self, upload: Upload) -> None:
         assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")
         assert not upload.is_usable()
 
-    def test_so_is_what_comes_after_the_expiry(self, upload: Upload, qchime: Handle) -> None:
+    def test_an_upload_after_the_expiry_is_refused(self, upload: Upload, qchime: Handle) -> None:
         qchime.clock.advance(minutes=15)
 
         assert error_of(upload.post()) == (403, "AccessDenied")
@@ -206,28 +206,28 @@ class TestUpload:
         ],
     )
     @pytest.mark.parametrize("value", ["something else", ""])
-    def test_so_is_a_form_with_a_changed_field(self, alice: Any, name: str, value: str) -> None:
+    def test_a_form_with_a_changed_field_is_refused(self, alice: Any, name: str, value: str) -> None:
         upload = Upload(alice)
 
         changed: Any = {name: value}
         assert error_of(upload.post(**changed)) == (403, "AccessDenied")
         assert not upload.is_usable()
 
-    def test_a_changed_digest_does_not_let_other_content_in(self, upload: Upload) -> None:
+    def test_a_changed_digest_does_not_allow_other_content(self, upload: Upload) -> None:
         content = b"Something else"
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
 
         assert error_of(upload.post(content, **{"x-amz-checksum-sha256": digest})) == (403, "AccessDenied")
         assert not upload.is_usable()
 
-    def test_so_is_a_form_without_a_file(self, upload: Upload) -> None:
+    def test_a_form_without_a_file_is_refused(self, upload: Upload) -> None:
         fields = {name: (None, value) for name, value in upload.fields.items()}
 
         posted = requests.post(upload.link["presignedUrl"], files=fields)
         assert error_of(posted) == (400, "InvalidArgument")
         assert not upload.is_usable()
 
-    def test_so_is_a_file_over_the_limit(self, upload: Upload, qchime: Handle) -> None:
+    def test_a_file_over_the_limit_is_refused(self, upload: Upload, qchime: Handle) -> None:
         qchime.limits.file_bytes = len(STORY) - 1
         assert error_of(upload.post()) == (400, "EntityTooLarge")
         assert not upload.is_usable()
@@ -241,21 +241,21 @@ class TestUpload:
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
-    def test_a_second_upload_is_taken_if_it_is_the_same_file(self, upload: Upload) -> None:
-        """(inferred: Amazon S3 takes any number until the policy expires)"""
+    def test_the_same_file_can_be_uploaded_twice(self, upload: Upload) -> None:
+        """(inferred: Amazon S3 accepts any number until the policy expires)"""
         upload.post()
 
         assert upload.post().status_code == 204
         assert error_of(upload.post(b"another file")) == (400, "BadDigest")
-        assert upload.is_usable(), "what was uploaded first is still there"
+        assert upload.is_usable(), "the first upload is still there"
 
-    def test_a_file_that_was_uploaded_outlives_its_link(self, upload: Upload, qchime: Handle) -> None:
+    def test_an_uploaded_file_outlives_its_link(self, upload: Upload, qchime: Handle) -> None:
         upload.post()
         qchime.clock.advance(days=1)
 
         assert upload.is_usable()
 
-    def test_a_large_file_comes_through(self, alice: Any) -> None:
+    def test_a_large_file_can_be_uploaded(self, alice: Any) -> None:
         content = bytes(range(256)) * 8192
         digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
         upload = Upload(alice, fileContentsSha256=digest)
@@ -293,7 +293,7 @@ class TestUnderMocks:
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
-    def test_errors_are_those_of_s3(self, mocked: None) -> None:
+    def test_errors_are_s3s(self, mocked: None) -> None:
         upload = Upload(client())
 
         assert error_of(upload.post(b"another file")) == (400, "BadDigest")
@@ -307,9 +307,7 @@ class TestUnderMocks:
 
             assert s3.get_object(Bucket="mine", Key="story.txt")["Body"].read() == STORY
 
-    def test_links_lead_to_the_network_again_once_the_mock_has_ended(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_links_lead_to_the_network_after_the_mock(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def send(*args: Any, **kwargs: Any) -> None:
             raise requests.ConnectionError("this would have gone out")
 
@@ -341,19 +339,19 @@ HOSTILE = {
     "no end": (FORM_DATA, part("key", b"a/b/c")),
     "no name": (FORM_DATA, b"--B\r\nContent-Disposition: form-data\r\n\r\nx\r\n--B--"),
     "no disposition": (FORM_DATA, b"--B\r\nContent-Type: text/plain\r\n\r\nx\r\n--B--"),
-    "headers that are no text": (FORM_DATA, b"--B\r\n\xff\xfe\r\n\r\nx\r\n--B--"),
-    "a character set that is none": (
+    "headers that are not text": (FORM_DATA, b"--B\r\n\xff\xfe\r\n\r\nx\r\n--B--"),
+    "an unknown character set": (
         FORM_DATA,
         part("key", b"x", b"\r\nContent-Type: text/plain; charset=nonsense") + b"--B--",
     ),
-    "a key that is no text": (FORM_DATA, part("key", b"\xff\x00\xfe") + b"--B--"),
+    "a key that is not text": (FORM_DATA, part("key", b"\xff\x00\xfe") + b"--B--"),
     "a key of slashes": (FORM_DATA, part("key", b"/" * 9_999) + b"--B--"),
-    "a key that climbs": (FORM_DATA, part("key", b"../../%2e%2e/%00") + b"--B--"),
-    "a key without end": (FORM_DATA, part("key", b"x" * 1_000_000) + b"--B--"),
+    "a key with parent directories": (FORM_DATA, part("key", b"../../%2e%2e/%00") + b"--B--"),
+    "a long key": (FORM_DATA, part("key", b"x" * 1_000_000) + b"--B--"),
     "a key that is a file": (FORM_DATA, part("key", b"a/b/c", b'; filename="key"') + b"--B--"),
     "no key": (FORM_DATA, part("file", b"x", b'; filename="x"') + b"--B--"),
-    "a length that is none": (FORM_DATA, part("key", b"x", b"\r\nContent-Length: many") + b"--B--"),
-    "fields without end": (FORM_DATA, b"".join(part(f"x{n}", b"") for n in range(3_000)) + b"--B--"),
+    "an invalid length": (FORM_DATA, part("key", b"x", b"\r\nContent-Length: many") + b"--B--"),
+    "many fields": (FORM_DATA, b"".join(part(f"x{n}", b"") for n in range(3_000)) + b"--B--"),
 }
 
 
@@ -365,7 +363,7 @@ class TestHostileRequests:
         return f"{request.getfixturevalue('qchime_server').url}/_qchime/files/"
 
     @pytest.mark.parametrize("name", HOSTILE)
-    def test_a_broken_form_is_the_senders_mistake(self, url: str, name: str) -> None:
+    def test_a_malformed_form_is_a_client_error(self, url: str, name: str) -> None:
         content_type, body = HOSTILE[name]
         headers = {"Content-Type": content_type} if content_type else {}
         status, code = error_of(requests.post(url, data=body, headers=headers))
@@ -386,7 +384,7 @@ class TestHostileRequests:
         ],
         ids=["account", "region", "instance", "file"],
     )
-    def test_a_key_of_nobody_is_refused_and_makes_nothing(self, url: str, alice: Any, key: str) -> None:
+    def test_an_unknown_key_is_refused_and_creates_nothing(self, url: str, alice: Any, key: str) -> None:
         upload = Upload(alice)
         before = known()
 
@@ -395,13 +393,13 @@ class TestHostileRequests:
         assert error_of(posted) == (403, "AccessDenied")
         assert known() == before
 
-    def test_a_download_of_nobody_makes_nothing(self, url: str) -> None:
+    def test_an_unknown_download_creates_nothing(self, url: str) -> None:
         before = known()
 
         assert error_of(requests.get(f"{url}999999999999/mars-1/{new_id()}.csv")) == (404, "NoSuchKey")
         assert known() == before
 
-    def test_a_file_that_was_imported_takes_no_upload(self, alice: Any) -> None:
+    def test_an_imported_file_accepts_no_upload(self, alice: Any) -> None:
         upload = Upload(alice)
         imported = alice.import_document(
             instanceId=INSTANCE,
@@ -417,7 +415,7 @@ class TestHostileRequests:
 
 
 def known() -> dict[tuple[str, str], set[str]]:
-    """The instances that there are, by account and region."""
+    """The existing instances, by account and region."""
     return {
         (account.id, region): set(backend._instances)  # type: ignore[attr-defined]
         for account in cloud

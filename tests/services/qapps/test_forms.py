@@ -1,4 +1,4 @@
-"""Data collection: what people submit to form cards, and what becomes of it."""
+"""Data collection: submissions to form cards, and their effects."""
 
 import json
 from collections.abc import Callable
@@ -64,7 +64,7 @@ class TestSubmissions:
         "value",
         ["", "Alice", "[]", "5", "null", '"{}"', '{"name": ', '{"score": NaN}', '{"score": 1e999}'],
     )
-    def test_text_that_is_no_json_object_is_invalid(
+    def test_text_other_than_a_json_object_is_invalid(
         self, alice: Any, collect: Callable[..., str], value: str
     ) -> None:
         """(inferred)"""
@@ -74,7 +74,7 @@ class TestSubmissions:
         assert data(alice, session_id) == []
 
     @pytest.mark.parametrize("levels", [101, 980, 9_000])
-    def test_an_answer_that_is_nested_too_deep_is_invalid(
+    def test_an_answer_nested_too_deeply_is_invalid(
         self, alice: Any, collect: Callable[..., str], levels: int
     ) -> None:
         """(inferred)"""
@@ -110,7 +110,7 @@ class TestSubmissions:
         assert "submissions" not in cards[NAME]
         assert "submissions" not in cards[DRAFT]
 
-    def test_a_form_card_takes_submissions_where_nothing_waits(
+    def test_a_form_card_takes_submissions_when_no_card_waits(
         self, alice: Any, bob: Any, collect: Callable[..., str]
     ) -> None:
         """(inferred)"""
@@ -121,12 +121,12 @@ class TestSubmissions:
         submit(bob, session_id, {"score": 5})
         assert answers(alice, session_id) == [{"score": 4}, {"score": 5}]
 
-    def test_a_submission_can_come_with_the_start(self, alice: Any, create_app: CreateApp) -> None:
+    def test_a_submission_can_be_an_initial_value(self, alice: Any, create_app: CreateApp) -> None:
         session_id = start(alice, create_app(form(FORM)), {FORM: '{"score": 4}'})
 
         assert answers(alice, session_id) == [{"score": 4}]
 
-    def test_a_bad_answer_leaves_those_beside_it_undone(self, alice: Any, create_app: CreateApp) -> None:
+    def test_a_bad_answer_makes_the_whole_request_fail(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
@@ -158,7 +158,7 @@ class TestModes:
 
         assert answers(alice, session_id) == [{"score": 2}, {"score": 3}]
 
-    def test_replace_is_by_card(self, alice: Any, create_app: CreateApp) -> None:
+    def test_replace_applies_to_each_card(self, alice: Any, create_app: CreateApp) -> None:
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
         submit(alice, session_id, {"score": 1})
@@ -176,9 +176,7 @@ class TestModes:
 
 
 class TestMutations:
-    def test_add_takes_the_id_that_the_client_has_chosen(
-        self, alice: Any, collect: Callable[..., str]
-    ) -> None:
+    def test_add_takes_the_clients_id(self, alice: Any, collect: Callable[..., str]) -> None:
         session_id, submission_id = collect("append"), new_id()
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2}, add=submission_id)
@@ -202,7 +200,7 @@ class TestMutations:
         assert (after[0]["timestamp"] - before[0]["timestamp"]).total_seconds() >= 300
         assert after[1]["timestamp"] == before[1]["timestamp"]
 
-    def test_delete_takes_an_answer_away(self, alice: Any, collect: Callable[..., str]) -> None:
+    def test_delete_removes_an_answer(self, alice: Any, collect: Callable[..., str]) -> None:
         session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2})
@@ -210,7 +208,7 @@ class TestMutations:
 
         assert answers(alice, session_id) == [{"score": 2}]
 
-    def test_delete_asks_for_no_answer(self, alice: Any, collect: Callable[..., str]) -> None:
+    def test_delete_needs_no_answer(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -234,7 +232,7 @@ class TestMutations:
         assert states(alice, session_id) == {FORM: "WAITING"}
 
     @pytest.mark.parametrize("mutation", ["edit", "delete"])
-    def test_nobody_changes_somebody_elses_answer(
+    def test_only_its_author_can_change_an_answer(
         self, alice: Any, bob: Any, collect: Callable[..., str], mutation: str
     ) -> None:
         """(inferred)"""
@@ -247,7 +245,7 @@ class TestMutations:
         assert answers(bob, session_id) == [{"score": 2}]
 
     @pytest.mark.parametrize("mutation", ["edit", "delete"])
-    def test_an_answer_that_is_not_there_cannot_be_changed(
+    def test_a_missing_answer_cannot_be_changed(
         self, alice: Any, collect: Callable[..., str], mutation: str
     ) -> None:
         """(inferred)"""
@@ -255,7 +253,9 @@ class TestMutations:
         with pytest.raises(alice.exceptions.ValidationException):
             submit(alice, session_id, {"score": 9}, **{mutation: new_id()})
 
-    def test_an_answer_is_not_changed_through_another_card(self, alice: Any, create_app: CreateApp) -> None:
+    def test_an_answer_cannot_be_changed_through_another_card(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
         """(inferred)"""
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
@@ -265,7 +265,7 @@ class TestMutations:
         with pytest.raises(alice.exceptions.ValidationException):
             submit(alice, session_id, {"score": 9}, card_id=other, edit=submission_id)
 
-    def test_an_id_is_added_once(self, alice: Any, bob: Any, collect: Callable[..., str]) -> None:
+    def test_an_id_can_be_added_only_once(self, alice: Any, bob: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id, submission_id = collect("append"), new_id()
         submit(alice, session_id, {"score": 1}, add=submission_id)
@@ -274,7 +274,7 @@ class TestMutations:
             submit(bob, session_id, {"score": 2}, add=submission_id)
         assert answers(alice, session_id) == [{"score": 1}]
 
-    def test_one_update_adds_an_id_once(self, alice: Any, collect: Callable[..., str]) -> None:
+    def test_one_update_can_add_an_id_only_once(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id, mutation = collect("append"), {"submissionId": new_id(), "mutationType": "add"}
         new = {"cardId": FORM, "value": '{"score": 1}', "submissionMutation": mutation}
@@ -283,7 +283,9 @@ class TestMutations:
             alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, values=[new, new])
         assert data(alice, session_id) == []
 
-    def test_an_edit_of_no_json_object_is_invalid(self, alice: Any, collect: Callable[..., str]) -> None:
+    def test_an_edit_to_anything_but_a_json_object_is_invalid(
+        self, alice: Any, collect: Callable[..., str]
+    ) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -292,7 +294,7 @@ class TestMutations:
 
         assert answers(alice, session_id) == [{"score": 1}]
 
-    def test_what_one_update_deletes_it_cannot_edit(self, alice: Any, collect: Callable[..., str]) -> None:
+    def test_an_update_cannot_edit_what_it_deletes(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 1})
@@ -314,7 +316,7 @@ class TestMutations:
 
 
 class TestDependents:
-    """Cards that refer to a form card run anew with every submission (inferred)."""
+    """Cards that refer to a form card run again with every submission (inferred)."""
 
     @pytest.fixture
     def session_id(self, alice: Any, create_app: CreateApp, qchime: Handle) -> str:
@@ -335,7 +337,7 @@ class TestDependents:
 
         assert value_of(alice, session_id, DRAFT) == 'average of [{"score": 1}]'
 
-    def test_every_submission_lets_dependents_run_again(self, alice: Any, session_id: str) -> None:
+    def test_every_submission_reruns_dependents(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2})
@@ -344,7 +346,7 @@ class TestDependents:
         assert value_of(alice, session_id, DRAFT) == averaged
         assert value_of(alice, session_id, NAME) == f"Answer to: Report the {averaged}"
 
-    def test_so_do_edits_and_deletions(self, alice: Any, session_id: str) -> None:
+    def test_edits_and_deletions_rerun_dependents(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
@@ -355,7 +357,7 @@ class TestDependents:
         assert states(alice, session_id)[DRAFT] == "WAITING"
         assert value_of(alice, session_id, DRAFT) == ""
 
-    def test_they_are_in_progress_again(
+    def test_rerun_dependents_are_in_progress(
         self, alice: Any, session_id: str, sessions_take: Callable[..., None]
     ) -> None:
         submit(alice, session_id, {"score": 1})
@@ -375,7 +377,7 @@ class TestOneCollectionPerHost:
         with pytest.raises(alice.exceptions.ValidationException):
             start(alice, app_id)
 
-    def test_another_can_begin_once_it_is_stopped(self, alice: Any, create_app: CreateApp) -> None:
+    def test_another_can_start_once_it_is_stopped(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(form())
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=start(alice, app_id))
 
@@ -390,7 +392,7 @@ class TestOneCollectionPerHost:
         sessions = {start(alice, first), start(alice, second), start(bob, first)}
         assert len(sessions) == 3
 
-    def test_sessions_of_versions_without_a_form_do_not_count(
+    def test_sessions_of_versions_without_a_form_are_not_counted(
         self, alice: Any, create_app: CreateApp
     ) -> None:
         app_id = create_app(text(NAME))
@@ -398,7 +400,7 @@ class TestOneCollectionPerHost:
         alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=definition(form(FORM)))
 
         assert start(alice, app_id, appVersion=2)
-        assert start(alice, app_id), "and are started beside it"
+        assert start(alice, app_id), "and can be started"
 
     def test_sessions_without_form_cards_are_not_counted(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(text(NAME))

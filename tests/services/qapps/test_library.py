@@ -60,7 +60,7 @@ def test_a_new_item_is_published_unrated_and_unverified(alice: Any, qchime: Hand
     }
 
 
-def test_get_answers_what_create_answered_and_more(alice: Any, app_id: str) -> None:
+def test_get_returns_what_create_returned_and_more(alice: Any, app_id: str) -> None:
     created = call_without_metadata(
         alice, "CreateLibraryItem", **HERE, appId=app_id, appVersion=1, categories=[]
     )
@@ -74,12 +74,12 @@ def test_get_answers_what_create_answered_and_more(alice: Any, app_id: str) -> N
     }
 
 
-def test_get_and_list_answer_the_same(alice: Any, bob: Any, item_id: Any) -> None:
+def test_get_and_list_agree(alice: Any, bob: Any, item_id: Any) -> None:
     for client in (alice, bob):
         assert client.list_library_items(**HERE)["libraryItems"] == [get(client, item_id)]
 
 
-def test_a_version_that_is_not_there_cannot_be_published(alice: Any, app_id: str) -> None:
+def test_a_missing_version_cannot_be_published(alice: Any, app_id: str) -> None:
     """CreateLibraryItem declares the error (inferred)."""
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         alice.create_library_item(**HERE, appId=app_id, appVersion=2, categories=[])
@@ -96,7 +96,7 @@ def test_the_library_keeps_its_version_until_another_is_published(
     assert get(alice, item_id)["appVersion"] == 2
 
 
-def test_publishing_again_moves_the_one_item_and_keeps_its_id_and_ratings(
+def test_publishing_again_moves_the_item_and_keeps_id_and_ratings(
     alice: Any,
     bob: Any,
     qchime: Handle,
@@ -105,7 +105,7 @@ def test_publishing_again_moves_the_one_item_and_keeps_its_id_and_ratings(
     publish: Callable[..., str],
     create_category: Callable[..., Any],
 ) -> None:
-    """The item loses its verification with every change, which is documented; the rest is ours (inferred)."""
+    """That it loses its verification with every change is documented; the rest is inferred."""
     before = get(bob, item_id)
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     verify(alice, item_id)
@@ -125,7 +125,7 @@ def test_publishing_again_moves_the_one_item_and_keeps_its_id_and_ratings(
 def test_publishing_a_disabled_item_again_enables_it(
     alice: Any, bob: Any, app_id: str, item_id: Any, publish: Callable[..., str]
 ) -> None:
-    """CreateLibraryItem answers PUBLISHED (inferred)."""
+    """CreateLibraryItem returns PUBLISHED (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     publish(app_id)
     assert get(bob, item_id)["status"] == "PUBLISHED"
@@ -140,7 +140,7 @@ def test_an_older_version_can_be_published(
     assert bob.get_q_app(**HERE, appId=app_id)["title"] == "First"
 
 
-def test_an_item_can_be_got_with_the_id_of_its_app(alice: Any, app_id: str, item_id: Any) -> None:
+def test_an_item_is_found_with_the_id_of_its_app(alice: Any, app_id: str, item_id: Any) -> None:
     item = alice.get_library_item(**HERE, libraryItemId=item_id, appId=app_id)
     assert item["appId"] == app_id
 
@@ -148,12 +148,12 @@ def test_an_item_can_be_got_with_the_id_of_its_app(alice: Any, app_id: str, item
 def test_an_item_is_not_found_with_the_id_of_another_app(
     alice: Any, create_app: Callable[..., str], item_id: Any
 ) -> None:
-    """The id says which item is meant (inferred)."""
+    """The ids must match (inferred)."""
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_library_item(**HERE, libraryItemId=item_id, appId=create_app())
 
 
-def test_each_instance_has_a_library_of_its_own(alice: Any, item_id: Any) -> None:
+def test_each_instance_has_its_own_library(alice: Any, item_id: Any) -> None:
     assert alice.list_library_items(instanceId="another")["libraryItems"] == []
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_library_item(instanceId="another", libraryItemId=item_id)
@@ -162,7 +162,7 @@ def test_each_instance_has_a_library_of_its_own(alice: Any, item_id: Any) -> Non
 # Categories of an item
 
 
-def test_an_item_carries_its_categories_as_id_and_title(
+def test_an_item_has_its_categories_as_id_and_title(
     alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:
     news, tools = create_category("News"), create_category("Tools")
@@ -173,7 +173,7 @@ def test_an_item_carries_its_categories_as_id_and_title(
     ]
 
 
-def test_a_category_that_is_named_twice_is_one(
+def test_a_category_named_twice_counts_once(
     alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:
     """Inferred."""
@@ -196,7 +196,7 @@ def test_an_item_has_at_most_three_categories(
     assert [category["id"] for category in get(alice, item_id)["categories"]] == list(ids[:3])
 
 
-def test_a_category_that_is_not_there_is_not_found(
+def test_a_missing_category_is_not_found(
     alice: Any, app_id: str, item_id: Any, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:
     """Both operations declare the error (inferred)."""
@@ -233,7 +233,7 @@ def test_the_list_can_be_filtered_by_category(
 # Update
 
 
-def test_an_update_changes_what_is_given_and_keeps_the_rest(
+def test_an_update_keeps_omitted_members(
     alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:
     category = create_category("News")
@@ -259,8 +259,8 @@ def test_an_update_is_dated_and_loses_the_verification(alice: Any, qchime: Handl
     assert (after["updatedAt"] - before["updatedAt"]).days == 1
 
 
-def test_a_disabled_item_is_its_owners_alone(alice: Any, bob: Any, item_id: Any) -> None:
-    """For others it is as if it were not there (inferred)."""
+def test_a_disabled_item_is_only_for_its_owner(alice: Any, bob: Any, item_id: Any) -> None:
+    """For others, it is as if it did not exist (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     assert listed(alice) == [item_id]
     assert get(alice, item_id)["status"] == "DISABLED"
@@ -270,7 +270,7 @@ def test_a_disabled_item_is_its_owners_alone(alice: Any, bob: Any, item_id: Any)
             operation(**HERE, libraryItemId=item_id)
 
 
-def test_an_item_can_be_verified_and_that_can_be_taken_back(alice: Any, bob: Any, item_id: Any) -> None:
+def test_an_item_can_be_verified_and_unverified(alice: Any, bob: Any, item_id: Any) -> None:
     verify(bob, item_id)
     assert get(alice, item_id)["isVerified"] is True
     bob.update_library_item_metadata(**HERE, libraryItemId=item_id)
@@ -280,7 +280,7 @@ def test_an_item_can_be_verified_and_that_can_be_taken_back(alice: Any, bob: Any
 
 
 def test_an_administrator_can_verify_a_disabled_item(alice: Any, bob: Any, item_id: Any) -> None:
-    """Administrators' work, which any caller may do here (inferred)."""
+    """This is for administrators; here any caller may do it (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     verify(bob, item_id)
     assert get(alice, item_id)["isVerified"] is True
@@ -296,10 +296,10 @@ def test_a_deleted_item_is_not_found_and_its_app_stays(alice: Any, app_id: str, 
     assert alice.get_q_app(**HERE, appId=app_id)["status"] == "DRAFT"
 
 
-def test_an_app_that_is_published_after_its_item_was_deleted_gets_a_new_one(
+def test_publishing_after_a_deletion_creates_a_new_item(
     alice: Any, bob: Any, app_id: str, item_id: Any, publish: Callable[..., str]
 ) -> None:
-    """Its ratings went with the old one (inferred)."""
+    """The ratings of the old one are gone (inferred)."""
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     alice.delete_library_item(**HERE, libraryItemId=item_id)
     new = publish(app_id)
@@ -310,7 +310,7 @@ def test_an_app_that_is_published_after_its_item_was_deleted_gets_a_new_one(
 # Reviews and users
 
 
-def test_a_like_counts_once_for_each_user_and_can_be_taken_back(alice: Any, bob: Any, item_id: Any) -> None:
+def test_a_like_counts_once_per_user_and_can_be_withdrawn(alice: Any, bob: Any, item_id: Any) -> None:
     for number, client in enumerate((alice, bob), 1):
         client.associate_library_item_review(**HERE, libraryItemId=item_id)
         assert get(alice, item_id)["ratingCount"] == number
@@ -335,7 +335,7 @@ def test_a_second_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None
     assert get(alice, item_id)["ratingCount"] == 1
 
 
-def test_taking_back_no_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None:
+def test_withdrawing_a_missing_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None:
     """The operation declares it (inferred)."""
     alice.associate_library_item_review(**HERE, libraryItemId=item_id)
     with pytest.raises(bob.exceptions.ConflictException) as raised:
@@ -345,14 +345,14 @@ def test_taking_back_no_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -
     assert get(alice, item_id)["ratingCount"] == 1
 
 
-def test_likes_leave_the_item_as_it_is(alice: Any, bob: Any, item_id: Any) -> None:
+def test_likes_do_not_change_the_item(alice: Any, bob: Any, item_id: Any) -> None:
     verify(alice, item_id)
     before = get(alice, item_id)
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     assert get(alice, item_id) == {**before, "ratingCount": 1}
 
 
-def test_the_user_count_is_that_of_the_users_who_have_the_app(
+def test_the_user_count_counts_users_who_have_the_app(
     alice: Any, bob: Any, carol: Any, app_id: str, item_id: Any
 ) -> None:
     """The owner is one of them."""

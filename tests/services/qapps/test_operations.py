@@ -1,4 +1,4 @@
-"""What holds for all thirty-five operations alike: success, what is missing, who may not, and bad input."""
+"""What applies to all thirty-five operations: success, missing resources, rights, and bad input."""
 
 import json
 import re
@@ -39,7 +39,7 @@ def inputs(scene: Scene) -> Any:
 
 @pytest.fixture
 def nobody(qchime: Handle, scene: Scene) -> Any:
-    """A client with credentials that nobody registered, where users are required."""
+    """A client with unregistered credentials, while users are required."""
     qchime.users.required = True
     return boto3.client(
         "qapps", region_name="us-east-1", aws_access_key_id="AKIANOBODY", aws_secret_access_key="secret"
@@ -64,14 +64,14 @@ def test_a_valid_call_succeeds(alice: Any, inputs: Any, operation: str) -> None:
 @pytest.mark.parametrize(
     "operation", [name for name in OPERATIONS if MODEL.operation_model(name).output_shape is None]
 )
-def test_an_operation_without_output_answers_an_empty_body(
+def test_an_operation_without_output_returns_an_empty_body(
     alice: Any, inputs: Any, wire: list[Any], operation: Any
 ) -> None:
     call(alice, operation, **inputs[operation])
     assert wire[-1].content == b""
 
 
-def test_every_answer_has_a_request_id_of_its_own(alice: Any, wire: list[Any]) -> None:
+def test_every_response_has_its_own_request_id(alice: Any, wire: list[Any]) -> None:
     alice.list_q_apps(**HERE)
     alice.list_q_apps(**HERE)
     first, second = (answer.headers["x-amzn-RequestId"] for answer in wire)
@@ -80,21 +80,21 @@ def test_every_answer_has_a_request_id_of_its_own(alice: Any, wire: list[Any]) -
 
 
 @pytest.mark.parametrize("region", ["us-west-2", "eu-central-1"])
-def test_any_region_is_served_and_keeps_its_own(qapps_client: Any, region: str) -> None:
-    """The service is in two regions only; we serve any (inferred)."""
+def test_every_region_works_and_has_its_own_resources(qapps_client: Any, region: str) -> None:
+    """The service exists in two regions only; we serve any (inferred)."""
     elsewhere = boto3.client("qapps", region_name=region)
     qapps_client.create_q_app(**HERE, title="Here", appDefinition=definition())
     assert elsewhere.list_q_apps(**HERE)["apps"] == []
 
 
-def test_every_account_keeps_its_own(qapps_client: Any) -> None:
+def test_every_account_has_its_own_resources(qapps_client: Any) -> None:
     account: Any = {"aws_access_key_id": "111122223333", "aws_secret_access_key": "secret"}
     other = boto3.client("qapps", region_name="us-east-1", **account)
     qapps_client.create_q_app(**HERE, title="Ours", appDefinition=definition())
     assert other.list_q_apps(**HERE)["apps"] == []
 
 
-def test_reset_loses_everything(qchime: Handle, qapps_client: Any) -> None:
+def test_reset_deletes_everything(qchime: Handle, qapps_client: Any) -> None:
     qapps_client.create_q_app(**HERE, title="App", appDefinition=definition())
     qapps_client.batch_create_category(**HERE, categories=[{"title": "Category"}])
     qchime.reset()
@@ -102,7 +102,7 @@ def test_reset_loses_everything(qchime: Handle, qapps_client: Any) -> None:
     assert qapps_client.list_categories(**HERE)["categories"] == []
 
 
-# What is missing
+# Missing resources
 
 MISSING = {
     "AssociateLibraryItemReview": [("libraryItemId", "LibraryItem")],
@@ -134,30 +134,30 @@ MISSING = {
     "UpdateQAppSession": [("sessionId", "QAppSession")],
     "UpdateQAppSessionMetadata": [("sessionId", "QAppSession")],
 }
-"""By operation: the members that can name what is not there, and the resourceType that the error names."""
+"""By operation: the members that can name a missing resource, and the resourceType in the error."""
 CAN_BE_MISSING = [(name, *missing) for name, members in MISSING.items() for missing in members]
 NOTHING_CAN_BE_MISSING = {"BatchCreateCategory", "ListCategories", "ListLibraryItems"}
-"""These declare the error and never need it: any Q Business application exists."""
+"""These declare the error but never return it: any Q Business application exists."""
 
 
 def unknown(operation: Any, member: Any) -> Any:
-    """The name of nothing, for this member."""
+    """An unknown name, for this member."""
     if operation == "BatchUpdateCategory":
         return [{"id": NOBODYS, "title": "Renamed"}]
     nowhere = f"arn:aws:qapps:us-east-1:123456789012:application/nowhere/qapp/{NOBODYS}"
     return {"appVersion": 99, "categories": [NOBODYS], "resourceARN": nowhere}.get(member, NOBODYS)
 
 
-def test_whatever_can_be_missing_is_listed_for_every_operation_that_declares_it() -> None:
+def test_the_table_of_missing_resources_is_complete() -> None:
     declaring = {name for name in OPERATIONS if "ResourceNotFoundException" in declared(name)}
     assert set(MISSING) == declaring - NOTHING_CAN_BE_MISSING
 
 
 @pytest.mark.parametrize(("operation", "member", "resource_type"), CAN_BE_MISSING)
-def test_what_is_missing_is_not_found(
+def test_a_missing_resource_is_not_found(
     alice: Any, scene: Scene, inputs: Any, operation: Any, member: Any, resource_type: Any
 ) -> None:
-    """The values of resourceType are ours (inferred)."""
+    """The values of resourceType are inferred."""
     before = everything(alice, scene)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         call(alice, operation, **{**inputs[operation], member: unknown(operation, member)})
@@ -170,7 +170,7 @@ def test_what_is_missing_is_not_found(
 
 
 @pytest.mark.parametrize(("member", "name"), [("appId", "QApp"), ("cardId", "card")])
-def test_a_presigned_url_for_what_is_missing_is_invalid(
+def test_a_presigned_url_for_a_missing_resource_is_invalid(
     alice: Any, inputs: Any, member: str, name: str
 ) -> None:
     """CreatePresignedUrl declares no ResourceNotFoundException (inferred)."""
@@ -183,12 +183,12 @@ def test_a_presigned_url_for_what_is_missing_is_invalid(
     "operation", ["CreateQApp", "ListQApps", "PredictQApp", *sorted(NOTHING_CAN_BE_MISSING)]
 )
 def test_any_instance_exists(alice: Any, inputs: Any, operation: Any) -> None:
-    """The service would know its Q Business applications (inferred)."""
+    """AWS would know its Q Business applications (inferred)."""
     answer = call(alice, operation, **{**inputs[operation], "instanceId": "never heard of"})
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-# Who may not
+# Rights
 
 FOR_ANYBODY = {
     "AssociateLibraryItemReview",
@@ -202,7 +202,7 @@ FOR_ANYBODY = {
     "PredictQApp",
     *ADMINISTRATORS,
 }
-"""What a stranger may call too: library items are published for all."""
+"""What a stranger may call too, because library items are for everybody."""
 NOT_FOR_STRANGERS = sorted(set(OPERATIONS) - FOR_ANYBODY)
 
 
@@ -210,7 +210,7 @@ NOT_FOR_STRANGERS = sorted(set(OPERATIONS) - FOR_ANYBODY)
 def test_a_user_without_rights_is_denied_access(
     alice: Any, bob: Any, scene: Scene, inputs: Any, operation: Any
 ) -> None:
-    """The grants are documented, the error is not (inferred)."""
+    """The grants are documented; the error is inferred."""
     before = everything(alice, scene)
     with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
         call(bob, operation, **inputs[operation])
@@ -221,21 +221,21 @@ def test_a_user_without_rights_is_denied_access(
 
 
 @pytest.mark.parametrize("operation", sorted(FOR_ANYBODY - {"DisassociateLibraryItemReview"}))
-def test_anybody_may_call_what_is_for_everybody(bob: Any, inputs: Any, operation: Any) -> None:
+def test_anybody_may_call_operations_for_everybody(bob: Any, inputs: Any, operation: Any) -> None:
     answer = call(bob, operation, **inputs[operation])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
-def test_anybody_may_take_back_a_like_of_their_own(bob: Any, scene: Scene) -> None:
+def test_anybody_may_withdraw_their_own_like(bob: Any, scene: Scene) -> None:
     bob.associate_library_item_review(**HERE, libraryItemId=scene.praised_item)
     bob.disassociate_library_item_review(**HERE, libraryItemId=scene.praised_item)
     assert bob.get_library_item(**HERE, libraryItemId=scene.praised_item)["ratingCount"] == 1
 
 
-# Who is nobody
+# Unknown credentials
 
 
-def test_the_operations_with_rules_of_their_own_are_those_of_the_policy() -> None:
+def test_the_exceptional_operations_are_those_of_the_policy() -> None:
     assert {xform_name(name) for name in ADMINISTRATORS} == ADMINISTRATION
     assert {xform_name(name) for name in ON_TAGS} == TAGGING
     assert set(ON_TAGS) == {name for name in OPERATIONS if "UnauthorizedException" not in declared(name)}
@@ -291,25 +291,25 @@ def test_a_registered_user_passes_where_users_are_required(
         ("UpdateQAppPermissions", {"grantPermissions": [{"action": "own", "principal": "bob@example.com"}]}),
     ],
 )
-def test_nobody_is_unauthorized_before_their_input_is_validated(
+def test_unknown_credentials_are_refused_before_validation(
     nobody: Any, inputs: Any, operation: str, bad: Any
 ) -> None:
-    """Observed: whatever is sent, the answer is the 401."""
+    """Observed: any input gets the 401."""
     with pytest.raises(nobody.exceptions.UnauthorizedException):
         call(nobody, operation, **{**inputs[operation], **bad})
 
 
-def test_nobody_is_denied_access_to_tags_before_their_input_is_validated(nobody: Any, inputs: Any) -> None:
+def test_unknown_credentials_are_denied_access_to_tags_before_validation(nobody: Any, inputs: Any) -> None:
     with pytest.raises(nobody.exceptions.AccessDeniedException):
         nobody.tag_resource(**{**inputs["TagResource"], "tags": {"k" * 129: "v"}})
 
 
-def test_a_reset_requires_nobody_any_more(qchime: Handle, nobody: Any) -> None:
+def test_a_reset_ends_the_requirement(qchime: Handle, nobody: Any) -> None:
     qchime.reset()
     assert nobody.list_q_apps(**HERE)["apps"] == []
 
 
-def test_temporary_credentials_hold_until_their_time_and_not_at_it(
+def test_temporary_credentials_are_valid_until_their_expiry_exclusively(
     qchime: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bob: Any = qchime.users.add("bob@example.com", expires_in=60)
@@ -333,7 +333,7 @@ def test_the_message_is_in_the_wording_of_aws(alice: Any) -> None:
     )
 
 
-def test_the_message_names_every_breach(alice: Any, scene: Scene) -> None:
+def test_the_message_names_every_violation(alice: Any, scene: Scene) -> None:
     before = everything(alice, scene)
     with pytest.raises(alice.exceptions.ValidationException) as raised:
         alice.create_q_app(
@@ -361,14 +361,14 @@ def test_the_message_names_every_breach(alice: Any, scene: Scene) -> None:
 @pytest.mark.parametrize(
     "cards", [[{**text(), **query()}], [{}]], ids=["two members of the union", "none of them"]
 )
-def test_a_card_is_of_exactly_one_kind(unchecked_alice: Any, cards: Any) -> None:
+def test_a_card_has_exactly_one_kind(unchecked_alice: Any, cards: Any) -> None:
     with pytest.raises(unchecked_alice.exceptions.ValidationException, match="exactly one of its members"):
         unchecked_alice.create_q_app(**HERE, title="App", appDefinition={"cards": cards})
 
 
 @pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"NaN", b"Infinity"])
 def test_a_number_that_json_does_not_have_is_invalid(alice: Any, number: bytes) -> None:
-    """A schema takes any JSON, so that only the parser can refuse it."""
+    """A schema may be any JSON, so only the parser can refuse it."""
 
     def send(params: dict[str, Any], **_: Any) -> None:
         params["body"] = params["body"].replace(b'"number"', number)

@@ -13,7 +13,7 @@ from tests.services.qapps.samples import HERE, NOBODYS, definition
 
 @dataclass
 class Listing:
-    """One of the lists: how to fill it, to read a page of it, and to delete what is on it."""
+    """One of the lists: how to fill it, read a page of it, and delete its items."""
 
     client: Any
     operation: str
@@ -23,7 +23,7 @@ class Listing:
     delete: Callable[[str], Any]
 
     def fill(self, number: int) -> list[str]:
-        """Keys, the newest first, which is how they are listed."""
+        """Returns the keys, newest first, as they are listed."""
         return [self.create() for _ in range(number)][::-1]
 
     def read(self, **given: Any) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def test_a_full_last_page_has_no_token(listing: Any) -> None:
 
 
 def test_a_page_has_a_hundred_items_unless_asked_otherwise(listing: Any) -> None:
-    """A hundred is the documented maximum, and our default (inferred)."""
+    """A hundred is the documented maximum; that it is the default is inferred."""
     created = listing.fill(101)
     keys, token = listing.page()
     assert keys == created[:100]
@@ -110,7 +110,7 @@ def test_a_page_has_a_hundred_items_unless_asked_otherwise(listing: Any) -> None
 
 
 def test_paging_through_105_while_deleting_them_leaves_none(listing: Any) -> None:
-    """Observed: clients delete each page before they ask for the next."""
+    """Observed: clients delete each page before they request the next."""
     created = listing.fill(105)
     seen, token = listing.page(limit=10)
     for key in seen:
@@ -147,21 +147,21 @@ def test_the_paginator_of_boto3_can_delete_as_it_goes(listing: Any) -> None:
     assert listing.page() == ([], None)
 
 
-def test_what_is_deleted_ahead_is_not_listed(listing: Any) -> None:
+def test_items_deleted_ahead_of_the_page_are_not_listed(listing: Any) -> None:
     created = listing.fill(5)
     _, token = listing.page(limit=2)
     listing.delete(created[3])
     assert listing.page(nextToken=token) == ([created[2], created[4]], None)
 
 
-def test_what_is_created_while_paging_is_not_listed_any_more(listing: Any) -> None:
+def test_items_created_while_paging_are_not_listed(listing: Any) -> None:
     created = listing.fill(3)
     _, token = listing.page(limit=2)
     listing.fill(1)
     assert listing.page(nextToken=token) == (created[2:], None)
 
 
-def test_a_page_after_which_nothing_is_left_is_empty(listing: Any) -> None:
+def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing: Any) -> None:
     created = listing.fill(2)
     _, token = listing.page(limit=1)
     listing.delete(created[1])
@@ -173,8 +173,8 @@ def test_a_page_after_which_nothing_is_left_is_empty(listing: Any) -> None:
     ["rubbish", "2", "ä🙂", " ", "x" * 300, base64.b64encode(b'["x", 1]').decode()],
     ids=["word", "offset", "not ASCII", "blank", "longest", "our form"],
 )
-def test_a_token_that_is_not_ours_is_invalid(alice: Any, listing: Any, rubbish: Any) -> None:
-    """The text is ours too (inferred)."""
+def test_an_unknown_token_is_invalid(alice: Any, listing: Any, rubbish: Any) -> None:
+    """The message is inferred."""
     listing.fill(2)
     with pytest.raises(alice.exceptions.ValidationException, match="nextToken"):
         listing.read(nextToken=rubbish)
@@ -190,7 +190,7 @@ def test_a_token_that_is_not_ours_is_invalid(alice: Any, listing: Any, rubbish: 
     ids=["instance", "list", "user"],
 )
 def test_a_token_of_another_list_is_invalid(alice: Any, bob: Any, elsewhere: Any) -> None:
-    """A token is of one list: of one instance, and of one user (inferred)."""
+    """A token belongs to one list of one instance and one user (inferred)."""
     listing = apps(alice)
     listing.fill(2)
     library(alice).fill(2)
@@ -211,7 +211,7 @@ def test_a_hundred_on_a_page_are_accepted_and_no_more(alice: Any, listing: Any) 
 
 
 @pytest.mark.parametrize("size", ["many", "0", ""])
-def test_a_page_size_that_is_none_is_invalid(unchecked_alice: Any, size: str) -> None:
+def test_an_invalid_page_size_is_refused(unchecked_alice: Any, size: str) -> None:
     with pytest.raises(unchecked_alice.exceptions.ValidationException, match="at 'limit' failed"):
         unchecked_alice.list_q_apps(**HERE, limit=size)
 

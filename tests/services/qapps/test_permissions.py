@@ -1,4 +1,4 @@
-"""Who an app is shared with, by e-mail."""
+"""The users an app is shared with, by e-mail address."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ def permissions(*emails: Any, action: str = "read") -> Any:
 
 @pytest.fixture
 def grant(alice: Any, app_id: str) -> Callable[..., Any]:
-    """Grants an action on Alice's app to somebody."""
+    """Grants an action on Alice's app to a user."""
 
     def grant(*emails: Any, action: str = "read") -> Any:
         given = permissions(*emails, action=action)
@@ -26,7 +26,7 @@ def grant(alice: Any, app_id: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def shared_with(alice: Any, app_id: str) -> Callable[..., Any]:
-    """Who is on the list of Alice's app: e-mail, action and type."""
+    """The permissions of Alice's app: e-mail address, action and type."""
 
     def shared_with() -> Any:
         answer = alice.describe_q_app_permissions(**HERE, appId=app_id)
@@ -41,7 +41,7 @@ def shared_with(alice: Any, app_id: str) -> Callable[..., Any]:
 OWNER = ("alice@example.com", "write", "owner")
 
 
-def test_of_a_new_app_the_owner_alone_is_listed(alice: Any, qchime: Handle, app_id: str) -> None:
+def test_a_new_app_has_only_its_owner(alice: Any, qchime: Handle, app_id: str) -> None:
     user_id = qchime.users.add("alice@example.com").user_id
     assert call_without_metadata(alice, "DescribeQAppPermissions", **HERE, appId=app_id) == {
         "resourceArn": alice.get_q_app(**HERE, appId=app_id)["appArn"],
@@ -55,7 +55,7 @@ def test_of_a_new_app_the_owner_alone_is_listed(alice: Any, qchime: Handle, app_
     }
 
 
-def test_a_grant_answers_the_full_list_the_owner_first(
+def test_a_grant_returns_the_full_list_with_the_owner_first(
     alice: Any, grant: Callable[..., Any], shared_with: Callable[..., Any], app_id: str
 ) -> None:
     grant("bob@example.com")
@@ -69,25 +69,23 @@ def test_a_grant_answers_the_full_list_the_owner_first(
     assert answer["permissions"] == described["permissions"]
 
 
-def test_a_principal_is_answered_with_the_id_of_the_user(grant: Callable[..., Any], qchime: Handle) -> None:
+def test_a_principal_is_returned_with_the_id_of_the_user(grant: Callable[..., Any], qchime: Handle) -> None:
     bob = qchime.users.add("bob@example.com")
     _, entry = grant("bob@example.com")["permissions"]
     assert entry["principal"] == {"userId": bob.user_id, "userType": "user", "email": "bob@example.com"}
 
 
-def test_an_email_that_nobody_has_registered_becomes_a_known_user(
-    grant: Callable[..., Any], qchime: Handle
-) -> None:
+def test_an_unregistered_email_becomes_a_known_user(grant: Callable[..., Any], qchime: Handle) -> None:
     """Amazon Q Apps would look it up in IAM Identity Center (inferred)."""
     _, entry = grant("eve@example.com")["permissions"]
     assert [user.email for user in qchime.account("123456789012").users] == ["eve@example.com"]
     assert entry["principal"]["userId"] == qchime.users.add("eve@example.com").user_id
 
 
-def test_a_later_grant_takes_the_place_of_an_earlier_one(
+def test_a_later_grant_replaces_an_earlier_one(
     grant: Callable[..., Any], shared_with: Callable[..., Any]
 ) -> None:
-    """A user has one action, as the answer shows one (inferred)."""
+    """A user has one action, because the response shows one (inferred)."""
     grant("bob@example.com", action="read")
     grant("bob@example.com", action="write")
     assert shared_with() == [OWNER, ("bob@example.com", "write", "user")]
@@ -116,7 +114,7 @@ def test_a_revoked_grant_is_gone(
 @pytest.mark.parametrize(
     ("email", "action"), [("carol@example.com", "read"), ("bob@example.com", "write")], ids=["user", "action"]
 )
-def test_revoking_what_is_not_there_is_passed_over(
+def test_revoking_a_missing_permission_is_ignored(
     alice: Any,
     app_id: str,
     grant: Callable[..., Any],
@@ -124,7 +122,7 @@ def test_revoking_what_is_not_there_is_passed_over(
     email: str,
     action: str,
 ) -> None:
-    """Nothing is said of it (inferred)."""
+    """It is not documented (inferred)."""
     grant("bob@example.com", action="read")
     alice.update_q_app_permissions(**HERE, appId=app_id, revokePermissions=permissions(email, action=action))
     assert shared_with() == [OWNER, ("bob@example.com", "read", "user")]
@@ -134,7 +132,7 @@ def test_revoking_what_is_not_there_is_passed_over(
 def test_the_owner_cannot_be_revoked(
     alice: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any], action: str
 ) -> None:
-    """And nothing else of such a call is done (inferred)."""
+    """Such a call has no other effect (inferred)."""
     grant("bob@example.com")
     with pytest.raises(alice.exceptions.ValidationException, match=r"alice@example\.com owns this"):
         alice.update_q_app_permissions(
@@ -160,12 +158,12 @@ def test_one_call_can_grant_and_revoke(
     assert shared_with() == [OWNER, ("carol@example.com", "read", "user")]
 
 
-def test_a_call_that_grants_and_revokes_nothing_answers_the_list(alice: Any, app_id: str) -> None:
+def test_a_call_that_grants_and_revokes_nothing_returns_the_list(alice: Any, app_id: str) -> None:
     answer = alice.update_q_app_permissions(**HERE, appId=app_id)
     assert [entry["principal"]["email"] for entry in answer["permissions"]] == ["alice@example.com"]
 
 
-def test_a_hundred_can_be_granted_and_revoked_at_once_and_no_more(
+def test_at_most_a_hundred_can_be_granted_or_revoked_at_once(
     alice: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any]
 ) -> None:
     hundred = [f"user-{number}@example.com" for number in range(100)]
@@ -182,13 +180,13 @@ def test_a_hundred_can_be_granted_and_revoked_at_once_and_no_more(
 
 
 @pytest.mark.parametrize("member", ["grantPermissions", "revokePermissions"])
-def test_a_principal_that_is_no_email_is_invalid(alice: Any, app_id: str, member: str) -> None:
-    """The documentation speaks of e-mail addresses only (inferred)."""
-    with pytest.raises(alice.exceptions.ValidationException, match="bob is no e-mail address"):
+def test_a_principal_must_be_an_email_address(alice: Any, app_id: str, member: str) -> None:
+    """The documentation mentions only e-mail addresses (inferred)."""
+    with pytest.raises(alice.exceptions.ValidationException, match="bob is not an e-mail address"):
         alice.update_q_app_permissions(**HERE, appId=app_id, **{member: permissions("bob")})
 
 
-def test_each_app_has_grants_of_its_own(
+def test_each_app_has_its_own_grants(
     alice: Any, bob: Any, create_app: Callable[..., str], grant: Callable[..., Any]
 ) -> None:
     grant("bob@example.com")
@@ -197,7 +195,7 @@ def test_each_app_has_grants_of_its_own(
         bob.get_q_app(**HERE, appId=other)
 
 
-def test_whoever_may_use_an_app_may_see_its_permissions(
+def test_everybody_who_may_use_an_app_may_see_its_permissions(
     alice: Any, bob: Any, app_id: str, grant: Callable[..., Any]
 ) -> None:
     grant("bob@example.com")

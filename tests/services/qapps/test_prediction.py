@@ -1,4 +1,4 @@
-"""PredictQApp: an app out of a description of what it is to do."""
+"""PredictQApp: an app from a description of what it should do."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ def said(*messages: Any) -> Any:
     return [{"type": kind, "body": body} for kind, body in messages]
 
 
-def test_a_problem_statement_becomes_an_app_of_a_text_and_a_query_that_refers_to_it(alice: Any) -> None:
-    """What a model would make of it is ours (inferred)."""
+def test_a_problem_statement_becomes_an_app_of_a_text_and_a_query(alice: Any) -> None:
+    """AWS would use a model (inferred)."""
     answer = predict(alice, **TRIP)
     assert answer["problemStatement"] == "Plan a trip"
     app = answer["app"]
@@ -36,22 +36,22 @@ def test_the_same_statement_makes_the_same_app(alice: Any, bob: Any) -> None:
     assert predict(alice, **TRIP)["app"] != predict(alice, problemStatement="Plan a party")["app"]
 
 
-def test_of_a_conversation_the_last_that_the_user_said_counts(alice: Any) -> None:
-    """What a model would make of it is ours (inferred)."""
+def test_the_users_last_message_is_the_statement(alice: Any) -> None:
+    """AWS would use a model (inferred)."""
     conversation = said(
         ("USER", "Help me"), ("SYSTEM", "With what?"), ("USER", "Plan a trip"), ("SYSTEM", "OK")
     )
     assert predict(alice, conversation=conversation) == predict(alice, **TRIP)
 
 
-def test_nothing_at_all_makes_an_app_too(alice: Any) -> None:
+def test_no_input_makes_an_app_too(alice: Any) -> None:
     """The input is optional (inferred)."""
     answer = predict(alice)
     assert answer["problemStatement"] == answer["app"]["title"] == "Answer a question"
 
 
-def test_a_conversation_in_which_no_user_speaks_makes_an_app_too(alice: Any) -> None:
-    """There is nothing to go by (inferred)."""
+def test_a_conversation_without_the_user_makes_an_app_too(alice: Any) -> None:
+    """There is no problem statement (inferred)."""
     assert predict(alice, conversation=said(("SYSTEM", "Hello"))) == predict(alice)
 
 
@@ -97,12 +97,14 @@ def test_a_predicted_app_can_be_created_as_it_is(alice: Any, options: Any) -> No
     ],
     ids=["markup", "nothing left", "too long"],
 )
-def test_the_title_is_what_the_model_admits_of_the_statement(alice: Any, statement: str, title: str) -> None:
-    """What a model would make of it is ours (inferred)."""
+def test_the_title_is_the_part_of_the_statement_that_the_model_allows(
+    alice: Any, statement: str, title: str
+) -> None:
+    """AWS would use a model (inferred)."""
     assert predict(alice, problemStatement=statement)["app"]["title"] == title
 
 
-def test_predicting_makes_no_app(alice: Any) -> None:
+def test_predicting_creates_no_app(alice: Any) -> None:
     predict(alice, **TRIP)
     assert alice.list_q_apps(**HERE)["apps"] == []
 

@@ -1,4 +1,4 @@
-"""What a data collection has gathered: the list, and the export to a CSV file."""
+"""The data of a session: the list, and the export as a CSV file."""
 
 import csv
 import io
@@ -21,7 +21,7 @@ Rows = list[dict[str, str]]
 
 @pytest.fixture
 def session_id(alice: Any, create_app: Callable[..., str], publish: Callable[..., str]) -> str:
-    """A shared data collection of Alice's that nobody has answered yet."""
+    """A shared data collection of Alice's without answers."""
     app_id = create_app(form(FORM, computeMode="append"))
     publish(app_id)
     session_id = start(alice, app_id)
@@ -97,7 +97,7 @@ class TestExport:
         assert row["submission"] == entry["submissionId"]
         assert datetime.fromisoformat(row["time"].replace("Z", "+00:00")) == entry["timestamp"]
 
-    def test_fields_that_somebody_left_out_are_empty(self, alice: Any, session_id: str) -> None:
+    def test_omitted_fields_are_empty(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"name": "Alice"})
         submit(alice, session_id, {"score": 4})
@@ -105,7 +105,7 @@ class TestExport:
         rows = download(alice, session_id)
         assert [(row["name"], row["score"]) for row in rows] == [("Alice", ""), ("", "4")]
 
-    def test_text_comes_through_whole(self, alice: Any, session_id: str) -> None:
+    def test_text_is_exported_unchanged(self, alice: Any, session_id: str) -> None:
         name = 'Zoë "Z", first line\r\nsecond line; 😀'
         submit(alice, session_id, {"name": name})
 
@@ -115,7 +115,7 @@ class TestExport:
         ("value", "cell"),
         [(True, "true"), (2.5, "2.5"), (["a", "b"], '["a", "b"]'), ({"a": 1}, '{"a": 1}'), (None, "null")],
     )
-    def test_values_that_are_no_text_are_json(
+    def test_values_other_than_text_are_json(
         self, alice: Any, session_id: str, value: Any, cell: str
     ) -> None:
         """(inferred)"""
@@ -123,14 +123,14 @@ class TestExport:
 
         assert download(alice, session_id)[0]["answer"] == cell
 
-    def test_a_collection_without_submissions_is_a_heading(self, alice: Any, session_id: str) -> None:
+    def test_a_collection_without_submissions_has_only_a_heading(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         response = requests.get(export(alice, session_id)["csvFileLink"])
 
         assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert response.text.split() == ["user,submission,time"]
 
-    def test_the_file_stays_as_it_was_exported(self, alice: Any, session_id: str) -> None:
+    def test_later_submissions_do_not_change_the_file(self, alice: Any, session_id: str) -> None:
         """(inferred)"""
         submit(alice, session_id, {"score": 4})
         link = export(alice, session_id)["csvFileLink"]
@@ -150,8 +150,8 @@ class TestExport:
 
 
 class TestLink:
-    def test_a_link_ends_with_its_session(self, alice: Any, session_id: str) -> None:
-        """StopQAppSession deletes all data of the session (that the link goes too is inferred)."""
+    def test_a_link_expires_with_its_session(self, alice: Any, session_id: str) -> None:
+        """StopQAppSession deletes all data of the session (that this includes the link is inferred)."""
         link = export(alice, session_id)["csvFileLink"]
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
 
@@ -187,7 +187,7 @@ class TestLink:
             "%00%ff",
         ],
     )
-    def test_a_link_to_nothing_finds_nothing(self, alice: Any, session_id: str, name: str) -> None:
+    def test_an_unknown_link_is_not_found(self, alice: Any, session_id: str, name: str) -> None:
         base = export(alice, session_id)["csvFileLink"].split("/123456789012/")[0]
         answer = requests.get(f"{base}/{name}")
 
@@ -195,7 +195,7 @@ class TestLink:
         assert "<Code>NoSuchKey</Code>" in answer.text
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
-    def test_a_link_is_for_reading(self, alice: Any, session_id: str, method: str) -> None:
+    def test_a_link_is_read_only(self, alice: Any, session_id: str, method: str) -> None:
         answer = requests.request(method, export(alice, session_id)["csvFileLink"])
 
         assert answer.status_code == 405

@@ -1,4 +1,4 @@
-"""Sessions: how the cards of an app run, and what becomes of their values."""
+"""Sessions: how the cards of an app run, and their values."""
 
 import base64
 import re
@@ -82,16 +82,14 @@ class TestStart:
         publish(app_id)
         assert look(alice, session_id)["latestPublishedAppVersion"] == 1
 
-    def test_tags_can_be_given_at_once(self, alice: Any, create_app: CreateApp) -> None:
+    def test_tags_can_be_given_at_the_start(self, alice: Any, create_app: CreateApp) -> None:
         arn = alice.start_q_app_session(
             instanceId=INSTANCE, appId=create_app(), appVersion=1, tags={"team": "a", "cost::centre": "7"}
         )["sessionArn"]
 
         assert alice.list_tags_for_resource(resourceARN=arn)["tags"] == {"team": "a", "cost::centre": "7"}
 
-    def test_nobody_else_may_start_an_app_that_is_not_published(
-        self, bob: Any, create_app: CreateApp
-    ) -> None:
+    def test_only_its_owner_may_start_an_unpublished_app(self, bob: Any, create_app: CreateApp) -> None:
         with pytest.raises(bob.exceptions.AccessDeniedException):
             start(bob, create_app())
 
@@ -104,9 +102,7 @@ class TestStart:
 
         assert [app["appId"] for app in bob.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
 
-    def test_whoever_was_granted_to_read_may_start_it(
-        self, alice: Any, bob: Any, create_app: CreateApp
-    ) -> None:
+    def test_a_reader_may_start_it(self, alice: Any, bob: Any, create_app: CreateApp) -> None:
         app_id = create_app(query(DRAFT))
         alice.update_q_app_permissions(
             instanceId=INSTANCE,
@@ -116,14 +112,14 @@ class TestStart:
 
         assert status(bob, start(bob, app_id)) == "COMPLETED"
 
-    def test_a_start_that_is_refused_leaves_no_session(self, alice: Any, create_app: CreateApp) -> None:
+    def test_a_refused_start_leaves_no_session(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(form())
         with pytest.raises(alice.exceptions.ValidationException):
             start(alice, app_id, {new_id(): "a value for no card"})
 
         start(alice, app_id)  # would be refused if this were the second data collection
 
-    def test_a_start_that_an_answer_breaks_leaves_no_session(
+    def test_a_start_that_fails_in_an_answer_leaves_no_session(
         self, alice: Any, create_app: CreateApp, qchime: Handle
     ) -> None:
         def broken(prompt: str) -> str:
@@ -176,7 +172,7 @@ class TestInputs:
 
         assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Grace"
 
-    def test_an_initial_value_wins_over_a_default(self, alice: Any, create_app: CreateApp) -> None:
+    def test_an_initial_value_overrides_a_default(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
         session_id = start(alice, app_id, {NAME: "Grace"})
@@ -193,7 +189,7 @@ class TestInputs:
         fill(alice, session_id, {topic: "engines"})
         assert status(alice, session_id) == "COMPLETED"
 
-    def test_an_update_answers_with_the_same_session(self, alice: Any, create_app: CreateApp) -> None:
+    def test_an_update_returns_the_same_session(self, alice: Any, create_app: CreateApp) -> None:
         started = alice.start_q_app_session(instanceId=INSTANCE, appId=create_app(text(NAME)), appVersion=1)
         updated = alice.update_q_app_session(
             instanceId=INSTANCE, sessionId=started["sessionId"], values=card_values({NAME: "Ada"})
@@ -211,7 +207,7 @@ class TestInputs:
 
         assert value_of(alice, session_id, NAME) == "Ada"
 
-    def test_ignored_values_do_not_hinder_those_beside_them(self, alice: Any, create_app: CreateApp) -> None:
+    def test_ignored_values_do_not_affect_others(self, alice: Any, create_app: CreateApp) -> None:
         topic = new_id()
         session_id = start(alice, create_app(text(NAME), text(topic)), {NAME: "Ada"})
         fill(alice, session_id, {NAME: "Grace", topic: "engines"})
@@ -229,18 +225,18 @@ class TestInputs:
         updated = alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, **nothing)
         assert updated["sessionId"] == session_id
 
-    def test_a_value_where_no_card_waits_is_invalid(self, alice: Any, create_app: CreateApp) -> None:
+    def test_a_value_is_invalid_if_no_card_waits(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(text(NAME)), {NAME: "Ada"})
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {NAME: "Grace"})
 
-    def test_a_value_for_a_card_that_is_not_there_is_invalid(self, alice: Any, create_app: CreateApp) -> None:
+    def test_a_value_for_a_missing_card_is_invalid(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(text(NAME)))
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {NAME: "Ada", new_id(): "lost"})
-        assert states(alice, session_id) == {NAME: "WAITING"}, "an update is done whole or not at all"
+        assert states(alice, session_id) == {NAME: "WAITING"}, "an update succeeds or fails as a whole"
 
 
 class TestPrompts:
@@ -284,7 +280,7 @@ class TestPrompts:
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: Tell @{topic}"
 
-    def test_a_reference_to_no_card_stays_text(self, alice: Any, create_app: CreateApp) -> None:
+    def test_a_reference_to_a_missing_card_stays_text(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         session_id = start(alice, create_app(query(DRAFT, prompt=f"Ask @{NAME}")))
 
@@ -318,7 +314,7 @@ class TestAnswers:
 
         assert value_of(alice, start(alice, create_app(*cards), {NAME: "Ada"}), DRAFT) == "GREET ADA"
 
-    def test_an_answer_is_for_a_card_by_its_id_too(
+    def test_an_answer_can_be_for_the_id_of_a_card(
         self, alice: Any, create_app: CreateApp, qchime: Handle
     ) -> None:
         qchime.answers.add(DRAFT, "By id")
@@ -345,7 +341,7 @@ class TestAnswers:
 
         assert value_of(alice, start(alice, create_app(*cards), {NAME: "Ada"}), TICKET) == "PROJ-1 was opened"
 
-    def test_a_card_can_fail_and_so_does_its_session(
+    def test_a_failing_card_fails_its_session(
         self, alice: Any, create_app: CreateApp, qchime: Handle
     ) -> None:
         qchime.answers.add("Draft", fails=True)
@@ -355,7 +351,7 @@ class TestAnswers:
         assert status(alice, session_id) == "ERROR"
         assert value_of(alice, session_id, DRAFT) == ""
 
-    def test_what_refers_to_a_failed_card_fails_too(
+    def test_dependents_of_a_failed_card_fail_too(
         self, alice: Any, create_app: CreateApp, qchime: Handle
     ) -> None:
         """(inferred)"""
@@ -385,7 +381,7 @@ class TestConfirmation:
         assert status(alice, session_id) == "COMPLETED"
         assert value_of(alice, session_id, TICKET) == "PROJ-1 was opened"
 
-    def test_what_refers_to_it_waits_as_long(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
+    def test_its_dependents_wait_too(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
         qchime.answers.add("Ticket", "PROJ-1", waits=True)
         cards = plugin(TICKET, "Ticket"), query(DRAFT, prompt=f"Announce @{TICKET}")
         session_id = start(alice, create_app(*cards))
@@ -428,7 +424,7 @@ class TestProgress:
         qchime.clock.advance(seconds=5)
         assert status(alice, session_id) == "COMPLETED"
 
-    def test_progress_begins_when_the_last_input_has_come(
+    def test_progress_begins_with_the_last_input(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
     ) -> None:
         sessions_take(polls=1)
@@ -457,7 +453,7 @@ class TestProgress:
         qchime.clock.advance(seconds=5)
         assert states(alice, session_id) == {DRAFT: "COMPLETED", SUMMARY: "COMPLETED"}
 
-    def test_the_word_of_an_account_wins_over_everybodys_and_both_over_motos(
+    def test_an_accounts_setting_overrides_that_for_all_accounts_and_both_override_motos(
         self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
     ) -> None:
         sessions_take(polls=3)
@@ -469,7 +465,7 @@ class TestProgress:
         session_id = start(alice, app)
         assert [status(alice, session_id) for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
 
-    def test_a_state_goes_on_with_the_progress(
+    def test_progress_survives_a_dump_and_load(
         self, alice: Any, create_app: CreateApp, qchime: Handle
     ) -> None:
         qchime.answers.in_progress(polls=2)
@@ -483,13 +479,13 @@ class TestProgress:
         "said",
         [{}, {"polls": 1, "seconds": 1}, {"polls": -1}, {"polls": 1.5}, {"seconds": -1}, {"seconds": True}],
     )
-    def test_a_wrong_word_is_refused(self, qchime: Handle, said: dict[str, Any]) -> None:
+    def test_an_invalid_setting_is_refused(self, qchime: Handle, said: dict[str, Any]) -> None:
         with pytest.raises((TypeError, ValueError), match=r"polls|seconds"):
             qchime.answers.in_progress(**said)
 
         assert qchime.answers.work == []
 
-    def test_a_failure_shows_after_the_progress(
+    def test_a_failure_shows_after_progress(
         self, alice: Any, create_app: CreateApp, qchime: Handle, sessions_take: Callable[..., None]
     ) -> None:
         qchime.answers.add(fails=True)
@@ -550,7 +546,7 @@ class TestStatus:
 
 
 class TestFiles:
-    def test_the_way_of_a_file_through_a_session(
+    def test_a_session_with_a_file(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None], qchime: Handle
     ) -> None:
         """Start without values, import, update, poll until completed, read the answer."""
@@ -623,7 +619,7 @@ class TestStop:
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, kept, {PAPER: file_id})
 
-    def test_its_links_take_no_upload_any_more(self, alice: Any, create_app: CreateApp) -> None:
+    def test_its_links_no_longer_accept_uploads(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(file(PAPER))
         session_id = start(alice, app_id)
         link = alice.create_presigned_url(
@@ -642,14 +638,14 @@ class TestStop:
         )
         assert posted.status_code == 403
 
-    def test_other_sessions_go_on(self, alice: Any, create_app: CreateApp) -> None:
+    def test_other_sessions_continue(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(text(NAME))
         stopped, kept = start(alice, app_id), start(alice, app_id, {NAME: "Ada"})
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=stopped)
 
         assert value_of(alice, kept, NAME) == "Ada"
 
-    def test_an_app_takes_its_sessions_with_it(self, alice: Any, create_app: CreateApp) -> None:
+    def test_deleting_an_app_deletes_its_sessions(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""
         app_id = create_app()
         session_id = start(alice, app_id)

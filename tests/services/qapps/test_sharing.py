@@ -1,4 +1,4 @@
-"""Sharing: a session's host, those who take part in it, and everybody else."""
+"""Sharing: a session's host, its participants, and everybody else."""
 
 import base64
 from collections.abc import Callable
@@ -101,7 +101,7 @@ def stop_sharing(client: Any, session_id: str) -> None:
 
 
 def error_of(act: Callable[..., None], *arguments: Any) -> str | None:
-    """The error that this ends in, None if it goes well."""
+    """The error of a call, None if it succeeds."""
     try:
         act(*arguments)
     except ClientError as error:
@@ -115,7 +115,7 @@ by_name: Any = {"ids": lambda act: act.__name__}
 
 
 class TestRights:
-    """The split is documented; that the error is AccessDeniedException is inferred."""
+    """The rights are documented; that the error is AccessDeniedException is inferred."""
 
     @pytest.mark.parametrize("act", [*FOR_PARTICIPANTS, *FOR_THE_HOST], **by_name)
     @pytest.mark.parametrize("is_shared", [False, True], ids=["not shared", "shared"])
@@ -128,7 +128,7 @@ class TestRights:
         assert error_of(act, bob, app_id, session_id) is None
 
     @pytest.mark.parametrize("act", [*FOR_PARTICIPANTS, *FOR_THE_HOST], **by_name)
-    def test_a_session_that_is_not_shared_is_its_hosts_alone(
+    def test_only_the_host_may_use_a_session_that_is_not_shared(
         self, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
     ) -> None:
         assert error_of(act, carol, app_id, session_id) == "AccessDeniedException"
@@ -152,7 +152,7 @@ class TestRights:
         assert error_of(get, bob, app_id, session_id) is None
 
     @pytest.mark.parametrize("act", [*FOR_PARTICIPANTS, *FOR_THE_HOST], **by_name)
-    def test_the_owner_of_the_app_has_no_right_to_other_peoples_sessions(
+    def test_the_owner_of_the_app_may_not_use_other_peoples_sessions(
         self, alice: Any, app_id: str, session_id: str, act: Callable[..., None]
     ) -> None:
         assert error_of(act, alice, app_id, session_id) == "AccessDeniedException"
@@ -190,7 +190,7 @@ class TestJoining:
         assert joined["sessionId"] == session_id
         assert joined["sessionArn"] == look(bob, session_id)["sessionArn"]
 
-    def test_joining_with_values_fills_what_waits(
+    def test_joining_with_values_fills_waiting_cards(
         self, bob: Any, carol: Any, app_id: str, session_id: str
     ) -> None:
         """(inferred)"""
@@ -221,7 +221,7 @@ class TestJoining:
 
         assert look(bob, session_id)["userIsHost"] is True
 
-    def test_whoever_joins_has_the_app_in_their_list(
+    def test_joining_adds_the_app_to_the_list(
         self, bob: Any, carol: Any, app_id: str, session_id: str
     ) -> None:
         share(bob, session_id)
@@ -256,7 +256,7 @@ class TestMetadata:
             ({"enabled": False}, {"enabled": False}),
         ],
     )
-    def test_once_enabled_it_accepts_responses_and_reveals_cards_unless_told_otherwise(
+    def test_sharing_accepts_responses_and_reveals_cards_by_default(
         self, bob: Any, session_id: str, given: dict[str, bool], becomes: dict[str, bool]
     ) -> None:
         """(inferred)"""
@@ -268,7 +268,7 @@ class TestMetadata:
         assert updated["sharingConfiguration"] == becomes
         assert read["sharingConfiguration"] == becomes
 
-    def test_the_answer_to_an_update_says_nothing_of_the_owner(self, bob: Any, session_id: str) -> None:
+    def test_the_response_to_an_update_omits_the_owner(self, bob: Any, session_id: str) -> None:
         updated = bob.update_q_app_session_metadata(
             instanceId=INSTANCE,
             sessionId=session_id,
@@ -284,7 +284,7 @@ class TestMetadata:
         }
         assert updated["sessionName"] == "Lunch"
 
-    def test_the_name_is_kept_when_it_is_left_out(self, bob: Any, session_id: str) -> None:
+    def test_an_omitted_name_is_kept(self, bob: Any, session_id: str) -> None:
         bob.update_q_app_session_metadata(
             instanceId=INSTANCE,
             sessionId=session_id,
@@ -365,7 +365,9 @@ class TestResponses:
         assert answers(carol, session_id) == [{"score": 5}]
         assert answers(alice, session_id) == []
 
-    def test_the_session_shows_as_much_as_the_list(self, bob: Any, carol: Any, session_id: str) -> None:
+    def test_the_session_shows_the_same_submissions_as_the_list(
+        self, bob: Any, carol: Any, session_id: str
+    ) -> None:
         """(inferred)"""
         share(bob, session_id, revealCards=False)
         submit(bob, session_id, {"score": 1})

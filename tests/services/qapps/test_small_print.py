@@ -1,4 +1,4 @@
-"""Inferred rules at the edges, each in one place in the code."""
+"""Edge cases of inferred rules."""
 
 import json
 from collections.abc import Callable
@@ -10,9 +10,7 @@ from qchime.control.handle import Handle
 from tests.services.qapps.samples import INSTANCE, form, new_id, text
 
 
-def test_an_added_submission_replaces_too_where_the_card_replaces(
-    alice: Any, create_app: Callable[..., str]
-) -> None:
+def test_an_added_submission_replaces_in_the_mode_replace(alice: Any, create_app: Callable[..., str]) -> None:
     card_id = new_id()
     app_id = create_app(form(card_id))
     session = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)["sessionId"]
@@ -24,10 +22,10 @@ def test_an_added_submission_replaces_too_where_the_card_replaces(
     assert [entry["value"] for entry in data] == [{"score": 2}]
 
 
-def test_a_card_that_is_none_for_files_takes_none(alice: Any, create_app: Callable[..., str]) -> None:
+def test_only_file_cards_take_files(alice: Any, create_app: Callable[..., str]) -> None:
     card_id = new_id()
     app_id = create_app(text(card_id))
-    with pytest.raises(alice.exceptions.ValidationException, match="takes no files"):
+    with pytest.raises(alice.exceptions.ValidationException, match="does not take files"):
         alice.import_document(
             instanceId=INSTANCE,
             appId=app_id,
@@ -38,7 +36,7 @@ def test_a_card_that_is_none_for_files_takes_none(alice: Any, create_app: Callab
         )
 
 
-def test_what_left_the_library_is_not_listed_for_others(
+def test_an_app_removed_from_the_library_is_not_listed_for_others(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
     item = publish(app_id)
@@ -48,13 +46,13 @@ def test_what_left_the_library_is_not_listed_for_others(
     assert bob.list_q_apps(instanceId=INSTANCE)["apps"] == []
 
 
-def test_the_default_users_address_is_nobody_elses(qchime: Handle) -> None:
+def test_the_default_users_address_is_reserved(qchime: Handle) -> None:
     with pytest.raises(ValueError, match="default user"):
         qchime.users.add("default@example.com")
 
 
 @pytest.mark.parametrize("days", [365 * 7990, -365 * 100])
-def test_the_clock_stays_where_services_can_add_to_it(qchime: Handle, days: int) -> None:
+def test_the_clock_leaves_room_for_durations(qchime: Handle, days: int) -> None:
     with pytest.raises(ValueError, match="cannot be advanced that far"):
         qchime.clock.advance(days=days)
     assert qchime.clock.offset.total_seconds() == 0

@@ -32,18 +32,18 @@ def tags_of(alice: Any) -> Callable[..., Any]:
 
 
 def test_an_untagged_resource_has_an_empty_map(alice: Any, arn: Any) -> None:
-    """It could be absent as well (inferred)."""
+    """It could also be absent (inferred)."""
     assert call_without_metadata(alice, "ListTagsForResource", resourceARN=arn) == {"tags": {}}
 
 
-def test_tags_are_listed_as_they_were_put(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
+def test_tags_are_listed_as_given(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
     """Observed: keys with `::` occur."""
     given = {"team": "blue", "aws::cloudformation::stack": "test 🧪", "camelCase": "snake_case", "empty": ""}
     alice.tag_resource(resourceARN=arn, tags=given)
     assert tags_of(arn) == given
 
 
-def test_a_tag_is_overwritten_by_its_key(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
+def test_a_tag_with_the_same_key_is_overwritten(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
     alice.tag_resource(resourceARN=arn, tags={"team": "blue", "stage": "test"})
     alice.tag_resource(resourceARN=arn, tags={"team": "red", "Team": "green"})
     assert tags_of(arn) == {"team": "red", "stage": "test", "Team": "green"}
@@ -55,20 +55,20 @@ def test_untag_removes_by_key(alice: Any, arn: Any, tags_of: Callable[..., Any])
     assert tags_of(arn) == {"kept": "yes"}
 
 
-def test_untag_passes_over_keys_that_are_not_there(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
-    """Nothing is said of it (inferred)."""
+def test_untag_ignores_missing_keys(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
+    """It is not documented (inferred)."""
     alice.tag_resource(resourceARN=arn, tags={"team": "blue"})
     alice.untag_resource(resourceARN=arn, tagKeys=["stage", "Team"])
     assert tags_of(arn) == {"team": "blue"}
 
 
-def test_tag_and_untag_answer_an_empty_object(alice: Any, arn: Any, wire: list[Any]) -> None:
+def test_tag_and_untag_return_an_empty_object(alice: Any, arn: Any, wire: list[Any]) -> None:
     alice.tag_resource(resourceARN=arn, tags={"team": "blue"})
     alice.untag_resource(resourceARN=arn, tagKeys=["team"])
     assert [answer.content for answer in wire[-2:]] == [b"{}", b"{}"]
 
 
-def test_an_app_and_its_session_have_tags_of_their_own(
+def test_an_app_and_its_session_have_separate_tags(
     alice: Any, app_arn: Any, session_arn: Any, tags_of: Callable[..., Any]
 ) -> None:
     alice.tag_resource(resourceARN=app_arn, tags={"of": "app"})
@@ -94,8 +94,8 @@ def test_the_arn_is_one_encoded_segment_of_the_path(alice: Any, app_arn: Any) ->
     assert "%2Fqapp%2F" in paths[0]
 
 
-def test_fifty_tags_are_the_most(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
-    """AWS's convention; the error is ours (inferred)."""
+def test_a_resource_has_at_most_fifty_tags(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
+    """AWS's convention; the error is inferred."""
     fifty = {f"key-{number}": "value" for number in range(50)}
     alice.tag_resource(resourceARN=arn, tags=fifty)
     with pytest.raises(alice.exceptions.ValidationException, match="50 tags; this one would have 51"):
@@ -105,7 +105,7 @@ def test_fifty_tags_are_the_most(alice: Any, arn: Any, tags_of: Callable[..., An
     assert tags_of(arn) == {**fifty, "key-0": "changed"}
 
 
-def test_too_many_tags_on_create_make_nothing(alice: Any, qchime: Handle, app_id: str) -> None:
+def test_create_with_too_many_tags_creates_nothing(alice: Any, qchime: Handle, app_id: str) -> None:
     """The limit can be set (inferred)."""
     qchime.limits.tags_per_resource = 1
     tags = {"one": "1", "two": "2"}
@@ -140,7 +140,7 @@ def test_too_many_tags_on_create_make_nothing(alice: Any, qchime: Handle, app_id
     ],
     ids=["tag", "untag", "list"],
 )
-def test_only_apps_and_sessions_that_are_there_have_tags(
+def test_only_existing_apps_and_sessions_have_tags(
     qchime: Handle,
     alice: Any,
     app_id: str,
@@ -157,7 +157,7 @@ def test_only_apps_and_sessions_that_are_there_have_tags(
         getattr(alice, operation)(resourceARN=wrong, **more)
     assert raised.value.response["resourceType"] == resource_type
     assert raised.value.response["resourceId"] == wrong
-    assert qchime.dump()["services"] == before, "looking makes nothing"
+    assert qchime.dump()["services"] == before, "reading creates nothing"
 
 
 def test_a_session_is_not_found_under_another_app(

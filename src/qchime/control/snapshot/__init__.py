@@ -1,7 +1,7 @@
-"""The whole state of the mock as plain JSON: out, in, and in files.
+"""Dumps the state of a mock as plain JSON, loads it, and saves it to files.
 
-What keeps something says itself how: `state()` returns plain records, whose annotation there says how they
-are read; `restore()` takes them back. The parts of the world are listed in `document.py`, backends are found.
+Every part of the world and every backend has `state()`, which returns plain records, and `restore()`, which
+replaces them. The return annotation of `state()` determines how they are loaded.
 """
 
 from qchime.control.snapshot.document import dump, load

@@ -105,13 +105,15 @@ def _document(state: Any, account_id: str | None) -> Document:
     if type(version) is int and version not in READ:
         what = (
             f"qchime {__version__} reads versions {' and '.join(map(str, READ))}, and this is version "
-            f"{shown(version)}. Load it with the qchime that wrote it, or make the state anew."
+            f"{shown(version)}. Load it with the qchime that wrote it, or create the state again."
         )
         raise StateError([("version", what)])
     document: Document = from_json({"accounts": {}, **state} if version == 1 else state, Document)
     is_more = set(document.account_ids) - {account_id} or document.world.keys() - {"calls"}
     if account_id is not None and is_more:
-        what = f"this is not a state of the account {account_id} alone; dump it with account({account_id!r})"
+        what = (
+            f"this is not the state of the single account {account_id}; dump it with account({account_id!r})"
+        )
         raise StateError([("", what)])
     return document
 
@@ -150,7 +152,7 @@ class _Reader:
         """
         calls = self._calls(document)
         if any(call.account_id != account_id for call in calls):
-            self._mistakes.append(("world.calls", f"expected calls of the account {account_id} alone"))
+            self._mistakes.append(("world.calls", f"expected only calls of the account {account_id}"))
         self._check_names(document)
         account = self._account(account_id, document)
         self._raise_mistakes()

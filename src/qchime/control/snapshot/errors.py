@@ -17,7 +17,7 @@ class StateError(ValueError):
 
 
 def below(place: str, step: str | int) -> str:
-    """The place one step further in, by the key or the number of an item."""
+    """The place of an item, by its key or number."""
     if isinstance(step, int):
         return f"{place}[{step}]"
     return f"{place}.{shown(step, quoted=False)}".lstrip(".")

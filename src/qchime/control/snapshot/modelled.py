@@ -17,7 +17,7 @@ def model_errors_of(shape: Shape) -> Callable[[Any], list[str]]:
 
     def model_errors(value: Any) -> list[str]:
         try:
-            return [breach.replace(" at ''", "") for breach in validate(rename(value))]
+            return [violation.replace(" at ''", "") for violation in validate(rename(value))]
         except ValueError as error:
             return [str(error)]
 

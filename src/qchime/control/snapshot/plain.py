@@ -1,4 +1,4 @@
-"""Plain JSON, all that a state may consist of; checked before the state is interpreted."""
+"""Checks that a state is plain JSON, before it is interpreted."""
 
 import math
 from collections.abc import Mapping
@@ -7,10 +7,10 @@ from typing import Any
 from qchime.control.snapshot.errors import Mistake, StateError, below, shown
 
 DEEPEST = 200
-"""Levels of objects and lists. Documents of the services have up to 100, and start some levels down."""
+"""The largest depth of objects and lists. The services' own documents have up to 100, some levels down."""
 
 LARGEST = 10**300
-"""Integers from this size on cannot be read by every JSON parser."""
+"""Not every JSON parser reads integers of this size or more."""
 
 
 def plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Records to JSON and back, by https://catt.rs. A value of the wrong type is refused, not converted."""
+"""Converts records to JSON and back with https://catt.rs. A value of the wrong type is refused."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def from_json(value: Any, kind: Any, service: Service | None = None) -> Any:
 @cache
 def _converter(service: Service | None) -> Converter:
     converter = Converter()
-    # An answer that a test author gave to a card can have half of a surrogate pair: `?` here (inferred).
+    # Half of a surrogate pair in a scripted answer becomes `?` (inferred).
     converter.register_unstructure_hook(str, lambda text: text.encode(errors="replace").decode())
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(timezone.utc).isoformat())
     converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
@@ -78,7 +78,7 @@ def _list(converter: Converter, kind: Any) -> Hook:
         expect(isinstance(value, list), "a list", value)
         items = walk(value, kind)
         collected = _bare(kind)(items)
-        expect(len(collected) == len(items), "a list of different items", value)
+        expect(len(collected) == len(items), "a list of distinct items", value)
         return collected
 
     return hook
@@ -118,7 +118,7 @@ def _record(converter: Converter, kind: Any) -> Hook:
 
 
 def _resolve(record: Any) -> None:
-    """Replace annotations that are strings by types; cattrs would too, but loses `Annotated`."""
+    """Replace string annotations with types; cattrs would too, but loses `Annotated`."""
     hints = get_type_hints(record, include_extras=True)
     for field in fields(record):
         field.type = hints[field.name]

@@ -1,4 +1,4 @@
-"""Strings, numbers, times and other scalars from JSON. A value of another type is refused, not converted."""
+"""Converts strings, numbers, times and other scalars from JSON. A value of another type is refused."""
 
 import base64
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from typing import Any
 from qchime.control.snapshot.errors import shown
 
 Hook = Callable[[Any, Any], Any]
-"""What cattrs calls with a value and the type that it should have."""
+"""A function that cattrs calls with a value and its expected type."""
 
 LAST_YEAR = 9950
 """The clock goes up to the year 9900, and services add some years to it; Python's dates end with 9999."""

@@ -1,4 +1,4 @@
-"""Amazon Chime SDK Identity: the row of the table. Everything else is imported with its first use.
+"""Amazon Chime SDK Identity: the row of the table. Everything else is imported on first use.
 
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Identity.html
 """

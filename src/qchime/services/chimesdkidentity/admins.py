@@ -50,7 +50,7 @@ class AdminOperations(Directory):
     def delete_app_instance_admin(
         self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
     ) -> None:
-        """Take the role away; the user or the bot stays."""
+        """Remove the administrator role; the user or bot stays."""
         instance = self.instance(app_instance_arn)
         self._admin(instance, app_instance_admin_arn)
         instance.admins.remove(app_instance_admin_arn)
@@ -62,7 +62,7 @@ class AdminOperations(Directory):
         return admin
 
     def _answer(self, instance: AppInstance, admin: AppInstanceAdmin) -> dict[str, Any]:
-        """The administrator under the current name of the user or the bot."""
+        """The administrator, with the current name of the user or bot."""
         return {
             "admin": self.identity(instance, admin.admin_arn),
             "app_instance_arn": admin.app_instance_arn,

@@ -67,6 +67,6 @@ class BotOperations(Directory):
         return bot
 
     def delete_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> None:
-        """Delete the bot, its tags and its administrator's role (inferred)."""
+        """Delete the bot, its tags and its administrator role (inferred)."""
         self.bot(app_instance_bot_arn)
         self.remove_identity(self.instance_of(app_instance_bot_arn, "bot"), app_instance_bot_arn)

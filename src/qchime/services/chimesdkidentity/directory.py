@@ -24,7 +24,7 @@ from qchime.services.chimesdkidentity.resources import (
 )
 
 PAGE = 50
-"""Items on a page when the caller names no MaxResults (inferred; 50 is the documented maximum)."""
+"""Items per page if the caller gives no MaxResults (inferred; 50 is the documented maximum)."""
 
 
 class Directory(Backend):
@@ -75,7 +75,7 @@ class Directory(Backend):
         return bot
 
     def instance_of(self, arn: str, kind: str) -> AppInstance:
-        """The app instance of a user's or a bot's ARN; `kind` is `user` or `bot`."""
+        """The app instance in a user's or bot's ARN; `kind` is `user` or `bot`."""
         instance_arn, divider, _ = arn.rpartition(f"/{kind}/")
         if not divider or instance_arn not in self.app_instances:
             raise missing(f"app instance {kind}", arn)
@@ -86,7 +86,7 @@ class Directory(Backend):
         return instance.users.get(arn) or instance.bots.get(arn)
 
     def remove_identity(self, instance: AppInstance, arn: str) -> None:
-        """Remove a user or a bot, and its administrator's role with it (inferred)."""
+        """Remove a user or a bot, and its administrator role (inferred)."""
         instance.users.remove(arn)
         instance.bots.remove(arn)
         instance.admins.remove(arn)

@@ -71,7 +71,7 @@ class UnauthorizedClientException(ChimeSDKIdentityException):
 
 
 MISSING = ForbiddenException
-"""What is answered where there is no such resource."""
+"""The error for a missing resource."""
 
 FAILED = ServiceFailureException
-"""Raised when the service itself fails."""
+"""The error for an internal failure."""

@@ -1,4 +1,4 @@
-"""Checks that a state is one that calls could have led to, so that operations can rely on it."""
+"""Checks that calls could have produced a state, so that operations can rely on it."""
 
 from collections.abc import Iterator
 

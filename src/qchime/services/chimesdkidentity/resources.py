@@ -63,7 +63,7 @@ class AppInstanceUser(Identity):
 
     @property
     def app_instance_user_arn(self) -> str:
-        """The ARN under the name that responses have for it."""
+        """The ARN, under its name in responses."""
         return self.arn
 
     @property
@@ -83,13 +83,13 @@ class AppInstanceBot(Identity):
 
     @property
     def app_instance_bot_arn(self) -> str:
-        """The ARN under the name that responses have for it."""
+        """The ARN, under its name in responses."""
         return self.arn
 
 
 @dataclass(eq=False, slots=True)
 class AppInstanceAdmin:
-    """The administrator's role of a user or a bot. Its ARN is that of the user or the bot."""
+    """The administrator role of a user or bot. Its ARN is that of the user or bot."""
 
     admin_arn: Arn
     app_instance_arn: Arn

@@ -70,7 +70,7 @@ class UserOperations(Directory):
         return user
 
     def delete_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> None:
-        """Delete the user, its endpoints, its tags and its administrator's role (inferred)."""
+        """Delete the user, its endpoints, its tags and its administrator role (inferred)."""
         self.user(app_instance_user_arn)
         self.remove_identity(self.instance_of(app_instance_user_arn, "user"), app_instance_user_arn)
 

@@ -1,4 +1,4 @@
-"""Amazon Q Apps: the row of the table. Everything else is imported with its first use.
+"""Amazon Q Apps: the row of the table. Everything else is imported on first use.
 
 https://docs.aws.amazon.com/amazonq/latest/api-reference/API_Operations_QApps.html
 """

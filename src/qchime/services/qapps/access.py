@@ -35,7 +35,7 @@ def is_listed(user: User, app: App) -> bool:
 
 
 def hosts(user: User, session: Session) -> bool:
-    """The host is whoever started the session."""
+    """The host is the user who started the session."""
     return user.user_id == session.host_id
 
 

@@ -69,7 +69,7 @@ def _check_unique(categories: list[Category]) -> None:
     ids, titles = set[str](), set[str]()
     for category in categories:
         if category.id in ids or category.title in titles:
-            message = f"There is a category {category.title!r} or its id already."
+            message = f"There is already a category with the title {category.title!r} or its id."
             raise ConflictException(message, "Category", category.id)
         ids.add(category.id)
         titles.add(category.title)

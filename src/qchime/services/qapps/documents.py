@@ -107,7 +107,7 @@ class DocumentOperations(Directory):
         if card is None:
             raise ResourceNotFoundException("QApp", app_id, f"The Q App {app_id} has no card {card_id}.")
         if card.kind != "file_upload":
-            raise ValidationException(f"The card {card_id} takes no files.")
+            raise ValidationException(f"The card {card_id} does not take files.")
 
 
 def _decoded(text: str) -> bytes:
@@ -117,7 +117,7 @@ def _decoded(text: str) -> bytes:
     try:
         return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
     except (binascii.Error, ValueError):
-        raise ValidationException("fileContentsBase64 is not base64, nor a data URL of it.") from None
+        raise ValidationException("fileContentsBase64 is neither base64 nor a data URL of it.") from None
 
 
 def _post_fields(key: str, sha256: str, expires_at: datetime, region: str) -> dict[str, str]:

@@ -86,7 +86,7 @@ _RESOURCES: dict[str, ResourceType] = {
 
 
 def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of an injected error other than its message, made from the input (inferred)."""
+    """The members of an injected error other than its message, derived from the input (inferred)."""
     name = next((name for name in _RESOURCES if name in given), "instanceId")
     return {
         "resource_type": _RESOURCES[name],

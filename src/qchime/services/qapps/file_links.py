@@ -38,7 +38,7 @@ class S3Error(Exception):
         self.code = code
 
     def response(self, request_id: str) -> Response:
-        """The answer that S3 would give."""
+        """The response that S3 would return."""
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
             f"<Error><Code>{self.code}</Code><Message>{escape(str(self))}</Message>"

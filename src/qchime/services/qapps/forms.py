@@ -1,4 +1,4 @@
-"""Data collection: what users submit to the form cards of a session.
+"""Data collection: users' submissions to the form cards of a session.
 
 A submission is a JSON object in the text of a card value, keyed by the properties of the card's schema
 (inferred).
@@ -38,13 +38,13 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
 
     Raises:
         ValidationException: not a JSON object, or a mutation of a missing submission (inferred).
-        AccessDeniedException: a mutation of somebody else's submission (inferred).
+        AccessDeniedException: a mutation of another user's submission (inferred).
     """
     mutation, now = value.get("submission_mutation"), world.clock.now()
     if mutation is None or mutation["mutation_type"] == "add":
         submission_id = mutation["submission_id"] if mutation else world.ids.uuid()
         if submission_id in session.submissions:
-            raise ValidationException(f"There is a submission {submission_id} already.")
+            raise ValidationException(f"There is already a submission {submission_id}.")
         new = Submission(submission_id, card.id, user.user_id, _answer(card, value["value"]), now)
         return Change(card, partial(_add, session, card, new))
     submission_id = mutation["submission_id"]
@@ -59,7 +59,7 @@ def check_new_ids(values: Iterable[dict[str, Any]]) -> None:
     mutations = [value["submission_mutation"] for value in values if "submission_mutation" in value]
     added = [mutation["submission_id"] for mutation in mutations if mutation["mutation_type"] == "add"]
     if len(set(added)) < len(added):
-        raise ValidationException("Two values add a submission of the same id.")
+        raise ValidationException("Two values add a submission with the same id.")
 
 
 def submitted(session: Session, card_id: str) -> list[Submission]:
@@ -103,7 +103,7 @@ def _check_own(session: Session, card: Card, user: User, submission_id: str) -> 
     if submission is None or submission.card_id != card.id:
         raise ValidationException(f"The form card {card.id} has no submission {submission_id}.")
     if submission.user_id != user.user_id:
-        raise AccessDeniedException(f"The submission {submission_id} is somebody else's.")
+        raise AccessDeniedException(f"The submission {submission_id} belongs to another user.")
 
 
 def _add(session: Session, card: Card, new: Submission) -> None:

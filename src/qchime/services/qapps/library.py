@@ -101,14 +101,14 @@ class LibraryOperations(Directory):
         """Like an item. A second like by the same user is a conflict (inferred)."""
         item = self.library_item(call, instance_id, library_item_id)
         if call.user.user_id in item.raters:
-            raise ConflictException("You like this item already.", "LibraryItem", library_item_id)
+            raise ConflictException("You already like this item.", "LibraryItem", library_item_id)
         item.raters.add(call.user.user_id)
 
     def disassociate_library_item_review(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
         """Withdraw a like. Without one this is a conflict (inferred)."""
         item = self.library_item(call, instance_id, library_item_id)
         if call.user.user_id not in item.raters:
-            raise ConflictException("You do not like this item yet.", "LibraryItem", library_item_id)
+            raise ConflictException("You do not like this item.", "LibraryItem", library_item_id)
         item.raters.remove(call.user.user_id)
 
 

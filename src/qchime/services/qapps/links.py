@@ -16,10 +16,10 @@ class FileLinks:
     path = "/_qchime/files"
     """Where a server serves files."""
     hosts = re.compile(r"https?://qchime-files\.s3\.[a-z0-9-]+\.amazonaws\.com(?=[:/?]|$)")
-    """The address of links to files in the process."""
+    """The address of links to files in-process."""
 
     def address(self, base_url: str | None, region: str) -> str:
-        """The beginning of links; `base_url` is the address of the server, None in the process."""
+        """The beginning of links; `base_url` is the address of the server, None in-process."""
         if base_url is not None:
             return f"{base_url}{self.path}"
         return f"https://qchime-files.s3.{region}.amazonaws.com"

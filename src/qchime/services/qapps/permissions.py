@@ -50,7 +50,7 @@ class PermissionOperations(Directory):
 
     def _email(self, permission: Permission) -> str:
         if "@" not in permission["principal"]:
-            raise ValidationException(f"The principal {permission['principal']} is no e-mail address.")
+            raise ValidationException(f"The principal {permission['principal']} is not an e-mail address.")
         email: str = permission["principal"]
         return email
 

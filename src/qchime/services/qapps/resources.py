@@ -96,7 +96,7 @@ class App:
 
 @dataclass(eq=False, slots=True)
 class LibraryItem:
-    """An app in the library, in the version that was published last."""
+    """An app in the library, in its last published version."""
 
     library_item_id: Id
     app_id: Id

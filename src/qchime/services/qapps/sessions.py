@@ -1,4 +1,4 @@
-"""Sessions: runs of an app, by a host and by the participants whom the host lets in."""
+"""Sessions: runs of an app by a host, and by participants if the host shares them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,7 +35,7 @@ from qchime.services.qapps.resources import App, Instance, Session, Version
 from qchime.world import User
 
 TRANSITION = "qapps::session"
-"""The name of sessions in moto's state manager, which decides how long they stay IN_PROGRESS.
+"""The name of sessions in moto's state manager, which sets how long they stay IN_PROGRESS.
 
 http://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
 """
@@ -95,7 +95,7 @@ class SessionOperations(Directory):
     def update_q_app_session(
         self, call: Call, *, instance_id: str, session_id: str, values: list[CardValue] | None = None
     ) -> Session:
-        """Give values to waiting cards. Values for other cards are ignored, and there may be none at all.
+        """Give values to waiting cards. Values for other cards are ignored, and there may be none.
 
         If no card is waiting, values are a ValidationException, except for form cards, which accept further
         submissions (inferred).
@@ -161,10 +161,10 @@ class SessionOperations(Directory):
         Participants are refused unless the host accepts responses (inferred).
         """
         if not hosts(call.user, session) and not session.shares("accept_responses"):
-            raise AccessDeniedException("The host of this session accepts no responses.")
+            raise AccessDeniedException("The host of this session does not accept responses.")
         changes = self._read(instance, call.user, session, values)
         if values and not changes and all(run.state != "WAITING" for run in session.runs.values()):
-            raise ValidationException("No card of this session waits for a value.")
+            raise ValidationException("No card of this session is waiting for a value.")
         self._apply(session, changes)
 
     def _read(
@@ -215,7 +215,7 @@ class SessionOperations(Directory):
 
 
 def _motos_work() -> Work:
-    """How long the model works by moto's state manager."""
+    """How long the model works, according to moto's state manager."""
     transition = compat.moto_transition(TRANSITION)
     polls = int(transition["times"]) if transition["progression"] == "manual" else None
     seconds = int(transition["seconds"]) if transition["progression"] == "time" else None

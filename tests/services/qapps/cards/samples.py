@@ -1,4 +1,4 @@
-"""Cards as the code holds them, with their members under Python names."""
+"""Cards in internal form, with Python names of members."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ D = "dddddddd-0000-4000-8000-000000000000"
 
 
 def unions(*cards: Card) -> list[dict[CardKind, Mapping[str, Any]]]:
-    """The cards as a definition has them."""
+    """The cards as in a definition."""
     return [{card.kind: card.fields} for card in cards]
 
 

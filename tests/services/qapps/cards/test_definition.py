@@ -1,4 +1,4 @@
-"""Cards, their references and what follows from them, without clients or storage."""
+"""Cards, their references and derived members, without clients or storage."""
 
 from itertools import pairwise
 
@@ -36,7 +36,7 @@ def test_references_are_distinct_and_in_order_of_appearance() -> None:
     ],
 )
 def test_anything_but_an_id_after_an_at_sign_is_text(prompt: str) -> None:
-    """Ids have the form that the model gives them: a UUID of version 4 or 5, in lower case."""
+    """Ids have the form in the model: a lowercase UUID of version 4 or 5."""
     assert query(A, prompt).references == []
 
 
@@ -142,7 +142,7 @@ def test_a_repeated_id_is_invalid() -> None:
     ],
 )
 def test_a_type_that_does_not_match_the_kind_of_card_is_invalid(kind: CardKind, type_: str) -> None:
-    """The model asks for the type twice: as the member, and as a text (inferred)."""
+    """The model has the type twice: as the member, and as a text (inferred)."""
     card = Card(kind, {"id": A, "title": "Card", "type": type_, "prompt": ""})
     with pytest.raises(InvalidDefinition, match=f"is a {kind}, not of type {type_}"):
         read_cards(unions(card))
@@ -165,7 +165,7 @@ def test_references_in_a_circle_are_invalid_and_the_circle_is_shown() -> None:
     assert set(pairwise(circle)) == {(A, B), (B, C), (C, A)}
 
 
-# What follows
+# Derived members
 
 
 def test_a_card_runs_after_the_cards_it_refers_to() -> None:

@@ -19,7 +19,7 @@ from tests.services.qapps.cards.samples import A, B, C, D, form, plugin, query, 
 
 
 class Run:
-    """Some cards at work: what each answers by its id, and the order in which they were asked."""
+    """Cards being run: their answers by id, and the order in which they ran."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ def test_a_prompt_contains_the_values_of_the_cards_it_refers_to() -> None:
 
 
 def test_a_prompt_can_see_another_value_than_that_of_the_card() -> None:
-    """So prompts see what was submitted to a form, whose own value stays empty (inferred)."""
+    """Prompts see the submissions to a form, whose own value stays empty (inferred)."""
     cards = [form(A), query(B, f"Sum up @{A}")]
     run = Run(*cards, values={A: ""}, answers={B: says(echo)}, inputs={A: "[1]"}).evaluate()
     assert run.values == {"a": "", "b": "<Sum up [1]>"}
@@ -131,7 +131,7 @@ def test_waiting_cards_run_once_the_value_is_there() -> None:
 
 
 def test_a_failing_card_has_no_value_and_its_dependents_fail_too() -> None:
-    """That its dependents end in the same state is our rule (inferred)."""
+    """That its dependents end in the same state is inferred."""
     cards = [query(A), query(B, f"@{A}"), query(C, f"@{B}"), query(D)]
     run = Run(*cards, answers={A: FAILS}).evaluate()
     assert run.states == {"a": "ERROR", "b": "ERROR", "c": "ERROR", "d": "COMPLETED"}
@@ -140,7 +140,7 @@ def test_a_failing_card_has_no_value_and_its_dependents_fail_too() -> None:
 
 
 def test_a_card_that_depends_on_a_failed_and_a_waiting_card_fails() -> None:
-    """The precedence is ours (inferred)."""
+    """The precedence is inferred."""
     run = Run(text(A), query(B), query(C, f"@{A} @{B}"), answers={B: FAILS}).evaluate()
     assert run.states["c"] == "ERROR"
 
@@ -206,7 +206,7 @@ def test_a_plugin_does_not_run_before_its_dependencies() -> None:
     assert run.asked == []
 
 
-# Starting anew
+# Restarting
 
 
 def test_a_change_restarts_direct_and_indirect_dependents() -> None:
@@ -232,7 +232,7 @@ def test_a_failed_card_can_succeed_after_a_restart() -> None:
     assert run.evaluate().states["b"] == "COMPLETED"
 
 
-# The state of all together
+# The overall status
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_failed_card_can_succeed_after_a_restart() -> None:
 def test_the_overall_status_is_the_worst_state(
     states: list[ExecutionStatus], together: ExecutionStatus
 ) -> None:
-    """The precedence is ours (inferred)."""
+    """The precedence is inferred."""
     assert overall_status(states) == together
     assert overall_status(reversed(states)) == together
 

@@ -1,4 +1,4 @@
-"""The cards of an app definition: what makes them valid, and what follows from them.
+"""The cards of an app definition: their validity, and the members derived from them.
 
 A prompt refers to another card with `@` and the card's id.
 https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardInput.html
@@ -67,7 +67,7 @@ class Card:
         return _REFERENCE.sub(lambda found: values.get(found[1], found[0]), self.fields["prompt"])
 
     def answer(self, cards: Iterable["Card"], plugin_type: str) -> dict[str, Any]:
-        """The card as GetQApp returns it: what the author sent, and what follows from it.
+        """The card as GetQApp returns it: what the author sent, and the members derived from it.
 
         A query that refers to a form card also lists it in memoryReferences (inferred).
         """
@@ -96,7 +96,7 @@ class Cards:
 
 
 def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> Cards:
-    """Check the cards of a definition and sort out the order in which they run.
+    """Check the cards of a definition, and determine the order in which they run.
 
     Raises:
         InvalidDefinition: two cards have the same id, a card's type does not match its kind, or cards

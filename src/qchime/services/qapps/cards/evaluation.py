@@ -1,4 +1,4 @@
-"""How a session runs the cards of an app, in the order of their dependencies. Nothing is stored here."""
+"""Runs the cards of a session in the order of their dependencies. Nothing is stored here."""
 
 from collections.abc import Callable, Iterable, Mapping, MutableMapping, Set
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ ExecutionStatus = Literal["IN_PROGRESS", "WAITING", "COMPLETED", "ERROR"]
 
 @dataclass(slots=True)
 class CardRun:
-    """How far one card has come in one session. `value` is `""` until the card has one."""
+    """The progress of one card in one session. `value` is `""` until the card has one."""
 
     state: ExecutionStatus
     value: str = ""
@@ -31,9 +31,9 @@ def evaluate(
 
     Args:
         cards: the cards of the app.
-        runs: how far each card has come, by id; updated in place.
+        runs: the progress of each card, by id; updated in place.
         inputs: the values that prompts see, by card id, where they differ from the runs' own values.
-        answer_of: gives the answer of a card.
+        answer_of: returns the answer of a card.
         is_at_work: whether the model still works on a card that can run, so that it stays in progress.
     """
     for card in cards.running_order:
