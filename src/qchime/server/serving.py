@@ -87,6 +87,7 @@ class Server(CloudHandle):
             RuntimeError: the server is running already, or belongs to the process that forked this one.
             OSError: the port has been taken since `stop`.
         """
+        self._check_process()
         with self._lock:
             if self._run is not None:
                 raise RuntimeError(f"The server at {self.url} is running already.")
@@ -101,6 +102,7 @@ class Server(CloudHandle):
             RuntimeError: the server belongs to the process that forked this one.
             OSError: the port has been taken since `stop`.
         """
+        self._check_process()
         with self._lock:
             if self._run is None or self._run.has_ended.is_set():
                 run = self._prepare()
@@ -127,9 +129,11 @@ class Server(CloudHandle):
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
 
-    def _prepare(self) -> _Run:
+    def _check_process(self) -> None:
         if os.getpid() != self._process:
             raise RuntimeError("This server belongs to the process that forked this one. Create one here.")
+
+    def _prepare(self) -> _Run:
         if self._socket is None or self._socket.fileno() < 0:
             self._socket = _listen(*self._address)
         self._run = _Run(AsgiApplication(self._application, self._access_log), self._socket)
@@ -147,6 +151,7 @@ class _Run:
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
                 application,
+                loop="qchime.server.loop:new_loop",
                 http=Protocol,
                 ws="none",
                 lifespan="off",

@@ -1,6 +1,8 @@
 """Locks that are free in a forked child, even if another thread of the parent held them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import RLock
 from typing import Any
 from weakref import WeakSet
@@ -24,6 +26,15 @@ class Lock:
 
     def __exit__(self, *exc_info: object) -> None:
         self._lock.release()
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let other threads have the lock inside the `with` block. This thread must hold it."""
+        held = self._lock._release_save()  # as threading.Condition does while it waits
+        try:
+            yield
+        finally:
+            self._lock._acquire_restore(held)
 
 
 _locks: WeakSet[Lock] = WeakSet()

@@ -1,9 +1,10 @@
 """Sessions: runs of an app by a host, and by participants if the host shares them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qchime import compat
 from qchime.core.backend import Call
@@ -34,6 +35,9 @@ from qchime.services.qapps.forms import (
 from qchime.services.qapps.resources import App, Instance, Session, Version
 from qchime.world import User
 
+if TYPE_CHECKING:
+    from qchime.core.cloud import Account
+
 TRANSITION = "qapps::session"
 """The name of sessions in moto's state manager, which sets how long they stay IN_PROGRESS.
 
@@ -45,6 +49,11 @@ CardValue = dict[str, Any]
 
 class SessionOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StartQAppSession.html"""
+
+    def __init__(self, region_name: str, account: "Account") -> None:
+        super().__init__(region_name, account)
+        self._asked: set[tuple[str, str]] = set()
+        """The cards, by session and card id, for which a function of the test author's is running."""
 
     def start_q_app_session(
         self,
@@ -196,7 +205,8 @@ class SessionOperations(Directory):
 
     def _advance(self, session: Session) -> None:
         """Run the cards that can run: at once, or when the model has worked on them long enough."""
-        run = partial(evaluate, session.version.cards, session.runs, prompt_values(session), self._answer)
+        answer_of = partial(self._answer, session)
+        run = partial(evaluate, session.version.cards, session.runs, prompt_values(session), answer_of)
         run(lambda card: True)
         if session.is_in_progress:
             if session.running_since is None:
@@ -206,12 +216,27 @@ class SessionOperations(Directory):
             session.running_since = None
 
     def _is_at_work(self, session: Session, since: datetime, card: Card) -> bool:
+        if (session.session_id, card.id) in self._asked:
+            return True
         work = self.answers.work_on(card.title, card.id) or _motos_work()
         passed = (self.world.clock.now() - since).total_seconds()
         return session.polls <= work.polls if work.polls is not None else passed < (work.seconds or 0)
 
-    def _answer(self, card: Card) -> Answer:
-        return self.answers.of_card(card.title, card.id)
+    def _answer(self, session: Session, card: Card) -> Answer:
+        answer = self.answers.of_card(card.title, card.id)
+        if isinstance(answer.text, str):
+            return answer
+        return replace(answer, text=partial(self._ask, session, card, answer.text))
+
+    def _ask(self, session: Session, card: Card, function: Callable[[str], str], prompt: str) -> str:
+        """Call a function of the test author's without the lock, because it may call this service itself."""
+        asked = session.session_id, card.id
+        self._asked.add(asked)
+        try:
+            with self.lock.released():
+                return function(prompt)
+        finally:
+            self._asked.discard(asked)
 
 
 def _motos_work() -> Work:
