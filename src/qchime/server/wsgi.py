@@ -43,7 +43,7 @@ def respond(
         response = _respond(application, head, environ)
     if not deliver(environ.get(SOCKET), response):
         response = Response(500)  # WSGI requires one, but the connection is closed
-    return to_wsgi(response, start_response)
+    return to_wsgi(response, start_response, head.method)
 
 
 def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
@@ -65,10 +65,13 @@ def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
     )
 
 
-def to_wsgi(response: Response, start_response: StartResponse) -> list[bytes]:
-    """Start a WSGI response with exactly these headers, and return its body."""
-    start_response(f"{response.status} {responses[response.status]}", list(response.headers.items()))
-    return [response.body]
+def to_wsgi(response: Response, start_response: StartResponse, method: str) -> list[bytes]:
+    """Start a WSGI response, and return its body. For HEAD, only the length of the body is sent."""
+    headers = list(response.headers.items())
+    if method == "HEAD":
+        headers.append(("Content-Length", str(len(response.body))))
+    start_response(f"{response.status} {responses[response.status]}", headers)
+    return [b"" if method == "HEAD" else response.body]
 
 
 def _respond(application: Application, head: Request, environ: WSGIEnvironment) -> Response:
@@ -91,7 +94,7 @@ def _let_neighbour_respond(
     answer = without_errors(head, partial(_forward, application, head, environ, start_response, allow))
     if isinstance(answer, Response):
         allow(answer.headers)
-        return to_wsgi(answer, start_response)
+        return to_wsgi(answer, start_response, head.method)
     return answer
 
 
