@@ -16,6 +16,7 @@ from qchime.core.delivery import SOCKET, deliver
 from qchime.core.unknown import not_implemented
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
+from qchime.server.proxy import to_environ
 from qchime.server.refusals import refuse, without_errors
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def respond(
     Raises:
         RuntimeError: a fault loses the response, and the server does not expose the connection.
     """
-    head = from_wsgi(environ)
+    head = application.as_sent(from_wsgi(environ))
     response = application.refusal(head)
     if response is None:
         if application.is_left_to_neighbour(head):
@@ -112,6 +113,8 @@ def _forward(
     account_id = account_of_key(application.cloud.contents, scope.access_key_id)
     if account_id is not None:
         environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account_id)
+    if application.is_behind_proxy:
+        environ.update(to_environ(head))
     answer: Iterable[bytes] = neighbour.answer(environ, start_response, allow)
     return answer
 
