@@ -136,7 +136,7 @@ class TestServe:
             assert "Warning: 0.0.0.0 is every IPv4 address of this machine. Other m" in process.end()[1]
 
     @needs_ipv6
-    def test_one_ipv6_address_covers_all_of_both_kinds(self) -> None:
+    def test_the_unspecified_ipv6_address_covers_ipv4_too(self) -> None:
         with serving("--host", "::") as process:
             assert re.fullmatch(r"http://127\.0\.0\.1:\d+", process.url)
             for url in (process.url, process.url.replace("127.0.0.1", "[::1]")):

@@ -271,14 +271,14 @@ class TestUrls:
         remote.clock.advance(days=1)
         assert remote.account("111122223333").clock.offset == timedelta(days=1)
 
-    def test_may_have_any_spelling_of_scheme_and_host(self, qchime_server: Server) -> None:
+    def test_may_be_in_upper_case(self, qchime_server: Server) -> None:
         shouted = qchime_server.url.replace("http", "HTTP").replace("127.0.0.1", "LOCALHOST")
         assert Client(shouted).accounts == qchime_server.accounts
 
     @pytest.mark.parametrize(
         "url", ["https://mock.example.com", "http://[::1]:4590", "http://gateway.example.com/aws/qchime"]
     )
-    def test_may_be_of_any_host_and_have_a_path(self, url: str) -> None:
+    def test_may_have_any_host_and_a_path(self, url: str) -> None:
         assert Client(f"{url}/").url == url
 
     @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ class TestUrls:
             "http://127.0.0.1:4590/a b",
         ],
     )
-    def test_are_checked_at_once(self, url: Any) -> None:
+    def test_are_checked_by_the_constructor(self, url: Any) -> None:
         with pytest.raises(ValueError, match=r"such as http://127\.0\.0\.1:4590") as caught:
             Client(url)
         assert str(caught.value).startswith(f"{url!r} is not the URL of a server.")

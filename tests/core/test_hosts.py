@@ -1,4 +1,4 @@
-"""Hosts as URLs and `Host` headers have them: only what every parser reads likewise is one."""
+"""Only texts in which every parser finds the same host are hosts."""
 
 import pytest
 
@@ -88,20 +88,20 @@ MALFORMED = [
         ("[FD00::A]:80", "fd00::a", 80),
     ],
 )
-def test_a_host_is_a_name_and_perhaps_a_port(text: str, name: str, port: int | None) -> None:
+def test_a_host_is_a_name_with_an_optional_port(text: str, name: str, port: int | None) -> None:
     assert Host.parse(text) == Host(name, port)
     assert hostname(text) == name
 
 
 @pytest.mark.parametrize("text", MALFORMED)
-def test_anything_else_is_malformed(text: str) -> None:
+def test_other_texts_are_malformed(text: str) -> None:
     assert hostname(text) == ""
     with pytest.raises(ValueError, match=r"\S"):
         Host.parse(text)
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"])
-def test_loopback_is_this_machine_alone(name: str) -> None:
+def test_loopback_is_this_machine_only(name: str) -> None:
     assert is_loopback(name)
 
 
@@ -123,5 +123,5 @@ def test_loopback_is_this_machine_alone(name: str) -> None:
         "localhost.evil.example",
     ],
 )
-def test_everything_else_is_not(name: str) -> None:
+def test_other_names_and_addresses_are_not_loopback(name: str) -> None:
     assert not is_loopback(name)

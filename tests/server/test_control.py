@@ -46,16 +46,16 @@ class TestHead:
         assert int(head.headers["content-length"]) == len(got.body) > 0
         assert head.body == b""
 
-    def test_takes_the_query_of_get(self, qchime_server: Server) -> None:
+    def test_takes_the_same_query_as_get(self, qchime_server: Server) -> None:
         assert send(qchime_server, "HEAD", "/_qchime/calls?operation=ListQApps").status == 200
         assert send(qchime_server, "HEAD", "/_qchime/calls?operation=CreateQapp").status == 400
 
-    def test_is_what_load_balancers_ask_with(self, qchime_server: Server) -> None:
+    def test_works_over_http_1_0_as_load_balancers_send_it(self, qchime_server: Server) -> None:
         answer = send_raw(qchime_server, b"HEAD /_qchime/health HTTP/1.0")
 
         assert (answer.status, answer.body) == (200, b"")
 
-    def test_is_no_operation_of_the_services(self, qchime_server: Server) -> None:
+    def test_is_not_an_operation_of_a_service(self, qchime_server: Server) -> None:
         answer = send(qchime_server, "HEAD", "/app-instances", headers=signed())
 
         assert (answer.status, answer.error) == (404, "UnknownOperationException")

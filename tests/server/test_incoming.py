@@ -6,7 +6,7 @@ from qchime.server.incoming import head_of
 
 
 @pytest.mark.parametrize(("address", "host"), [("127.0.0.1", "127.0.0.1:4590"), ("::1", "[::1]:4590")])
-def test_a_client_too_old_for_a_host_header_has_called_the_servers_address(address: str, host: str) -> None:
+def test_without_a_host_header_the_host_is_the_servers_address(address: str, host: str) -> None:
     scope = {"method": "GET", "scheme": "http", "raw_path": b"/", "query_string": b"", "headers": []}
     head = head_of({**scope, "server": (address, 4590)})
 

@@ -28,13 +28,13 @@ def has_both(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
         ("", "127.0.0.1"),
     ],
 )
-def test_clients_get_an_address_to_which_they_can_connect(has_both: bool, host: str, expected: str) -> None:
+def test_the_url_has_an_address_that_clients_can_connect_to(has_both: bool, host: str, expected: str) -> None:
     assert client_host(host) == expected
     assert not is_dual_stack(host)
 
 
 @pytest.mark.parametrize("host", ["::", "0::0"])
-def test_all_ipv6_addresses_are_all_addresses_where_that_is_possible(has_both: bool, host: str) -> None:
+def test_the_unspecified_ipv6_address_covers_ipv4_if_possible(has_both: bool, host: str) -> None:
     assert is_dual_stack(host) is has_both
     assert client_host(host) == ("127.0.0.1" if has_both else "[::1]")
     kinds = "IPv4 and IPv6" if has_both else "IPv6"
@@ -47,11 +47,11 @@ def test_loopback_is_not_warned_about(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["192.168.0.17", "fd00::1", "qchime"])
-def test_everything_else_is(host: str) -> None:
+def test_other_addresses_are_warned_about(host: str) -> None:
     assert warning(host) == f"Warning: {host} can be reached from other machines."
 
 
-def test_a_server_on_all_addresses_accepts_no_more_names_than_others() -> None:
+def test_a_server_on_all_addresses_refuses_foreign_hosts() -> None:
     with Server("", cloud=Cloud()) as server:
         assert server.url.startswith("http://127.0.0.1:")
         assert send(server, "GET", "/_qchime/health").status == 200

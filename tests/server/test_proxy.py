@@ -76,12 +76,12 @@ class TestLinks:
             ({HOST: "mock.test ,localhost:81\t", PROTO: "https, http"}, "http://localhost:81/"),
         ],
     )
-    def test_are_what_the_nearest_proxy_says(
+    def test_have_the_host_and_scheme_of_the_nearest_proxy(
         self, server: Server, headers: dict[str, str], start: str
     ) -> None:
         assert link(server, headers).startswith(f"{start}_qchime/files")
 
-    def test_have_the_servers_own_host_if_the_proxy_keeps_it(self, server: Server) -> None:
+    def test_can_have_a_forwarded_scheme_only(self, server: Server) -> None:
         https = server.url.replace("http:", "https:")
 
         assert link(server, {PROTO: "https"}).startswith(f"{https}/_qchime/files")
@@ -98,10 +98,10 @@ class TestLinks:
             {"Forwarded": "host=mock.test;proto=https"},
         ],
     )
-    def test_are_the_servers_own_if_it_says_nothing(self, server: Server, headers: dict[str, str]) -> None:
+    def test_have_the_servers_address_otherwise(self, server: Server, headers: dict[str, str]) -> None:
         assert link(server, headers).startswith(f"{server.url}/_qchime/files")
 
-    def test_are_the_servers_own_without_the_option(self, qchime_server: Server) -> None:
+    def test_have_the_servers_address_without_the_option(self, qchime_server: Server) -> None:
         for host in ("localhost", "evil.example", "["):
             assert link(qchime_server, {HOST: host, PROTO: "https"}).startswith(qchime_server.url)
 
@@ -115,26 +115,26 @@ class TestTrust:
         return send(server, "GET", "/_qchime/health", headers=named)
 
     @pytest.mark.parametrize("host", ["evil.example", "mock.test.evil", "mock.test, evil.example", "["])
-    def test_the_host_before_the_proxy_must_be_allowed(self, server: Server, host: str) -> None:
+    def test_the_forwarded_host_must_be_trusted(self, server: Server, host: str) -> None:
         answer = self.ask(server, X_Forwarded_Host=host)
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
         assert host.split()[-1] in answer.message
 
-    def test_so_must_the_host_behind_it(self, server: Server) -> None:
+    def test_the_host_header_must_be_trusted_too(self, server: Server) -> None:
         answer = self.ask(server, Host="evil.example", X_Forwarded_Host="mock.test")
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
         assert "evil.example" in answer.message
 
-    def test_both_may_be_names_that_are_allowed(self) -> None:
+    def test_both_can_be_allowed_hosts(self) -> None:
         with behind_proxy(hosts=["qchime", "mock.test"]) as server:
             assert self.ask(server, Host="qchime:4590", X_Forwarded_Host="mock.test").status == 200
 
-    def test_foreign_origins_are_refused_as_ever(self, server: Server) -> None:
+    def test_foreign_origins_are_refused(self, server: Server) -> None:
         assert self.ask(server, X_Forwarded_Host="mock.test", Origin="https://evil.example").status == 403
 
-    def test_without_the_option_the_header_does_not_matter(self, qchime_server: Server) -> None:
+    def test_without_the_option_the_forwarded_host_is_ignored(self, qchime_server: Server) -> None:
         assert self.ask(qchime_server, X_Forwarded_Host="evil.example").status == 200
         assert self.ask(qchime_server, Host="mock.test", X_Forwarded_Host="localhost").status == 403
 
@@ -150,7 +150,7 @@ class TestSignatures:
     def alice(self, verifying: Server) -> User:
         return verifying.users.add("alice@example.com")
 
-    def test_are_of_the_host_that_the_client_called(self, verifying: Server, alice: User) -> None:
+    def test_are_verified_against_the_forwarded_host(self, verifying: Server, alice: User) -> None:
         signing = Signing(alice, "mock.test")
         sent = {**signing.in_headers(), "host": "localhost"}
 
@@ -160,14 +160,14 @@ class TestSignatures:
             answer = send(verifying, "GET", signing.target, headers={**sent, **headers})
             assert answer.error == "InvalidSignatureException", headers
 
-    def test_in_urls_too(self, verifying: Server, alice: User) -> None:
+    def test_of_presigned_urls_too(self, verifying: Server, alice: User) -> None:
         target = Signing(alice, "mock.test").in_query()
 
         assert send(verifying, "GET", target, headers=FORWARDED).status == 200
         assert send(verifying, "GET", target).error == "InvalidSignatureException"
 
 
-def test_over_wsgi_it_is_the_same() -> None:
+def test_wsgi_applications_can_be_behind_a_proxy() -> None:
     application = Application(["mock.test"], cloud=Cloud(), proxy=True, verify_signatures=True)
     wsgi = WsgiClient(application)
     made = wsgi.post("/_qchime/users", json={"email": "alice@example.com"}).json
@@ -177,14 +177,14 @@ def test_over_wsgi_it_is_the_same() -> None:
     assert wsgi.get("/app-instances", headers=signed).status_code == 403
 
 
-def test_on_the_command_line() -> None:
+def test_the_command_line_has_the_option() -> None:
     with serving("--proxy", "--allow-host", "mock.test") as process:
         for host, status in {"mock.test": 200, "evil.example": 403}.items():
             assert send(process.url, "GET", "/_qchime/health", headers={HOST: host}).status == status
 
 
 @pytest.mark.parametrize("proxy", [True, False])
-def test_motos_services_make_such_links_too(qchime: Handle, proxy: bool) -> None:
+def test_motos_services_use_the_forwarded_host_too(qchime: Handle, proxy: bool) -> None:
     with Server(hosts=["mock.test"], moto=True, proxy=proxy) as server:
         url = client_through_proxy(server, "sqs", FORWARDED).create_queue(QueueName="queue")["QueueUrl"]
 
@@ -201,7 +201,7 @@ class TestRealProxy:
             "qapps", endpoint_url=url, region_name="us-east-1", verify=bundle, **user.credentials
         )
 
-    def test_a_file_goes_where_the_link_says(self, certificates: trustme.CA, bundle: str) -> None:
+    def test_a_file_is_uploaded_through_the_proxy(self, certificates: trustme.CA, bundle: str) -> None:
         with behind_proxy(verify_signatures=True) as server, proxy_before(server, certificates) as url:
             alice = server.users.add("alice@example.com")
             upload = Upload(self.qapps(url, bundle, alice))
@@ -212,14 +212,14 @@ class TestRealProxy:
             assert sent.ok, sent.text
             assert upload.is_usable()
 
-    def test_without_the_option_signatures_do_not_fit(self, certificates: trustme.CA, bundle: str) -> None:
+    def test_without_the_option_signatures_do_not_match(self, certificates: trustme.CA, bundle: str) -> None:
         server = Server(cloud=Cloud(), verify_signatures=True)
         with server, proxy_before(server, certificates) as url:
             alice = server.users.add("alice@example.com")
             with pytest.raises(ClientError, match="InvalidSignatureException"):
                 self.qapps(url, bundle, alice).list_q_apps(instanceId=INSTANCE)
 
-    def test_our_own_client_takes_its_url(self, certificates: trustme.CA, bundle: str) -> None:
+    def test_qchimes_client_connects_through_the_proxy(self, certificates: trustme.CA, bundle: str) -> None:
         """In a process of its own, because Python reads the variable only once."""
         program = "import sys, qchime; qchime.Client(sys.argv[1]).clock.advance(days=7)"
         with behind_proxy() as server, proxy_before(server, certificates) as url:

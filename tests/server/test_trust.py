@@ -70,13 +70,13 @@ class TestHosts:
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
 
     @pytest.mark.parametrize("host", [host for host in MALFORMED if can_be_sent(host)])
-    def test_what_no_host_looks_like_is_refused(self, qchime_server: Server, host: str) -> None:
+    def test_a_malformed_host_is_refused(self, qchime_server: Server, host: str) -> None:
         answer = send(qchime_server, "GET", "/_qchime/health", headers={"Host": host})
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
         assert "is malformed" in answer.message
 
-    def test_what_only_looks_like_ascii_is_refused(self, qchime_server: Server) -> None:
+    def test_a_host_that_is_not_ascii_is_refused(self, qchime_server: Server) -> None:
         for host in ("localhost:\xb2", "localh\xf6st"):
             raw = f"Host: {host}".encode("latin-1")
 
@@ -85,7 +85,7 @@ class TestHosts:
     @pytest.mark.parametrize(
         "host", ["mock.test", "mock.test:4590", "MOCK.test:4590", "mock.test.", "my_service:80", "127.1:4590"]
     )
-    def test_a_refusal_can_be_taken_at_its_word(self, qchime_server: Server, host: str) -> None:
+    def test_allow_host_takes_the_host_as_refused(self, qchime_server: Server, host: str) -> None:
         message = send(qchime_server, "GET", "/", headers={"Host": host}).message
         *_, option, allowed = message.split()
         assert (option, allowed) == ("--allow-host", host)
@@ -98,12 +98,12 @@ class TestHosts:
             assert send(server, "GET", "/_qchime/health", headers={"Host": "evil.example"}).status == 403
 
     @pytest.mark.parametrize("host", ["[::1]", "[FD00::1]:4590", "fd00::1", "192.168.0.17:4590", "localhost"])
-    def test_what_needs_no_permission_may_be_allowed_too(self, host: str) -> None:
+    def test_addresses_and_localhost_can_be_allowed_too(self, host: str) -> None:
         with Server(hosts=[host]) as server:
             assert send(server, "GET", "/_qchime/health", headers={"Host": "[fd00::1]"}).status == 200
 
     @pytest.mark.parametrize("host", ["", "https://mock.test", "mock.test/", "*.test", ".test", "a b", "a:b"])
-    def test_what_no_host_looks_like_is_not_allowed(self, host: str) -> None:
+    def test_a_malformed_host_cannot_be_allowed(self, host: str) -> None:
         with pytest.raises(ValueError, match="is not a host name"):
             Server(hosts=[host])
 
