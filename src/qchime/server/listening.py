@@ -1,4 +1,4 @@
-"""What a server that binds an address can be reached by."""
+"""The addresses at which clients reach a server, by the address that it binds."""
 
 import socket
 
@@ -13,7 +13,7 @@ def is_dual_stack(host: str) -> bool:
 def client_host(host: str) -> str:
     """What clients on this machine call a server that binds this host, as a URL has it.
 
-    No client can connect to `0.0.0.0` or `::` on every platform; they stand for all addresses.
+    `0.0.0.0` and `::` stand for all addresses, and on some platforms clients cannot connect to them.
     """
     if not _covers_all(host):
         return in_url(host)
