@@ -16,6 +16,17 @@ from qchime.core.table import SERVICES
 from tests.server.wire import TIMEOUT, address, client, send, send_raw
 
 QCHIME = [sys.executable, "-m", "qchime"]
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not _has_ipv6(), reason="this machine has no IPv6")
 needs_signals = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that a process can handle")
 
 
@@ -102,8 +113,8 @@ class TestServe:
             assert send(other.url, "GET", "/app-instances").json == {"AppInstances": []}
 
     def test_allowed_hosts_are_answered(self) -> None:
-        with serving("--allow-host", "mock.test", "--allow-host", "chat.test") as process:
-            hosts = {"mock.test": 200, "chat.test:80": 200, "evil.example": 403}
+        with serving("--allow-host", "mock.test", "--allow-host", "Chat.test:4590") as process:
+            hosts = {"mock.test": 200, "chat.test:80": 200, "chat.test": 200, "evil.example": 403}
             for host, status in hosts.items():
                 assert send(process.url, "GET", "/_qchime/health", headers={"Host": host}).status == status
 
@@ -120,16 +131,21 @@ class TestServe:
 
     def test_warns_about_an_address_that_others_can_reach(self) -> None:
         with serving("--host", "0.0.0.0") as process:
-            here = process.url.replace("0.0.0.0", "127.0.0.1")
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+", process.url)
+            assert send(process.url, "GET", "/_qchime/health").status == 200
+            assert "Warning: 0.0.0.0 is every IPv4 address of this machine. Other m" in process.end()[1]
 
-            assert send(here, "GET", "/_qchime/health").status == 200
-            assert "Warning: 0.0.0.0 can be reached from other machines." in process.end()[1]
+    @needs_ipv6
+    def test_the_unspecified_ipv6_address_covers_ipv4_too(self) -> None:
+        with serving("--host", "::") as process:
+            assert re.fullmatch(r"http://127\.0\.0\.1:\d+", process.url)
+            for url in (process.url, process.url.replace("127.0.0.1", "[::1]")):
+                assert send(url, "GET", "/_qchime/health").status == 200
+            warned = process.end()[1]
+            assert "Warning: :: is every IPv4 and IPv6 address of this machine. Other machines" in warned
 
+    @needs_ipv6
     def test_serves_on_ipv6(self) -> None:
-        try:
-            socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-        except OSError:
-            pytest.skip("this machine has no IPv6")
         with serving("--host", "::1") as process:
             assert re.fullmatch(r"http://\[::1\]:\d+", process.url)
             assert send(process.url, "GET", "/_qchime/health").status == 200
@@ -155,7 +171,14 @@ class TestRefusingToStart:
         assert "qchime cannot serve on 192.0.2.1:0: " in ended.stderr
         assert "Traceback" not in ended.stderr
 
-    @pytest.mark.parametrize("port", ["70000", "-1", "http", ""])
+    @needs_ipv6
+    def test_an_ipv6_address_is_shown_in_brackets(self) -> None:
+        ended = run("serve", "--host", "2001:db8::1", "--port", "0")
+
+        assert ended.returncode == 1
+        assert "qchime cannot serve on [2001:db8::1]:0: " in ended.stderr
+
+    @pytest.mark.parametrize("port", ["70000", "-1", "http", "", "\u0664\u0665", "4_590"])
     def test_an_invalid_port_is_a_usage_error(self, port: str) -> None:
         ended = run("serve", f"--port={port}")
 
@@ -168,6 +191,14 @@ class TestRefusingToStart:
 
         assert ended.returncode == 1
         assert "'*' is not an origin" in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    @pytest.mark.parametrize("host", ["http://mock.test", "*.test", "mock.test:port", ""])
+    def test_an_invalid_host_is_named(self, host: str) -> None:
+        ended = run("serve", "--port", "0", "--allow-host", host)
+
+        assert ended.returncode == 1
+        assert f"{host!r} is not a host name. Use a name as clients send it" in ended.stderr
         assert "Traceback" not in ended.stderr
 
     def test_without_a_command_prints_the_commands(self) -> None:

@@ -62,7 +62,8 @@ def _add_serve(commands: Any) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="another host name that clients use for this server; may be repeated",
+        help="another host name that clients use for this server, such as mock.example.com; "
+        "a port is ignored; may be repeated",
     )
     serve.add_argument(
         "--allow-origin",
@@ -82,6 +83,11 @@ def _add_serve(commands: Any) -> None:
         action="store_true",
         help="accept only requests signed by registered users (register them at /_qchime/users)",
     )
+    serve.add_argument(
+        "--proxy",
+        action="store_true",
+        help="trust X-Forwarded-Host and X-Forwarded-Proto, set by the reverse proxy in front of this server",
+    )
     serve.add_argument("--seed", metavar="FILE", help="state file to start with")
     serve.add_argument(
         "--state", metavar="FILE", help="state file to start with, if it exists, and to save to at the end"
@@ -90,21 +96,21 @@ def _add_serve(commands: Any) -> None:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 65535")
     return int(text)
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from qchime.server.trust import is_loopback
+    from qchime.server.listening import warning
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # the access log has what it warns of
     server = _server(options)
     if server is None:
         return 1
-    if not is_loopback(options.host):
-        print(f"Warning: {options.host} can be reached from other machines.", file=sys.stderr)
+    if (text := warning(options.host)) is not None:
+        print(text, file=sys.stderr)
     if options.moto:
         # moto's Lambda and Step Functions look here for the other services.
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
@@ -123,6 +129,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _server(options: argparse.Namespace) -> Server | None:
     """A server that is bound and has loaded its state; on an error print it to stderr, and return None."""
+    from qchime.core.hosts import in_url
     from qchime.server.serving import Server
 
     try:
@@ -134,6 +141,7 @@ def _server(options: argparse.Namespace) -> Server | None:
             origins=options.allow_origin,
             moto=options.moto,
             verify_signatures=options.verify_signatures,
+            proxy=options.proxy,
             state_file=options.state,
             access_log=sys.stderr,
         )
@@ -141,7 +149,7 @@ def _server(options: argparse.Namespace) -> Server | None:
         print(error, file=sys.stderr)
     except OSError as error:
         print(
-            f"qchime cannot serve on {options.host}:{options.port}: {error.strerror or error}. "
+            f"qchime cannot serve on {in_url(options.host)}:{options.port}: {error.strerror or error}. "
             "Choose another --port (0 takes a free one) or --host.",
             file=sys.stderr,
         )

@@ -262,6 +262,56 @@ def test_the_remote_handle_defines_every_attribute() -> None:
     assert public_names(Handle) - inherited <= public_names(Client)
 
 
+class TestUrls:
+    @pytest.mark.parametrize("end", ["", "/", "//"])
+    def test_may_end_with_a_slash(self, qchime_server: Server, end: str) -> None:
+        remote = Client(f"{qchime_server.url}{end}")
+        assert remote.url == qchime_server.url
+
+        remote.clock.advance(days=1)
+        assert remote.account("111122223333").clock.offset == timedelta(days=1)
+
+    def test_may_be_in_upper_case(self, qchime_server: Server) -> None:
+        shouted = qchime_server.url.replace("http", "HTTP").replace("127.0.0.1", "LOCALHOST")
+        assert Client(shouted).accounts == qchime_server.accounts
+
+    @pytest.mark.parametrize(
+        "url", ["https://mock.example.com", "http://[::1]:4590", "http://gateway.example.com/aws/qchime"]
+    )
+    def test_may_have_any_host_and_a_path(self, url: str) -> None:
+        assert Client(f"{url}/").url == url
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "",
+            None,
+            "localhost:4590",
+            "127.0.0.1:4590",
+            "//127.0.0.1:4590",
+            "http:/127.0.0.1:4590",
+            "http://",
+            "http:///",
+            "http://:4590",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1:port",
+            "http://127.0.0.1:70000",
+            "http://127.0.0.1:4590.example.com",
+            "http://::1:4590",
+            "http://user:password@127.0.0.1:4590",
+            "http://127.0.0.1:4590?",
+            "http://127.0.0.1:4590/#top",
+            "http://127.0.0.1:4590\n",
+            " http://127.0.0.1:4590",
+            "http://127.0.0.1:4590/a b",
+        ],
+    )
+    def test_are_checked_by_the_constructor(self, url: Any) -> None:
+        with pytest.raises(ValueError, match=r"such as http://127\.0\.0\.1:4590") as caught:
+            Client(url)
+        assert str(caught.value).startswith(f"{url!r} is not the URL of a server.")
+
+
 def test_an_unknown_attribute_is_an_error(mock: Handle) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'anwsers'"):
         mock.anwsers  # noqa: B018

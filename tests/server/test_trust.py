@@ -5,11 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from qchime.server import Server, bodies
+from tests.core.test_hosts import MALFORMED
 from tests.server.wire import limit_bodies, names, send, send_raw
 
 CREATE = b'{"Name": "Chat", "ClientRequestToken": "token"}'
 PAGE = "http://localhost:3000"
 APP = "https://app.example.com"
+
+
+def can_be_sent(text: str) -> bool:
+    """Whether a header can have this text, whole and not too long."""
+    return text == text.strip() != "" and text.isprintable() and max(text) < "\x80" and len(text) < 60_000
 
 
 class TestHosts:
@@ -23,6 +29,7 @@ class TestHosts:
             "127.0.0.1",
             "127.0.0.1:80",
             "[::1]:4590",
+            "[0:0:0:0:0:0:0:1]:4590",
             "192.168.0.17:4590",
             "identity-chime.us-east-1.amazonaws.com",
             "identity-chime-fips.us-west-2.amazonaws.com:443",
@@ -45,11 +52,15 @@ class TestHosts:
             "identity-chime.us-east-1.amazonaws.com.evil.example",
             "evil.example#.localhost",
             "localhost@evil.example",
+            "identity-chime.us-east-1.amazonaws.com:443@evil.example",
+            "identity-chime.us-east-1.amazonaws.com/.evil.example",
             "s3.amazonaws.com",
-            "[",
-            "[::1",
-            "]",
-            ":",
+            "localhost.",
+            "127.0.0.1.",
+            "2130706433",
+            "0x7f.1",
+            "0177.0.0.1",
+            "127.1",
         ],
     )
     @pytest.mark.parametrize("target", ["/app-instances", "/_qchime/health", "/nothing"])
@@ -58,16 +69,43 @@ class TestHosts:
 
         assert (answer.status, answer.error) == (403, "AccessDeniedException")
 
-    def test_the_refusal_says_what_to_do(self, qchime_server: Server) -> None:
-        message = send(qchime_server, "GET", "/", headers={"Host": "mock.test"}).message
+    @pytest.mark.parametrize("host", [host for host in MALFORMED if can_be_sent(host)])
+    def test_a_malformed_host_is_refused(self, qchime_server: Server, host: str) -> None:
+        answer = send(qchime_server, "GET", "/_qchime/health", headers={"Host": host})
 
-        assert "mock.test" in message
-        assert "--allow-host" in message
+        assert (answer.status, answer.error) == (403, "AccessDeniedException")
+        assert "is malformed" in answer.message
 
-    def test_names_that_are_allowed_are_answered(self) -> None:
-        with Server(hosts=["Mock.test"]) as server:
-            assert send(server, "GET", "/_qchime/health", headers={"Host": "mock.test:4590"}).status == 200
-            assert send(server, "GET", "/_qchime/health", headers={"Host": "mock.test.evil"}).status == 403
+    def test_a_host_that_is_not_ascii_is_refused(self, qchime_server: Server) -> None:
+        for host in ("localhost:\xb2", "localh\xf6st"):
+            raw = f"Host: {host}".encode("latin-1")
+
+            assert send_raw(qchime_server, b"GET /_qchime/health HTTP/1.0", raw).status == 403
+
+    @pytest.mark.parametrize(
+        "host", ["mock.test", "mock.test:4590", "MOCK.test:4590", "mock.test.", "my_service:80", "127.1:4590"]
+    )
+    def test_allow_host_takes_the_host_as_refused(self, qchime_server: Server, host: str) -> None:
+        message = send(qchime_server, "GET", "/", headers={"Host": host}).message
+        *_, option, allowed = message.split()
+        assert (option, allowed) == ("--allow-host", host)
+
+        with Server(hosts=[allowed]) as server:
+            name = host.partition(":")[0]
+            for spelling in (host, name, f"{name}:1", host.upper(), host.lower()):
+                answer = send(server, "GET", "/_qchime/health", headers={"Host": spelling})
+                assert answer.status == 200, spelling
+            assert send(server, "GET", "/_qchime/health", headers={"Host": "evil.example"}).status == 403
+
+    @pytest.mark.parametrize("host", ["[::1]", "[FD00::1]:4590", "fd00::1", "192.168.0.17:4590", "localhost"])
+    def test_addresses_and_localhost_can_be_allowed_too(self, host: str) -> None:
+        with Server(hosts=[host]) as server:
+            assert send(server, "GET", "/_qchime/health", headers={"Host": "[fd00::1]"}).status == 200
+
+    @pytest.mark.parametrize("host", ["", "https://mock.test", "mock.test/", "*.test", ".test", "a b", "a:b"])
+    def test_a_malformed_host_cannot_be_allowed(self, host: str) -> None:
+        with pytest.raises(ValueError, match="is not a host name"):
+            Server(hosts=[host])
 
     def test_clients_too_old_for_a_host_header_are_answered(self, qchime_server: Server) -> None:
         assert send_raw(qchime_server, b"GET /_qchime/health HTTP/1.0").status == 200
@@ -83,6 +121,7 @@ class TestOrigins:
             "http://app.localhost:3000",
             "http://127.0.0.1:8000",
             "http://[::1]:8000",
+            "capacitor://localhost",
         ],
     )
     def test_pages_from_this_machine_are_answered_and_see_the_answer(
@@ -126,6 +165,16 @@ class TestOrigins:
             "http://localhost.evil.example",
             "http://127.0.0.1.evil.example",
             "http://evil.example:80@localhost.evil.example",
+            "http://localhost:3000.evil.example",
+            "http://localhost:3000@evil.example",
+            "http://localhost, http://evil.example",
+            "http://0.0.0.0:3000",
+            "http://127.0.0.1.",
+            "http://localhost.",
+            "http://2130706433",
+            "http://0x7f.1",
+            "http://127.1",
+            "http://[::ffff:192.168.0.17]",
             "http://192.168.0.17:3000",
             "https://identity-chime.us-east-1.amazonaws.com",
             "null",
@@ -133,10 +182,15 @@ class TestOrigins:
             "localhost",
             "file://",
             "http://",
-            "http://[",
-            "http://[localhost]",
-            "http://[::1",
-            "http://]",
+            "://localhost",
+            "//localhost",
+            "http:/localhost",
+            "http:localhost",
+            "http://localhost/",
+            "ht tp://localhost",
+            "1://localhost",
+            "http://http://localhost",
+            *(f"http://{host}" for host in MALFORMED if can_be_sent(host)),
         ],
     )
     def test_pages_from_elsewhere_reach_nothing_and_see_nothing(
@@ -167,12 +221,12 @@ class TestOrigins:
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """One that more origins than those of this machine may use."""
-    with Server(origins=[APP, "HTTP://Intern:80", "http://intern:8080"]) as server:
+    with Server(origins=[APP, "HTTP://Intern:80", "http://intern:8080", "http://[FD00:0::1]"]) as server:
         yield server
 
 
 class TestOriginsThatAreAllowed:
-    @pytest.mark.parametrize("origin", [APP, "http://intern", "http://intern:8080", PAGE])
+    @pytest.mark.parametrize("origin", [APP, "http://intern", "http://intern:8080", "http://[fd00::1]", PAGE])
     @pytest.mark.parametrize("site", ["cross-site", "same-site", None])
     def test_are_answered_and_see_the_answer_beside_those_from_this_machine(
         self, server: Server, origin: str, site: str | None
@@ -229,7 +283,22 @@ class TestOriginsThatAreAllowed:
         assert send(server, "GET", "/_qchime/health", headers=headers).status == 403
 
     @pytest.mark.parametrize(
-        "origin", ["*", "", "null", "app.example.com", "https://", "https://a/", "https://*.a", "https://a b"]
+        "origin",
+        [
+            "*",
+            "",
+            "null",
+            "app.example.com",
+            "https://",
+            "https://a/",
+            "https://*.a",
+            "https://a b",
+            "https://a:b",
+            "https://a:80:80",
+            "https://a@b",
+            "https://[a]",
+            "https://b\xfccher.example",
+        ],
     )
     def test_have_a_scheme_and_a_host_and_nothing_else(self, origin: str) -> None:
         with pytest.raises(ValueError, match="is not an origin"):

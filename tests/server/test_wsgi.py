@@ -62,6 +62,15 @@ def test_the_answers_are_the_same(
     assert without_ids(theirs.data) == without_ids(ours.body)
 
 
+def test_head_has_the_headers_of_get_and_no_body(client: Client) -> None:
+    head, got = client.head("/_qchime/limits"), client.get("/_qchime/limits")
+
+    assert (head.status_code, head.data) == (200, b"")
+    assert head.headers["Content-Length"] == str(len(got.data))
+    assert head.headers["Content-Type"] == got.headers["Content-Type"]
+    assert client.head("/nothing").data == b""
+
+
 def test_a_body_that_is_too_large_is_refused(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     limit_bodies(monkeypatch, 1000)
 

@@ -73,7 +73,7 @@ def send_raw(server: Server | str, *lines: bytes, body: bytes = b"") -> Reply:
     """Send just these lines, and a body just as it is."""
     with socket.create_connection(address(server), timeout=TIMEOUT) as connection:
         connection.sendall(b"\r\n".join([*lines, b"", body]))
-        response = HTTPResponse(connection)
+        response = HTTPResponse(connection, method=lines[0].partition(b" ")[0].decode("latin-1"))
         response.begin()
         return Reply.of(response)
 

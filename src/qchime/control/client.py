@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pkgutil import resolve_name
@@ -13,6 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from qchime.control.handle import Handle, checked_account
 from qchime.control.snapshot import StateError
+from qchime.core.hosts import hostname
 from qchime.core.service import Word
 from qchime.world import CallRecord, Calls, Fault, User, assert_all_used, unused
 
@@ -23,6 +25,7 @@ _ERRORS: dict[str, Callable[[str], Exception]] = {
     "TypeError": TypeError,
     "ValueError": ValueError,
 }
+_URL = re.compile(r"https?://(?P<host>[^/?#]+)(?:/[^?#\s]*)?", re.IGNORECASE)
 _opener = build_opener(ProxyHandler({}))  # a proxy from the environment could not reach loopback
 
 
@@ -205,12 +208,12 @@ class Client(Handle):
     functions. State files are read and written on this machine, not on the server's.
 
     Raises:
-        ValueError: `account` does not have 12 digits.
+        ValueError: `url` is not the URL of a server, or `account` does not have 12 digits.
     """
 
     def __init__(self, url: str, account: str | None = None) -> None:
-        self.url = url.rstrip("/")
-        """The server's address, for `endpoint_url`."""
+        self.url = _checked_url(url)
+        """The server's address, for `endpoint_url`, without a slash at the end."""
         self._connection = Connection(self.url, None if account is None else checked_account(account))
 
     @property
@@ -267,6 +270,16 @@ class Client(Handle):
     def reset(self) -> None:
         """Clear the state of the server, or of this account."""
         self._connection.send("POST", "reset")
+
+
+def _checked_url(url: str) -> str:
+    found = _URL.fullmatch(url) if isinstance(url, str) else None
+    if found is None or not hostname(found["host"]):
+        raise ValueError(
+            f"{url!r} is not the URL of a server. Use a scheme, a host and a port, "
+            "such as http://127.0.0.1:4590"
+        )
+    return url.rstrip("/")
 
 
 def _user(shown: dict[str, Any]) -> User:

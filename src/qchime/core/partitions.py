@@ -6,7 +6,8 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from qchime.core.hosts import hostname
 
 
 @cache
@@ -19,14 +20,6 @@ def dns_suffixes() -> tuple[str, ...]:
 def is_under(host: str, domains: Collection[str]) -> bool:
     """Whether a host, with or without a port, is a subdomain of one of these domains."""
     return hostname(host).endswith(tuple(f".{domain}" for domain in domains))
-
-
-def hostname(netloc: str) -> str:
-    """The host name in lower case, without the port; empty if `netloc` is malformed."""
-    try:
-        return urlsplit(f"//{netloc}").hostname or ""
-    except ValueError:
-        return ""
 
 
 @cache

@@ -21,6 +21,7 @@ from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
 from qchime.server.bodies import LARGEST_BODY, too_large
 from qchime.server.control import PREFIX, ControlRoutes
+from qchime.server.proxy import forwarded
 from qchime.server.refusals import refuse, without_errors
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
@@ -34,10 +35,11 @@ class Application:
 
     With `moto`, requests for other services go to moto's server, and AWS's own host names are allowed too.
     With `verify_signatures`, only requests with a valid signature of a registered user are accepted.
+    With `proxy`, the headers of a reverse proxy tell how its client sent a request.
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the origins is malformed, or `moto` is to serve beside a cloud of its own.
+        ValueError: one of the hosts or origins is malformed, or `moto` is to serve beside a cloud of its own.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Application:
         moto: bool = False,
         state_file: str | PathLike[str] | None = None,
         verify_signatures: bool = False,
+        proxy: bool = False,
     ) -> None:
         if moto and cloud is not default_cloud:
             raise ValueError(
@@ -61,6 +64,7 @@ class Application:
         """moto's server, for the services that we do not have; None without `moto`."""
         self._control = ControlRoutes(cloud, state_file)
         self._verifies_signatures = verify_signatures
+        self.is_behind_proxy = proxy
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Respond to a WSGI request.
@@ -71,6 +75,15 @@ class Application:
         from qchime.server.wsgi import respond  # not needed over ASGI
 
         return respond(self, environ, start_response)
+
+    def as_sent(self, head: Request) -> Request:
+        """The request as the proxy's client sent it; as received if there is no proxy, or if it is refused.
+
+        A page can set `X-Forwarded-Host` but not `Host`, so `Host` must be trusted as well.
+        """
+        if not self.is_behind_proxy or self.trust.refusal(head) is not None:
+            return head
+        return forwarded(head)
 
     def refusal(self, head: Request) -> Response | None:
         """The response to a request that is answered without reading its body; None for all others."""

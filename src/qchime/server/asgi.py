@@ -37,7 +37,7 @@ class AsgiApplication:
         """Respond to an HTTP request."""
         if scope["type"] != "http":
             raise NotImplementedError(f"qchime does not serve {scope['type']}.")
-        head = head_of(scope)
+        head = self._application.as_sent(head_of(scope))
         response = self._application.refusal(head)
         if response is None and self._application.is_left_to_neighbour(head):
             await self._forward(scope, receive, send)

@@ -1,6 +1,7 @@
 """The handle over HTTP, as routes under `/_qchime/` that take and return JSON.
 
-GET shows, POST adds or acts, PATCH changes settings, PUT replaces, DELETE resets.
+GET shows, POST adds or acts, PATCH changes settings, PUT replaces, DELETE resets. HEAD is handled as
+GET, because whoever sends the response over HTTP leaves out its body.
 """
 
 import json
@@ -178,9 +179,13 @@ class ControlRoutes:
 
     def _routes(self, name: str) -> dict[str, Route]:
         if SERVICES.word(name) is not None:
-            return _routes_of(getattr(self._handle, name))
+            return _with_head(_routes_of(getattr(self._handle, name)))
         routes = {method: getattr(self, f"{method.lower()}_{name}", None) for method in METHODS}
-        return {method: route for method, route in routes.items() if route is not None}
+        return _with_head({method: route for method, route in routes.items() if route is not None})
+
+
+def _with_head(routes: dict[str, Route]) -> dict[str, Route]:
+    return {**routes, "HEAD": routes["GET"]} if "GET" in routes else routes
 
 
 def _routes_of(word: Any) -> dict[str, Route]:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from qchime.core.hosts import in_url
 from qchime.restjson import Request
 
 Message = MutableMapping[str, Any]
@@ -32,7 +33,8 @@ def head_of(scope: Message) -> Request:
     for raw_name, raw_value in scope["headers"]:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]},{value}" if name in headers else value
-    host = headers.get("host") or "{}:{}".format(*scope["server"])
+    name, port = scope["server"]
+    host = headers.get("host") or f"{in_url(name)}:{port}"
     return Request(
         method=scope["method"],
         host=host,

@@ -17,6 +17,7 @@ from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.server.application import Application
 from qchime.server.asgi import AsgiApplication
+from qchime.server.listening import client_host, is_dual_stack
 from qchime.server.protocol import IDLE_TIMEOUT, Protocol
 from qchime.world import Lock
 
@@ -30,21 +31,25 @@ class Server(CloudHandle):
     """A server for all services at `url`, and the handle of its cloud.
 
     Args:
-        host: the address to bind. On the default, loopback, no other machine can reach the server.
+        host: the address to bind. On the default, loopback, no other machine can reach the server. `0.0.0.0`
+            binds all IPv4 addresses of this machine, `::` all IPv4 and IPv6 addresses.
         port: the port to bind, 0 for a free one.
-        hosts: host names that clients may use for this server, besides localhost and addresses.
+        hosts: host names that clients may use for this server, besides localhost and addresses. A port is
+            ignored.
         cloud: the cloud to serve, by default that of this process's decorators and fixtures.
             `Server(cloud=Cloud())` has its own, which cannot be combined with `moto`.
         origins: origins whose pages may use this server, such as `https://example.com`, besides those on
             localhost.
         moto: answer every other AWS service too, with moto's server.
         verify_signatures: accept only requests with a valid signature of a registered user.
+        proxy: trust `X-Forwarded-Host` and `X-Forwarded-Proto`, which a reverse proxy in front of this server
+            sets. Their host must be one that clients may use.
         state_file: the file that a POST to `/_qchime/state` saves to.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the origins is malformed, or `moto` is combined with another cloud.
+        ValueError: one of the hosts or origins is malformed, or `moto` is combined with another cloud.
         OSError: the port is taken, or this machine does not have the address.
     """
 
@@ -58,15 +63,17 @@ class Server(CloudHandle):
         origins: Collection[str] = (),
         moto: bool = False,
         verify_signatures: bool = False,
+        proxy: bool = False,
         state_file: str | PathLike[str] | None = None,
         access_log: TextIO | None = None,
     ) -> None:
         self._application = Application(
-            {host, *hosts},
+            {client_host(host), *hosts},
             cloud=cloud,
             origins=origins,
             moto=moto,
             verify_signatures=verify_signatures,
+            proxy=proxy,
             state_file=state_file,
         )
         self._access_log = access_log
@@ -76,8 +83,7 @@ class Server(CloudHandle):
         self._socket: socket.socket | None = _listen(host, port)
         self._address = host, int(self._socket.getsockname()[1])
         super().__init__(cloud)
-        shown = f"[{host}]" if ":" in host else host
-        self.url = f"http://{shown}:{self._address[1]}"
+        self.url = f"http://{client_host(host)}:{self._address[1]}"
         """The address of the server, for `endpoint_url`."""
 
     def serve_forever(self) -> None:
@@ -182,6 +188,8 @@ class _Run:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    listening = socket.create_server(
+        (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=is_dual_stack(host)
+    )
     # Without the protocol asyncio would leave Nagle's algorithm on, which delays small responses.
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listening.detach())

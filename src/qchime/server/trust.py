@@ -5,49 +5,45 @@ origins are refused before the body is read. Pages from localhost are allowed, b
 browsers, and so are the configured origins.
 """
 
-import ipaddress
 import re
 from collections.abc import Collection, MutableMapping
-from functools import lru_cache
 
 from werkzeug.http import parse_set_header
 
-from qchime.core.partitions import hostname, is_under
+from qchime.core.hosts import Host, address_of, hostname, in_url, is_loopback
+from qchime.core.partitions import is_under
 from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
 _WHO_MAY = "only those from localhost and from the origins given with --allow-origin."
-_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\\\s*]+")
-_USUAL_PORTS = {"http": ":80", "https": ":443"}
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Trust:
     """The trust rules of one server.
 
-    `hosts` are allowed host names, besides localhost and addresses; so are all names under `domains`. Pages
-    from `origins` may use the server, besides local ones.
+    `hosts` are allowed host names, besides localhost and addresses, with or without a port, which is ignored;
+    so are all names under `domains`. Pages from `origins` may use the server, besides local ones.
 
     Raises:
-        ValueError: one of the origins is malformed.
+        ValueError: one of the hosts or origins is malformed.
     """
 
     def __init__(
         self, hosts: Collection[str] = (), domains: Collection[str] = (), origins: Collection[str] = ()
     ) -> None:
-        self._hosts = {host.lower() for host in hosts}
+        self._hosts = {_checked_name(host) for host in hosts}
         self._domains = domains
         self._origins = {_as_browsers_say(origin) for origin in origins}
 
     def refusal(self, request: Request) -> str | None:
         """Why the request must be refused, None if it is trusted."""
         host = request.headers.get("host", "")
-        if host and not self._knows(host):
-            return (
-                f"This server does not accept the host name {host}. "
-                "Use localhost, or start the server with --allow-host."
-            )
+        if host and not self._knows(hostname(host)):
+            return _refusal_of(host)
         origin = request.headers.get("origin")
         if origin is None and request.headers.get("sec-fetch-site") == "cross-site":
             return f"Pages from other sites may not use this server; {_WHO_MAY}"
@@ -79,39 +75,56 @@ class Trust:
             headers["Vary"] = vary.to_header()
 
     def _allows(self, origin: str) -> bool:
-        return origin in self._origins or _is_local(hostname(origin.partition("://")[2]))
+        try:
+            _, host = _parse_origin(origin)
+        except ValueError:
+            return False
+        return origin in self._origins or _is_local(host.name)
 
-    def _knows(self, host: str) -> bool:
-        name = hostname(host)
-        if name in self._hosts or _is_local(name) or _is_address(name) or is_under(host, self._domains):
+    def _knows(self, name: str) -> bool:
+        if name in self._hosts or _is_local(name) or address_of(name) or is_under(name, self._domains):
             return True
-        return any(service.owns(host) for service in SERVICES)
+        return any(service.owns(name) for service in SERVICES)
 
 
-@lru_cache(maxsize=256)
-def is_loopback(host: str) -> bool:
-    """Whether a server that binds this host can be reached from this machine only."""
-    return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
+def _checked_name(host: str) -> str:
+    """The name of an allowed host. An IPv6 address may lack its brackets, as in `--host`."""
+    name = hostname(host) or hostname(in_url(host))
+    if not name:
+        raise ValueError(
+            f"{host!r} is not a host name. Use a name as clients send it, with or without a port, "
+            "such as mock.example.com or mock.example.com:4590"
+        )
+    return name
+
+
+def _refusal_of(host: str) -> str:
+    if not hostname(host):
+        return f"The host {host} is malformed. Use a name or an address, such as localhost:4590."
+    return (
+        f"This server does not accept the host name {host}. "
+        f"Use localhost, or start the server with --allow-host {host}"
+    )
 
 
 def _as_browsers_say(origin: str) -> str:
     """Normalize an origin as browsers do: in lower case, without the default port of its scheme."""
-    said = origin.lower()
-    if not _ORIGIN.fullmatch(said):
+    try:
+        scheme, (name, port) = _parse_origin(origin)
+    except ValueError:
         raise ValueError(
             f"{origin!r} is not an origin. Use a scheme and a host, such as https://app.example.com"
-        )
-    return said.removesuffix(_USUAL_PORTS.get(said.partition(":")[0], ""))
+        ) from None
+    shown = "" if port in (None, _USUAL_PORTS.get(scheme)) else f":{port}"
+    return f"{scheme}://{in_url(name)}{shown}"
+
+
+def _parse_origin(origin: str) -> tuple[str, Host]:
+    scheme, _, host = origin.partition("://")
+    if not _SCHEME.fullmatch(scheme):
+        raise ValueError(f"{origin!r} does not begin with a scheme.")
+    return scheme.lower(), Host.parse(host)
 
 
 def _is_local(name: str) -> bool:
     return name.endswith(".localhost") or is_loopback(name)
-
-
-@lru_cache(maxsize=256)
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

@@ -16,6 +16,7 @@ from qchime.core.delivery import SOCKET, deliver
 from qchime.core.unknown import not_implemented
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
+from qchime.server.proxy import to_environ
 from qchime.server.refusals import refuse, without_errors
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def respond(
     Raises:
         RuntimeError: a fault loses the response, and the server does not expose the connection.
     """
-    head = from_wsgi(environ)
+    head = application.as_sent(from_wsgi(environ))
     response = application.refusal(head)
     if response is None:
         if application.is_left_to_neighbour(head):
@@ -43,7 +44,7 @@ def respond(
         response = _respond(application, head, environ)
     if not deliver(environ.get(SOCKET), response):
         response = Response(500)  # WSGI requires one, but the connection is closed
-    return to_wsgi(response, start_response)
+    return to_wsgi(response, start_response, head.method)
 
 
 def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
@@ -65,10 +66,13 @@ def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
     )
 
 
-def to_wsgi(response: Response, start_response: StartResponse) -> list[bytes]:
-    """Start a WSGI response with exactly these headers, and return its body."""
-    start_response(f"{response.status} {responses[response.status]}", list(response.headers.items()))
-    return [response.body]
+def to_wsgi(response: Response, start_response: StartResponse, method: str) -> list[bytes]:
+    """Start a WSGI response, and return its body. For HEAD, only the length of the body is sent."""
+    headers = list(response.headers.items())
+    if method == "HEAD":
+        headers.append(("Content-Length", str(len(response.body))))
+    start_response(f"{response.status} {responses[response.status]}", headers)
+    return [b"" if method == "HEAD" else response.body]
 
 
 def _respond(application: Application, head: Request, environ: WSGIEnvironment) -> Response:
@@ -91,7 +95,7 @@ def _let_neighbour_respond(
     answer = without_errors(head, partial(_forward, application, head, environ, start_response, allow))
     if isinstance(answer, Response):
         allow(answer.headers)
-        return to_wsgi(answer, start_response)
+        return to_wsgi(answer, start_response, head.method)
     return answer
 
 
@@ -109,6 +113,8 @@ def _forward(
     account_id = account_of_key(application.cloud.contents, scope.access_key_id)
     if account_id is not None:
         environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account_id)
+    if application.is_behind_proxy:
+        environ.update(to_environ(head))
     answer: Iterable[bytes] = neighbour.answer(environ, start_response, allow)
     return answer
 
