@@ -96,7 +96,12 @@ class TestStartAndStop:
 
     def test_an_answer_may_stop_its_own_server(self, server: Server) -> None:
         server.start()
-        server.answers.add(text=lambda prompt: str(server.stop()))
+
+        def stop(prompt: str) -> str:
+            server.stop()
+            return "Stopped"
+
+        server.answers.add(text=stop)
         stopping = threading.Thread(target=_ask, args=(server,))
         stopping.start()
         stopping.join(TIMEOUT)
