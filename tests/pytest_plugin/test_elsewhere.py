@@ -104,9 +104,16 @@ def test_clean(chime_sdk_identity_client, qchime, name):
 def test_goes_on(chime_sdk_identity_client, expected):
     chime_sdk_identity_client.create_app_instance(Name="a")
     assert names(chime_sdk_identity_client) == expected
+
+def test_clean_again(chime_sdk_identity_client):
+    assert names(chime_sdk_identity_client) == []
+
+@pytest.mark.qchime(clean=False)
+def test_last(chime_sdk_identity_client):
+    chime_sdk_identity_client.create_app_instance(Name="left")
 """,
         )
-        result.assert_outcomes(passed=4)
+        result.assert_outcomes(passed=6)
         assert elsewhere.accounts == ["111122223333"]
         assert elsewhere.account("111122223333").limits.apps_per_user == 7
 
@@ -248,14 +255,23 @@ def test_early(qchime):
     with pytest.raises(RuntimeError, match="created before the test"):
         early.list_app_instances()
 
+async def test_early_and_asynchronous(request):
+    session = pytest.importorskip("aiobotocore.session").get_session()
+    async with session.create_client("chime-sdk-identity", region_name="us-east-1", **keys) as client:
+        request.getfixturevalue("qchime")
+        with pytest.raises(RuntimeError, match="created before the test"):
+            await client.list_app_instances()
+
 def test_in_a_mock(qchime):
     from qchime import mock_chimesdkidentity
     with mock_chimesdkidentity():
         assert names(early) == []
     assert qchime.calls() == []
 """,
+            "-o",
+            "asyncio_mode=auto",
         )
-        result.assert_outcomes(passed=2)
+        result.assert_outcomes(passed=3)
 
     def test_have_the_users_that_a_server_with_verified_signatures_wants(
         self, user_tests: pytest.Pytester
