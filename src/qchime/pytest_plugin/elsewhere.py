@@ -1,4 +1,4 @@
-"""A server that runs elsewhere, which answers tests instead of a mock in this process."""
+"""A server that runs elsewhere, which answers instead of in-process mocks."""
 
 from __future__ import annotations
 
@@ -46,10 +46,8 @@ class Elsewhere:
 
     def header(self, has_workers: bool) -> str:
         """The line in the header of pytest's report."""
-        accounts = f"account {self.account_id}" + (
-            " and those after it, one per worker" if has_workers else ""
-        )
-        return f"qchime: {self.url}, version {self.version}, {accounts}"
+        others = " and those after it, one per worker" if has_workers else ""
+        return f"qchime: {self.url}, version {self.version}, account {self.account_id}{others}"
 
     def located(self, options: Options) -> Options:
         """The options of a test, with this account unless they name another.
