@@ -3,7 +3,6 @@
 import boto3
 import pytest
 import survey as program
-from moto.moto_api import state_manager
 from survey import SurveyFailed, answer, close, open_survey, publish
 
 INSTANCE = "0b8df6a1-7c1f-4d3c-9a8e-5f1d2c3b4a59"
@@ -58,14 +57,11 @@ def test_only_the_host_may_close_a_survey(client, host, app_id, handout):
         close(alice, survey)
 
 
-def test_the_program_waits_for_the_reminder(host, app_id, handout, monkeypatch):
+def test_the_program_waits_for_the_reminder(host, app_id, handout, qchime, monkeypatch):
     pauses: list[float] = []
     monkeypatch.setattr(program.time, "sleep", pauses.append)
-    state_manager.set_transition("qapps::session", {"progression": "manual", "times": 2})
-    try:
-        survey = open_survey(host, INSTANCE, app_id, handout, pause=0.5)
-    finally:
-        state_manager.unset_transition("qapps::session")
+    qchime.answers.in_progress(polls=2)
+    survey = open_survey(host, INSTANCE, app_id, handout, pause=0.5)
 
     assert survey.reminder.startswith("Answer to: Sum up in three sentences")
     assert pauses == [0.5, 0.5]

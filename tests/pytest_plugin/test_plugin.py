@@ -2,27 +2,9 @@
 
 import pytest
 
+from tests.pytest_plugin.user_tests import run
+
 pytest_plugins = ["pytester"]
-
-USE = """
-import boto3
-import pytest
-
-def names(client):
-    return [instance["Name"] for instance in client.list_app_instances()["AppInstances"]]
-"""
-
-
-@pytest.fixture
-def user_tests(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
-    pytester.makeini("[pytest]\naddopts = -p no:randomly\n")
-    return pytester
-
-
-def run(pytester: pytest.Pytester, tests: str, *arguments: str) -> pytest.RunResult:
-    pytester.makepyfile(USE + tests)
-    return pytester.runpytest_subprocess(*arguments)
 
 
 def test_each_test_starts_clean(user_tests: pytest.Pytester) -> None:

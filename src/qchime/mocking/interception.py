@@ -20,6 +20,7 @@ from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 
+from qchime.control.endpoint import endpoint as required_endpoint
 from qchime.control.neighbourhood import neighbourhood
 from qchime.control.running import running
 from qchime.core.clients import ClientResponse, deliver, deliver_later, from_client
@@ -106,8 +107,15 @@ def _is_answered(name: str) -> bool:
 
 
 def _neighbours_answer(request: AWSPreparedRequest) -> Any:
-    """The response of `mock_aws` to a request for our services that its own handlers have not seen."""
-    if service_of(request.url) is None or not neighbourhood.is_running:
+    """The response of `mock_aws` to a request for our services that its own handlers have not seen.
+
+    Raises:
+        RuntimeError: no mock runs, and the request must not reach AWS.
+    """
+    if service_of(request.url) is None:
+        return None
+    if not neighbourhood.is_running:
+        required_endpoint.check(request.url)
         return None
     neighbour = neighbourhood.neighbour
     return neighbour.answer(request) if neighbour is not None else None

@@ -5,11 +5,14 @@ Nothing heavy is imported until a fixture is used.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from itertools import count
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -17,12 +20,19 @@ import qchime as face
 from qchime.core.group import moto_name, service_entry_points
 
 if TYPE_CHECKING:
+    from qchime.control.client import Client
     from qchime.control.handle import Handle
+    from qchime.pytest_plugin.elsewhere import Elsewhere
+    from qchime.pytest_plugin.options import Options
     from qchime.server import Server
 
 REGION = "us-east-1"
 """The region of the clients, unless the environment or the AWS configuration sets another."""
 
+ELSEWHERE = pytest.StashKey["Elsewhere"]()
+"""The server of `--qchime-url`, in pytest's configuration; missing if tests run in-process."""
+WORKERS = pytest.StashKey["count[int]"]()
+"""The numbers of the workers of pytest-xdist."""
 
 MARKER = """\
 qchime(limits={}, users_required=False, account=None, clean=True, seed=None, state=None, \
@@ -36,6 +46,16 @@ assert_all_faults_used: fail the test if a fault has not struck as often as requ
 Paths of files are relative to the folder of the test file."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--qchime-url`."""
+    parser.getgroup("qchime").addoption(
+        "--qchime-url",
+        metavar="URL",
+        help="use the qchime server at this address, in an account of this run's own, instead of "
+        "in-process mocks (default: the environment variable QCHIME_URL)",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register our marker, and a client fixture for each installed service."""
     config.addinivalue_line("markers", MARKER)
@@ -43,6 +63,33 @@ def pytest_configure(config: pytest.Config) -> None:
     for service in service_entry_points():
         setattr(clients, _fixture_name(service), _client_fixture(service))
     config.pluginmanager.register(clients, clients.__name__)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Find the server of `--qchime-url` before any test: if it is missing, that is one error."""
+    config = session.config
+    option: str | None = config.getoption("qchime_url")
+    url = os.environ.get("QCHIME_URL", "") if option is None else option
+    known = getattr(config, "workerinput", {}).get("qchime")
+    if known or url:
+        from qchime.pytest_plugin.elsewhere import Elsewhere
+
+        config.stash[ELSEWHERE] = Elsewhere(**known) if known else Elsewhere.at(url)
+        config.stash[WORKERS] = count()
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Show the server of `--qchime-url`, and the account that this run has on it."""
+    has_workers = config.pluginmanager.has_plugin("dsession")
+    return config.stash[ELSEWHERE].header(has_workers) if ELSEWHERE in config.stash else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Pass the server to a worker of pytest-xdist, with an account of its own."""
+    stash = node.config.stash
+    if ELSEWHERE in stash:
+        node.workerinput["qchime"] = asdict(stash[ELSEWHERE].of_worker(next(stash[WORKERS])))
 
 
 @pytest.fixture(autouse=True)
@@ -57,33 +104,50 @@ def _qchime_marked(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def qchime(request: pytest.FixtureRequest) -> Iterator[Handle]:
-    """Mock every service in-process, with the options of the marker; returns the handle."""
-    from qchime.control.handle import CloudHandle
+def qchime(request: pytest.FixtureRequest, _qchime_elsewhere: Elsewhere | None) -> Iterator[Handle]:
+    """Mock every service in-process, with the options of the marker; returns the handle.
+
+    With `--qchime-url`, the server there answers instead.
+    """
     from qchime.pytest_plugin.options import Options
 
     try:
         options = Options.of(request.node)
+        if _qchime_elsewhere is not None:
+            options = _qchime_elsewhere.located(options)
     except (TypeError, ValueError) as error:
         pytest.fail(f"@pytest.mark.qchime: {error}", pytrace=False)
-    with ExitStack() as stack:
-        if options.clean:
-            stack.enter_context(CloudHandle().anew())
-        mocks = [getattr(face, f"mock_{moto_name(service)}") for service in service_entry_points()]
-        handle, *_ = [stack.enter_context(mock()) for mock in mocks]
-        yield stack.enter_context(options.applied(handle, request.path.parent))
+    place = _mocked(options) if _qchime_elsewhere is None else _qchime_elsewhere.serving(options)
+    with place as handle, options.applied(handle, request.path.parent) as handle:
+        yield handle
 
 
 @pytest.fixture(scope="session")
-def _qchime_running_server() -> Iterator[Server]:
-    with face.Server() as server:
-        yield server
+def _qchime_elsewhere(pytestconfig: pytest.Config) -> Iterator[Elsewhere | None]:
+    elsewhere = pytestconfig.stash.get(ELSEWHERE, None)
+    if elsewhere is not None:
+        face._intercept()  # keeps clients that were created earlier from AWS
+    yield elsewhere
+    if elsewhere is not None:
+        elsewhere.leave()
+
+
+@pytest.fixture(scope="session")
+def _qchime_running_server(_qchime_elsewhere: Elsewhere | None) -> Iterator[Server | None]:
+    if _qchime_elsewhere is not None:
+        yield None
+    else:
+        with face.Server() as server:
+            yield server
 
 
 @pytest.fixture
-def qchime_server(qchime: Handle, _qchime_running_server: Server) -> Server:
-    """A server on a free port of this machine, which is a handle too; use its `.url` as `endpoint_url`."""
-    return _qchime_running_server
+def qchime_server(qchime: Handle, _qchime_running_server: Server | None) -> Server | Client:
+    """A server on a free port of this machine, which is a handle too; use its `.url` as `endpoint_url`.
+
+    With `--qchime-url`, the handle of this run's account on the server there.
+    """
+    return cast("Client", qchime) if _qchime_running_server is None else _qchime_running_server
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
@@ -106,7 +170,7 @@ def _client_fixture(service: str) -> Any:
     def client(qchime: Handle) -> Any:
         return _client(service)
 
-    client.__doc__ = f"A boto3 client for {service}, mocked in-process."
+    client.__doc__ = f"A boto3 client for {service}, mocked in-process or answered by `--qchime-url`."
     return pytest.fixture(name=_fixture_name(service))(client)
 
 
@@ -118,3 +182,15 @@ def _client(service: str) -> Any:
         boto3.setup_default_session()
     session: Any = boto3.DEFAULT_SESSION
     return session.client(service, region_name=session.region_name or REGION)
+
+
+@contextmanager
+def _mocked(options: Options) -> Iterator[Handle]:
+    from qchime.control.handle import CloudHandle
+
+    with ExitStack() as stack:
+        if options.clean:
+            stack.enter_context(CloudHandle().anew())
+        mocks = [getattr(face, f"mock_{moto_name(service)}") for service in service_entry_points()]
+        handle, *_ = [stack.enter_context(mock()) for mock in mocks]
+        yield handle

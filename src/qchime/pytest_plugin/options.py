@@ -85,7 +85,7 @@ def _call_from(account_id: str, environment: pytest.MonkeyPatch) -> None:
     """Let clients that are created from now on call from this account."""
     import boto3
 
-    for name in ("MOTO_ACCOUNT_ID", "AWS_SESSION_TOKEN"):
+    for name in ("MOTO_ACCOUNT_ID", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"):
         environment.delenv(name, raising=False)
     environment.setenv("AWS_ACCESS_KEY_ID", account_id)
     environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
