@@ -5,6 +5,8 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
+from requests.structures import CaseInsensitiveDict
+
 from qchime.core.service import Service
 from qchime.restjson import Response
 from qchime.world import User
@@ -21,7 +23,7 @@ class Wire:
 
     def call(self, operation: Any, given: dict[str, Any]) -> Response:
         """Send an input unchanged, even if the model does not allow it."""
-        target, headers, body = _encoded(operation, given)
+        target, sent, body = _encoded(operation, given)
         signing = Signing(
             self._user,
             self._host,
@@ -30,9 +32,10 @@ class Wire:
             body,
             self._service.signing_name,
         )
-        self._connection.request(operation.http["method"], target, body, {**headers, **signing.in_headers()})
+        self._connection.request(operation.http["method"], target, body, {**sent, **signing.in_headers()})
         answer = self._connection.getresponse()
-        return Response(answer.status, dict(answer.getheaders()), answer.read())
+        headers: Any = CaseInsensitiveDict(answer.getheaders())
+        return Response(answer.status, headers, answer.read())
 
     def close(self) -> None:
         """Close the connection."""

@@ -24,6 +24,7 @@ from qchime.restjson import Request
 from qchime.server import signatures
 from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps.answers import Answers
+from qchime.services.qapps.backend import QAppsBackend
 from qchime.world import Lock
 from tests.concurrency.together import at_once
 from tests.services.qapps.samples import HERE, definition, query
@@ -37,6 +38,7 @@ CACHES = [
     r"qchime\.core\.table\.SERVICES\._(rows|limits)",  # the rows, and figures from them
     r"qchime\..*\._rows\.\d+\.(_operations|backend|exceptions|model|router|routes|url_pattern)",  # the model
     r"qchime\.control\.snapshot\.records\._converter",  # converters of records, by service
+    r"qchime\.core\.hosts\._hostname",  # a host, parsed
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
     r"qchime\.restjson\.routing\._decoded",  # a part of a path, decoded
     r"qchime\.restjson\.parsing\._parsed",  # a query string, parsed
@@ -217,21 +219,21 @@ def test_accounts_can_be_added_during_iteration() -> None:
     assert CloudHandle(used).accounts == [ONE, "111122223334"]
 
 
-def test_the_dump_of_an_account_is_atomic() -> None:
+def test_the_dump_of_an_account_is_atomic(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call in progress is in all parts of the dump, or in none."""
     used = Cloud()
     handle = CloudHandle(used).account(ONE)
     began, may_go_on = threading.Event(), threading.Event()
 
-    def slow(prompt: str) -> str:
+    def slow(*args: Any, **kwargs: Any) -> dict[str, Any]:
         handle.limits.apps_per_user = 7
         began.set()
         may_go_on.wait(30)
         handle.clock.advance(days=7)
-        return "done"
+        return {"apps": []}
 
-    handle.answers.add(text=slow)
-    calling = threading.Thread(target=run_query, args=(client("qapps", used),))
+    monkeypatch.setattr(QAppsBackend, "list_q_apps", slow)
+    calling = threading.Thread(target=lambda: client("qapps", used).list_q_apps(**HERE))
     calling.start()
     assert began.wait(30)
     dumped: list[Any] = []
