@@ -51,8 +51,7 @@ class Protocol(HttpToolsProtocol):
         self._refusal: bytes | None = None
         self._is_losing = False
         self._is_gone = asyncio.Event()
-        self._head_size = self._fields = self._incomplete = 0
-        self._is_in_head = False
+        self._incomplete = 0
         self._heard = self.loop.time()
         self._watch(IDLE_TIMEOUT)
 
@@ -76,12 +75,10 @@ class Protocol(HttpToolsProtocol):
         self._heard = self.loop.time()
         if self._refusal is not None:
             return
-        was_in_head = self._is_in_head
+        self._incomplete += len(data)
         super().data_received(data)
-        if was_in_head and self._is_in_head:
-            self._incomplete += len(data)
-            if self._incomplete > LARGEST_HEAD:
-                self._refuse(431, f"The head of a request may have at most {LARGEST_HEAD} bytes.")
+        if self._incomplete > LARGEST_HEAD:
+            self._refuse(431, f"A line of the request may have at most {LARGEST_HEAD} bytes.")
 
     # Callbacks of the parser. What they raise makes uvicorn call `send_400_response`.
 
@@ -89,40 +86,52 @@ class Protocol(HttpToolsProtocol):
         """Begin to count."""
         super().on_message_begin()
         self.scope["extensions"] = {CONNECTION: {"protocol": self}}
-        self._head_size = self._fields = self._incomplete = 0
+        self._size = self._fields = self._incomplete = 0
         self._is_in_head = True
 
     def on_url(self, url: bytes) -> None:
         """Collect the target, which may arrive in pieces."""
         super().on_url(url)
+        self._incomplete = 0
         if len(self.url) > LARGEST_HEAD:
             raise HeadRefused(414, f"The target of a request may have at most {LARGEST_HEAD} bytes.")
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a field."""
-        super().on_header(name, value)
-        name, value = self.headers[-1]
+        """Collect a field, and ignore trailers, which must not pass for fields of the head."""
         self._incomplete = 0
         self._fields += 1
-        self._head_size += len(name) + len(value)
+        self._size += len(name) + len(value)
         if self._fields > MOST_FIELDS:
             raise HeadRefused(431, f"A request may have at most {MOST_FIELDS} headers.")
-        if self._head_size > LARGEST_HEAD:
+        if self._size > LARGEST_HEAD:
             raise HeadRefused(431, f"The headers of a request may have at most {LARGEST_HEAD} bytes.")
-        if name == b"transfer-encoding" and value.lower() != b"chunked":
-            raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
+        if self._is_in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """Start the response. uvicorn would refuse targets that this application answers."""
         self._is_in_head = False
+        self._incomplete = 0
+        self._check_framing(dict(self.headers))
         target, self.url = self.url, b"/"
         path, query = self._split(target)
         super().on_headers_complete()
-        self.url = target
         self.scope["raw_path"], self.scope["query_string"] = path, query
         self.scope["path"] = unquote(path.decode("latin-1"))
-        if self.parser.should_upgrade():  # the parser reads nothing more
+        if self.parser.should_upgrade():  # the parser reads no further request
             self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        """Collect a piece of the body."""
+        self._incomplete = 0
+        super().on_body(body)
+
+    def _check_framing(self, headers: dict[bytes, bytes]) -> None:
+        coding = headers.get(b"transfer-encoding", b"")
+        if coding.lower() not in (b"", b"chunked"):
+            raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
+        if self.parser.should_upgrade() and (coding or headers.get(b"content-length", b"0") != b"0"):
+            raise HeadRefused(400, "This server does not upgrade connections. Leave out the header Upgrade.")
 
     def _split(self, target: bytes) -> tuple[bytes, bytes]:
         """The path and query of a target. A host in the target overrides the Host header."""
