@@ -84,6 +84,8 @@ def parse(exchange: Exchange) -> None:
     except MalformedRequest as error:
         exchange.input_error = str(error)
         return
+    finally:
+        exchange.request.body = b""  # a large one would be in memory twice
     if violations := exchange.operation.validate(exchange.input):
         exchange.input_error = validation_message(violations)
 
@@ -198,7 +200,6 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         return
     account = exchange.account if exchange.knows("account") else None
     caller = exchange.caller if exchange.knows("caller") else None
-    request = exchange.request
     record = CallRecord(
         service=exchange.service.name,
         operation=exchange.operation.name,
@@ -212,4 +213,4 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         duration=duration,
     )
     log = account.calls if account else exchange.contents.strangers_calls
-    log.add(record, len(request.body) + len(request.path) + len(request.query))
+    log.add(record, exchange.size)

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 from qchime.core.delivery import NOT_EXPOSED
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
-from qchime.server.incoming import CONNECTION, Body, ClientDisconnected, Message, Receive, Send, head_of
+from qchime.server.incoming import (
+    CONNECTION,
+    Body,
+    BodyTooLarge,
+    ClientDisconnected,
+    Message,
+    Receive,
+    Send,
+    head_of,
+)
 
 if TYPE_CHECKING:
     from qchime.server.application import Application
@@ -55,10 +64,10 @@ class AsgiApplication:
             self._log(scope, response.lost or response.status)
 
     async def _respond(self, request: Request, body: Body) -> Response:
-        content = await body.read(largest_body(request))
-        if content is None:
+        try:
+            request.body = await body.read(largest_body(request))
+        except BodyTooLarge:
             return self._application.refuse_body(request)
-        request.body = content
         if self._application.is_quick(request):
             return self._application.respond(request)
         loop = asyncio.get_running_loop()

@@ -23,6 +23,10 @@ DISCARD_TIMEOUT = 2.0
 """Seconds without data after which nothing more of a refused body is expected."""
 
 
+class BodyTooLarge(Exception):
+    """The body of a request has more bytes than it may have."""
+
+
 class ClientDisconnected(Exception):
     """The client has closed the connection before the end of its request."""
 
@@ -55,22 +59,24 @@ class Body:
         self.is_complete = not has_body
         self._announced = int(head.headers.get("content-length", "0"))
 
-    async def read(self, most: int) -> bytes | None:
-        """The whole body; None as soon as it is known to have more than `most` bytes.
+    async def read(self, most: int) -> bytes:
+        """The whole body.
 
         Raises:
+            BodyTooLarge: it is known to have more than `most` bytes.
             ClientDisconnected: the body is incomplete.
         """
         if self._announced > most:
-            return None
-        pieces: list[bytes] = []
-        size = 0
-        while not self.is_complete:
-            pieces.append(await self._next())
-            size += len(pieces[-1])
-            if size > most:
-                return None
-        return b"".join(pieces)
+            raise BodyTooLarge
+        first = b"" if self.is_complete else await self._next()
+        if self.is_complete and len(first) <= most:
+            return first
+        content = bytearray(first)  # grows in place
+        while len(content) <= most:
+            if self.is_complete:
+                return bytes(content)
+            content += await self._next()
+        raise BodyTooLarge
 
     async def discard(self) -> None:
         """Read the rest, because a client that still sends might not see the response otherwise."""

@@ -22,6 +22,7 @@ from qchime.services.qapps.resources import Document
 UPLOAD_LASTS = timedelta(minutes=15)
 """How long a presigned URL accepts an upload (inferred)."""
 
+_STRICT = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 _DATA_URL = re.compile(r"data:[^,]*;base64,")
 
 
@@ -113,9 +114,11 @@ class DocumentOperations(Directory):
 def _decoded(text: str) -> bytes:
     """Decode base64, with or without a data URL's prefix and with or without padding."""
     bare = _DATA_URL.sub("", text, count=1) if text.startswith("data:") else text
-    bare = "".join(bare.split()).rstrip("=")
+    if not _STRICT.fullmatch(bare) or len(bare) % 4:  # most files are strict, and too large for more copies
+        bare = "".join(bare.split()).rstrip("=")
+        bare += "=" * (-len(bare) % 4)
     try:
-        return base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+        return base64.b64decode(bare, validate=True)
     except (binascii.Error, ValueError):
         raise ValidationException("fileContentsBase64 is neither base64 nor a data URL of it.") from None
 
