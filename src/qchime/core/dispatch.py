@@ -84,8 +84,6 @@ def parse(exchange: Exchange) -> None:
     except MalformedRequest as error:
         exchange.input_error = str(error)
         return
-    finally:
-        exchange.request.body = b""  # a large one would be in memory twice
     if violations := exchange.operation.validate(exchange.input):
         exchange.input_error = validation_message(violations)
 
@@ -213,4 +211,5 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         duration=duration,
     )
     log = account.calls if account else exchange.contents.strangers_calls
-    log.add(record, exchange.size)
+    request = exchange.request
+    log.add(record, len(request.body) + len(request.path) + len(request.query))

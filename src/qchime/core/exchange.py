@@ -44,8 +44,6 @@ class Exchange:
         """The credential scope of the signature."""
         self.contents = cloud.contents if contents is None else contents
         """What the cloud held when the request arrived; a later load does not affect the request."""
-        self.size = len(request.body) + len(request.path) + len(request.query)
-        """The size of the request in bytes."""
         self.input: Input = {}
         """The input with the model's names; empty if the body cannot be parsed."""
         self.input_error: str | None = None
