@@ -111,7 +111,7 @@ class TestMemory:
         assert peak < 10 * MEGABYTE
 
     def test_of_a_document_is_bounded(self, qchime_server: Server, document: dict[str, Any]) -> None:
-        """The body, its text and the value in it are in memory at once, and later the content."""
+        """At most the body, its text and the value in it are in memory at once."""
         start = json.dumps({**document, "fileContentsBase64": ""}).encode().removesuffix(b'"}')
         pieces, piece = 20, base64.b64encode(b"x" * 3 * 256 * 1024)
         size = len(start) + pieces * len(piece) + 2
@@ -125,13 +125,12 @@ class TestMemory:
                     connection.sendall(part)
                 response = HTTPResponse(connection)
                 response.begin()
-                kept, peak = tracemalloc.get_traced_memory()
+                peak = tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()
 
         assert response.status == 200
         assert peak < 3.3 * size
-        assert kept < 2 * size
 
 
 def test_a_body_that_breaks_off_changes_nothing(qchime_server: Server) -> None:
