@@ -255,7 +255,9 @@ class TestCommands:
             if program(command) == "qchime":
                 options = understood(command, capsys)
                 if options.run is cli._serve:
-                    assert command.shown in ("", cli._welcome(DEFAULT_URL, options.moto)), command.place
+                    url = DEFAULT_URL.replace("http:", "https:") if options.tls else DEFAULT_URL
+                    ca_file = "/tmp/qchime-x8b2k1/ca.pem" if options.tls else None
+                    assert command.shown in ("", cli._welcome(url, options.moto, ca_file)), command.place
                 else:
                     assert cli.main(command.words[1:]) == 0
 

@@ -88,6 +88,11 @@ def _add_serve(commands: Any) -> None:
         action="store_true",
         help="trust X-Forwarded-Host and X-Forwarded-Proto, set by the reverse proxy in front of this server",
     )
+    serve.add_argument(
+        "--tls",
+        action="store_true",
+        help="serve https, with a certificate of an authority made for this run; its file is printed",
+    )
     serve.add_argument("--seed", metavar="FILE", help="state file to start with")
     serve.add_argument(
         "--state", metavar="FILE", help="state file to start with, if it exists, and to save to at the end"
@@ -115,7 +120,7 @@ def _serve(options: argparse.Namespace) -> int:
         # moto's Lambda and Step Functions look here for the other services.
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
     with server:
-        _wait_for_the_end(_welcome(server.url, options.moto))
+        _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file))
     print("qchime has stopped.", file=sys.stderr)
     if options.state is None:
         return 0
@@ -142,6 +147,7 @@ def _server(options: argparse.Namespace) -> Server | None:
             moto=options.moto,
             verify_signatures=options.verify_signatures,
             proxy=options.proxy,
+            tls=options.tls,
             state_file=options.state,
             access_log=sys.stderr,
         )
@@ -200,11 +206,13 @@ def _interrupt(signum: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _welcome(url: str, with_moto: bool) -> str:
+def _welcome(url: str, with_moto: bool, ca_file: str | None = None) -> str:
     from qchime.core.table import SERVICES
 
     names = [service.endpoint_variable for service in SERVICES]
     variables = [f"  export {name}={url}" for name in (["AWS_ENDPOINT_URL"] if with_moto else names)]
+    if ca_file is not None:
+        variables += [f"  export {name}={ca_file}" for name in ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")]
     what = f"qchime {__version__}{' with moto' if with_moto else ''}"
     return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables])
 

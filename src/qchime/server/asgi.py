@@ -7,24 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
 from qchime.core.delivery import NOT_EXPOSED
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
-from qchime.server.incoming import (
-    CONNECTION,
-    Body,
-    BodyTooLarge,
-    ClientDisconnected,
-    Message,
-    Receive,
-    Send,
-    head_of,
-)
+from qchime.server.incoming import CONNECTION, Body, Message, Receive, Send, head_of
 
 if TYPE_CHECKING:
     from qchime.server.application import Application
 
-MOST_THREADS = 40
+MOST_THREADS = 256
+"""They may wait for each other: a function of a test author may call the server that runs it."""
 
 
 class AsgiApplication:
@@ -48,25 +42,25 @@ class AsgiApplication:
             raise NotImplementedError(f"qchime does not serve {scope['type']}.")
         head = self._application.as_sent(head_of(scope))
         response = self._application.refusal(head)
-        if response is None and self._application.is_left_to_neighbour(head):
-            await self._forward(scope, receive, send)
-            self._log(scope, "-")
-            return
-        body = Body(head, receive)
+        outcome: int | str = "-"
         try:
-            response = response or await self._respond(head, body)
-            await self._deliver(response, scope, body, send)
+            if response is None and self._application.is_left_to_neighbour(head):
+                outcome = await self._forward(scope, receive, send)
+            else:
+                body = Body(head, receive)
+                response = response or await self._respond(head, body)
+                await self._deliver(response, scope, body, send)
+                outcome = response.lost or response.status
         except ClientDisconnected:
-            self._log(scope, "-")
+            pass
         except asyncio.CancelledError:  # the server stops
             _protocol(scope).abort()
-        else:
-            self._log(scope, response.lost or response.status)
+        self._log(scope, outcome)
 
     async def _respond(self, request: Request, body: Body) -> Response:
         try:
             request.body = await body.read(largest_body(request))
-        except BodyTooLarge:
+        except RequestEntityTooLarge:
             return self._application.refuse_body(request)
         if self._application.is_quick(request):
             return self._application.respond(request)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, cast
 
 from a2wsgi import WSGIMiddleware
+from werkzeug.exceptions import ClientDisconnected
 
 from qchime.control.neighbourhood import SENT_HEADERS
 from qchime.server.incoming import Message, Receive, Send
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from qchime.server.application import Application
 
-AsgiCallable = Callable[[Message, Receive, Send], Awaitable[None]]
+AsgiCallable = Callable[[Message, Receive, Send], Awaitable[int | str]]
 
 
 def forwarding_to(application: Application, threads: ThreadPoolExecutor) -> AsgiCallable:
@@ -35,9 +36,24 @@ def forwarding_to(application: Application, threads: ThreadPoolExecutor) -> Asgi
     middleware: Any = WSGIMiddleware(cast("Any", respond))
     middleware.executor = threads
 
-    async def forward(scope: Message, receive: Receive, send: Send) -> None:
+    async def forward(scope: Message, receive: Receive, send: Send) -> int | str:
+        status: int | str = "-"
+
+        async def receive_all() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnected  # a body that breaks off must not pass for a complete one
+            return message
+
+        async def send_noting_status(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
         # WSGI cannot tell `a_b` from `a-b`, so one could pass for the other.
         headers = [field for field in scope["headers"] if b"_" not in field[0]]
-        await middleware({**scope, "headers": headers, SENT_HEADERS: scope["headers"]}, receive, send)
+        forwarded = {**scope, "headers": headers, SENT_HEADERS: scope["headers"]}
+        await middleware(forwarded, receive_all, send_noting_status)
+        return status
 
     return forward

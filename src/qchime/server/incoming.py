@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
 from qchime.core.hosts import in_url
 from qchime.restjson import Request
 
@@ -21,14 +23,6 @@ LARGEST_DISCARD = 1024 * 1024 * 1024
 
 DISCARD_TIMEOUT = 2.0
 """Seconds without data after which nothing more of a refused body is expected."""
-
-
-class BodyTooLarge(Exception):
-    """The body of a request has more bytes than it may have."""
-
-
-class ClientDisconnected(Exception):
-    """The client has closed the connection before the end of its request."""
 
 
 def head_of(scope: Message) -> Request:
@@ -63,11 +57,11 @@ class Body:
         """The whole body.
 
         Raises:
-            BodyTooLarge: it is known to have more than `most` bytes.
+            RequestEntityTooLarge: it is known to have more than `most` bytes.
             ClientDisconnected: the body is incomplete.
         """
         if self._announced > most:
-            raise BodyTooLarge
+            raise RequestEntityTooLarge
         first = b"" if self.is_complete else await self._next()
         if self.is_complete and len(first) <= most:
             return first
@@ -76,7 +70,7 @@ class Body:
             if self.is_complete:
                 return bytes(content)
             content += await self._next()
-        raise BodyTooLarge
+        raise RequestEntityTooLarge
 
     async def discard(self) -> None:
         """Read the rest, because a client that still sends might not see the response otherwise."""

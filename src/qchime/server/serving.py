@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 from collections.abc import Collection
 from os import PathLike
 from threading import Event, Thread, current_thread
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import uvicorn
 
@@ -15,11 +16,15 @@ from qchime._version import __version__
 from qchime.control.handle import CloudHandle
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
+from qchime.core.hosts import hostname
 from qchime.server.application import Application
 from qchime.server.asgi import AsgiApplication
 from qchime.server.listening import client_host, is_dual_stack
 from qchime.server.protocol import IDLE_TIMEOUT, Protocol
 from qchime.world import Lock
+
+if TYPE_CHECKING:
+    from qchime.server.tls import Certificate
 
 BACKLOG = 2048
 
@@ -44,6 +49,7 @@ class Server(CloudHandle):
         verify_signatures: accept only requests with a valid signature of a registered user.
         proxy: trust `X-Forwarded-Host` and `X-Forwarded-Proto`, which a reverse proxy in front of this server
             sets. Their host must be one that clients may use.
+        tls: serve `https`, with a certificate for the host and `hosts`, whose authority is in `ca_file`.
         state_file: the file that a POST to `/_qchime/state` saves to.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
 
@@ -64,6 +70,7 @@ class Server(CloudHandle):
         moto: bool = False,
         verify_signatures: bool = False,
         proxy: bool = False,
+        tls: bool = False,
         state_file: str | PathLike[str] | None = None,
         access_log: TextIO | None = None,
     ) -> None:
@@ -83,7 +90,10 @@ class Server(CloudHandle):
         self._socket: socket.socket | None = _listen(host, port)
         self._address = host, int(self._socket.getsockname()[1])
         super().__init__(cloud)
-        self.url = f"http://{client_host(host)}:{self._address[1]}"
+        self._certificate = _certificate(client_host(host), *hosts) if tls else None
+        self.ca_file = str(self._certificate.ca_file) if self._certificate else None
+        """The file of the authority that clients must trust, None without `tls`. It is for AWS_CA_BUNDLE."""
+        self.url = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
         """The address of the server, for `endpoint_url`."""
 
     def serve_forever(self) -> None:
@@ -142,7 +152,9 @@ class Server(CloudHandle):
     def _prepare(self) -> _Run:
         if self._socket is None or self._socket.fileno() < 0:
             self._socket = _listen(*self._address)
-        self._run = _Run(AsgiApplication(self._application, self._access_log), self._socket)
+        application = AsgiApplication(self._application, self._access_log)
+        tls = self._certificate.context if self._certificate is not None else None
+        self._run = _Run(application, self._socket, tls)
         return self._run
 
 
@@ -151,25 +163,28 @@ class _Run:
 
     thread: Thread
 
-    def __init__(self, application: AsgiApplication, listening: socket.socket) -> None:
+    def __init__(
+        self, application: AsgiApplication, listening: socket.socket, tls: ssl.SSLContext | None
+    ) -> None:
         self._application = application
         self._socket = listening
-        self._uvicorn = uvicorn.Server(
-            uvicorn.Config(
-                application,
-                loop="qchime.server.loop:new_loop",
-                http=Protocol,
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                proxy_headers=False,
-                server_header=False,
-                headers=[("server", f"qchime/{__version__}")],
-                timeout_keep_alive=int(IDLE_TIMEOUT),
-                timeout_graceful_shutdown=GRACE,
-            )
+        config = uvicorn.Config(
+            application,
+            loop="qchime.server.loop:new_loop",
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            headers=[("server", f"qchime/{__version__}")],
+            timeout_keep_alive=int(IDLE_TIMEOUT),
+            timeout_graceful_shutdown=GRACE,
         )
+        config.load()
+        config.ssl = tls
+        self._uvicorn = uvicorn.Server(config)
         self.has_ended = Event()
 
     def serve(self) -> None:
@@ -184,6 +199,12 @@ class _Run:
         self._uvicorn.should_exit = True
         if self.thread is not current_thread():
             self.has_ended.wait()
+
+
+def _certificate(*hosts: str) -> Certificate:
+    from qchime.server.tls import Certificate  # imports cryptography
+
+    return Certificate({"localhost", "127.0.0.1", "::1", *map(hostname, hosts)})
 
 
 def _listen(host: str, port: int) -> socket.socket:

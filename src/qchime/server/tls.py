@@ -1,0 +1,23 @@
+"""Certificates for `https`, of a certificate authority that exists only as long as its server."""
+
+import ssl
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from weakref import finalize
+
+import trustme
+
+
+class Certificate:
+    """A certificate for some host names and addresses."""
+
+    def __init__(self, hosts: Iterable[str]) -> None:
+        authority = trustme.CA(organization_name="qchime")
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*hosts).configure_cert(self.context)
+        folder = tempfile.TemporaryDirectory(prefix="qchime-")
+        finalize(self, folder.cleanup)
+        self.ca_file = Path(folder.name, "ca.pem")
+        """The certificate of the authority, which clients must trust. It is deleted with this object."""
+        authority.cert_pem.write_to_path(str(self.ca_file))
