@@ -202,7 +202,6 @@ ARN_OF = b"/app-instances/arn%3Aaws%3Achime%3Aus-east-1%3A123456789012%3Aapp-ins
         b"/;",
         b"/?#",
         b"*",
-        b"http://[x://",
     ],
 )
 def test_bad_targets(qchime_server: Server, instance_arn: str, target: bytes) -> None:

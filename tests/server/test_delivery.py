@@ -72,7 +72,8 @@ def test_a_silent_connection_delays_no_other(qchime: Handle, qchime_server: Serv
 def test_a_client_that_waits_forever_is_disconnected(
     qchime: Handle, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("qchime.server.protocol.LONGEST_SILENCE", 0.1)
+    for module in ("qchime.server.protocol", "qchime.core.delivery"):
+        monkeypatch.setattr(f"{module}.LONGEST_SILENCE", 0.1)
     qchime.faults.add("ListAppInstances", "ReadTimeoutError", times=1)
 
     with pytest.raises(requests.ConnectionError):

@@ -1,5 +1,6 @@
 """How large the body of a request may be, which its head decides."""
 
+from math import inf
 from uuid import uuid4
 
 from qchime.core.caller import Scope
@@ -21,14 +22,19 @@ TOO_LARGE = 413
 
 def largest_body(head: Request) -> int:
     """How many bytes the body of this request may have."""
-    length = head.headers.get("content-length", "0")
-    if "transfer-encoding" not in head.headers and length.isdecimal() and int(length) <= LARGEST_BODY:
+    if "transfer-encoding" not in head.headers and announced_length(head) <= LARGEST_BODY:
         return LARGEST_BODY
     if head.path.startswith(PREFIX):  # a state, or a file for one of the services' links
         return LARGEST_FILE
     service, operation = _find_operation(head)
     takes_file = service is not None and operation is not None and operation.name in service.file_operations
     return LARGEST_FILE if takes_file else LARGEST_BODY
+
+
+def announced_length(head: Request) -> float:
+    """The number of bytes that Content-Length announces; infinite for a number that is too long to be one."""
+    length = head.headers.get("content-length", "0")
+    return int(length) if length.isdecimal() and len(length) < 20 else inf
 
 
 def too_large(head: Request) -> Response:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from qchime.core.hosts import in_url
 from qchime.restjson import Request
+from qchime.server.bodies import announced_length
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -49,9 +50,8 @@ class Body:
 
     def __init__(self, head: Request, receive: Receive) -> None:
         self._receive = receive
-        has_body = "transfer-encoding" in head.headers or head.headers.get("content-length", "0") != "0"
-        self.is_complete = not has_body
-        self._announced = int(head.headers.get("content-length", "0"))
+        self._announced = announced_length(head)
+        self.is_complete = self._announced == 0 and "transfer-encoding" not in head.headers
 
     async def read(self, most: int) -> bytes:
         """The whole body.

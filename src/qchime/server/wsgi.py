@@ -69,7 +69,7 @@ def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
 def to_wsgi(response: Response, start_response: StartResponse, method: str) -> list[bytes]:
     """Start a WSGI response, and return its body. For HEAD, only the length of the body is sent."""
     headers = list(response.headers.items())
-    if method == "HEAD":
+    if response.status != 204:
         headers.append(("Content-Length", str(len(response.body))))
     start_response(f"{response.status} {responses[response.status]}", headers)
     return [b"" if method == "HEAD" else response.body]
