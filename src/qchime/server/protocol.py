@@ -30,6 +30,10 @@ LINGER = 2.0
 """Seconds in which a refused client may go on sending before it reads the response."""
 
 
+TARGET_TOO_LARGE = 414, f"The target of a request may have at most {LARGEST_HEAD} bytes."
+HEADERS_TOO_LARGE = 431, f"The headers of a request may have at most {LARGEST_HEAD} bytes."
+
+
 class HeadRefused(Exception):
     """The head of a request is malformed or too large; `status` is that of the response."""
 
@@ -51,7 +55,7 @@ class Protocol(HttpToolsProtocol):
         self._refusal: bytes | None = None
         self._is_losing = False
         self._is_gone = asyncio.Event()
-        self._incomplete = 0
+        self._unreported = 0  # bytes since the parser called one of the methods below
         self._heard = self.loop.time()
         self._watch(IDLE_TIMEOUT)
 
@@ -75,46 +79,26 @@ class Protocol(HttpToolsProtocol):
         self._heard = self.loop.time()
         if self._refusal is not None:
             return
-        self._incomplete += len(data)
+        self._unreported += len(data)
         super().data_received(data)
-        if self._incomplete > LARGEST_HEAD:
-            self._refuse(431, f"A line of the request may have at most {LARGEST_HEAD} bytes.")
+        if self._unreported > LARGEST_HEAD:  # of a head, of trailers or of the size of a chunk
+            self._refuse(*(TARGET_TOO_LARGE if len(self.url) > LARGEST_HEAD else HEADERS_TOO_LARGE))
 
     # Callbacks of the parser. What they raise makes uvicorn call `send_400_response`.
 
     def on_message_begin(self) -> None:
-        """Begin to count."""
+        """Let the application reach this connection."""
         super().on_message_begin()
         self.scope["extensions"] = {CONNECTION: {"protocol": self}}
-        self._size = self._fields = self._incomplete = 0
-        self._is_in_head = True
-
-    def on_url(self, url: bytes) -> None:
-        """Collect the target, which may arrive in pieces."""
-        super().on_url(url)
-        self._incomplete = 0
-        if len(self.url) > LARGEST_HEAD:
-            raise HeadRefused(414, f"The target of a request may have at most {LARGEST_HEAD} bytes.")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Collect a field, and ignore trailers, which must not pass for fields of the head."""
-        self._incomplete = 0
-        self._fields += 1
-        self._size += len(name) + len(value)
-        if self._fields > MOST_FIELDS:
-            raise HeadRefused(431, f"A request may have at most {MOST_FIELDS} headers.")
-        if self._size > LARGEST_HEAD:
-            raise HeadRefused(431, f"The headers of a request may have at most {LARGEST_HEAD} bytes.")
-        if self._is_in_head:
-            super().on_header(name, value)
+        self._unreported = 0
 
     def on_headers_complete(self) -> None:
         """Start the response. uvicorn would refuse targets that this application answers."""
-        self._is_in_head = False
-        self._incomplete = 0
-        self._check_framing(dict(self.headers))
+        self._unreported = 0
+        self._check_head()
         target, self.url = self.url, b"/"
         path, query = self._split(target)
+        self.scope["headers"] = self.headers.copy()  # the parser adds trailers to the original
         super().on_headers_complete()
         self.scope["raw_path"], self.scope["query_string"] = path, query
         self.scope["path"] = unquote(path.decode("latin-1"))
@@ -123,10 +107,17 @@ class Protocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         """Collect a piece of the body."""
-        self._incomplete = 0
+        self._unreported = 0
         super().on_body(body)
 
-    def _check_framing(self, headers: dict[bytes, bytes]) -> None:
+    def _check_head(self) -> None:
+        if len(self.url) > LARGEST_HEAD:
+            raise HeadRefused(*TARGET_TOO_LARGE)
+        if len(self.headers) > MOST_FIELDS:
+            raise HeadRefused(431, f"A request may have at most {MOST_FIELDS} headers.")
+        if sum([len(name) + len(value) for name, value in self.headers]) > LARGEST_HEAD:
+            raise HeadRefused(*HEADERS_TOO_LARGE)
+        headers = dict(self.headers)
         coding = headers.get(b"transfer-encoding", b"")
         if coding.lower() not in (b"", b"chunked"):
             raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
@@ -143,7 +134,7 @@ class Protocol(HttpToolsProtocol):
         except ValueError as error:
             raise HeadRefused(400, f"The target of the request is not a URL: {error}") from error
         if parts.netloc:
-            self.headers[:] = [field for field in self.headers if field[0] != b"host"]
+            self.headers = [field for field in self.headers if field[0] != b"host"]
             self.headers.append((b"host", parts.netloc))
         return parts.path or b"/", query
 
