@@ -93,6 +93,12 @@ def _add_serve(commands: Any) -> None:
         action="store_true",
         help="serve https, with a certificate of an authority made for this run; its file is printed",
     )
+    serve.add_argument(
+        "--member",
+        action="store_true",
+        help="be one of several servers behind a load balancer, which spreads the accounts over them: "
+        "refuse control routes that are not for a single account",
+    )
     serve.add_argument("--seed", metavar="FILE", help="state file to start with")
     serve.add_argument(
         "--state", metavar="FILE", help="state file to start with, if it exists, and to save to at the end"
@@ -148,6 +154,7 @@ def _server(options: argparse.Namespace) -> Server | None:
             verify_signatures=options.verify_signatures,
             proxy=options.proxy,
             tls=options.tls,
+            member=options.member,
             state_file=options.state,
             access_log=sys.stderr,
         )

@@ -19,6 +19,7 @@ from qchime.core.identify import identify_service
 from qchime.core.partitions import dns_suffixes, is_under
 from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
+from qchime.server import members
 from qchime.server.bodies import LARGEST_BODY, too_large
 from qchime.server.control import PREFIX, ControlRoutes
 from qchime.server.proxy import forwarded
@@ -39,7 +40,8 @@ class Application:
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the hosts or origins is malformed, or `moto` is to serve beside a cloud of its own.
+        ValueError: one of the hosts or origins is malformed, or `moto` is to serve beside a cloud of its own or
+            in a member.
     """
 
     def __init__(
@@ -52,17 +54,20 @@ class Application:
         state_file: str | PathLike[str] | None = None,
         verify_signatures: bool = False,
         proxy: bool = False,
+        member: bool = False,
     ) -> None:
         if moto and cloud is not default_cloud:
             raise ValueError(
                 "moto's state is one per process, so it can only serve beside the default cloud. "
                 "Leave out `cloud` or `moto`, or start another process."
             )
+        if moto and member:
+            raise ValueError(members.NOT_WITH_MOTO)
         self.cloud = cloud
         self.trust = Trust(hosts, dns_suffixes() if moto else (), origins)
         self.neighbour = _neighbour() if moto else None
         """moto's server, for the services that we do not have; None without `moto`."""
-        self._control = ControlRoutes(cloud, state_file)
+        self._control = (members.MemberRoutes if member else ControlRoutes)(cloud, state_file)
         self._verifies_signatures = verify_signatures
         self.is_behind_proxy = proxy
 

@@ -166,16 +166,20 @@ class ControlRoutes:
             refused.headers["Allow"] = ", ".join(routes)
             return refused
         try:
-            return _answer(200, call_with(routes[request.method], _read(request)))
+            return _answer(200, self._run(name, routes[request.method], _read(request)))
         except (AttributeError, ImportError, TypeError, ValueError) as error:
             return _answer(400, {"message": str(error), "error": type(error).__name__})
 
     def _of_account(self, account_id: str, request: Request) -> Response:
         try:
-            routes = ControlRoutes(self._cloud, self._state_file, checked_account(account_id))
+            routes = type(self)(self._cloud, self._state_file, checked_account(account_id))
         except ValueError as error:
             return _answer(400, {"message": str(error), "error": "ValueError"})
         return routes(request)
+
+    def _run(self, name: str, route: Route, given: JSON) -> JSON:
+        answered: JSON = call_with(route, given)
+        return answered
 
     def _routes(self, name: str) -> dict[str, Route]:
         if SERVICES.word(name) is not None:

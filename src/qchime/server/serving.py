@@ -50,12 +50,15 @@ class Server(CloudHandle):
         proxy: trust `X-Forwarded-Host` and `X-Forwarded-Proto`, which a reverse proxy in front of this server
             sets. Their host must be one that clients may use.
         tls: serve `https`, with a certificate for the host and `hosts`, whose authority is in `ca_file`.
+        member: this server is one of several behind a load balancer: refuse control routes that are not for
+            a single account.
         state_file: the file that a POST to `/_qchime/state` saves to.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the hosts or origins is malformed, or `moto` is combined with another cloud.
+        ValueError: one of the hosts or origins is malformed, or `moto` is combined with another cloud or
+            with `member`.
         OSError: the port is taken, or this machine does not have the address.
     """
 
@@ -71,6 +74,7 @@ class Server(CloudHandle):
         verify_signatures: bool = False,
         proxy: bool = False,
         tls: bool = False,
+        member: bool = False,
         state_file: str | PathLike[str] | None = None,
         access_log: TextIO | None = None,
     ) -> None:
@@ -81,6 +85,7 @@ class Server(CloudHandle):
             moto=moto,
             verify_signatures=verify_signatures,
             proxy=proxy,
+            member=member,
             state_file=state_file,
         )
         self._access_log = access_log

@@ -111,6 +111,25 @@ class TestLink:
         }
         assert upload.fields["x-amz-checksum-sha256"] == DIGEST
 
+    def test_on_a_server_it_names_the_account_in_its_path(self, qchime_server: Server) -> None:
+        """A load balancer sees the path, and not the form."""
+        alice = qchime_server.account("111122223333").users.add("alice@example.com")
+        options = {"region_name": "us-east-1", "endpoint_url": qchime_server.url}
+        upload = Upload(boto3.client("qapps", **options, **alice.credentials))
+
+        assert upload.link["presignedUrl"] == f"{qchime_server.url}/_qchime/files/111122223333/"
+        assert upload.post().status_code == 204
+        assert upload.is_usable()
+
+    def test_on_a_server_a_form_is_also_taken_at_the_root(self, qchime_server: Server) -> None:
+        """Earlier links had no account."""
+        options = {"region_name": "us-east-1", "endpoint_url": qchime_server.url}
+        upload = Upload(boto3.client("qapps", **options))
+        upload.link["presignedUrl"] = f"{qchime_server.url}/_qchime/files/"
+
+        assert upload.post().status_code == 204
+        assert upload.is_usable()
+
     def test_it_expires_after_a_while(self, alice: Any, qchime: Handle) -> None:
         """(how long it lasts is inferred)"""
         left = Upload(alice).link["presignedUrlExpiration"] - qchime.clock.now()

@@ -17,6 +17,7 @@ from qchime.services.qapps.exceptions import (
     ResourceNotFoundException,
     ValidationException,
 )
+from qchime.services.qapps.links import LINKS
 from qchime.services.qapps.resources import Document
 
 UPLOAD_LASTS = timedelta(minutes=15)
@@ -80,7 +81,7 @@ class DocumentOperations(Directory):
         self.instance(instance_id).documents[document.file_id] = document
         return {
             "file_id": document.file_id,
-            "presigned_url": f"{self.files_url(call)}/",
+            "presigned_url": LINKS.upload_address(call.base_url, self.region_name, self.account_id),
             "presigned_url_fields": document.upload_fields,
             "presigned_url_expiration": expires_at,
         }

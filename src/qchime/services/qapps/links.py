@@ -24,6 +24,11 @@ class FileLinks:
             return f"{base_url}{self.path}"
         return f"https://qchime-files.s3.{region}.amazonaws.com"
 
+    def upload_address(self, base_url: str | None, region: str, account_id: str) -> str:
+        """Where forms are posted. On a server it names the account: a load balancer does not read forms."""
+        root = self.address(base_url, region)
+        return f"{root}/" if base_url is None else f"{root}/{account_id}/"
+
     def respond(self, cloud: Cloud, request: Request) -> Response:
         """Accept an upload or send a download. The request's path is relative to the address of the files."""
         from qchime.services.qapps.file_links import respond_to_link
