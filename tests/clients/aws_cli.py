@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from qchime import Client
 from qchime.server import Server
 from qchime.world import User
 
@@ -24,7 +25,7 @@ Result = subprocess.CompletedProcess[str]
 class AwsCli:
     """`aws <service> …`, with only credentials and a region in its environment."""
 
-    def __init__(self, service: str, server: Server, home: Path, user: User | None = None) -> None:
+    def __init__(self, service: str, server: Server | Client, home: Path, user: User | None = None) -> None:
         self._service = service
         self._server = server
         self._environment = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from qchime import Client
 from qchime.server import Server
 
 HERE = Path(__file__).parent / "javascript"
@@ -25,7 +26,7 @@ def needs(package: str) -> list[pytest.MarkDecorator]:
     ]
 
 
-def run(program: str, server: Server, *arguments: str) -> Any:
+def run(program: str, server: Server | Client, *arguments: str) -> Any:
     """Run a program in `javascript/`; returns the JSON that it prints."""
     assert NODE
     command = [NODE, str(HERE / program), server.url, *arguments]
