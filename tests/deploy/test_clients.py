@@ -13,10 +13,10 @@ from tests.deploy.balancing import Deployment, needs_haproxy
 
 pytestmark = [needs_haproxy, pytest.mark.usefixtures("sessions_take_a_poll")]
 
-test_sign_in_with_boto3 = sign_in.test_boto3_by_the_program_itself
+test_sign_in_with_boto3 = sign_in.test_boto3_with_the_program_itself
 test_sign_in_with_the_aws_cli = sign_in.test_aws_cli
 TestSignInWithJavaScript3 = sign_in.TestJavaScript3
-test_survey_with_boto3 = survey.test_boto3_by_the_program_itself
+test_survey_with_boto3 = survey.test_boto3_with_the_program_itself
 test_survey_with_the_aws_cli = survey.test_aws_cli
 TestSurveyWithJavaScript2 = survey.TestJavaScript2
 
