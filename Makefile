@@ -26,7 +26,7 @@ MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
 # What codespell checks; pyproject.toml excludes node_modules.
-SPELLED := src tests docs examples benchmarks *.md Makefile pyproject.toml .github
+SPELLED := src tests docs examples benchmarks deploy *.md Makefile pyproject.toml .github
 
 # The protocol, the core, the controls, the decorators and each operation once, without the slowest tests.
 QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
@@ -62,11 +62,14 @@ test-matrix: $(MATRIX:%=test-matrix-%)  ## run the tests that involve moto, boto
 test-matrix-%: .venv-matrix-%/.installed
 	.venv-matrix-$*/bin/python -m pytest -n auto -p no:cacheprovider $(or $(MATRIX_TESTS_$*),$(MATRIX_TESTS)) $(ARGS)
 
-lint: $(ENV)  ## check style, format, spelling, imports and types
+lint: $(ENV)  ## check style, format, spelling, imports, types and deploy/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell $(SPELLED)
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/hadolint deploy/Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
+	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes.yaml
 	$(BIN)/mypy
 	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
 	@if command -v node >/dev/null; then \

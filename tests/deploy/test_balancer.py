@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 
 from qchime import Client
 from qchime.world import User
-from tests.deploy.balancing import ACCOUNTS, DEFAULT, Deployment, deployed, needs_haproxy
+from tests.deploy.balancing import ACCOUNTS, DEFAULT, Deployment, deployed, haproxy, needs_haproxy
 from tests.server.wire import address, send, signed
 from tests.test_cli import serving
 
@@ -84,6 +84,13 @@ class TestAccounts:
         client = chime(deployment, ACCOUNTS[0])
         with pytest.raises(client.exceptions.ResourceLimitExceededException):
             client.create_app_instance(Name="chat")
+
+    def test_a_second_load_balancer_finds_the_same_members(self, deployment: Deployment) -> None:
+        with haproxy([member.url for member in deployment.members]) as other:
+            for account in ACCOUNTS:
+                for url in (deployment.url, other):
+                    send(url, "GET", "/app-instances", headers=signed(access_key_id=account))
+                assert deployment.calls(account)[deployment.home(account)] == 2
 
 
 class TestHeads:
