@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -34,24 +35,30 @@ class Process:
     """`qchime serve` on a free port; `welcome` is what it prints, and `url` the address in it."""
 
     def __init__(self, *arguments: str, command: list[str] = QCHIME) -> None:
+        # A pipe that nobody reads would fill up, and block the server.
+        self._log = TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.popen = subprocess.Popen(
             [*command, "serve", "--port", "0", *arguments],
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._log,
             text=True,
         )
         assert self.popen.stdout
         lines = [self.popen.stdout.readline() for _ in range(1 + len(SERVICES))]
         self.welcome = "".join(lines)
         found = re.search(r"http://\S+", self.welcome)
-        assert found, self.popen.communicate(timeout=TIMEOUT)[1]
+        assert found, self._ended()
         self.url = found[0]
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Send a signal; returns the exit code and the standard error."""
         self.popen.send_signal(number)
-        _, err = self.popen.communicate(timeout=TIMEOUT)
-        return self.popen.returncode, err
+        return self._ended()
+
+    def _ended(self) -> tuple[int, str]:
+        self.popen.communicate(timeout=TIMEOUT)
+        self._log.seek(0)
+        return self.popen.returncode, self._log.read()
 
 
 @contextmanager

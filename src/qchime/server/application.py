@@ -40,8 +40,8 @@ class Application:
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the hosts or origins is malformed, or `moto` is to serve beside a cloud of its own or
-            in a member.
+        ValueError: one of the hosts or origins is malformed, or `moto` is to serve in a member or beside a
+            cloud of its own.
     """
 
     def __init__(
