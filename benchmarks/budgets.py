@@ -9,7 +9,7 @@ import boto3
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from benchmarks import door, serving
+from benchmarks import door, serving, spread
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
 from benchmarks.measuring import Measure, Work, alternate, alternate_programs, alternate_work, seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
@@ -154,6 +154,41 @@ def _serving() -> Measure:
         )
 
 
+ONE_SERVER = "one server"
+BALANCED = (
+    Budget(
+        "two servers by account, ListAppInstances, by processor time",
+        ONE_SERVER,
+        1.5,
+        lambda: spread.by_processor_time(spread.empty_lists),
+        True,
+        as_rate,
+    ),
+    Budget(
+        "the same by the clock",
+        ONE_SERVER,
+        None,
+        lambda: spread.by_the_clock(spread.empty_lists),
+        True,
+        as_rate,
+    ),
+    Budget(
+        "two servers by account, StartQAppSession, by processor time",
+        ONE_SERVER,
+        1.5,
+        lambda: spread.by_processor_time(spread.sessions),
+        True,
+        as_rate,
+    ),
+    Budget(
+        "the same by the clock",
+        ONE_SERVER,
+        None,
+        lambda: spread.by_the_clock(spread.sessions),
+        True,
+        as_rate,
+    ),
+)
 SAME_CLIENT = "the same client with a constant response"
 BUDGETS = (
     Budget("DescribeAppInstance", SAME_CLIENT, 1.2, lambda: _call_and_constant(CHIME, _describe)),
@@ -176,4 +211,5 @@ BUDGETS = (
     ),
     Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 users", 1.1, _listing),
     Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 8, _serving, True, as_rate),
+    *(() if spread.HAPROXY is None else BALANCED),
 )

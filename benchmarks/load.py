@@ -1,14 +1,18 @@
 """A client that only sends requests: `python -m benchmarks.load HOST PORT CONNECTIONS SECONDS`.
 
-It reads the bytes of the request from standard input. Each connection sends it again as soon as the response
-has arrived, and reconnects when the server closes it. Prints the responses per second.
+It reads the bytes of the requests from standard input, with a zero byte between them, and gives each
+connection one of them in turn. A connection sends its request again as soon as the response has arrived, and
+reconnects when the server closes it. Prints the responses per second, and the number
+of all responses.
 """
 
 import asyncio
 import re
 import sys
+from itertools import cycle, islice
 from time import perf_counter
 
+SEPARATOR = b"\0"
 _LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 _LAST = re.compile(rb"^connection: *close", re.IGNORECASE | re.MULTILINE)
 
@@ -63,20 +67,23 @@ async def _keep_sending(host: str, port: int, request: bytes, tally: Tally) -> N
         await connection.over
 
 
-async def answers_per_second(host: str, port: int, request: bytes, connections: int, seconds: float) -> float:
-    """The responses per second to this request over several connections at once."""
+async def load(
+    host: str, port: int, requests: list[bytes], connections: int, seconds: float
+) -> tuple[float, int]:
+    """The responses per second to these requests over several connections at once, and all responses."""
     tally = Tally()
-    senders = [asyncio.create_task(_keep_sending(host, port, request, tally)) for _ in range(connections)]
+    turns = islice(cycle(requests), connections)
+    senders = [asyncio.create_task(_keep_sending(host, port, request, tally)) for request in turns]
     await asyncio.sleep(seconds / 4)  # until all are connected
     before, started = tally.answers, perf_counter()
     await asyncio.sleep(seconds)
     rate = (tally.answers - before) / (perf_counter() - started)
     tally.is_over = True
     await asyncio.gather(*senders)
-    return rate
+    return rate, tally.answers
 
 
 if __name__ == "__main__":
     _, host, port, connections, seconds = sys.argv
-    sent = sys.stdin.buffer.read()
-    print(asyncio.run(answers_per_second(host, int(port), sent, int(connections), float(seconds))))
+    sent = sys.stdin.buffer.read().split(SEPARATOR)
+    print(*asyncio.run(load(host, int(port), sent, int(connections), float(seconds))))

@@ -18,7 +18,7 @@ PAGE = """\
 
 A budget is a ratio. Each round measures both sides, one right after the other, and the median of the rounds
 counts, so a budget means the same on every machine; the times do not. Times are processor time; the servers'
-rates are by the clock.
+rates are by the clock, unless the row says otherwise.
 
 This run: {machine}.
 
@@ -29,6 +29,10 @@ This run: {machine}.
 Rows without a budget are for information. Listing is measured without boto3, which would hide our share.
 The servers are separate processes, called over loopback by a third that only sends requests; neither has
 anything to list.
+
+Two servers by account: two members behind HAProxy, called by 64 accounts; see [scale](scale.md). By processor
+time, the rate is that of the busiest server, which a machine with a core for each process reaches. By the
+clock, servers, HAProxy and the load share the cores of this machine.
 
 ## Memory
 
