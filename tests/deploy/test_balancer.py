@@ -178,8 +178,11 @@ class TestLinks:
             assert requests.get(url).json() == {"AppInstances": []}
             assert deployment.client(account).calls()[0].user == alice
 
-    def test_uploads_reach_the_member_that_has_the_document(self, deployment: Deployment) -> None:
-        for account in ACCOUNTS:
+    @pytest.mark.parametrize("content", [STORY, STORY * 400_000], ids=["16 B", "6.4 MB"])
+    def test_uploads_reach_the_member_that_has_the_document(
+        self, deployment: Deployment, content: bytes
+    ) -> None:
+        for account in ACCOUNTS[:6]:
             client = qapps(deployment, account)
             app = client.create_q_app(instanceId="mine", title="Reader", appDefinition=PAPERS)
             link = client.create_presigned_url(
@@ -187,15 +190,15 @@ class TestLinks:
                 appId=app["appId"],
                 cardId=PAPER,
                 fileName="story.txt",
-                fileContentsSha256=base64.b64encode(hashlib.sha256(STORY).digest()).decode(),
+                fileContentsSha256=base64.b64encode(hashlib.sha256(content).digest()).decode(),
                 scope="APPLICATION",
             )
             posted = requests.post(
-                link["presignedUrl"], data=link["presignedUrlFields"], files={"file": ("story.txt", STORY)}
+                link["presignedUrl"], data=link["presignedUrlFields"], files={"file": ("story.txt", content)}
             )
             assert posted.status_code == 204, posted.text
 
-    def test_the_survey_exports_from_the_member_that_has_it(self, deployment: Deployment) -> None:
+    def test_exports_come_from_the_member_that_has_the_session(self, deployment: Deployment) -> None:
         for account in ACCOUNTS[:4]:
             client = qapps(deployment, account)
             app = client.create_q_app(instanceId="mine", title="Form", appDefinition={"cards": []})
