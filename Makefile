@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance bench soak constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance bench fuzz soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -85,6 +85,9 @@ conformance: $(ENV)  ## test every constraint of AWS's model, and write docs/con
 
 bench: $(ENV)  ## measure performance relative to botocore and moto, and write docs/performance.md
 	$(BIN)/python -m benchmarks
+
+fuzz: $(ENV)  ## an hour of malformed HTTP, and write its section of docs/reliability.md
+	$(BIN)/python -m benchmarks.fuzz --minutes 60 --page docs/reliability.md $(ARGS)
 
 soak: $(ENV)  ## run ten minutes of faults, resets and restarts, and write docs/reliability.md
 	$(BIN)/python -m benchmarks.soak --minutes 10 --page docs/reliability.md $(ARGS)

@@ -160,6 +160,13 @@ class TestConnections:
 
         assert [reply.status for reply in found] == [200, 200, 200, 400]
 
+    def test_answer_what_came_before_a_bad_body(self, qchime_server: Server) -> None:
+        head = b"POST /app-instances HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+        found = exchange(qchime_server, HEALTH * 2 + head + b"x\r\n{}\r\n" + HEALTH)
+
+        assert [reply.status for reply in found] == [200, 200, 400]
+        assert names(qchime_server) == []
+
     def test_that_end_within_a_body_change_nothing(self, qchime_server: Server) -> None:
         data = b"POST /app-instances HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n" + CREATE
 

@@ -149,8 +149,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """After the last response to the requests before it, send a refusal."""
+        is_last = not self.pipeline
         super().on_response_complete()
-        if self._refusal is not None and not self.pipeline and self.cycle.response_complete:
+        if self._refusal is not None and is_last and not self.transport.is_closing():
             self._send_refusal()
 
     # Our own.
@@ -183,8 +184,10 @@ class Protocol(HttpToolsProtocol):
         cycle = self.cycle
         if cycle is None or cycle.response_complete:
             self._send_refusal()
-        elif cycle.more_body:  # it is the body of this request that is refused
-            cycle.disconnected = True
+        elif cycle.more_body and self.pipeline:
+            self.pipeline.popleft()  # its body is refused, and it has not been started
+        elif cycle.more_body:  # its body is refused
+            cycle.disconnected, cycle.waiting_for_100_continue = True, False
             cycle.message_event.set()
             if cycle.response_started:
                 self.transport.close()
@@ -196,7 +199,8 @@ class Protocol(HttpToolsProtocol):
         self._unset_keepalive_if_required()
         self.transport.write(self._refusal)
         if self.transport.can_write_eof():
-            self.transport.write_eof()
+            with suppress(OSError):  # the client has closed the connection
+                self.transport.write_eof()
         self._timer.cancel()
         self._timer = self.loop.call_later(LINGER, self.transport.abort)
 
