@@ -9,7 +9,7 @@ import boto3
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from benchmarks import door, serving, spread
+from benchmarks import documents, door, serving, spread
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
 from benchmarks.measuring import Measure, Work, alternate, alternate_programs, alternate_work, seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
@@ -154,6 +154,26 @@ def _serving() -> Measure:
         )
 
 
+def _many_connections() -> Measure:
+    with serving.ours() as ours:
+        return alternate(
+            lambda: ours.answers_per_second(connections=64, seconds=1.0),
+            lambda: ours.answers_per_second(connections=8, seconds=1.0),
+            7,
+        )
+
+
+def _slow_neighbours() -> Measure:
+    """Slow clients have sent a part of their request."""
+    with serving.ours() as ours:
+
+        def beside() -> float:
+            with serving.slow_clients(ours.port, 500):
+                return ours.answers_per_second(connections=8, seconds=1.0)
+
+        return alternate(beside, lambda: ours.answers_per_second(connections=8, seconds=1.0), 7)
+
+
 ONE_SERVER = "one server"
 BALANCED = (
     Budget(
@@ -210,6 +230,14 @@ BUDGETS = (
         _import("from qchime import mock_qapps"),
     ),
     Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 users", 1.1, _listing),
-    Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 8, _serving, True, as_rate),
+    Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 18, _serving, True, as_rate),
+    Budget("`qchime serve`, 64 connections", "8 connections", None, _many_connections, True, as_rate),
+    Budget("the same beside 500 slow clients", "without them", None, _slow_neighbours, True, as_rate),
+    Budget(
+        "importing a document of 50 MB over HTTP",
+        "the same body, read and not parsed",
+        2,
+        documents.measure,
+    ),
     *(() if spread.HAPROXY is None else BALANCED),
 )

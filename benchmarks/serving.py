@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from time import sleep, time
 
@@ -60,6 +60,17 @@ def motos() -> Iterator[Running]:
     with process([sys.executable, "-m", "moto.server", "-H", LOOPBACK, "-p", str(port)]):
         wait_for(port)
         yield Running(port, [request("POST", "/ListChannels", "ivs", b"{}")])
+
+
+@contextmanager
+def slow_clients(port: int, count: int) -> Iterator[None]:
+    """Connections that have sent the beginning of a request."""
+    begun = b"POST /app-instances HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
+    with ExitStack() as stack:
+        for number in range(count):
+            connection = stack.enter_context(socket.create_connection((LOOPBACK, port)))
+            connection.sendall(begun[: 1 + number % len(begun)])
+        yield
 
 
 @contextmanager

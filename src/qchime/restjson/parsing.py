@@ -79,7 +79,7 @@ def _read(body: bytes) -> dict[str, Any]:
         raise MalformedRequest(f"The request body is not JSON: {error}") from error
     if not isinstance(content, dict):
         raise MalformedRequest("The request body must be a JSON object.")
-    if b"\\u" in body and not _is_unicode(content):
+    if b"\\" in body and b"\\u" in body and not _is_unicode(content):  # the first is found faster
         raise MalformedRequest("The request body contains half of a surrogate pair.")
     if _nested_deeper_than(_DEEPEST, content):
         raise MalformedRequest(f"The request body is nested more than {_DEEPEST} levels deep.")
