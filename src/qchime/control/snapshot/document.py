@@ -49,23 +49,24 @@ def dump(cloud: Cloud, account_id: str | None = None) -> dict[str, Any]:
     accounts = [account for account in contents if account_id in (None, account.id)]
     document: dict[str, Any] = {
         "version": VERSION,
-        "world": _world(contents.world) if account_id is None else {},
+        "world": plain(_world(contents.world), "world") if account_id is None else {},
         "accounts": {},
         "services": {service.name: {} for service in SERVICES},
     }
     for account in accounts:
         _add(account, document)
-    document["world"]["calls"] = to_json(contents.calls(account_id))
-    made: dict[str, Any] = plain(document)
-    return made
+    document["world"]["calls"] = plain(to_json(contents.calls(account_id)), "world", "calls")
+    return document
 
 
 def _add(account: Account, document: dict[str, Any]) -> None:
     """Add the state of an account to the document, under its lock: no call changes it meanwhile."""
     with account.lock:
-        document["accounts"][account.id] = plain(_world(account.world))
+        document["accounts"][account.id] = plain(_world(account.world), "accounts", account.id)
         for service in SERVICES:
-            if kept := {region: plain(to_json(b.state())) for region, b in account.existing(service).items()}:
+            if backends := account.existing(service):
+                kept = {region: to_json(backend.state()) for region, backend in backends.items()}
+                kept = plain(kept, "services", service.name, account.id)
                 document["services"][service.name][account.id] = kept
 
 
