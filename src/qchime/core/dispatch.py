@@ -120,6 +120,8 @@ def act(exchange: Exchange) -> Response:
     parameters = operation.bind(exchange.input)
     call = Call(operation.method, caller.user, parameters, exchange.request.base_url)
     with backend.lock:
+        if exchange.request.method != "GET":
+            backend.note_change()
         return operation.serialize(getattr(backend, operation.method)(call, **parameters))
 
 

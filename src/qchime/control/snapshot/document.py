@@ -81,9 +81,10 @@ def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) 
     try:
         document = _document(plain(state), account_id)
         if account_id is None:
-            cloud.contents = _Reader(Contents(cloud.ids)).read(document)
+            cloud.replace(_Reader(cloud.new_contents()).read(document))
         else:
             _replace(cloud.contents, account_id, document)
+            cloud.changes.note()
     except RecursionError:
         raise StateError([("", "nested too deep")]) from None
 

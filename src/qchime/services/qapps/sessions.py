@@ -85,6 +85,8 @@ class SessionOperations(Directory):
     def get_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
         """The status of every card. Each call counts as a poll of a session in progress."""
         session = self.session(call, instance_id, session_id)
+        if session.is_in_progress:
+            self.note_change()
         session.polls += 1
         self._advance(session)
         item = self.instance(instance_id).apps[session.app_id].library_item
