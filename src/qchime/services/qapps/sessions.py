@@ -86,8 +86,8 @@ class SessionOperations(Directory):
         """The status of every card. Each call counts as a poll of a session in progress."""
         session = self.session(call, instance_id, session_id)
         if session.is_in_progress:
+            session.polls += 1
             self.note_change()
-        session.polls += 1
         self._advance(session)
         item = self.instance(instance_id).apps[session.app_id].library_item
         return {
