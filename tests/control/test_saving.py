@@ -18,7 +18,6 @@ from qchime.control import saving
 from qchime.control.saving import NotSaved, Saver
 from tests.concurrency.together import at_once
 from tests.server.wire import TIMEOUT, client, create, names, send
-from tests.services.qapps.samples import HERE, definition, query
 
 forks = pytest.mark.skipif(sys.platform != "linux", reason="Saves fork on Linux only")
 ONE, OTHER = "111122223333", "444455556666"
@@ -47,8 +46,13 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def server(file: Path) -> Iterator[Server]:
-    with Server(cloud=Cloud(), state_file=file) as server:
+def cloud() -> Cloud:
+    return Cloud()
+
+
+@pytest.fixture
+def server(file: Path, cloud: Cloud) -> Iterator[Server]:
+    with Server(cloud=cloud, state_file=file) as server:
         yield server
         file.parent.mkdir(exist_ok=True)
 
@@ -230,31 +234,18 @@ class TestOnDemand:
             assert [reply.status for reply in replies] == [200, 200, 200]
             assert saved(file) == ["one", "other"]
 
-    def test_it_waits_for_an_operation_that_is_half_done(self, file: Path, server: Server) -> None:
-        is_asked, may_answer = threading.Event(), threading.Event()
-
-        def answer(prompt: str) -> str:
-            is_asked.set()
-            may_answer.wait(TIMEOUT)
-            return "All is well"
-
-        server.answers.add(text=answer)
-        qapps = client(server, "qapps")
-        app_id = qapps.create_q_app(**HERE, title="App", appDefinition=definition(query()))["appId"]
-        run = threading.Thread(target=lambda: qapps.start_q_app_session(**HERE, appId=app_id, appVersion=1))
-        run.start()
-        is_asked.wait(TIMEOUT)
+    def test_it_waits_for_the_operation_in_progress(self, file: Path, cloud: Cloud, server: Server) -> None:
+        account = cloud.account(create(server, "chat").split(":")[4])
         replies: list[int] = []
         save = threading.Thread(target=lambda: replies.append(send(server, "POST", "/_qchime/state").status))
-        save.start()
-        save.join(0.2)
-        assert replies == []
-
-        may_answer.set()
-        run.join()
+        with account.lock:
+            save.start()
+            save.join(0.2)
+            assert replies == []
+            account.world.limits.file_bytes = 4321
         save.join()
         assert replies == [200]
-        assert "All is well" in file.read_text()
+        assert "4321" in file.read_text()
 
     def test_what_cannot_be_saved_is_told(self, file: Path, server: Server, way: None) -> None:
         shutil.rmtree(file.parent)
@@ -305,23 +296,21 @@ class TestErrors:
             shutil.rmtree(file.parent)
 
 
-def test_an_answer_that_calls_another_account_does_not_wait_for_a_save(file: Path, often: None) -> None:
-    """One account's lock is held for the answer, and the save must not hold the other's meanwhile."""
-    with Server(cloud=Cloud(), state_file=file) as server:
-        mine, theirs = (client(server, "qapps", aws_access_key_id=id) for id in (ONE, OTHER))
-        for qapps in (theirs, mine):  # the locks are taken in this order
-            qapps.create_q_app(**HERE, title="App", appDefinition=definition(query()))
-
-        def answer(prompt: str) -> str:
-            time.sleep(0.01)
-            return str(len(theirs.list_q_apps(**HERE)["apps"]))
-
-        server.account(ONE).answers.add(text=answer)
-        app_id = mine.list_q_apps(**HERE)["apps"][0]["appId"]
-        for _ in range(30):
-            session = mine.start_q_app_session(**HERE, appId=app_id, appVersion=1)["sessionId"]
-            values = mine.get_q_app_session(**HERE, sessionId=session)["cardStatus"].values()
-            assert [value["currentValue"] for value in values] == ["1"]
+@forks
+def test_a_save_never_waits_for_one_account_while_it_holds_another(file: Path, often: None) -> None:
+    """An operation may call another account, such as one of a service of your own."""
+    saver = Saver(cloud := Cloud(), file)
+    accounts = [cloud.account(id) for id in (ONE, OTHER)]
+    for account in accounts:
+        account.world.limits.file_bytes = 1
+    saver.start()
+    for first, second in (accounts, reversed(accounts)):
+        with first.lock:
+            cloud.changes.note()
+            time.sleep(0.1)
+            assert second.lock.acquire(TIMEOUT)
+            second.lock.release()
+    saver.stop()
 
 
 def test_the_file_has_an_item_per_line(file: Path) -> None:

@@ -59,7 +59,9 @@ class Saver:
             self._save(beside_calls=False)
 
     def start(self) -> None:
-        """Save changes in a background thread from now on."""
+        """Save changes in a background thread from now on, unless there is one."""
+        if self._thread is not None:
+            return
         snapshot.remove_leftovers(self.file)
         self._thread = Thread(target=self._save_changes, name=f"qchime saves {self.file}", daemon=True)
         self._thread.start()

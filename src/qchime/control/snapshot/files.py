@@ -46,7 +46,8 @@ def remove_leftovers(path: str | os.PathLike[str]) -> None:
     """Remove what a killed process has written in order to replace this file."""
     target = Path(path).resolve()
     for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
-        leftover.unlink(missing_ok=True)
+        with suppress(OSError):
+            leftover.unlink()
 
 
 def load_file(path: str | os.PathLike[str], load: Callable[[dict[str, Any]], None]) -> None:
