@@ -115,6 +115,20 @@ def test_a_poll_of_a_session_in_progress_is_noticed(server: Server, cloud: Cloud
         )
 
 
+def test_a_change_during_and_one_after_a_function_are_both_noticed(server: Server, cloud: Cloud) -> None:
+    noticed: list[object] = []
+    qapps = client(server, "qapps")
+    app_id = qapps.create_q_app(**HERE, title="App", appDefinition=definition(query()))["appId"]
+
+    def answer(prompt: str) -> str:
+        noticed.append(cloud.changes.last)
+        return "All is well"
+
+    server.answers.add(text=answer)
+    qapps.start_q_app_session(**HERE, appId=app_id, appVersion=1)
+    assert cloud.changes.last is not noticed[0]
+
+
 def test_a_call_that_is_refused_before_it_can_change_anything_is_no_change(
     server: Server, cloud: Cloud
 ) -> None:

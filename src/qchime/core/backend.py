@@ -45,9 +45,9 @@ class Backend(ABC):
         return self.world.ids.uuid()
 
     def note_change(self) -> None:
-        """Record that the state changes, so that a server saves it.
+        """Record that the state has changed, so that a server saves it.
 
-        Operations of the HTTP method GET call this if they change anything; for the others, dispatch does.
+        Operations of the HTTP method GET call this after a change; for the others, dispatch does.
         """
         self.world.changes.note()
 

@@ -48,9 +48,11 @@ class Api:
         operation = self._service.operation(name)
         parameters = operation.bind(members)
         with self._backend.lock:
-            self._backend.note_change()
             method = getattr(self._backend, operation.method)
-            return method(Call(operation.method, DEFAULT_USER, parameters), **parameters)
+            try:
+                return method(Call(operation.method, DEFAULT_USER, parameters), **parameters)
+            finally:
+                self._backend.note_change()
 
 
 @contextmanager

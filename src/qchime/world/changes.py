@@ -12,5 +12,5 @@ class Changes:
         self.last = object()
 
     def note(self) -> None:
-        """Record a change that has been made, or one that is being made under the account's lock."""
+        """Record a change that has been made."""
         self.last = object()
