@@ -101,7 +101,9 @@ def _add_serve(commands: Any) -> None:
     )
     serve.add_argument("--seed", metavar="FILE", help="state file to start with")
     serve.add_argument(
-        "--state", metavar="FILE", help="state file to start with, if it exists, and to save to at the end"
+        "--state",
+        metavar="FILE",
+        help="state file to start with, if it exists, and to save to within a second of every change",
     )
     serve.set_defaults(run=_serve)
 
@@ -125,26 +127,25 @@ def _serve(options: argparse.Namespace) -> int:
     if options.moto:
         # moto's Lambda and Step Functions look here for the other services.
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
-    with server:
-        _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file))
-    print("qchime has stopped.", file=sys.stderr)
-    if options.state is None:
-        return 0
     try:
-        _save(options.state)
-    except ValueError as error:
+        with server:
+            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file))
+    except ValueError as error:  # the state cannot be saved at the end
         print(error, file=sys.stderr)
         return 1
+    print("qchime has stopped.", file=sys.stderr)
     return 0
 
 
 def _server(options: argparse.Namespace) -> Server | None:
     """A server that is bound and has loaded its state; on an error print it to stderr, and return None."""
+    from qchime.control.handle import CloudHandle
     from qchime.core.hosts import in_url
     from qchime.server.serving import Server
 
     try:
-        _load(options)
+        if options.seed is not None:
+            CloudHandle().load(Path(options.seed))
         return Server(
             options.host,
             options.port,
@@ -167,27 +168,6 @@ def _server(options: argparse.Namespace) -> Server | None:
             file=sys.stderr,
         )
     return None
-
-
-def _load(options: argparse.Namespace) -> None:
-    """Load the initial state. Create a missing state file now: an error at the end would lose the state."""
-    from qchime.control.handle import CloudHandle
-
-    if options.seed is not None:
-        CloudHandle().load(Path(options.seed))
-    if options.state is not None and os.path.exists(options.state):
-        CloudHandle().load(Path(options.state))
-    elif options.state is not None:
-        _save(options.state)
-
-
-def _save(file: str) -> None:
-    from qchime.control.handle import CloudHandle
-
-    try:
-        CloudHandle().save(file)
-    except OSError as error:
-        raise ValueError(f"The state cannot be saved to {file}: {error.strerror or error}.") from error
 
 
 def _wait_for_the_end(welcome: str) -> None:

@@ -14,8 +14,10 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from qchime import mock_chimesdkidentity
+from qchime.control.handle import CloudHandle
 from qchime.moto import registration
 from qchime.server import Server
+from tests.changes import assert_noticed
 
 REGION = "us-east-1"
 LEX = {
@@ -124,6 +126,13 @@ def test_a_stack_creates_both_resources(stacks: Stacks) -> None:
     assert (instance["Name"], instance["Metadata"]) == ("chat", "v1")
     assert (bot["Name"], bot["Configuration"]) == ("Helper", {"Lex": LEX})
     assert stacks.tags(outputs["Chat"]) == stacks.tags(outputs["Bot"]) == {"team": "a"}
+
+
+def test_a_stack_notes_what_it_creates_updates_and_deletes(stacks: Stacks) -> None:
+    handle = CloudHandle()
+    assert_noticed(handle, stacks.create, changes=True)
+    assert_noticed(handle, lambda: stacks.update(changed("Chat", Name="talk")), changes=True)
+    assert_noticed(handle, stacks.delete, changes=True)
 
 
 def test_ref_and_getatt_return_the_arn(stacks: Stacks) -> None:

@@ -1,12 +1,15 @@
 """`qchime serve --state FILE` and `--seed FILE`: what begins with a file, and what is saved to it."""
 
 import json
+import shutil
 import signal
+import time
 from pathlib import Path
 
 import pytest
 
 from qchime import Client, mock_chimesdkidentity
+from tests.control.test_saving import eventually
 from tests.server.wire import create, names, send
 from tests.test_cli import needs_signals, run, serving
 
@@ -97,6 +100,84 @@ def test_a_seed_that_is_not_there_is_refused(file: Path) -> None:
 
     assert ended.returncode == 1
     assert f"The state file {file} cannot be read: No such file" in ended.stderr
+
+
+@needs_signals
+def test_a_killed_server_loses_no_change_that_was_saved(file: Path) -> None:
+    with serving("--state", str(file)) as first:
+        create(first.url, "chat")
+        Client(first.url).users.add("alice@example.com")
+        eventually(lambda: "alice" in file.read_text())
+        first.end(signal.SIGKILL)
+    with serving("--state", str(file)) as second:
+        assert names(second.url) == ["chat"]
+        assert [user.email for user in Client(second.url).users] == ["alice@example.com"]
+
+
+@needs_signals
+def test_whenever_a_server_is_killed_the_next_one_begins(file: Path) -> None:
+    """With what was saved, on the same port, and without anything left behind."""
+    made, port = 0, "0"
+    for _ in range(5):
+        with serving("--state", str(file), "--port", port) as process:
+            port = process.url.rpartition(":")[2]
+            found = names(process.url)
+            assert found == [f"chat-{number}" for number in range(len(found))]
+            assert [path.name for path in file.parent.iterdir()] == [file.name]
+            for made in range(len(found), len(found) + 15):
+                create(process.url, f"chat-{made}")
+                time.sleep(0.05)
+            process.end(signal.SIGKILL)
+    assert made > 15
+
+
+@needs_signals
+def test_a_full_disk_keeps_the_last_file_whole_and_the_server_running(file: Path) -> None:
+    resource = pytest.importorskip("resource")
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("Only Linux limits the files of another process")
+    with serving("--state", str(file)) as process:
+        create(process.url, "one")
+        eventually(lambda: "one" in file.read_text())
+        none, _ = resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (100, none))
+        create(process.url, "two")
+        refused = send(process.url, "POST", "/_qchime/state")
+        assert (refused.status, refused.json["error"]) == (400, "NotSaved")
+        assert "File too large. Its folder must exist, be writable and have room" in refused.message
+        assert "two" not in file.read_text()
+        eventually(lambda: [path.name for path in file.parent.iterdir()] == [file.name])
+        assert names(process.url) == ["one", "two"]
+
+        resource.prlimit(process.popen.pid, resource.RLIMIT_FSIZE, (none, none))
+        create(process.url, "three")
+        eventually(lambda: "three" in file.read_text())
+        assert process.end()[0] == 0
+    with serving("--state", str(file)) as process:
+        assert names(process.url) == ["one", "two", "three"]
+
+
+@needs_signals
+def test_a_state_that_cannot_be_saved_at_the_end_is_the_exit_code(tmp_path: Path) -> None:
+    file = tmp_path / "states" / "state.json"
+    file.parent.mkdir()
+    with serving("--state", str(file)) as process:
+        shutil.rmtree(file.parent)
+        code, err = process.end()
+
+    assert code == 1
+    assert f"The state cannot be saved to {file}: No such file or directory. Its folder must exist" in err
+    assert "Traceback" not in err
+
+
+@needs_signals
+def test_a_signal_during_a_save_ends_the_server_with_everything_saved(file: Path) -> None:
+    with serving("--state", str(file)) as process:
+        users = ({"email": f"user-{number}@example.com"} for number in range(300))
+        for user in users:
+            assert send(process.url, "POST", "/_qchime/users", user).status == 200
+        assert process.end()[0] == 0
+    assert "user-299@example.com" in file.read_text()
 
 
 def test_a_state_that_cannot_be_saved_is_refused_at_the_start(tmp_path: Path) -> None:

@@ -44,6 +44,13 @@ class Backend(ABC):
         """A lowercase version-4 UUID from the cloud's id source, which a seed makes repeatable."""
         return self.world.ids.uuid()
 
+    def note_change(self) -> None:
+        """Record that the state has changed, so that a server saves it.
+
+        Operations of the HTTP method GET call this after a change; for the others, dispatch does.
+        """
+        self.world.changes.note()
+
     @abstractmethod
     def state(self) -> Any:
         """The state as plain records. Loading a state document relies on the return annotation."""
@@ -69,3 +76,4 @@ class Backend(ABC):
         """Discard all state, as moto's backends do."""
         with self.lock:
             self.__init__(self.region_name, self._account)  # type: ignore[misc]
+            self.note_change()

@@ -11,7 +11,7 @@ from qchime.core.dispatch import STEPS
 from qchime.core.exchange import Step
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.world import CallLog, CallRecord, Ids, Keys, Lock, World, in_order
+from qchime.world import CallLog, CallRecord, Changes, Ids, Keys, Lock, World, in_order
 
 if TYPE_CHECKING:
     from qchime.core.backend import Backend
@@ -59,11 +59,12 @@ class Contents:
     A call finishes on the contents it started with.
     """
 
-    def __init__(self, ids: Ids) -> None:
+    def __init__(self, ids: Ids, changes: Changes) -> None:
         self._ids = ids
+        self._changes = changes
         self._serials = count()
         self.keys = Keys(self._has_key)
-        self.world = World(SERVICES, ids, self.keys)
+        self.world = World(SERVICES, ids, self.keys, changes)
         self.strangers_calls = CallLog(self._serials)
         """Calls that were refused before their account was known."""
         self._accounts: dict[str, Account] = {}
@@ -85,7 +86,7 @@ class Contents:
 
     def new_account(self, account_id: str) -> Account:
         """An unused account on top of this world, which is not among the contents until `put`."""
-        world = World(SERVICES, self._ids, self.keys, self.world, account_id)
+        world = World(SERVICES, self._ids, self.keys, self._changes, self.world, account_id)
         return Account(account_id, world, CallLog(self._serials))
 
     def put(self, account: Account) -> None:
@@ -110,6 +111,7 @@ class Contents:
         for account in self:
             if account_id in (None, account.id):
                 account.calls.reset()
+        self._changes.note()
 
     def _has_key(self, account_id: str, access_key_id: str) -> bool:
         account = self.existing(account_id)
@@ -124,8 +126,10 @@ class Cloud:
 
     def __init__(self) -> None:
         self.ids = Ids()
+        self.changes = Changes()
+        """The changes to what it holds; the log of calls alone does not count as one."""
         self.steps: tuple[Step, ...] = STEPS
-        self.contents = Contents(self.ids)
+        self.contents = self.new_contents()
 
     def account(self, account_id: str) -> Account:
         """The account with this id in the current contents, created on first use."""
@@ -134,21 +138,32 @@ class Cloud:
     def __iter__(self) -> Iterator[Account]:
         return iter(self.contents)
 
+    def new_contents(self) -> Contents:
+        """Empty contents, which the cloud does not hold until `replace`."""
+        return Contents(self.ids, self.changes)
+
+    def replace(self, contents: Contents) -> None:
+        """Hold other contents. Calls in progress finish on those they started with."""
+        self.contents = contents
+        self.changes.note()
+
     @contextmanager
     def anew(self) -> Iterator[None]:
         """Hold empty contents inside the `with` block, and restore the earlier contents afterwards."""
-        before, self.contents = self.contents, Contents(self.ids)
+        before = self.contents
+        self.replace(self.new_contents())
         try:
             yield
         finally:
-            self.contents = before
+            self.replace(before)
 
     def reset(self, account_id: str | None = None) -> None:
         """Clear everything, or one account. Calls in progress finish on the state they started with."""
         if account_id is None:
-            self.contents = Contents(self.ids)
+            self.replace(self.new_contents())
         else:
             self.contents.remove(account_id)
+            self.changes.note()
 
 
 cloud = Cloud()

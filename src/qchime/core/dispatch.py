@@ -120,7 +120,11 @@ def act(exchange: Exchange) -> Response:
     parameters = operation.bind(exchange.input)
     call = Call(operation.method, caller.user, parameters, exchange.request.base_url)
     with backend.lock:
-        return operation.serialize(getattr(backend, operation.method)(call, **parameters))
+        try:
+            return operation.serialize(getattr(backend, operation.method)(call, **parameters))
+        finally:
+            if exchange.request.method != "GET":
+                backend.note_change()
 
 
 STEPS: tuple[Step, ...] = (

@@ -49,7 +49,10 @@ class Api:
         parameters = operation.bind(members)
         with self._backend.lock:
             method = getattr(self._backend, operation.method)
-            return method(Call(operation.method, DEFAULT_USER, parameters), **parameters)
+            try:
+                return method(Call(operation.method, DEFAULT_USER, parameters), **parameters)
+            finally:
+                self._backend.note_change()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qchime.control.neighbourhood import Application as NeighbourApplication
 from qchime.control.neighbourhood import neighbourhood
+from qchime.control.saving import Saver
 from qchime.core.caller import Scope
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
@@ -40,8 +41,8 @@ class Application:
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the hosts or origins is malformed, or `moto` is to serve in a member or beside a
-            cloud of its own.
+        ValueError: one of the hosts or origins is malformed, `moto` is to serve in a member or beside a cloud
+            of its own, or the state file cannot be loaded or created.
     """
 
     def __init__(
@@ -67,7 +68,9 @@ class Application:
         self.trust = Trust(hosts, dns_suffixes() if moto else (), origins)
         self.neighbour = _neighbour() if moto else None
         """moto's server, for the services that we do not have; None without `moto`."""
-        self._control = (members.MemberRoutes if member else ControlRoutes)(cloud, state_file)
+        self.saver = Saver(cloud, state_file) if state_file is not None else None
+        """Keeps the state in the state file; who serves the application starts and stops it."""
+        self._control = (members.MemberRoutes if member else ControlRoutes)(cloud, self.saver)
         self._verifies_signatures = verify_signatures
         self.is_behind_proxy = proxy
 

@@ -8,12 +8,12 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from os import PathLike
 from typing import Any
 from urllib.parse import parse_qsl
 
 from qchime._version import __version__
 from qchime.control.handle import CloudHandle, checked_account
+from qchime.control.saving import Saver
 from qchime.core.cloud import Cloud
 from qchime.core.table import SERVICES
 from qchime.core.words import call_with
@@ -25,18 +25,16 @@ Route = Callable[..., JSON]
 
 
 class ControlRoutes:
-    """The control routes of a server, for all accounts or for one; it saves its state to `state_file`.
+    """The control routes of a server, for all accounts or for one; `saver` keeps its state in a file.
 
     Each method `<HTTP method>_<name>` handles one route. Its keywords are the members of the JSON body or,
     for requests without a body, the parameters of the query.
     """
 
-    def __init__(
-        self, cloud: Cloud, state_file: str | PathLike[str] | None = None, account_id: str | None = None
-    ) -> None:
+    def __init__(self, cloud: Cloud, saver: Saver | None = None, account_id: str | None = None) -> None:
         self._handle = CloudHandle(cloud, account_id)
         self._cloud = cloud
-        self._state_file = state_file
+        self._saver = saver
         self._account_id = account_id
 
     def get_health(self) -> JSON:
@@ -143,13 +141,13 @@ class ControlRoutes:
         return {}
 
     def post_state(self) -> JSON:
-        """Save the state to the state file now, and not only when the server stops."""
+        """Save the state to the state file now, and respond when that is done."""
         if self._account_id is not None:
             raise ValueError("The state file holds all accounts. Use /_qchime/state, without an account.")
-        if self._state_file is None:
+        if self._saver is None:
             raise ValueError("This server has no state file. Start it with --state FILE.")
-        self._handle.save(self._state_file)
-        return {"file": str(self._state_file)}
+        self._saver.save()
+        return {"file": str(self._saver.file)}
 
     def __call__(self, request: Request) -> Response:
         """Respond to a control request; if it is invalid, with an error, and without changing anything."""
@@ -172,7 +170,7 @@ class ControlRoutes:
 
     def _of_account(self, account_id: str, request: Request) -> Response:
         try:
-            routes = type(self)(self._cloud, self._state_file, checked_account(account_id))
+            routes = type(self)(self._cloud, self._saver, checked_account(account_id))
         except ValueError as error:
             return _answer(400, {"message": str(error), "error": "ValueError"})
         return routes(request)

@@ -52,13 +52,14 @@ class Server(CloudHandle):
         tls: serve `https`, with a certificate for the host and `hosts`, whose authority is in `ca_file`.
         member: this server is one of several behind a load balancer: refuse control routes that are not for
             a single account.
-        state_file: the file that a POST to `/_qchime/state` saves to.
+        state_file: the file that keeps the state. It is loaded now, or created if it does not exist. From
+            `start` to `stop`, changes are saved to it within a second.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
-        ValueError: one of the hosts or origins is malformed, or `moto` is combined with another cloud or
-            with `member`.
+        ValueError: one of the hosts or origins is malformed, `moto` is combined with another cloud or with
+            `member`, or the state file cannot be loaded or created.
         OSError: the port is taken, or this machine does not have the address.
     """
 
@@ -107,6 +108,7 @@ class Server(CloudHandle):
         Raises:
             RuntimeError: the server is running already, or belongs to the process that forked this one.
             OSError: the port has been taken since `stop`.
+            ValueError: the state cannot be saved at the end.
         """
         self._check_process()
         with self._lock:
@@ -114,7 +116,10 @@ class Server(CloudHandle):
                 raise RuntimeError(f"The server at {self.url} is running already.")
             run = self._prepare()
             run.thread = current_thread()
-        run.serve()
+        try:
+            run.serve()
+        finally:
+            self.stop()
 
     def start(self) -> Server:
         """Serve in a background thread, and return this server. A running server goes on.
@@ -135,6 +140,9 @@ class Server(CloudHandle):
         """Stop serving, and close the port before this returns. A server that is not running stays so.
 
         Requests in progress have a second to finish. `start` serves again, at the same address.
+
+        Raises:
+            ValueError: the state cannot be saved at the end.
         """
         with self._lock:
             run, self._run = self._run, None
@@ -143,6 +151,8 @@ class Server(CloudHandle):
                 run.stop()
             if listening is not None:
                 listening.close()
+            if self._application.saver is not None:
+                self._application.saver.stop()
 
     def __enter__(self) -> Server:
         return self.start()
@@ -160,6 +170,8 @@ class Server(CloudHandle):
         application = AsgiApplication(self._application, self._access_log)
         tls = self._certificate.context if self._certificate is not None else None
         self._run = _Run(application, self._socket, tls)
+        if self._application.saver is not None:
+            self._application.saver.start()
         return self._run
 
 

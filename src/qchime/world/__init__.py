@@ -5,6 +5,7 @@ This package knows no services. It asks a `Catalogue` about them.
 
 from qchime.world.calls import CallLog, CallRecord, Calls, in_order
 from qchime.world.catalogue import Catalogue
+from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import LOSSES, Fault, Faults, assert_all_used, unused
 from qchime.world.ids import Ids
@@ -21,6 +22,7 @@ __all__ = [
     "CallRecord",
     "Calls",
     "Catalogue",
+    "Changes",
     "Clock",
     "Fault",
     "Faults",

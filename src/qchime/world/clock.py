@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from qchime.world.changes import Changes
 from qchime.world.locks import Lock
 
 _EARLIEST = datetime(1971, 1, 1, tzinfo=timezone.utc)
@@ -32,8 +33,9 @@ class Clock:
     because every call reads the machine's time again.
     """
 
-    def __init__(self, everybody: Clock | None = None) -> None:
+    def __init__(self, everybody: Clock | None = None, changes: Changes | None = None) -> None:
         self._everybody = everybody
+        self._changes = changes or Changes()
         self._lock = Lock()
         self._offset = timedelta()
 
@@ -65,6 +67,7 @@ class Clock:
         with self._lock:
             _check_year(self.offset, duration)
             self._offset += timedelta(**duration)
+        self._changes.note()
 
     def state(self) -> ClockState:
         """The offset, without that of the clock for all accounts."""
@@ -79,6 +82,7 @@ class Clock:
         """Return to the machine's time; an account's clock, to the one for all accounts."""
         with self._lock:
             self._offset = timedelta()
+        self._changes.note()
 
 
 def _check_year(offset: timedelta, duration: dict[str, float]) -> None:

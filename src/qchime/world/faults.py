@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from qchime.world.catalogue import Catalogue
+from qchime.world.changes import Changes
 from qchime.world.locks import Lock
 
 Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
@@ -51,6 +52,14 @@ class Fault:
         """Whether it has struck `times` calls or, without `times`, at least one."""
         return self.struck >= (1 if self.times is None else self.times)
 
+    def count(self) -> bool:
+        """Count a matching call, and return whether it strikes it."""
+        if self.passed < self.after:
+            self.passed += 1
+            return False
+        self.struck += 1
+        return True
+
     def __str__(self) -> str:
         where = f" where {self.where}" if self.where else ""
         wanted = "" if self.times is None else f" of {self.times}"
@@ -63,9 +72,12 @@ class Faults:
     An account's faults come before those of `everybody`, the faults for all accounts.
     """
 
-    def __init__(self, catalogue: Catalogue, everybody: Faults | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, everybody: Faults | None = None, changes: Changes | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._everybody = everybody
+        self._changes = changes or Changes()
         self._lock = Lock()
         self._faults: list[Fault] = []
 
@@ -102,6 +114,7 @@ class Faults:
         self._check(fault)
         with self._lock:
             self._faults.append(fault)
+        self._changes.note()
         return fault
 
     def strike(self, service: str, operation: str, given: dict[str, Any]) -> Fault | None:
@@ -114,10 +127,9 @@ class Faults:
         with self._lock:
             for fault in self._faults:
                 if self._matches(fault, service, operation, given):
-                    if fault.passed < fault.after:
-                        fault.passed += 1
-                    else:
-                        fault.struck += 1
+                    strikes = fault.count()
+                    self._changes.note()
+                    if strikes:
                         return fault
         return None
 
@@ -171,6 +183,7 @@ class Faults:
         """Remove all faults."""
         with self._lock:
             self._faults.clear()
+        self._changes.note()
 
     def _check(self, fault: Fault) -> None:
         """Check that the operation can fail like this, and that `where` names members of its input."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from qchime.world.catalogue import Catalogue
+from qchime.world.changes import Changes
 from qchime.world.locks import Lock
 
 
@@ -19,11 +20,15 @@ class Limits:
 
     _catalogue: Catalogue
     _everybody: Limits | None
+    _changes: Changes
     _changed: dict[str, int]
     _lock: Lock
 
-    def __init__(self, catalogue: Catalogue, everybody: Limits | None = None) -> None:
-        self.__dict__.update(_catalogue=catalogue, _everybody=everybody, _changed={}, _lock=Lock())
+    def __init__(
+        self, catalogue: Catalogue, everybody: Limits | None = None, changes: Changes | None = None
+    ) -> None:
+        self.__dict__.update(_catalogue=catalogue, _everybody=everybody, _changes=changes or Changes())
+        self.__dict__.update(_changed={}, _lock=Lock())
 
     def __getattr__(self, name: str) -> int:
         if name.startswith("_"):
@@ -53,6 +58,7 @@ class Limits:
             self._check(name, value)
         with self._lock:
             self.__dict__["_changed"] = {**self._changed, **figures}
+        self._changes.note()
 
     def as_dict(self) -> dict[str, int]:
         """All limits by name."""
@@ -81,6 +87,7 @@ class Limits:
     def reset(self) -> None:
         """Return to AWS's defaults; an account's limits, to those for all accounts."""
         self.__dict__["_changed"] = {}
+        self._changes.note()
 
     @property
     def _figures(self) -> Mapping[str, int]:

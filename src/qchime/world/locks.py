@@ -21,6 +21,15 @@ class Lock:
         """Replace the lock with a free one."""
         self._lock: Any = RLock()
 
+    def acquire(self, seconds: float) -> bool:
+        """Wait for the lock this long at most, and return whether this thread holds it."""
+        acquired: bool = self._lock.acquire(timeout=seconds)
+        return acquired
+
+    def release(self) -> None:
+        """Release the lock."""
+        self._lock.release()
+
     def __enter__(self) -> None:
         self._lock.acquire()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.ids import Ids
 from qchime.world.locks import Lock
@@ -119,9 +120,16 @@ class Users:
     """
 
     def __init__(
-        self, clock: Clock, ids: Ids, keys: Keys, everybody: Users | None = None, account_id: str = ""
+        self,
+        clock: Clock,
+        ids: Ids,
+        keys: Keys,
+        everybody: Users | None = None,
+        account_id: str = "",
+        changes: Changes | None = None,
     ) -> None:
         self._lock = Lock()
+        self._changes = changes or Changes()
         self._required: bool | None = None
         self._clock = clock
         self._ids = ids
@@ -143,6 +151,7 @@ class Users:
         if not isinstance(required, bool):
             raise ValueError(f"users.required takes True or False, not {required!r}")
         self._required = required
+        self._changes.note()
 
     def add(
         self,
@@ -195,6 +204,7 @@ class Users:
             if known is None and is_temporary:
                 self._keep(self._long_term(user))
             self._keep(user)
+            self._changes.note()
             return user
 
     def named(self, email: str) -> User:
@@ -242,6 +252,7 @@ class Users:
     def reset(self) -> None:
         """Forget all users, and reset `required`."""
         self.restore(UsersState(None, []))
+        self._changes.note()
 
     def _keep(self, user: User) -> None:
         self._by_key[user.access_key_id] = user

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from qchime.world.catalogue import Catalogue
+from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import Faults
 from qchime.world.ids import Ids
@@ -39,7 +40,13 @@ class World:
     faults: Faults
 
     def __init__(
-        self, catalogue: Catalogue, ids: Ids, keys: Keys, everybody: World | None = None, account_id: str = ""
+        self,
+        catalogue: Catalogue,
+        ids: Ids,
+        keys: Keys,
+        changes: Changes,
+        everybody: World | None = None,
+        account_id: str = "",
     ) -> None:
         self._catalogue = catalogue
         self._everybody = everybody
@@ -47,10 +54,11 @@ class World:
         self._words: dict[str, Any] | None = None
         self._keys = keys
         self.ids = ids
-        self.clock = Clock(everybody.clock if everybody else None)
-        self.limits = Limits(catalogue, everybody.limits if everybody else None)
-        self.users = Users(self.clock, ids, keys, everybody.users if everybody else None, account_id)
-        self.faults = Faults(catalogue, everybody.faults if everybody else None)
+        self.changes = changes
+        self.clock = Clock(everybody.clock if everybody else None, changes)
+        self.limits = Limits(catalogue, everybody.limits if everybody else None, changes)
+        self.users = Users(self.clock, ids, keys, everybody.users if everybody else None, account_id, changes)
+        self.faults = Faults(catalogue, everybody.faults if everybody else None, changes)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -60,7 +68,10 @@ class World:
             with self._lock:
                 if self._words is None:
                     kinds = self._catalogue.words()
-                    self._words = {name: kind(above.get(name)) for name, kind in kinds.items()}
+                    words = {name: kind(above.get(name)) for name, kind in kinds.items()}
+                    for word in words.values():
+                        word.changes = self.changes
+                    self._words = words
         return self._words
 
     @property
@@ -76,7 +87,7 @@ class World:
     @property
     def is_changed(self) -> bool:
         """Whether a test author has set anything in it."""
-        initial = World(self._catalogue, self.ids, self._keys, self._everybody).parts
+        initial = World(self._catalogue, self.ids, self._keys, self.changes, self._everybody).parts
         return any(part.state() != initial[name].state() for name, part in self.parts.items())
 
     @property

@@ -6,6 +6,7 @@ import boto3
 import pytest
 
 from qchime.control.handle import Handle
+from tests.changes import assert_noticed
 from tests.services.chimesdkidentity.inputs import OPERATIONS
 from tests.services.chimesdkidentity.samples import call
 
@@ -29,6 +30,14 @@ def test_a_successful_response_has_the_status_of_the_operation(
 ) -> None:
     answer = call(client, operation, **inputs[operation])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == status(operation)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_call_that_changes_something_is_noticed(
+    qchime: Handle, client: Any, inputs: dict[str, dict[str, Any]], operation: str
+) -> None:
+    is_read = operation.startswith(("Describe", "Get", "List"))
+    assert_noticed(qchime, lambda: call(client, operation, **inputs[operation]), changes=not is_read)
 
 
 @pytest.mark.parametrize("operation", [name for name in OPERATIONS if status(name) == 204])

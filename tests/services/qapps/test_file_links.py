@@ -17,6 +17,7 @@ from qchime.control.handle import Handle
 from qchime.core.cloud import cloud
 from qchime.server import Server
 from qchime.services.qapps import SERVICE as QAPPS
+from tests.changes import assert_noticed
 from tests.services.qapps.running import PAPER, fill, share, start, states
 from tests.services.qapps.samples import INSTANCE, definition, file, new_id
 
@@ -199,6 +200,10 @@ class TestUpload:
         assert (posted.status_code, posted.text) == (204, "")
         assert posted.headers["ETag"] == f'"{hashlib.md5(STORY, usedforsecurity=False).hexdigest()}"'
         assert upload.is_usable()
+
+    def test_an_upload_is_a_change_unless_it_is_refused(self, upload: Upload, qchime: Handle) -> None:
+        assert_noticed(qchime, lambda: upload.post(b"Another story"), changes=False)
+        assert_noticed(qchime, upload.post, changes=True)
 
     def test_content_other_than_announced_is_refused(self, upload: Upload) -> None:
         assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")

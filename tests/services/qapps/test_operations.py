@@ -15,6 +15,7 @@ from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps import exceptions
 from qchime.services.qapps.access import ADMINISTRATION, TAGGING
 from qchime.world import Clock
+from tests.changes import assert_noticed
 from tests.services.qapps.inputs import MODEL, OPERATIONS, Scene, everything, valid_inputs
 from tests.services.qapps.samples import HERE, NOBODYS, call, definition, form, query, text
 
@@ -59,6 +60,14 @@ def test_all_operations_of_q_apps_are_present(inputs: Any) -> None:
 def test_a_valid_call_succeeds(alice: Any, inputs: Any, operation: str) -> None:
     answer = call(alice, operation, **inputs[operation])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_call_that_changes_something_is_noticed(
+    qchime: Handle, alice: Any, inputs: Any, operation: str
+) -> None:
+    is_read = operation.startswith(("Describe", "Get", "List"))
+    assert_noticed(qchime, lambda: call(alice, operation, **inputs[operation]), changes=not is_read)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from tests.services.qapps.running import (
     status,
     value_of,
 )
-from tests.services.qapps.samples import INSTANCE, definition, file, form, new_id, plugin, query, text
+from tests.services.qapps.samples import HERE, INSTANCE, definition, file, form, new_id, plugin, query, text
 
 CreateApp = Callable[..., str]
 SOME_DIGEST = "LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ="
@@ -305,6 +305,28 @@ class TestAnswers:
 
         assert value_of(alice, session_id, SUMMARY) == "All is well"
         assert value_of(alice, session_id, DRAFT) == "Answer to: Say hello"
+
+    def test_a_function_may_delete_the_app_that_it_answers_for(
+        self, alice: Any, qchime: Handle, create_app: Callable[..., str]
+    ) -> None:
+        app_id = create_app(query(DRAFT))
+        qchime.answers.add(text=lambda prompt: str(alice.delete_q_app(**HERE, appId=app_id)))
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            start(alice, app_id)
+
+        assert alice.list_q_apps(**HERE)["apps"] == []
+        qchime.answers.reset()
+        qchime.load(qchime.dump())
+
+    def test_a_function_may_stop_the_session_that_it_answers_for(
+        self, alice: Any, qchime: Handle, create_app: Callable[..., str]
+    ) -> None:
+        qchime.answers.in_progress(polls=0)
+        session_id = start(alice, create_app(query(DRAFT)))
+        stop = {"instanceId": INSTANCE, "sessionId": session_id}
+        qchime.answers.add(text=lambda prompt: str(alice.stop_q_app_session(**stop)))
+        with pytest.raises(alice.exceptions.ResourceNotFoundException):
+            look(alice, session_id)
 
     def test_an_answer_can_be_a_function_of_the_resolved_prompt(
         self, alice: Any, create_app: CreateApp, qchime: Handle

@@ -4,8 +4,19 @@ Every part of the world and every backend has `state()`, which returns plain rec
 replaces them. The return annotation of `state()` determines how they are loaded.
 """
 
-from qchime.control.snapshot.document import dump, load
+from qchime.control.snapshot.document import dump, dump_accounts, load, prepare_dump
 from qchime.control.snapshot.errors import StateError
-from qchime.control.snapshot.files import load_file, save_file
+from qchime.control.snapshot.files import load_file, remove_leftovers, replacing, save_file, write
 
-__all__ = ["StateError", "dump", "load", "load_file", "save_file"]
+__all__ = [
+    "StateError",
+    "dump",
+    "dump_accounts",
+    "load",
+    "load_file",
+    "prepare_dump",
+    "remove_leftovers",
+    "replacing",
+    "save_file",
+    "write",
+]

@@ -1,6 +1,6 @@
 """The state document: dumps the state of a cloud or an account, and loads it as a whole."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 from qchime._version import __version__
 from qchime.control.snapshot.errors import Mistake, StateError, below, joined, shown
 from qchime.control.snapshot.plain import plain
-from qchime.control.snapshot.records import from_json, to_json
+from qchime.control.snapshot.records import from_json, prepare, to_json
 from qchime.core.backend import Backend
 from qchime.core.caller import ACCOUNT_ID, REGION
 from qchime.core.cloud import Account, Cloud, Contents
@@ -47,25 +47,41 @@ def dump(cloud: Cloud, account_id: str | None = None) -> dict[str, Any]:
     """
     contents = cloud.contents
     accounts = [account for account in contents if account_id in (None, account.id)]
+    return dump_accounts(contents, accounts, account_id)
+
+
+def dump_accounts(
+    contents: Contents, accounts: Iterable[Account], account_id: str | None = None
+) -> dict[str, Any]:
+    """As `dump`, for these accounts among the contents."""
     document: dict[str, Any] = {
         "version": VERSION,
-        "world": _world(contents.world) if account_id is None else {},
+        "world": plain(_world(contents.world), "world") if account_id is None else {},
         "accounts": {},
         "services": {service.name: {} for service in SERVICES},
     }
     for account in accounts:
         _add(account, document)
-    document["world"]["calls"] = to_json(contents.calls(account_id))
-    made: dict[str, Any] = plain(document)
-    return made
+    document["world"]["calls"] = plain(to_json(contents.calls(account_id)), "world", "calls")
+    return document
+
+
+def prepare_dump() -> None:
+    """Import and compile everything that a dump needs, for processes in which it must not do so itself."""
+    dump(Cloud())
+    for service in SERVICES:
+        prepare(get_type_hints(service.backend.state)["return"])
+    prepare(CallRecord)
 
 
 def _add(account: Account, document: dict[str, Any]) -> None:
     """Add the state of an account to the document, under its lock: no call changes it meanwhile."""
     with account.lock:
-        document["accounts"][account.id] = plain(_world(account.world))
+        document["accounts"][account.id] = plain(_world(account.world), "accounts", account.id)
         for service in SERVICES:
-            if kept := {region: plain(to_json(b.state())) for region, b in account.existing(service).items()}:
+            if backends := account.existing(service):
+                kept = {region: to_json(backend.state()) for region, backend in backends.items()}
+                kept = plain(kept, "services", service.name, account.id)
                 document["services"][service.name][account.id] = kept
 
 
@@ -80,9 +96,10 @@ def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) 
     try:
         document = _document(plain(state), account_id)
         if account_id is None:
-            cloud.contents = _Reader(Contents(cloud.ids)).read(document)
+            cloud.replace(_Reader(cloud.new_contents()).read(document))
         else:
             _replace(cloud.contents, account_id, document)
+            cloud.changes.note()
     except RecursionError:
         raise StateError([("", "nested too deep")]) from None
 

@@ -1,10 +1,11 @@
 """State files: JSON, written whole or not at all."""
 
+import glob
 import json
 import os
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,40 @@ from qchime.control.snapshot.errors import StateError
 
 def save_file(path: str | os.PathLike[str], state: dict[str, Any]) -> None:
     """Write a state to a file. If anything fails, the file stays as it was."""
-    text = json.dumps(state, indent=2)
+    with replacing(path) as descriptor:
+        write(descriptor, json.dumps(state, indent=2))
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Iterator[int]:
+    """Replace a file by what is written to this descriptor in the `with` block, unless the block fails."""
     target = Path(path).resolve()  # replaces the file behind a link, not the link
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{text}\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            yield descriptor
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
         os.replace(temporary, target)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
         raise
+
+
+def write(descriptor: int, text: str) -> None:
+    """Write a line of text or several to an open file."""
+    with os.fdopen(descriptor, "w", encoding="utf-8", closefd=False) as file:
+        file.write(f"{text}\n")
+
+
+def remove_leftovers(path: str | os.PathLike[str]) -> None:
+    """Remove what a killed process has written in order to replace this file."""
+    target = Path(path).resolve()
+    for leftover in target.parent.glob(f".{glob.escape(target.name)}.*.tmp"):
+        with suppress(OSError):
+            leftover.unlink()
 
 
 def load_file(path: str | os.PathLike[str], load: Callable[[dict[str, Any]], None]) -> None:

@@ -27,6 +27,11 @@ def to_json(record: Any) -> Any:
     return _converter(None).unstructure(record)
 
 
+def prepare(kind: Any) -> None:
+    """Compile what `to_json` needs for records of this type; otherwise the first of them does."""
+    _converter(None).get_unstructure_hook(kind)
+
+
 def from_json(value: Any, kind: Any, service: Service | None = None) -> Any:
     """A record of this type; `service` is the one whose model its annotations refer to.
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from qchime.core.words import OPTIONAL, call_with
+from qchime.world import Changes
 
 Text = str | Callable[[str], str]
 
@@ -87,6 +88,7 @@ class Answers:
         self._everybody = everybody
         self.runs_functions = False
         """Whether a function has been added, to these answers or to those of an account on top of them."""
+        self.changes = Changes()
         self._answers: list[Answer] = []
         self._predictions: list[tuple[str | None, dict[str, Any]]] = []
         self._plugin_types: dict[str, str] = {}
@@ -124,6 +126,7 @@ class Answers:
         self._answers.append(Answer(card, text, fails, waits))
         if callable(text):
             (self._everybody or self).runs_functions = True
+        self.changes.note()
 
     def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
         """Make PredictQApp return this app, with the API's names, for one problem statement or for all.
@@ -136,12 +139,14 @@ class Answers:
         if not isinstance(problem_statement, str | None):
             raise TypeError(f"problem_statement takes a string, not {problem_statement!r}")
         self._predictions.append((problem_statement, app))
+        self.changes.note()
 
     def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
         """Set the type of a plugin, such as `JIRA`; the default is CUSTOM (inferred)."""
         if not isinstance(plugin_id, str) or not isinstance(plugin_type, str):
             raise TypeError("plugin_id and plugin_type take strings")
         self._plugin_types[plugin_id] = plugin_type
+        self.changes.note()
 
     def in_progress(
         self, card: str | None = None, *, polls: int | None = None, seconds: float | None = None
@@ -168,6 +173,7 @@ class Answers:
         if seconds is not None and (type(seconds) not in (int, float) or not 0 <= seconds < float("inf")):
             raise ValueError(f"seconds takes a number of 0 or more, not {seconds!r}")
         self._work.append(Work(card, polls, seconds))
+        self.changes.note()
 
     def work_on(self, title: str, card_id: str) -> Work | None:
         """How long a card is in progress; None if no test author has set it."""
@@ -260,6 +266,7 @@ class Answers:
         self._predictions.clear()
         self._plugin_types.clear()
         self._work.clear()
+        self.changes.note()
 
 
 def _check_app(app: Any) -> None:

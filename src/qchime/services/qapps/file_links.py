@@ -89,6 +89,7 @@ def _upload(cloud: Cloud, request: Request) -> Response:
             message = "The SHA256 you specified did not match the calculated checksum."
             raise S3Error(400, "BadDigest", message)
         document.content = content
+        backend.note_change()
     return Response(204, {"ETag": f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'})
 
 

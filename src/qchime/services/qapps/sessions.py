@@ -78,6 +78,8 @@ class SessionOperations(Directory):
             changes = self._read(instance, call.user, session, initial_values or ())
             self._one_collection_per_host(instance, session)
             self._apply(session, [*_defaults(session), *changes])
+        self.app(call, instance_id, app_id)  # again: a function of a test author may have deleted it
+        if session_id is None:
             instance.sessions[session.session_id] = session
         instance.associate(app, call.user, self.world.clock.now())
         return session
@@ -85,8 +87,13 @@ class SessionOperations(Directory):
     def get_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> dict[str, Any]:
         """The status of every card. Each call counts as a poll of a session in progress."""
         session = self.session(call, instance_id, session_id)
-        session.polls += 1
-        self._advance(session)
+        if session.is_in_progress:
+            session.polls += 1
+            self._advance(session)
+            self.note_change()
+        else:
+            self._advance(session)
+        self.session(call, instance_id, session_id)  # again: a function may have stopped it
         item = self.instance(instance_id).apps[session.app_id].library_item
         return {
             "session_id": session.session_id,
