@@ -5,14 +5,22 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
-from qchime.core.delivery import NOT_EXPOSED
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
-from qchime.server.incoming import CONNECTION, Body, Message, Receive, Send, head_of
+from qchime.server.messages import (
+    Body,
+    Message,
+    Receive,
+    Send,
+    head_of,
+    protocol_of,
+    request_line,
+    send_response,
+)
 
 if TYPE_CHECKING:
     from qchime.server.application import Application
@@ -54,7 +62,7 @@ class AsgiApplication:
         except ClientDisconnected:
             pass
         except asyncio.CancelledError:  # the server stops
-            _protocol(scope).abort()
+            protocol_of(scope).abort()
         self._log(scope, outcome)
 
     async def _respond(self, request: Request, body: Body) -> Response:
@@ -72,15 +80,13 @@ class AsgiApplication:
         if response.delay:
             await asyncio.sleep(response.delay)
         if response.lost is None:
-            await _send(response, body, send)
+            await send_response(response, body, send)
         else:
-            await _protocol(scope).lose(silent=response.lost == "ReadTimeoutError")
+            await protocol_of(scope).lose(silent=response.lost == "ReadTimeoutError")
 
     def _log(self, scope: Message, outcome: int | str) -> None:
         if self._access_log is not None:
-            query = b"?" + scope["query_string"] if scope["query_string"] else b""
-            target = (scope["raw_path"] + query).decode("latin-1")
-            self.log(f"{scope['method']} {target} HTTP/{scope['http_version']}", outcome)
+            self.log(request_line(scope), outcome)
 
     def log(self, request: str, outcome: int | str) -> None:
         """Write a line to the access log, in ASCII, because requests may contain any byte."""
@@ -91,30 +97,3 @@ class AsgiApplication:
     def close(self) -> None:
         """Abandon the requests that wait for a thread. Those that run in one are not waited for."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-async def _send(response: Response, body: Body, send: Send) -> None:
-    headers = [(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()]
-    if response.status != 204:
-        headers.append((b"content-length", b"%d" % len(response.body)))
-    if body.is_complete:
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body})
-    else:
-        headers.append((b"connection", b"close"))  # it is unknown where the next request begins
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        await send({"type": "http.response.body", "body": response.body, "more_body": True})
-        await body.discard()
-        await send({"type": "http.response.body"})
-
-
-def _protocol(scope: Message) -> Any:
-    """Our protocol, which serves this request.
-
-    Raises:
-        RuntimeError: another server does.
-    """
-    extension = scope.get("extensions", {}).get(CONNECTION)
-    if extension is None:
-        raise RuntimeError(NOT_EXPOSED)
-    return extension["protocol"]

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from qchime.core.delivery import LONGEST_SILENCE
-from qchime.server.incoming import CONNECTION
+from qchime.server.messages import CONNECTION
 from qchime.server.refusals import refuse
 
 LARGEST_HEAD = 65_536

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from http.client import responses
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wsgi import get_host, get_input_stream
 
-from qchime.core.caller import Scope, account_of_key
 from qchime.core.delivery import SOCKET, deliver
-from qchime.core.unknown import not_implemented
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
-from qchime.server.proxy import to_environ
-from qchime.server.refusals import refuse, without_errors
+from qchime.server.refusals import refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from qchime.control.neighbourhood import Application as NeighbourApplication
     from qchime.server.application import Application
 
 _CONTENT = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
@@ -40,8 +35,14 @@ def respond(
     response = application.refusal(head)
     if response is None:
         if application.is_left_to_neighbour(head):
-            return _let_neighbour_respond(application, head, environ, start_response)
-        response = _respond(application, head, environ)
+            from qchime.server.forwarding import forward  # needs the extra of moto's server
+
+            forwarded = forward(application, head, environ, start_response)
+            if not isinstance(forwarded, Response):
+                return forwarded
+            response = forwarded
+        else:
+            response = _respond(application, head, environ)
     if not deliver(environ.get(SOCKET), response):
         response = Response(500)  # WSGI requires one, but the connection is closed
     return to_wsgi(response, start_response, head.method)
@@ -85,38 +86,6 @@ def _respond(application: Application, head: Request, environ: WSGIEnvironment) 
     except HTTPException as error:
         return refuse(error.code or 400, type(error).__name__, error.description or error.name)
     return application.refuse_body(head) if len(head.body) > largest else application.respond(head)
-
-
-def _let_neighbour_respond(
-    application: Application, head: Request, environ: WSGIEnvironment, start_response: StartResponse
-) -> Iterable[bytes]:
-    """Stream the response of moto's server, which reads the body itself."""
-    allow = partial(application.trust.allow, head)
-    answer = without_errors(head, partial(_forward, application, head, environ, start_response, allow))
-    if isinstance(answer, Response):
-        allow(answer.headers)
-        return to_wsgi(answer, start_response, head.method)
-    return answer
-
-
-def _forward(
-    application: Application,
-    head: Request,
-    environ: WSGIEnvironment,
-    start_response: StartResponse,
-    allow: Callable[[Any], None],
-) -> Iterable[bytes] | Response:
-    neighbour = cast("NeighbourApplication", application.neighbour)
-    scope = Scope.of(head)
-    if not neighbour.has(head):
-        return not_implemented(head, scope, with_moto=True)
-    account_id = account_of_key(application.cloud.contents, scope.access_key_id)
-    if account_id is not None:
-        environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account_id)
-    if application.is_behind_proxy:
-        environ.update(to_environ(head))
-    answer: Iterable[bytes] = neighbour.answer(environ, start_response, allow)
-    return answer
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:

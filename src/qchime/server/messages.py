@@ -1,4 +1,4 @@
-"""A request as ASGI hands it over: its head at once, its body in pieces."""
+"""Requests and responses in the form of ASGI: the head at once, the body in pieces."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from qchime.core.delivery import NOT_EXPOSED
 from qchime.core.hosts import in_url
-from qchime.restjson import Request
+from qchime.restjson import Request, Response
 from qchime.server.bodies import announced_length
 
 Message = MutableMapping[str, Any]
@@ -88,3 +89,38 @@ class Body:
         self.is_complete = not message.get("more_body", False)
         piece: bytes = message.get("body", b"")
         return piece
+
+
+async def send_response(response: Response, body: Body, send: Send) -> None:
+    """Send a response to the request with this body. If the body is incomplete, close the connection."""
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()]
+    if response.status != 204:
+        headers.append((b"content-length", b"%d" % len(response.body)))
+    if body.is_complete:
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+    else:
+        headers.append((b"connection", b"close"))  # it is unknown where the next request begins
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body, "more_body": True})
+        await body.discard()
+        await send({"type": "http.response.body"})
+
+
+def protocol_of(scope: Message) -> Any:
+    """Our protocol, which serves this request.
+
+    Raises:
+        RuntimeError: another server does.
+    """
+    extension = scope.get("extensions", {}).get(CONNECTION)
+    if extension is None:
+        raise RuntimeError(NOT_EXPOSED)
+    return extension["protocol"]
+
+
+def request_line(scope: Message) -> str:
+    """The first line of a request, for a log."""
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    target = (scope["raw_path"] + query).decode("latin-1")
+    return f"{scope['method']} {target} HTTP/{scope['http_version']}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qchime.server.incoming import head_of
+from qchime.server.messages import head_of
 
 
 @pytest.mark.parametrize(("address", "host"), [("127.0.0.1", "127.0.0.1:4590"), ("::1", "[::1]:4590")])
