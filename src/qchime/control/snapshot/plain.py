@@ -64,8 +64,10 @@ def _copy_of_object(
     for key, item in value.items():
         if type(key) is not str:
             mistakes.append((way, f"expected strings as keys, not {shown(key)}"))
-        elif error := _text_error(key):
+        elif not key.isascii() and (error := _text_error(key)):
             mistakes.append((way, f"the key {shown(key)}: {error}"))
+        elif type(item) is str and item.isascii():  # as most are: no call for them
+            copies[key] = item
         else:
             copies[key] = _copy(item, (way, key), depth + 1, mistakes)
     return copies

@@ -48,7 +48,9 @@ def from_json(value: Any, kind: Any, service: Service | None = None) -> Any:
 def _converter(service: Service | None) -> Converter:
     converter = Converter()
     # Half of a surrogate pair in a scripted answer becomes `?` (inferred).
-    converter.register_unstructure_hook(str, lambda text: text.encode(errors="replace").decode())
+    converter.register_unstructure_hook(
+        str, lambda text: text if text.isascii() else text.encode(errors="replace").decode()
+    )
     converter.register_unstructure_hook(datetime, lambda moment: moment.astimezone(timezone.utc).isoformat())
     converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
     converter.register_unstructure_hook_func(lambda kind: _bare(kind) is set, sorted)
