@@ -1,24 +1,32 @@
-"""Minutes of traffic with faults, resets and restarts: nothing may be lost, and no memory may leak.
+"""Minutes of traffic with faults, resets, restarts and kills: nothing may be lost, and no memory may leak.
 
 `python -m benchmarks.soak --minutes 10 --page docs/reliability.md`
 """
 
 import argparse
+import random
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
 from statistics import median
+from threading import Event
 from time import monotonic, sleep
 
-from benchmarks.soak import page
+from benchmarks.soak import beside, page
 from benchmarks.soak.process import Process
 from benchmarks.soak.run import Run
 from benchmarks.soak.workers import ChimeWorker, QAppsWorker, Worker
 
 PHASE = 15.0
 """Seconds of traffic between two checks of the ledgers."""
+KILLS = 2
+"""How often the server is killed after a phase of the first half."""
+LIFE = (0.5, 3.0)
+"""The shortest and the longest traffic before a kill, in seconds, after a save on demand."""
+LOSS = 1.0
+"""The most seconds before a kill that a lost change was acknowledged, beyond the time that a save takes."""
 GROWTH = 1.15
 """The largest allowed ratio of the memory after the last resets to that after the first ones."""
 FAULTS = (
@@ -51,6 +59,8 @@ def main() -> int:
             mistakes += _judged(process, run, workers)
         finally:
             process.kill()
+    run.beside = [beside.measure(users) for users in beside.USERS]
+    mistakes += [mistake for one in run.beside for mistake in one.mistakes]
     text = page.made(options.minutes, run, workers)
     print(text)
     if options.page is not None and not mistakes:
@@ -76,6 +86,8 @@ def _soak(process: Process, workers: list[Worker], run: Run, seconds: float) -> 
         _phase(process, workers, run)
         if gone < seconds / 2:
             _restart(process, workers, run)
+            for _ in range(KILLS):
+                _kill(process, workers, run)
         if gone >= seconds / 2 or run.phases % 4 == 0:
             _reset(process, workers, run)
         if gone >= seconds / 2 and (held := process.resident()) is not None:
@@ -130,6 +142,32 @@ def _restart(process: Process, workers: list[Worker], run: Run) -> None:
     run.restarts += 1
 
 
+def _kill(process: Process, workers: list[Worker], run: Run) -> None:
+    """Kill the server amid traffic, restart it, and check that only the last changes are lost."""
+    is_over = Event()
+    with ThreadPoolExecutor(len(workers)) as pool:
+        working = [pool.submit(_work_until, worker, is_over) for worker in workers]
+        sleep(LIFE[0])
+        run.saves.append(process.save())
+        sleep(random.uniform(*LIFE))
+        killed = process.kill()
+        is_over.set()
+        for future in working:
+            future.result()
+    process.start()
+    run.mistakes += [f"a killed server left {name} behind" for name in process.leftovers()]
+    lost = [age for worker in workers for age in worker.ledger.compare_after_kill(worker.found(), killed)]
+    run.mistakes += [
+        f"a change {age:.2f} s before a kill is lost" for age in lost if age > LOSS + run.saves[-1]
+    ]
+    run.lost += lost
+
+
+def _work_until(worker: Worker, is_over: Event) -> None:
+    while not is_over.is_set():
+        worker.step()
+
+
 def _reset(process: Process, workers: list[Worker], run: Run) -> None:
     """Reset the server, and load the users again."""
     process.handle.reset()
@@ -141,7 +179,8 @@ def _reset(process: Process, workers: list[Worker], run: Run) -> None:
 
 
 def _judged(process: Process, run: Run, workers: list[Worker]) -> list[str]:
-    mistakes = ["the server's log has a traceback"] if "Traceback" in process.said() else []
+    mistakes = [*run.mistakes]
+    mistakes += ["the server's log has a traceback"] if "Traceback" in process.said() else []
     cut = sum(worker.ledger.outcomes["ConnectionClosedError"] for worker in workers)
     if cut != run.struck["ConnectionClosedError"]:
         mistakes.append(f"{cut} connections were lost, {run.struck['ConnectionClosedError']} were cut")

@@ -6,16 +6,22 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from time import monotonic
 from typing import IO
+from urllib.request import Request, urlopen
 
 from qchime import Client
 
 
 class Process:
-    """`qchime serve --state FILE`. Its standard error, across restarts, is in `log`."""
+    """`qchime serve --state FILE`. Its standard error, across restarts, is in `log`.
 
-    def __init__(self, state: Path) -> None:
+    With the option `--seed` it starts with the state in the file, and saves nothing.
+    """
+
+    def __init__(self, state: Path, option: str = "--state") -> None:
         self._state = state
+        self._option = option
         self._port = 0
         self.log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
         self.start()
@@ -24,7 +30,7 @@ class Process:
         """Start the server with the state in the file."""
         command = [sys.executable, "-m", "qchime", "serve", "--port", str(self._port)]
         self._popen = subprocess.Popen(
-            [*command, "--state", str(self._state)], stdout=subprocess.PIPE, stderr=self.log, text=True
+            [*command, self._option, str(self._state)], stdout=subprocess.PIPE, stderr=self.log, text=True
         )
         assert self._popen.stdout
         found = re.search(r"http://\S+:(\d+)", self._popen.stdout.readline())
@@ -38,10 +44,23 @@ class Process:
         code = self._popen.wait(timeout=60)
         assert code == 0, f"the server ended with {code}: {self.said()}"
 
-    def kill(self) -> None:
-        """Kill the server in any case."""
+    def kill(self) -> float:
+        """Kill the server in any case, without a chance to save. Returns when, by the monotonic clock."""
+        killed = monotonic()
         self._popen.kill()
         self._popen.wait()
+        return killed
+
+    def save(self) -> float:
+        """Save on demand. Returns how many seconds that took."""
+        started = monotonic()
+        with urlopen(Request(f"{self.handle.url}/_qchime/state", method="POST")) as response:
+            response.read()
+        return monotonic() - started
+
+    def leftovers(self) -> list[str]:
+        """The names of the files beside the state file."""
+        return [path.name for path in self._state.parent.iterdir() if path != self._state]
 
     def said(self) -> str:
         """The log so far."""

@@ -1,19 +1,23 @@
 """Clients that keep a ledger of acknowledged changes, and of those whose response was lost."""
 
+from __future__ import annotations
+
 import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from uuid import uuid4
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
 INSTANCE = "soak"
 CONFIG = Config(read_timeout=0.5, connect_timeout=5, retries={"total_max_attempts": 1})
 INJECTED = "injected by a fault"
+KILLED = "none, the server was killed"
 
 
 @dataclass
@@ -24,6 +28,9 @@ class Ledger:
     unsure: set[str] = field(default_factory=set)
     outcomes: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
+    compared: Compared = field(default_factory=lambda: Compared({}, Counter()))
+    recent: dict[str, list[tuple[float, str | None]]] = field(default_factory=dict)
+    """By key, the changes acknowledged since the last comparison: when, and the name, None if deleted."""
 
     def attempt(self, key: str, call: Callable[[], Any], becomes: str | None) -> Any:
         """Make a call that gives `key` this name, or deletes it; returns the response, None if it failed."""
@@ -32,11 +39,12 @@ class Ledger:
         except ClientError as error:
             self._refused(error)
             return None
-        except HTTPClientError as error:
+        except (HTTPClientError, EndpointConnectionError) as error:
             self.outcomes[type(error).__name__] += 1
             self.unsure.add(key)
             return None
         self.outcomes["done"] += 1
+        self.recent.setdefault(key, []).append((monotonic(), becomes))
         self.unsure.discard(key)
         if becomes is None:
             self.sure.pop(key, None)
@@ -56,11 +64,48 @@ class Ledger:
                 self.wrong.append(f"{key} should be {name!r} and is {found.get(key)!r}")
         for key in found.keys() - self.sure.keys() - self.unsure:
             self.wrong.append(f"no client created {key}")
+        self._settle()
+
+    def compare_after_kill(self, found: dict[str, str], killed: float) -> list[float]:
+        """Compare the ledger with what exists after a kill, and adopt that.
+
+        Returns how many seconds before the kill each change was acknowledged that is lost.
+        """
+        lost = []
+        for key in (self.compared.names.keys() | self.recent.keys() | found.keys()) - self.unsure:
+            changes = self.recent.get(key, [])
+            names = [self.compared.names.get(key), *(name for _, name in changes)]
+            if found.get(key) in names:
+                while names.pop() != found.get(key):
+                    lost.append(killed - changes[len(names) - 1][0])
+            else:
+                self.wrong.append(f"{key} is {found.get(key)!r} after a kill, and was {names}")
+        self.sure, self.unsure = dict(found), set()
+        for outcome, count in (self.outcomes - self.compared.outcomes).items():
+            if outcome != "done":
+                self.outcomes[outcome] -= count
+                self.outcomes[KILLED] += count
+        self.outcomes = +self.outcomes
+        self._settle()
+        return lost
+
+    def _settle(self) -> None:
+        self.compared = Compared(dict(self.sure), Counter(self.outcomes))
+        self.recent.clear()
 
     def clear(self) -> None:
         """Forget everything, after a reset of the server."""
         self.sure.clear()
         self.unsure.clear()
+        self._settle()
+
+
+@dataclass
+class Compared:
+    """A ledger at its last comparison."""
+
+    names: dict[str, str]
+    outcomes: Counter[str]
 
 
 class Worker:
@@ -175,6 +220,7 @@ class QAppsWorker(Worker):
         page: dict[str, Any] = self.patient.list_q_apps(instanceId=INSTANCE, limit=7)
         while True:
             apps |= {app["description"]: app["title"] for app in page["apps"]}
+            self.ids |= {app["description"]: app["appId"] for app in page["apps"]}
             if "nextToken" not in page:
                 return apps
             page = self.patient.list_q_apps(instanceId=INSTANCE, limit=7, nextToken=page["nextToken"])
