@@ -54,6 +54,11 @@ What this page does not cover: several servers, a machine that loses power, and 
 Linux.
 """
 
+_LOST = """\
+{kills} kills lost {lost:,} changes. The oldest of these had been acknowledged {oldest:.2f} seconds before.
+Amid the traffic, which keeps all cores busy, a save took {usual:.2f} seconds, and {longest:.2f} at most.
+"""
+
 
 def made(minutes: float, run: Run, workers: Sequence[Worker]) -> str:
     """The page in Markdown."""
@@ -80,11 +85,12 @@ def _rows(figures: Mapping[str, int]) -> str:
 def _lost(run: Run) -> str:
     if not run.saves:
         return ""
-    oldest = max(run.lost, default=0)
-    return (
-        f"{len(run.saves)} kills lost {len(run.lost):,} changes, the oldest acknowledged {oldest:.2f} seconds\n"
-        f"before. Amid the traffic, which keeps all cores busy, a save took {median(run.saves):.2f} seconds, and\n"
-        f"{max(run.saves):.2f} at most.\n"
+    return _LOST.format(
+        kills=len(run.saves),
+        lost=len(run.lost),
+        oldest=max(run.lost, default=0),
+        usual=median(run.saves),
+        longest=max(run.saves),
     )
 
 
