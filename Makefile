@@ -90,7 +90,7 @@ bench: $(ENV)  ## measure performance relative to botocore and moto, and write d
 fuzz: $(ENV)  ## an hour of malformed HTTP, and write its section of docs/reliability.md
 	$(BIN)/python -m benchmarks.fuzz --minutes 60 --page docs/reliability.md $(ARGS)
 
-soak: $(ENV)  ## run ten minutes of faults, resets and restarts, and write docs/reliability.md
+soak: $(ENV)  ## run ten minutes of faults, resets, restarts and kills, and write docs/reliability.md
 	$(BIN)/python -m benchmarks.soak --minutes 10 --page docs/reliability.md $(ARGS)
 
 constraints:  ## update constraints.txt to the newest versions, for Python 3.10 and later

@@ -26,7 +26,7 @@ KILLS = 2
 LIFE = (0.5, 3.0)
 """The shortest and the longest traffic before a kill, in seconds, after a save on demand."""
 LOSS = 1.0
-"""The most seconds before a kill that a lost change was acknowledged, beyond the time that a save takes."""
+"""The most seconds before a kill that a lost change was acknowledged, beyond the time of the longest save."""
 GROWTH = 1.15
 """The largest allowed ratio of the memory after the last resets to that after the first ones."""
 FAULTS = (
@@ -156,11 +156,8 @@ def _kill(process: Process, workers: list[Worker], run: Run) -> None:
             future.result()
     process.start()
     run.mistakes += [f"a killed server left {name} behind" for name in process.leftovers()]
-    lost = [age for worker in workers for age in worker.ledger.compare_after_kill(worker.found(), killed)]
-    run.mistakes += [
-        f"a change {age:.2f} s before a kill is lost" for age in lost if age > LOSS + run.saves[-1]
-    ]
-    run.lost += lost
+    for worker in workers:
+        run.lost += worker.ledger.compare_after_kill(worker.found(), killed)
 
 
 def _work_until(worker: Worker, is_over: Event) -> None:
@@ -181,6 +178,8 @@ def _reset(process: Process, workers: list[Worker], run: Run) -> None:
 def _judged(process: Process, run: Run, workers: list[Worker]) -> list[str]:
     mistakes = [*run.mistakes]
     mistakes += ["the server's log has a traceback"] if "Traceback" in process.said() else []
+    limit = LOSS + max(run.saves, default=0)
+    mistakes += [f"a change {age:.2f} s before a kill is lost" for age in run.lost if age > limit]
     cut = sum(worker.ledger.outcomes["ConnectionClosedError"] for worker in workers)
     if cut != run.struck["ConnectionClosedError"]:
         mistakes.append(f"{cut} connections were lost, {run.struck['ConnectionClosedError']} were cut")

@@ -22,7 +22,7 @@ may exist that no client created, every error and every lost connection must com
 server's log may not contain a traceback.
 
 SIGKILL hits the server amid traffic. After the restart, only the last changes may be missing: those that
-were acknowledged less than a second before, plus the time that a save took amid the same traffic.
+were acknowledged less than a second before, plus the time of the longest save amid such traffic.
 
 **Nothing older was lost.**
 
