@@ -14,6 +14,7 @@ from statistics import median
 from threading import Event
 from time import monotonic, sleep
 
+from benchmarks.fuzz.page import section_of
 from benchmarks.soak import beside, page
 from benchmarks.soak.process import Process
 from benchmarks.soak.run import Run
@@ -64,7 +65,8 @@ def main() -> int:
     text = page.made(options.minutes, run, workers)
     print(text)
     if options.page is not None and not mistakes:
-        options.page.write_text(text, encoding="utf-8")
+        hostile_input = section_of(options.page) if options.page.exists() else ""
+        options.page.write_text("\n".join(filter(None, [text, hostile_input])), encoding="utf-8")
     print("\n".join(mistakes[:50]) or "Nothing was lost.", file=sys.stderr)
     return 1 if mistakes else 0
 
