@@ -41,7 +41,6 @@ CACHES = [
     r"qchime\.core\.hosts\._hostname",  # a host, parsed
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
     r"qchime\.restjson\.routing\._decoded",  # a part of a path, decoded
-    r"qchime\.restjson\.parsing\._parsed",  # a query string, parsed
     r"qchime\..*\.urlsplit",  # the standard library's
     r"qchime\.world\.(locks\._locks|ids\._sources)\.length",  # what a forked child must renew
 ]

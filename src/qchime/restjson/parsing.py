@@ -7,8 +7,7 @@ for the validator to report.
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any, NoReturn
 from urllib.parse import parse_qs
 
@@ -25,12 +24,6 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DEEPEST = 100
 
 
-@lru_cache(maxsize=256)
-def _parsed(query: str) -> Mapping[str, list[str]]:
-    """The parameters of a query string. Cached, because clients ask for the same few resources repeatedly."""
-    return parse_qs(query, keep_blank_values=True)
-
-
 def parser(operation: OperationModel) -> Parse:
     """The function that gathers one operation's input from path, query string, headers and body."""
     places: dict[str, list[tuple[str, str, Shape]]] = {"uri": [], "querystring": [], "header": [], "body": []}
@@ -43,7 +36,7 @@ def parser(operation: OperationModel) -> Parse:
         for name, wire, shape in in_uri:
             found[name] = _from_text(labels[wire], shape)
         if in_query and request.query:
-            query = _parsed(request.query)
+            query = parse_qs(request.query, keep_blank_values=True)
             for name, wire, shape in in_query:
                 if texts := query.get(wire):
                     found[name] = _from_texts(texts, shape)
