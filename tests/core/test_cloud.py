@@ -40,7 +40,7 @@ CACHES = [
     r"qchime\.control\.snapshot\.records\._converter",  # converters of records, by service
     r"qchime\.core\.hosts\._hostname",  # a host, parsed
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
-    r"qchime\.restjson\.routing\._decoded",  # a part of a path, decoded
+    r"qchime\.restjson\.routing\._unquote_cached",  # a part of a path, decoded
     r"qchime\..*\.urlsplit",  # the standard library's
     r"qchime\.world\.(locks\._locks|ids\._sources)\.length",  # what a forked child must renew
 ]

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ def is_under(host: str, domains: Collection[str]) -> bool:
     return hostname(host).endswith(tuple(f".{domain}" for domain in domains))
 
 
-@cache
+@lru_cache(maxsize=256)  # the region comes from the client, so the cache needs a bound
 def partition_of(region: str) -> str:
     """The id of a region's partition, by its naming pattern; `aws` for any other name."""
     found = (partition["id"] for partition in _partitions() if re.match(partition["regionRegex"], region))

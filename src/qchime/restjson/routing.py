@@ -11,8 +11,15 @@ from qchime.restjson.errors import UnknownOperation
 from qchime.restjson.messages import Request
 
 Labels = Mapping[str, str]
-_decoded = lru_cache(maxsize=1024)(unquote)
-"""Cached, because clients name the same few resources again and again."""
+LONGEST_CACHED = 300
+"""In characters: longer than ARNs, so that the cache stays small whatever clients send."""
+
+_unquote_cached = lru_cache(maxsize=1024)(unquote)
+
+
+def _decoded(part: str) -> str:
+    """A part of a path, decoded. Cached, because clients name the same few resources again and again."""
+    return _unquote_cached(part) if len(part) <= LONGEST_CACHED else unquote(part)
 
 
 class Route(NamedTuple):
