@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,8 @@ from moto.moto_server import werkzeug_app
 from moto.server import ThreadedMotoServer
 
 from qchime import Cloud, mock_chimesdkidentity, mock_qapps
-from qchime.server import Server
+from qchime.moto.server import MotoServer
+from qchime.server import Server, protocol
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 from tests.server.wire import TIMEOUT, create, limit_bodies, names, send, signed
 from tests.services.qapps.running import PAPER, start
@@ -199,6 +201,24 @@ class TestBuckets:
 
         assert s3.get_object(Bucket=bucket, Key="large")["Body"].read() == bytes(range(256)) * 1000
         assert send(server, "POST", "/app-instances", b" " * 1001).status == 413
+
+    def test_a_body_that_moto_reads_late_does_not_time_out(
+        self, server: Server, bucket: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answer = MotoServer.answer
+
+        def late(self: MotoServer, *args: Any) -> Any:
+            time.sleep(0.5)
+            return answer(self, *args)
+
+        monkeypatch.setattr(protocol, "IDLE_TIMEOUT", 0.1)
+        monkeypatch.setattr(MotoServer, "answer", late)
+        s3, body = client(server.url, "s3"), b"x" * 5_000_000
+        s3.put_object(Bucket=bucket, Key="late", Body=body)  # expects a 100 Continue first
+        requests.put(f"{server.url}/{bucket}/later", body, headers=signed("s3")).raise_for_status()
+
+        for key in ("late", "later"):
+            assert s3.head_object(Bucket=bucket, Key=key)["ContentLength"] == len(body)
 
     def test_an_unsigned_form_is_read_by_moto_only(self, server: Server) -> None:
         role = "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleSessionName=a&WebIdentityToken=t"

@@ -270,6 +270,7 @@ class TestBodies:
             [b"Content-Length: \xb2"],
             [b"Transfer-Encoding: chunked, chunked"],
             [b"Transfer-Encoding: gzip, chunked"],
+            [b"Transfer-Encoding: gzip", b"Transfer-Encoding: chunked"],
         ],
         ids=str,
     )

@@ -117,11 +117,11 @@ class Protocol(HttpToolsProtocol):
             raise HeadRefused(431, f"A request may have at most {MOST_FIELDS} headers.")
         if sum([len(name) + len(value) for name, value in self.headers]) > LARGEST_HEAD:
             raise HeadRefused(*HEADERS_TOO_LARGE)
-        headers = dict(self.headers)
-        coding = headers.get(b"transfer-encoding", b"")
-        if coding.lower() not in (b"", b"chunked"):
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        if codings and codings != [b"chunked"]:
             raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
-        if self.parser.should_upgrade() and (coding or headers.get(b"content-length", b"0") != b"0"):
+        has_body = codings or dict(self.headers).get(b"content-length", b"0") != b"0"
+        if self.parser.should_upgrade() and has_body:
             raise HeadRefused(400, "This server does not upgrade connections. Leave out the header Upgrade.")
 
     def _split(self, target: bytes) -> tuple[bytes, bytes]:
@@ -210,12 +210,14 @@ class Protocol(HttpToolsProtocol):
     def _check_idle(self) -> None:
         """Close the connection if the client has been silent too long while it was its turn."""
         cycle, silence = self.cycle, self.loop.time() - self._heard
-        is_our_turn = cycle is not None and not cycle.response_complete and not cycle.more_body
-        if is_our_turn and not self.flow.write_paused:
+        is_responding = cycle is not None and not cycle.response_complete
+        is_held_up = is_responding and (self.flow.read_paused or cycle.waiting_for_100_continue)
+        awaits_body = is_responding and cycle.more_body and not is_held_up
+        if is_responding and not awaits_body and not self.flow.write_paused:
             self._watch(IDLE_TIMEOUT)
         elif silence < IDLE_TIMEOUT:
             self._watch(IDLE_TIMEOUT - silence)
-        elif cycle is not None and not cycle.response_complete and not is_our_turn:
+        elif awaits_body:
             self._refuse(408, "The rest of the request did not arrive in time.")
         else:
             self.transport.abort()
