@@ -100,8 +100,9 @@ def test_an_empty_body_has_no_members() -> None:
 
 def test_half_of_a_surrogate_pair_is_refused() -> None:
     """(inferred) It could not be answered in UTF-8."""
-    with pytest.raises(MalformedRequest, match="surrogate"):
-        parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud800"}')
+    for name in (rb"\ud800", rb"\udc00", rb"\ud800 and more", rb"\ud800\ud800", b"\xed\xa0\x80"):
+        with pytest.raises(MalformedRequest, match="not JSON"):
+            parse(chime("CreateAppInstance"), "/app-instances", b'{"Name": "' + name + b'"}')
     whole = parse(chime("CreateAppInstance"), "/app-instances", rb'{"Name": "\ud83d\ude00"}')
     assert whole == {"Name": "\U0001f600"}
 
@@ -137,7 +138,7 @@ def test_broken_json_is_malformed(body: bytes) -> None:
 
 @pytest.mark.parametrize("constant", [b"NaN", b"Infinity", b"-Infinity"])
 def test_constants_that_only_python_accepts_as_json_are_malformed(constant: bytes) -> None:
-    with pytest.raises(MalformedRequest, match=f"{constant.decode()} is not a JSON value"):
+    with pytest.raises(MalformedRequest, match="The request body is not JSON"):
         parse(chime("CreateAppInstance"), "/app-instances", b'{"Name": ' + constant + b"}")
 
 

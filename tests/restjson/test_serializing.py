@@ -129,8 +129,29 @@ class TestResults:
     def test_any_string_survives_the_round_trip(self, name: str) -> None:
         assert describe(name=name) == {"Name": name}
 
-    def test_the_body_is_ascii_so_that_no_client_can_misread_it(self) -> None:
-        assert chime("CreateAppInstance").serialize({"app_instance_arn": "é\ud800"}).body.isascii()
+    def test_the_body_is_in_utf_8_without_white_space(self) -> None:
+        body = chime("CreateAppInstance").serialize({"app_instance_arn": "é 😀"}).body
+
+        assert body == '{"AppInstanceArn":"é 😀"}'.encode()
+
+    def test_a_subclass_of_str_or_int_is_written_as_its_base(self) -> None:
+        class Markup(str):
+            __slots__ = ()
+
+        class Minutes(int):
+            pass
+
+        settings = {"expiration_days": Minutes(5), "expiration_criterion": Markup("CREATED")}
+
+        assert written(
+            chime("DescribeAppInstanceUser"), {"app_instance_user": {"expiration_settings": settings}}
+        ) == {
+            "AppInstanceUser": {"ExpirationSettings": {"ExpirationDays": 5, "ExpirationCriterion": "CREATED"}}
+        }
+
+    def test_a_value_that_json_does_not_have_is_an_error(self) -> None:
+        with pytest.raises(TypeError, match="not JSON serializable"):
+            describe(name=object())
 
 
 class TestTimestamps:

@@ -47,7 +47,7 @@ def test_pipelined_requests_are_answered_in_their_order(qchime_server: Server) -
         received = b"".join(iter(lambda: connection.recv(65536), b""))
 
     assert received.index(b"201") < received.index(b"200 OK")
-    assert b'"Name": "Chat"' in received
+    assert b'"Name":"Chat"' in received
 
 
 def test_a_body_that_nobody_reads_ends_its_connection(connection: HTTPConnection) -> None:

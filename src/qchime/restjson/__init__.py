@@ -11,6 +11,7 @@ from qchime.restjson.errors import (
     UnknownOperation,
     UnsupportedOperation,
 )
+from qchime.restjson.long_strings import encoded
 from qchime.restjson.messages import ERROR_TYPE, Loss, Request, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, serialize_common_error
@@ -33,6 +34,7 @@ __all__ = [
     "ServiceException",
     "UnknownOperation",
     "UnsupportedOperation",
+    "encoded",
     "python_name",
     "serialize_common_error",
     "to_iso8601",

@@ -4,16 +4,15 @@ Only a body that cannot be read is refused here. Values that do not fit the mode
 for the validator to report.
 """
 
-import json
-import math
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import parse_qs
 
 from botocore.model import ListShape, OperationModel, Shape
 
 from qchime.restjson.errors import MalformedRequest
+from qchime.restjson.long_strings import decode
 from qchime.restjson.messages import Request
 from qchime.restjson.names import location, members, wire_name
 from qchime.restjson.routing import Labels
@@ -67,24 +66,14 @@ def _from_text(text: str, shape: Shape) -> Any:
 
 def _read(body: bytes) -> dict[str, Any]:
     try:
-        content = json.loads(body.decode("utf-8"), parse_constant=_refuse, parse_float=_finite)
+        content = decode(body)
     except (ValueError, RecursionError) as error:
         raise MalformedRequest(f"The request body is not JSON: {error}") from error
     if not isinstance(content, dict):
         raise MalformedRequest("The request body must be a JSON object.")
-    if b"\\" in body and b"\\u" in body and not _is_unicode(content):  # the first is found faster
-        raise MalformedRequest("The request body contains half of a surrogate pair.")
     if _nested_deeper_than(_DEEPEST, content):
         raise MalformedRequest(f"The request body is nested more than {_DEEPEST} levels deep.")
     return content
-
-
-def _is_unicode(content: Any) -> bool:
-    try:
-        json.dumps(content, ensure_ascii=False).encode("utf-8")
-    except (UnicodeEncodeError, RecursionError):
-        return False
-    return True
 
 
 def _nested_deeper_than(depth: int, content: Any) -> bool:
@@ -99,12 +88,3 @@ def _nested_deeper_than(depth: int, content: Any) -> bool:
         if not level:
             return False
     return True
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _refuse(text)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a JSON value")

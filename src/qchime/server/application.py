@@ -5,7 +5,6 @@ because moto must get its requests with the body unread.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -145,8 +144,8 @@ class Application:
     def _respond(self, request: Request) -> Response:
         for service in SERVICES:
             if service.routes is not None and request.path.startswith(f"{service.routes.path}/"):
-                path = request.path.removeprefix(service.routes.path)
-                return service.routes.respond(self.cloud, replace(request, path=path))
+                request.path = request.path.removeprefix(service.routes.path)
+                return service.routes.respond(self.cloud, request)
         if request.path.startswith(PREFIX):
             return self._control(request)
         contents = self.cloud.contents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from io import BytesIO
 from typing import Any
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
@@ -66,11 +67,12 @@ class Body:
         first = b"" if self.is_complete else await self._next()
         if self.is_complete and len(first) <= most:
             return first
-        content = bytearray(first)  # grows in place
-        while len(content) <= most:
+        content = BytesIO()  # grows in place, and returns its value without a copy
+        content.write(first)
+        while content.tell() <= most:
             if self.is_complete:
-                return bytes(content)
-            content += await self._next()
+                return content.getvalue()
+            content.write(await self._next())
         raise RequestEntityTooLarge
 
     async def discard(self) -> None:

@@ -69,6 +69,31 @@ class TestContents:
 
         assert states(alice, session_id) == {PAPER: "COMPLETED"}
 
+    @pytest.mark.parametrize(
+        "wrapped",
+        ["{}", "data:text/plain;base64,{}", "{}\n", "{}====", "data:;base64, {}"],
+        ids=["bare", "a data URL", "a line", "padding", "a data URL with a space"],
+    )
+    def test_a_large_file_is_like_a_small_one(
+        self, alice: Any, app_id: str, qchime: Handle, wrapped: str
+    ) -> None:
+        large = b"Once upon a time. " * 100_000
+        qchime.limits.file_bytes = len(large) - 1
+        with pytest.raises(alice.exceptions.ContentTooLargeException, match=f"this one has {len(large)}"):
+            send(alice, app_id, wrapped.format(base64.b64encode(large).decode()))
+        with pytest.raises(alice.exceptions.ValidationException, match="neither base64"):
+            send(alice, app_id, wrapped.format(base64.b64encode(large).decode() + "!"))
+
+        qchime.limits.file_bytes = len(large)
+        assert send(alice, app_id, wrapped.format(base64.b64encode(large).decode()))
+
+    def test_the_log_has_the_beginning_of_a_large_file(self, alice: Any, app_id: str, qchime: Handle) -> None:
+        contents = base64.b64encode(b"Once upon a time. " * 100_000).decode()
+        send(alice, app_id, contents)
+
+        logged = qchime.calls("ImportDocument")[-1].input["fileContentsBase64"]
+        assert str(logged) == contents[:256] + "…"
+
     def test_an_empty_file_is_a_file(self, alice: Any, app_id: str, session_id: str) -> None:
         """(inferred)"""
         fill(alice, session_id, {PAPER: send(alice, app_id, "data:text/plain;base64,")})

@@ -1,18 +1,18 @@
 """Files for file-upload cards: sent in the request, or announced and then uploaded to a link."""
 
 import base64
-import binascii
 import hashlib
 import json
 import re
-import sys
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
+import pybase64
+
 from qchime.core.backend import Call
-from qchime.restjson import to_iso8601
+from qchime.restjson import encoded, to_iso8601
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.exceptions import (
     ContentTooLargeException,
@@ -25,7 +25,7 @@ from qchime.services.qapps.resources import Document
 UPLOAD_LASTS = timedelta(minutes=15)
 """How long a presigned URL accepts an upload (inferred)."""
 
-_DATA_URL = re.compile(r"data:[^,]*;base64,")
+_DATA_URL = re.compile(rb"data:[^,]*;base64,")
 
 
 class DocumentOperations(Directory):
@@ -113,22 +113,18 @@ class DocumentOperations(Directory):
             raise ValidationException(f"The card {card_id} does not take files.")
 
 
-def _strictly_decoded(text: str) -> bytes:
-    if sys.version_info >= (3, 11):
-        return binascii.a2b_base64(text, strict_mode=True)  # base64.b64decode would copy the text
-    return base64.b64decode(text, validate=True)
-
-
 def _decoded(text: str) -> bytes:
     """Decode base64, with or without a data URL's prefix and with or without padding."""
-    bare = _DATA_URL.sub("", text, count=1) if text.startswith("data:") else text
-    with suppress(binascii.Error, ValueError):  # most files need no mending, which takes time and memory
-        return _strictly_decoded(bare)
-    bare = "".join(bare.split()).rstrip("=")
-    bare += "=" * (-len(bare) % 4)
+    content = encoded(text)
+    url = _DATA_URL.match(content)
+    bare = content[url.end() :] if url else content
+    with suppress(ValueError):  # most files need no mending, which takes time and memory
+        return pybase64.b64decode(bare, validate=True)
+    mended = b"".join(bytes(bare).split()).rstrip(b"=")
+    mended += b"=" * (-len(mended) % 4)
     try:
-        return _strictly_decoded(bare)
-    except (binascii.Error, ValueError):
+        return pybase64.b64decode(mended, validate=True)
+    except ValueError:
         raise ValidationException("fileContentsBase64 is neither base64 nor a data URL of it.") from None
 
 
@@ -146,5 +142,5 @@ def _post_fields(key: str, sha256: str, expires_at: datetime, region: str) -> di
     }
     conditions = [{name: value} for name, value in fields.items()]
     policy = json.dumps({"expiration": to_iso8601(expires_at), "conditions": conditions})
-    encoded = base64.b64encode(policy.encode()).decode()
-    return {**fields, "policy": encoded, "x-amz-signature": hashlib.sha256(encoded.encode()).hexdigest()}
+    signed = base64.b64encode(policy.encode())
+    return {**fields, "policy": signed.decode(), "x-amz-signature": hashlib.sha256(signed).hexdigest()}

@@ -98,9 +98,10 @@ def _parsed(request: Request) -> tuple["MultiDict[str, str]", "MultiDict[str, Fi
     if mimetype != "multipart/form-data":
         message = "Bucket POST must be of the enclosure-type multipart/form-data"
         raise S3Error(412, "PreconditionFailed", message)
+    body, request.body = BytesIO(request.body), b""  # so that the body is released once it is parsed
+    length = body.getbuffer().nbytes
     try:
-        parser = FormDataParser(silent=False)
-        _, form, files = parser.parse(BytesIO(request.body), mimetype, len(request.body), options)
+        _, form, files = FormDataParser(silent=False).parse(body, mimetype, length, options)
     except ValueError:
         message = "The body of your POST request is not well-formed multipart/form-data."
         raise S3Error(400, "MalformedPOSTRequest", message) from None
