@@ -12,12 +12,18 @@ from typing import ClassVar
 
 import pytest
 
-from qchime import Client, __version__
+from qchime import Client, Cloud, __version__
+from qchime.server import Server
 from tests.clients.examples import EXAMPLES
 from tests.pytest_plugin.user_tests import USE, run
 
 pytest_plugins = ["pytester"]
 TIMEOUT = 120
+CREATE = """
+def test_create(chime_sdk_identity_client):
+    chime_sdk_identity_client.create_app_instance(Name="chat")
+    assert names(chime_sdk_identity_client) == ["chat"]
+"""
 
 
 @contextmanager
@@ -57,6 +63,20 @@ def elsewhere(server: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
     """The same server, with its address in the environment of the test files."""
     monkeypatch.setenv("QCHIME_URL", server.url)
     return server
+
+
+def test_a_server_with_tls_needs_the_file_of_its_authority(
+    user_tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server(cloud=Cloud(), tls=True) as server:
+        monkeypatch.setenv("QCHIME_URL", server.url)
+        refused = run(user_tests, CREATE)
+        for variable in ("SSL_CERT_FILE", "AWS_CA_BUNDLE"):
+            monkeypatch.setenv(variable, str(server.ca_file))
+        accepted = run(user_tests, CREATE)
+
+    assert "CERTIFICATE_VERIFY_FAILED" in refused.stderr.str()
+    accepted.assert_outcomes(passed=1)
 
 
 class TestTheFixtures:
