@@ -2,8 +2,11 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qchime.restjson import MalformedRequest, Operation
 from tests.restjson.wire import ENCODED, INSTANCE, UUID, chime, qapps, request
@@ -64,6 +67,14 @@ def test_a_member_is_read_only_from_its_own_location() -> None:
 )
 def test_a_list_in_the_query_has_one_item_per_parameter(query: str, keys: list[str]) -> None:
     assert parse(qapps("UntagResource"), f"/tags/{ENCODED}?{query}")["tagKeys"] == keys
+
+
+@given(st.text("ak=&+%2Bé;#", max_size=12))
+def test_a_query_is_read_as_the_standard_library_does(query: str) -> None:
+    found = parse(qapps("UntagResource"), f"/tags/{ENCODED}?tagKeys={query}&tagKeys=last")
+
+    theirs = parse_qs(f"tagKeys={query}&tagKeys=last", keep_blank_values=True)
+    assert found["tagKeys"] == theirs["tagKeys"]
 
 
 def test_the_first_of_repeated_parameters_counts_unless_it_is_a_list() -> None:

@@ -64,20 +64,23 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Tra
         if location(member) == "body"
     ]
 
+    by_name = {name: (wire, write) for wire, ours, write in inner for name in (wire, ours)}
+
     def write(holder: Any) -> dict[str, Any]:
         if isinstance(holder, dict):
-            return write_mapping(holder.get)
+            return write_mapping(holder)
         written = {}
         for wire, ours, write_member in inner:
             if (value := getattr(holder, ours, None)) is not None:
                 written[wire] = write_member(value)
         return written
 
-    def write_mapping(get: Callable[[str], Any]) -> dict[str, Any]:
-        """Read each member by its Python name, or by its name on the wire."""
+    def write_mapping(holder: dict[str, Any]) -> dict[str, Any]:
+        """Take the members that have a Python name or a name on the wire."""
         written = {}
-        for wire, ours, write_member in inner:
-            if (value := get(ours)) is not None or (value := get(wire)) is not None:
+        for name, value in holder.items():
+            if value is not None and name in by_name:
+                wire, write_member = by_name[name]
                 written[wire] = write_member(value)
         return written
 
