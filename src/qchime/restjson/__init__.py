@@ -6,14 +6,15 @@ The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 
 from qchime.restjson.errors import (
     CommonError,
+    ErrorResponse,
     MalformedRequest,
     ServiceException,
     UnknownOperation,
     UnsupportedOperation,
 )
-from qchime.restjson.messages import ERROR_TYPE, Loss, Request, Response
+from qchime.restjson.messages import ERROR_TYPE, RULE, Loss, Request, Response
 from qchime.restjson.names import python_name
-from qchime.restjson.operation import Operation, serialize_common_error
+from qchime.restjson.operation import Operation, rule_header, serialize_common_error
 from qchime.restjson.parsing import Input
 from qchime.restjson.routing import Labels, Router
 from qchime.restjson.timestamps import to_iso8601
@@ -21,7 +22,9 @@ from qchime.restjson.validating import validation_message
 
 __all__ = [
     "ERROR_TYPE",
+    "RULE",
     "CommonError",
+    "ErrorResponse",
     "Input",
     "Labels",
     "Loss",
@@ -34,6 +37,7 @@ __all__ = [
     "UnknownOperation",
     "UnsupportedOperation",
     "python_name",
+    "rule_header",
     "serialize_common_error",
     "to_iso8601",
     "validation_message",
