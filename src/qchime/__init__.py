@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
 
     class Handle(handle.Handle):
-        """The controls of a mock: its clock, faults, limits, users, answers, calls and state."""
+        """The controls of a mock: its clock, faults, limits, rules, users, answers, calls and state."""
 
         @property
         def answers(self) -> Answers:

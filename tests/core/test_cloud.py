@@ -448,6 +448,8 @@ class TestVersion1:
 
         assert new["services"] == old["services"]
         assert new["world"]["answers"].pop("work") == [], "which is newer"
+        assert new["world"].pop("rules") == {}, "which is newer"
+        assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
         assert new["world"] == old["world"]
         assert new["version"] == 2
 

@@ -111,7 +111,7 @@ def test_fixtures_are_documented(user_tests: pytest.Pytester) -> None:
 class TestTheMarker:
     def test_is_documented(self, user_tests: pytest.Pytester) -> None:
         result = user_tests.runpytest_subprocess("--markers", "--strict-markers")
-        result.stdout.fnmatch_lines(["@pytest.mark.qchime(limits={}, users_required=False, *"])
+        result.stdout.fnmatch_lines(["@pytest.mark.qchime(limits={}, rules={}, users_required=False, *"])
 
     def test_sets_limits_and_requires_users(self, user_tests: pytest.Pytester) -> None:
         result = run(
@@ -227,6 +227,27 @@ async def test_coroutine():
         )
         result.assert_outcomes(passed=3)
 
+    def test_turns_rules_for_one_test(self, user_tests: pytest.Pytester) -> None:
+        result = run(
+            user_tests,
+            """
+NAME = "qapps.default-output-source"
+
+@pytest.mark.qchime(rules={NAME: "llm"})
+class TestTurned:
+    def test_turned(self, qchime):
+        assert qchime.rules[NAME] == "llm"
+
+    @pytest.mark.qchime(rules={NAME: "approved-sources"}, account="111122223333")
+    def test_turned_back(self, qchime):
+        assert qchime.rules[NAME] == "approved-sources"
+
+def test_default(qchime):
+    assert qchime.rules[NAME] == "approved-sources"
+""",
+        )
+        result.assert_outcomes(passed=3)
+
     def test_starts_with_a_seed_next_to_the_test_file(self, user_tests: pytest.Pytester) -> None:
         user_tests.makepyfile(
             make_seed="""
@@ -291,11 +312,14 @@ def test_unused(qchime):
         [
             (
                 "colour='red'",
-                "there is no option colour. Choose from: limits, users_required, account, clean,*",
+                "there is no option colour. Choose from: limits, rules, users_required, account,*",
             ),
             ("5", "pass options as keywords, not 5"),
             ("limits={'apps': 1}", "*There is no limit 'apps'*"),
-            ("limits=5", "*limits*"),
+            ("limits=5", "*limits takes quotas by their names, not 5*"),
+            ("rules={'qapps.source': 'llm'}", "*There is no rule 'qapps.source' with a choice*"),
+            ("rules={'qapps.default-output-source': 'x'}", "*takes 'approved-sources' or 'llm', not 'x'*"),
+            ("rules=['llm']", "*rules takes choices by their names, not *"),
         ],
     )
     def test_with_a_mistake_fails_the_test_and_names_it(

@@ -132,7 +132,10 @@ class TestOrigins:
         assert answer.status == 200
         assert answer.headers["access-control-allow-origin"] == origin
         assert answer.headers["vary"] == "Origin"
-        assert answer.headers["access-control-expose-headers"] == "x-amzn-ErrorType, x-amzn-RequestId"
+        assert (
+            answer.headers["access-control-expose-headers"]
+            == "x-amzn-ErrorType, x-amzn-RequestId, x-qchime-rule"
+        )
 
     @pytest.mark.parametrize(
         ("method", "target", "body", "status"),

@@ -16,13 +16,14 @@ from qchime.control.handle import Handle, checked_account
 from qchime.control.snapshot import StateError
 from qchime.core.hosts import hostname
 from qchime.core.service import Word
-from qchime.world import CallRecord, Calls, Fault, User, assert_all_used, unused
+from qchime.world import CallRecord, Calls, Fault, UnknownRule, User, assert_all_used, unused
 
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     "AttributeError": AttributeError,
     "ImportError": ImportError,
     "StateError": lambda message: StateError([("", message)]),
     "TypeError": TypeError,
+    "UnknownRule": UnknownRule,
     "ValueError": ValueError,
 }
 _URL = re.compile(r"https?://(?P<host>[^/?#]+)(?:/[^?#\s]*)?", re.IGNORECASE)
@@ -40,7 +41,8 @@ class Connection:
         """Send a request to a route, such as `clock`, and return the JSON of the response.
 
         Raises:
-            AttributeError, ImportError, TypeError, ValueError: as the in-process handle raises them.
+            AttributeError, ImportError, TypeError, UnknownRule, ValueError: as the in-process handle raises
+                them.
             RuntimeError: the server refuses the request for another reason.
             OSError: the server cannot be reached.
         """
@@ -153,6 +155,46 @@ class RemoteLimits:
         self._connection.send("DELETE", "limits")
 
 
+class RemoteRules:
+    """`Rules` on a server."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getitem__(self, name: str) -> str:
+        rules = self.as_dict()
+        if name not in rules:
+            raise UnknownRule(f"There is no rule {name!r} with a choice. Choose from: {', '.join(rules)}")
+        return rules[name]
+
+    def __setitem__(self, name: str, choice: str) -> None:
+        self.update({name: choice})
+
+    def __delitem__(self, name: str) -> None:
+        self.update({name: None})
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.as_dict()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.as_dict())
+
+    def __len__(self) -> int:
+        return len(self.as_dict())
+
+    def update(self, choices: Mapping[str, str | None]) -> None:
+        """As `Rules.update`."""
+        self._connection.send("PATCH", "rules", choices)
+
+    def as_dict(self) -> dict[str, str]:
+        """As `Rules.as_dict`."""
+        return dict(self._connection.send("GET", "rules"))
+
+    def reset(self) -> None:
+        """As `Rules.reset`."""
+        self._connection.send("DELETE", "rules")
+
+
 class RemoteUsers:
     """`Users` on a server."""
 
@@ -230,6 +272,11 @@ class Client(Handle):
     def limits(self) -> RemoteLimits:
         """The limits of the server."""
         return RemoteLimits(self._connection)
+
+    @property
+    def rules(self) -> RemoteRules:
+        """The rules of the server that have choices."""
+        return RemoteRules(self._connection)
 
     @property
     def users(self) -> RemoteUsers:

@@ -19,11 +19,11 @@ from qchime.world import Calls, World
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from qchime.control.words import Clock, Faults, Limits, Users
+    from qchime.control.words import Clock, Faults, Limits, Rules, Users
 
 
 class Handle(ABC):
-    """The controls of a mock: its clock, faults, limits, users, calls and state.
+    """The controls of a mock: its clock, faults, limits, rules, users, calls and state.
 
     Services add attributes of their own (see `qchime.core.service.Word`), such as `answers` for Q Apps.
     """
@@ -42,6 +42,11 @@ class Handle(ABC):
     @abstractmethod
     def limits(self) -> Limits:
         """The limits: `limits.app_instances_per_account = 2`."""
+
+    @property
+    @abstractmethod
+    def rules(self) -> Rules:
+        """The rules that have choices: `rules["qapps.default-output-source"] = "llm"`."""
 
     @property
     @abstractmethod
@@ -73,9 +78,9 @@ class Handle(ABC):
     def account(self, account_id: str) -> Self:
         """The handle of a single account.
 
-        The account's faults and answers take precedence over those for all accounts, its limits override
-        them, its clock adds to the clock for all accounts, and its users' access keys belong to it. `calls`,
-        `dump`, `load` and `reset` cover this account only.
+        The account's faults and answers take precedence over those for all accounts, its limits and
+        rules override them, its clock adds to the clock for all accounts, and its users' access keys belong
+        to it. `calls`, `dump`, `load` and `reset` cover this account only.
 
         Raises:
             ValueError: `account_id` does not have 12 digits.
@@ -159,6 +164,11 @@ class CloudHandle(Handle):
     def limits(self) -> Limits:
         """The limits."""
         return cast("Limits", Live(lambda: self._world.limits))
+
+    @property
+    def rules(self) -> Rules:
+        """The rules that have choices."""
+        return cast("Rules", Live(lambda: self._world.rules))
 
     @property
     def users(self) -> Users:

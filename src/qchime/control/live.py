@@ -36,6 +36,18 @@ class Live:
     def __delattr__(self, name: str) -> None:
         delattr(self._find(), name)
 
+    def __getitem__(self, key: Any) -> Any:
+        return self._find()[key]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._find()[key] = value
+
+    def __delitem__(self, key: Any) -> None:
+        del self._find()[key]
+
+    def __contains__(self, item: object) -> bool:
+        return item in self._find()
+
     def __dir__(self) -> list[str]:
         return dir(self._find())
 

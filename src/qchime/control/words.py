@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -76,6 +76,31 @@ class Limits(Protocol):
 
     def reset(self) -> None:
         """Return to AWS's defaults; an account's limits, to those for all accounts."""
+
+
+class Rules(Protocol):
+    """The rules of a mock that have choices, by name: `rules["qapps.default-output-source"] = "llm"`."""
+
+    def __getitem__(self, name: str) -> str: ...
+
+    def __setitem__(self, name: str, choice: str) -> None: ...
+
+    def __delitem__(self, name: str) -> None: ...
+
+    def __contains__(self, name: object) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __len__(self) -> int: ...
+
+    def update(self, choices: Mapping[str, str | None]) -> None:
+        """Turn several rules at once, None restoring a default; if a choice is invalid, none changes."""
+
+    def as_dict(self) -> dict[str, str]:
+        """All rules that have choices, with what is chosen."""
+
+    def reset(self) -> None:
+        """Return to the defaults; an account's rules, to those for all accounts."""
 
 
 class Users(Protocol):

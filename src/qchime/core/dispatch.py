@@ -213,6 +213,7 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         error=error,
         request_id=response.headers.get("x-amzn-RequestId"),
         duration=duration,
+        rule=response.rule,
     )
     log = account.calls if account else exchange.contents.strangers_calls
     request = exchange.request

@@ -86,7 +86,8 @@ class Service:
 
     It may also define `INVALID`, `MISSING` and `FAILED`: the errors for input that violates the model, for a
     missing resource, and for an internal failure. They default to the first of `USUAL_ERRORS` that the model
-    declares. `injected_members(given)` returns members of an injected error, derived from the operation's
+    declares. `INVALID_RULE` is the rule that makes `INVALID` the error, if AWS does not document it.
+    `injected_members(given)` returns members of an injected error, derived from the operation's
     input; the other members get placeholders.
     """
     arns: str = ""
@@ -229,7 +230,7 @@ class Service:
 
     def invalid(self, message: str) -> ServiceException:
         """The service's error for input that breaks its model."""
-        return self._error_for("INVALID")(message)
+        return self._error_for("INVALID")(message).because(getattr(self.exceptions, "INVALID_RULE", None))
 
     def failed(self, message: str) -> ServiceException:
         """The service's error for an internal failure."""

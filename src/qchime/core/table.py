@@ -11,6 +11,7 @@ from typing import Any, overload
 from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.group import GROUP, moto_name, service_entry_points
 from qchime.core.service import InvalidRow, Service, Word
+from qchime.rules import RULES, Rule
 from qchime.world import LOSSES
 
 
@@ -108,6 +109,12 @@ class Table(Sequence[Service]):
                         "for another service. Rename it: all services share their limits."
                     )
         return figures
+
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that have choices, of all services, by name."""
+        for service in self:
+            _ = service.backend, service.exceptions  # a module defines its rules when it is imported
+        return {name: rule for name, rule in RULES.items() if rule.choices}
 
     def words(self) -> Mapping[str, Any]:
         """The local classes of the attributes that services add to the handle, by name."""

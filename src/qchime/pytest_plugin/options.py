@@ -23,6 +23,8 @@ class Options:
 
     limits: Mapping[str, int] = field(default_factory=dict)
     """Quotas that differ from AWS's, by their names in `Handle.limits`."""
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """Choices that differ from the default, by the names of the rules in `Handle.rules`."""
     users_required: bool = False
     """Whether Q Apps refuses callers who are not registered."""
     account: str | None = None
@@ -48,13 +50,15 @@ class Options:
         for marker in reversed(list(node.iter_markers("qchime"))):
             if marker.args:
                 raise TypeError(f"pass options as keywords, not {', '.join(map(repr, marker.args))}")
-            limits = marker.kwargs.get("limits", {})
-            if not isinstance(limits, Mapping):
-                raise TypeError(f"limits takes quotas by their names, not {limits!r}")
-            limits = {**given.get("limits", {}), **limits}
+            merged = {}
+            for option, what in (("limits", "quotas"), ("rules", "choices")):
+                named = marker.kwargs.get(option, {})
+                if not isinstance(named, Mapping):
+                    raise TypeError(f"{option} takes {what} by their names, not {named!r}")
+                merged[option] = {**given.get(option, {}), **named}
             if marker.kwargs.get("account") is not None:
                 checked_account(marker.kwargs["account"])
-            given |= {**marker.kwargs, "limits": limits}
+            given |= {**marker.kwargs, **merged}
         known = [option.name for option in fields(cls)]
         if unknown := ", ".join(name for name in given if name not in known):
             raise TypeError(f"there is no option {unknown}. Choose from: {', '.join(known)}")
@@ -72,6 +76,7 @@ class Options:
                 if file is not None and (file != state or file.exists()):
                     handle.load(file)
             handle.limits.update(**self.limits)
+            handle.rules.update(self.rules)
             if self.users_required:
                 handle.users.required = True
             yield handle

@@ -6,15 +6,16 @@ The protocol: https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html
 
 from qchime.restjson.errors import (
     CommonError,
+    ErrorResponse,
     MalformedRequest,
     ServiceException,
     UnknownOperation,
     UnsupportedOperation,
 )
 from qchime.restjson.long_strings import encoded
-from qchime.restjson.messages import ERROR_TYPE, Loss, Request, Response
+from qchime.restjson.messages import ERROR_TYPE, RULE, Loss, Request, Response
 from qchime.restjson.names import python_name
-from qchime.restjson.operation import Operation, serialize_common_error
+from qchime.restjson.operation import Operation, rule_header, serialize_common_error
 from qchime.restjson.parsing import Input
 from qchime.restjson.routing import Labels, Router
 from qchime.restjson.timestamps import to_iso8601
@@ -22,7 +23,9 @@ from qchime.restjson.validating import validation_message
 
 __all__ = [
     "ERROR_TYPE",
+    "RULE",
     "CommonError",
+    "ErrorResponse",
     "Input",
     "Labels",
     "Loss",
@@ -36,6 +39,7 @@ __all__ = [
     "UnsupportedOperation",
     "encoded",
     "python_name",
+    "rule_header",
     "serialize_common_error",
     "to_iso8601",
     "validation_message",

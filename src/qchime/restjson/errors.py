@@ -1,9 +1,28 @@
 """The errors in responses."""
 
-from typing import Any, ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qchime.rules import Rule
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
-class ServiceException(Exception):
+class ErrorResponse(Exception):
+    """An error that a response reports to the client."""
+
+    rule: Rule | None = None
+    """The rule that the error follows from, None if AWS documents it."""
+
+    def because(self, rule: Rule | None) -> Self:
+        """Name the rule that the error follows from: `raise ConflictException("…").because(RULE)`."""
+        self.rule = rule
+        return self
+
+
+class ServiceException(ErrorResponse):
     """An error that a service's model declares; the shape of the same name gives its status and members.
 
     A service has one subclass for each of its exceptions, named as in the model. Members other than the
@@ -16,14 +35,14 @@ class ServiceException(Exception):
         self.__dict__.update(members)
 
     @classmethod
-    def of_members(cls, message: str, **members: Any) -> "ServiceException":
+    def of_members(cls, message: str, **members: Any) -> ServiceException:
         """An error with these members, whatever arguments the subclass takes."""
         error = cls.__new__(cls)
         ServiceException.__init__(error, message, **members)
         return error
 
 
-class CommonError(Exception):
+class CommonError(ErrorResponse):
     """An error that AWS's front door returns before a request reaches a service, so no model declares it.
 
     https://docs.aws.amazon.com/general/latest/gr/api-error-codes.html

@@ -24,6 +24,8 @@ class Request:
 
 
 ERROR_TYPE = "x-amzn-ErrorType"
+RULE = "x-qchime-rule"
+"""The header for the name of the rule that an error follows from."""
 Loss = Literal["ConnectionClosedError", "ReadTimeoutError"]
 """How a response can be lost: the exceptions that botocore raises."""
 
@@ -45,3 +47,8 @@ class Response:
     def error(self) -> str | None:
         """The name of the error in this response, or None if it is a result."""
         return self.headers.get(ERROR_TYPE)
+
+    @property
+    def rule(self) -> str | None:
+        """The name of the rule that this error follows from, None if AWS documents it."""
+        return self.headers.get(RULE)

@@ -8,8 +8,8 @@ from botocore.model import OperationModel, Shape
 
 from qchime.restjson.binding import binder
 from qchime.restjson.compiling import Transform
-from qchime.restjson.errors import CommonError, ServiceException, UnsupportedOperation
-from qchime.restjson.messages import ERROR_TYPE, Response
+from qchime.restjson.errors import CommonError, ErrorResponse, ServiceException, UnsupportedOperation
+from qchime.restjson.messages import ERROR_TYPE, RULE, Response
 from qchime.restjson.names import python_name
 from qchime.restjson.parsing import Parse, parser
 from qchime.restjson.serializing import Serialize, serializer
@@ -51,7 +51,7 @@ class Operation:
                 f"{self.name} cannot return {name}: its model declares {', '.join(sorted(self.errors))}"
             ) from error
         response = self.errors[name](error)
-        response.headers[ERROR_TYPE] = name
+        response.headers |= {ERROR_TYPE: name, **rule_header(error)}
         return response
 
     def errors_with_status(self, status: int) -> list[str]:
@@ -71,7 +71,12 @@ def _check_supported(model: OperationModel) -> None:
             raise UnsupportedOperation(f"qchime does not support {shape.name}, whose body is one member.")
 
 
+def rule_header(error: ErrorResponse) -> dict[str, str]:
+    """The header that names the rule an error follows from; empty if AWS documents the error."""
+    return {RULE: error.rule.name} if error.rule is not None else {}
+
+
 def serialize_common_error(error: CommonError) -> Response:
     """The response for an error of AWS's front door, which no model declares."""
-    headers = {"Content-Type": "application/json", ERROR_TYPE: error.code}
+    headers = {"Content-Type": "application/json", ERROR_TYPE: error.code, **rule_header(error)}
     return Response(error.status, headers, json.dumps({"message": str(error)}).encode())

@@ -18,6 +18,7 @@ from qchime.core.cloud import Cloud
 from qchime.core.table import SERVICES
 from qchime.core.words import call_with
 from qchime.restjson import Request, Response
+from qchime.world import UnknownRule
 
 PREFIX = "/_qchime/"
 JSON = dict[str, Any]
@@ -122,6 +123,20 @@ class ControlRoutes:
         self._handle.limits.reset()
         return self.get_limits()
 
+    def get_rules(self) -> JSON:
+        """Show all rules that have choices."""
+        return self._handle.rules.as_dict()
+
+    def patch_rules(self, **choices: str | None) -> JSON:
+        """Turn rules, null restoring the default; if a choice is invalid, none changes."""
+        self._handle.rules.update(choices)
+        return self.get_rules()
+
+    def delete_rules(self) -> JSON:
+        """Return to the defaults."""
+        self._handle.rules.reset()
+        return self.get_rules()
+
     def get_calls(self, operation: str | None = None) -> JSON:
         """List the calls of this operation, or all calls, oldest first."""
         return {"calls": [asdict(call) for call in self._handle.calls(operation)]}
@@ -165,7 +180,7 @@ class ControlRoutes:
             return refused
         try:
             return _answer(200, self._run(name, routes[request.method], _read(request)))
-        except (AttributeError, ImportError, TypeError, ValueError) as error:
+        except (AttributeError, ImportError, TypeError, UnknownRule, ValueError) as error:
             return _answer(400, {"message": str(error), "error": type(error).__name__})
 
     def _of_account(self, account_id: str, request: Request) -> Response:

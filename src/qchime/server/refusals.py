@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from werkzeug.exceptions import HTTPException
 
-from qchime.restjson import CommonError, Request, Response
+from qchime.restjson import CommonError, Request, Response, serialize_common_error
 
 Result = TypeVar("Result")
 logger = logging.getLogger("qchime.server")
@@ -29,7 +29,9 @@ def without_errors(request: Request, answer: Callable[[], Result]) -> Result | R
     try:
         return answer()
     except CommonError as error:
-        return refuse(error.status, error.code, str(error))
+        response = serialize_common_error(error)
+        response.headers["x-amzn-RequestId"] = str(uuid4())
+        return response
     except HTTPException as error:
         return refuse(error.code or 400, type(error).__name__, error.description or error.name)
     except Exception:

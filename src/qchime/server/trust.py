@@ -15,7 +15,7 @@ from qchime.core.partitions import is_under
 from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
 
-EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId"
+EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId, x-qchime-rule"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
 _WHO_MAY = "only those from localhost and from the origins given with --allow-origin."
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")

@@ -1,4 +1,4 @@
-"""What a test author controls and inspects: clock, ids, limits, users, faults and calls.
+"""What a test author controls and inspects: clock, ids, limits, rules, users, faults and calls.
 
 This package knows no services. It asks a `Catalogue` about them.
 """
@@ -11,6 +11,7 @@ from qchime.world.faults import LOSSES, Fault, Faults, assert_all_used, unused
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
+from qchime.world.rules import Rules, UnknownRule
 from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users, account_in_key
 from qchime.world.world import Part, World
 
@@ -31,6 +32,8 @@ __all__ = [
     "Limits",
     "Lock",
     "Part",
+    "Rules",
+    "UnknownRule",
     "User",
     "Users",
     "World",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from operator import itemgetter
 from typing import Any, overload
@@ -40,6 +40,8 @@ class CallRecord:
     request_id: str | None
     duration: float
     """How long the mock took, in real seconds, without injected delays."""
+    rule: str | None = field(default=None, metadata={"optional": True})
+    """The name of the rule that the error follows from, if AWS does not document it; see `qchime.rules`."""
 
     def __str__(self) -> str:
         outcome = f"{self.status or 'no answer'} {self.error or ''}".rstrip()

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from qchime.rules import Rule
+
 
 class Catalogue(Protocol):
     """The installed services and their operations; `qchime.core.table.SERVICES` implements it."""
@@ -22,6 +24,9 @@ class Catalogue(Protocol):
 
     def limits(self) -> Mapping[str, int]:
         """AWS's default quotas, by name."""
+
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that have choices, by name."""
 
     def words(self) -> Mapping[str, Any]:
         """The classes of the attributes that services add to the handle, by name."""

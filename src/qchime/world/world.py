@@ -11,6 +11,7 @@ from qchime.world.faults import Faults
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
+from qchime.world.rules import Rules
 from qchime.world.users import Keys, Users
 
 
@@ -28,16 +29,17 @@ class Part(Protocol):
 
 
 class World:
-    """Clock, limits, users, faults, and the attributes that services add to the handle.
+    """Clock, limits, rules, users, faults, and the attributes that services add to the handle.
 
     An account's world is on top of `everybody`, the world for all accounts: its faults and answers come
-    first, its limits override those of `everybody`, and its clock adds to that of `everybody`.
+    first, its limits and rules override those of `everybody`, and its clock adds to that of `everybody`.
     """
 
     clock: Clock
     limits: Limits
     users: Users
     faults: Faults
+    rules: Rules
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class World:
         self.limits = Limits(catalogue, everybody.limits if everybody else None, changes)
         self.users = Users(self.clock, ids, keys, everybody.users if everybody else None, account_id, changes)
         self.faults = Faults(catalogue, everybody.faults if everybody else None, changes)
+        self.rules = Rules(catalogue, everybody.rules if everybody else None, changes)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -81,7 +84,7 @@ class World:
 
     @property
     def own_parts(self) -> dict[str, Part]:
-        """The parts that every world has, whatever services are installed, by name."""
+        """The parts that every state includes, whatever its age and the installed services, by name."""
         return {"clock": self.clock, "limits": self.limits, "users": self.users, "faults": self.faults}
 
     @property
@@ -93,4 +96,4 @@ class World:
     @property
     def parts(self) -> dict[str, Part]:
         """All parts, which a state includes, by name."""
-        return {**self.own_parts, **self.words}
+        return {**self.own_parts, "rules": self.rules, **self.words}

@@ -258,11 +258,12 @@ def test_the_version_of_the_definition_is_the_string_1(alice: Any, app_id: str) 
     assert alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["appDefinitionVersion"] == "1"
 
 
-def test_the_default_output_source_is_the_model(
+@pytest.mark.rule("qapps.default-output-source")
+def test_the_default_output_source_is_the_approved_sources(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
     (card,) = cards_of(create_app(query()))
-    assert card["outputSource"] == "llm"
+    assert card["outputSource"] == "approved-sources"
 
 
 @pytest.mark.parametrize(
@@ -271,12 +272,19 @@ def test_the_default_output_source_is_the_model(
         ([], []),
         ([text(), form()], []),
         ([file()], ["FileUpload"]),
-        ([query()], ["CreatorMode"]),
+        ([query()], ["RetrievalMode"]),
         ([query(outputSource="llm")], ["CreatorMode"]),
         ([query(outputSource="approved-sources")], ["RetrievalMode"]),
         ([plugin()], ["PluginMode"]),
         (
-            [plugin(), query(outputSource="approved-sources"), query(), query(), file(), text()],
+            [
+                plugin(),
+                query(outputSource="approved-sources"),
+                query(outputSource="llm"),
+                query(),
+                file(),
+                text(),
+            ],
             ["FileUpload", "CreatorMode", "RetrievalMode", "PluginMode"],
         ),
     ],
@@ -462,7 +470,7 @@ def test_a_new_definition_replaces_the_whole_old_one(alice: Any, create_app: Cal
     app = alice.get_q_app(**HERE, appId=app_id)
     assert [card["qQuery"]["title"] for card in app["appDefinition"]["cards"]] == ["New"]
     assert "initialPrompt" not in app
-    assert app["requiredCapabilities"] == ["CreatorMode"]
+    assert app["requiredCapabilities"] == ["RetrievalMode"]
 
 
 def test_an_update_changes_only_the_update_time(alice: Any, qchime: Handle, app_id: str) -> None:

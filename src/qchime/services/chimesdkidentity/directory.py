@@ -8,6 +8,7 @@ from qchime.core import tagging
 from qchime.core.backend import Backend, Call
 from qchime.core.cloud import Account
 from qchime.core.collection import ClientTokenReused, Collection, NotOurToken, Page, Resource
+from qchime.rules import observed
 from qchime.services.chimesdkidentity.exceptions import (
     BadRequestException,
     ConflictException,
@@ -25,6 +26,13 @@ from qchime.services.chimesdkidentity.resources import (
 
 PAGE = 50
 """Items per page if the caller gives no MaxResults (inferred; 50 is the documented maximum)."""
+
+
+MISSING_IS_FORBIDDEN = observed(
+    "chime.missing-resource",
+    "A missing app instance, user, bot, administrator or endpoint is a ForbiddenException. This was observed "
+    "for users; DescribeAppInstanceBot answers with the NotFoundException that its model declares.",
+)
 
 
 class Directory(Backend):
@@ -137,4 +145,4 @@ def missing(what: str, arn: str) -> ForbiddenException:
     """The error for a missing resource. The message begins as in the sibling messaging API (inferred)."""
     return ForbiddenException(
         f"You do not have sufficient access to perform this action (there is no {what} {arn})"
-    )
+    ).because(MISSING_IS_FORBIDDEN)

@@ -8,6 +8,7 @@ The codes `Unauthorized` and `Forbidden` were observed in responses of AWS; the 
 from typing import ClassVar
 
 from qchime.restjson import ServiceException
+from qchime.rules import inferred
 
 
 class ChimeSDKIdentityException(ServiceException):
@@ -69,6 +70,8 @@ class UnauthorizedClientException(ChimeSDKIdentityException):
 
     code = "Unauthorized"
 
+
+INVALID_RULE = inferred("chime.invalid-input", "Input that violates the model is a BadRequestException.")
 
 MISSING = ForbiddenException
 """The error for a missing resource."""

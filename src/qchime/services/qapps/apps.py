@@ -5,7 +5,13 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.collection import Page
 from qchime.services.qapps.access import owns, reads, writes
-from qchime.services.qapps.cards import Cards, InvalidDefinition, read_cards
+from qchime.services.qapps.cards import (
+    DEFAULT_OUTPUT_SOURCE,
+    Cards,
+    InvalidDefinition,
+    read_cards,
+    with_output_source,
+)
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ServiceQuotaExceededException, ValidationException
 from qchime.services.qapps.resources import App, Association, Instance, Version
@@ -29,6 +35,7 @@ class AppOperations(Directory):
     ) -> dict[str, Any]:
         """Create version 1 of an app, as a draft, and add it to its owner's list."""
         instance = self.instance(instance_id)
+        app_definition = self._completed(app_definition)
         cards = self._cards(instance, app_definition)
         self._check_quotas(instance, call.user, cards)
         now, app_id = self.world.clock.now(), self.new_uuid()
@@ -77,6 +84,7 @@ class AppOperations(Directory):
         app = self.app(call, instance_id, app_id)
         old = app.newest
         if app_definition is not None:
+            app_definition = self._completed(app_definition)
             cards = self._cards(self.instance(instance_id), app_definition)
             if over := self._cards_over_limit(cards):
                 raise ValidationException(over[0])
@@ -122,6 +130,9 @@ class AppOperations(Directory):
         app = self.app(call, instance_id, app_id)
         if not owns(call.user, app):
             self.instance(instance_id).dissociate(app, call.user.user_id)
+
+    def _completed(self, definition: dict[str, Any]) -> dict[str, Any]:
+        return with_output_source(definition, self.world.rules[DEFAULT_OUTPUT_SOURCE.name])
 
     def _cards(self, instance: Instance, definition: dict[str, Any]) -> Cards:
         """Read and check the cards; every default file must have been imported (inferred)."""

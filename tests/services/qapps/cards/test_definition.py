@@ -192,7 +192,7 @@ def test_the_answer_for_an_input_card_has_no_dependencies() -> None:
 
 def test_the_answer_for_a_query_has_its_dependencies_and_output_source() -> None:
     (card,) = query(A, f"@{B}").answer([], "CUSTOM").values()
-    assert (card["dependencies"], card["output_source"]) == ([B], "llm")
+    assert (card["dependencies"], card["output_source"]) == ([B], "approved-sources")
     (card,) = query(A, output_source="approved-sources").answer([], "CUSTOM").values()
     assert card["output_source"] == "approved-sources"
 
@@ -220,6 +220,6 @@ def test_answering_does_not_change_the_card() -> None:
 
 def test_required_capabilities_are_distinct_and_in_the_order_of_the_model() -> None:
     """Those of queries are documented, the other two are not (inferred)."""
-    cards = [plugin(A), query(B, output_source="approved-sources"), query(C), query(D), file("e"), text("f")]
+    cards = [plugin(A), query(B, output_source="llm"), query(C), query(D), file("e"), text("f")]
     assert required_capabilities(cards) == ["FileUpload", "CreatorMode", "RetrievalMode", "PluginMode"]
     assert required_capabilities([text(A), form(B)]) == []

@@ -1,12 +1,14 @@
 """The cards that an app consists of: how they refer to each other, and how a session runs them."""
 
 from qchime.services.qapps.cards.definition import (
+    DEFAULT_OUTPUT_SOURCE,
     Card,
     CardKind,
     Cards,
     InvalidDefinition,
     read_cards,
     required_capabilities,
+    with_output_source,
 )
 from qchime.services.qapps.cards.evaluation import (
     CardRun,
@@ -18,6 +20,7 @@ from qchime.services.qapps.cards.evaluation import (
 )
 
 __all__ = [
+    "DEFAULT_OUTPUT_SOURCE",
     "Card",
     "CardKind",
     "CardRun",
@@ -30,4 +33,5 @@ __all__ = [
     "required_capabilities",
     "restart_dependents",
     "takes_value",
+    "with_output_source",
 ]

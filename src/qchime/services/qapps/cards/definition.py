@@ -11,9 +11,17 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
+from qchime.rules import disputed
+
 CardKind = Literal["text_input", "q_query", "q_plugin", "file_upload", "form_input"]
 
-DEFAULT_OUTPUT_SOURCE = "llm"
+DEFAULT_OUTPUT_SOURCE = disputed(
+    "qapps.default-output-source",
+    "A query card that names no output source has `approved-sources`. AWS's Smithy model of the service has "
+    "this default; the examples in AWS's API reference answer `llm`.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_GetQApp.html"],
+    choices=["approved-sources", "llm"],
+)
 DEFAULT_COMPUTE_MODE = "replace"
 """For form cards without a compute mode (inferred)."""
 _REFERENCE = re.compile(r"@([\da-f]{8}-[\da-f]{4}-[45][\da-f]{3}-[89ABab][\da-f]{3}-[\da-f]{12})", re.ASCII)
@@ -73,7 +81,9 @@ class Card:
         """
         answered = {**self.fields, "dependencies": self.references}
         if self.kind == "q_query":
-            answered.setdefault("output_source", DEFAULT_OUTPUT_SOURCE)
+            answered.setdefault(
+                "output_source", DEFAULT_OUTPUT_SOURCE.choices[0]
+            )  # in states of older versions
             forms = {card.id for card in cards if card.kind == "form_input"}
             if memories := [reference for reference in self.references if reference in forms]:
                 answered["memory_references"] = memories
@@ -115,6 +125,15 @@ def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> Cards:
     return Cards(by_id, _running_order(by_id))
 
 
+def with_output_source(definition: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The definition, with this output source in query cards that name none."""
+    cards = [
+        {"q_query": {"output_source": source, **union["q_query"]}} if "q_query" in union else union
+        for union in definition["cards"]
+    ]
+    return {**definition, "cards": cards}
+
+
 def _running_order(by_id: Mapping[str, Card]) -> Sequence[Card]:
     graph = {card.id: [name for name in card.references if name in by_id] for card in by_id.values()}
     try:
@@ -131,7 +150,8 @@ def required_capabilities(cards: Iterable[Card]) -> list[str]:
         if card.kind == "file_upload":
             needed.add("FileUpload")
         elif card.kind == "q_query":
-            needed.add(_CAPABILITY_OF_SOURCE[card.fields.get("output_source", DEFAULT_OUTPUT_SOURCE)])
+            source = card.fields.get("output_source", DEFAULT_OUTPUT_SOURCE.choices[0])
+            needed.add(_CAPABILITY_OF_SOURCE[source])
         elif card.kind == "q_plugin":
             needed.add("PluginMode")
     return [name for name in ("FileUpload", "CreatorMode", "RetrievalMode", "PluginMode") if name in needed]
