@@ -94,10 +94,19 @@ class Collection(Generic[Resource]):
         return entry.resource if entry else None
 
     def add(
-        self, key: str, resource: Resource, *, client_token: str | None = None, parameters: Any = None
+        self,
+        key: str,
+        resource: Resource,
+        *,
+        client_token: str | None = None,
+        parameters: Any = None,
+        serial: int | None = None,
     ) -> Resource:
-        """Add a new resource, and remember the client token and parameters of the request. Return it."""
-        self.last_serial += 1
+        """Add a new resource, and remember the client token and parameters of the request. Return it.
+
+        Collections that share their serial numbers pass `serial`, which is higher than all earlier ones.
+        """
+        self.last_serial = self.last_serial + 1 if serial is None else serial
         entry = Entry(self.last_serial, resource, client_token, _fingerprint(parameters))
         self.entries[key] = entry
         self._order.append(entry)
