@@ -43,6 +43,10 @@ class Account:
             region: backend for (owner, region), backend in list(self._backends.items()) if owner is service
         }
 
+    def in_region(self, region: str) -> list[Backend]:
+        """The backends of all services that have been used in a region."""
+        return [backend for (_, place), backend in list(self._backends.items()) if place == region]
+
     @property
     def is_used(self) -> bool:
         """Whether there is anything in it. Merely reading an account does not use it."""

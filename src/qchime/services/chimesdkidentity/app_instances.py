@@ -4,8 +4,9 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
-from qchime.services.chimesdkidentity.directory import PAGE, Directory
+from qchime.services.chimesdkidentity.directory import AppInstanceDeleted, Directory
 from qchime.services.chimesdkidentity.resources import AppInstance
+from qchime.services.chimesdkidentity.shared import PAGE
 
 
 class AppInstanceOperations(Directory):
@@ -56,3 +57,4 @@ class AppInstanceOperations(Directory):
         """Delete the app instance and everything in it."""
         self.instance(app_instance_arn)
         self.app_instances.remove(app_instance_arn)
+        self.tell(AppInstanceDeleted(app_instance_arn))

@@ -3,9 +3,10 @@
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.services.chimesdkidentity.directory import PAGE, Directory, missing
+from qchime.services.chimesdkidentity.directory import Directory, missing
 from qchime.services.chimesdkidentity.exceptions import ConflictException
 from qchime.services.chimesdkidentity.resources import Endpoint
+from qchime.services.chimesdkidentity.shared import PAGE
 
 
 class EndpointOperations(Directory):

@@ -5,9 +5,10 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
-from qchime.services.chimesdkidentity.directory import PAGE, Directory
+from qchime.services.chimesdkidentity.directory import Directory
 from qchime.services.chimesdkidentity.exceptions import ConflictException
 from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceUser
+from qchime.services.chimesdkidentity.shared import PAGE
 
 
 class UserOperations(Directory):
