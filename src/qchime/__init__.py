@@ -1,7 +1,7 @@
 """In-memory mocks of AWS services that no other mock has, for tests.
 
-`@mock_qapps` and `@mock_chimesdkidentity` intercept boto3 and aiobotocore clients in-process; `qchime serve`
-answers every other AWS SDK. No account, no token, no network.
+`@mock_qapps`, `@mock_chimesdkidentity` and `@mock_chimesdkmessaging` intercept boto3 and aiobotocore clients
+in-process; `qchime serve` answers every other AWS SDK. No account, no token, no network.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qchime.services.qapps.remote import RemoteAnswers
 
     mock_chimesdkidentity: MockOf
+    mock_chimesdkmessaging: MockOf
     mock_qapps: MockOf
 
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
@@ -61,6 +62,7 @@ __all__ = [
     "Server",
     "__version__",
     "mock_chimesdkidentity",
+    "mock_chimesdkmessaging",
     "mock_qapps",
 ]
 
