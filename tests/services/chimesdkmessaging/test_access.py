@@ -38,6 +38,22 @@ TABLE = """
     describe a moderator            yes    yes        no      no    no      no       no
     list moderators                 yes    yes        no      no    no      no       no
     delete a moderator              yes    yes        no      no    no      no       no
+    ban                             yes    yes        no      no    no      no       no
+    describe a ban                  yes    yes        no      no    no      no       no
+    list bans                       yes    yes        no      no    no      no       no
+    delete a ban                    yes    yes        no      no    no      no       no
+    mark as read                    no     no         yes     yes   yes     no       no
+    get own preferences             no     no         yes     yes   yes     no       no
+    get others' preferences         no     no         no      no    no      no       no
+    put own preferences             no     no         yes     yes   yes     no       no
+    put others' preferences         no     no         no      no    no      no       no
+    list own memberships            yes    yes        yes     yes   yes     yes      yes
+    list others' memberships        yes    no         no      no    no      no       no
+    describe others' membership     yes    no         no      no    no      no       no
+    list own moderated channels     yes    yes        yes     yes   yes     yes      yes
+    list others' moderated channels yes    no         no      no    no      no       no
+    describe others' moderation     yes    no         no      no    no      no       no
+    search                          yes    yes        yes     yes   yes     yes      yes
 """
 
 
@@ -78,6 +94,46 @@ CASES: dict[str, Case] = {
     ),
     "list moderators": ("ListChannelModerators", lambda *_: {}),
     "delete a moderator": ("DeleteChannelModerator", lambda chat, *_: {"ChannelModeratorArn": chat.alice}),
+    "ban": ("CreateChannelBan", lambda chat, *_: {"MemberArn": chat.eve}),
+    "describe a ban": ("DescribeChannelBan", lambda chat, *_: {"MemberArn": chat.eve}),
+    "list bans": ("ListChannelBans", lambda *_: {}),
+    "delete a ban": ("DeleteChannelBan", lambda chat, *_: {"MemberArn": chat.eve}),
+    "mark as read": ("UpdateChannelReadMarker", lambda *_: {}),
+    "get own preferences": ("GetChannelMembershipPreferences", lambda _, __, me: {"MemberArn": me}),
+    "get others' preferences": (
+        "GetChannelMembershipPreferences",
+        lambda chat, *_: {"MemberArn": chat.alice},
+    ),
+    "put own preferences": (
+        "PutChannelMembershipPreferences",
+        lambda _, __, me: {"MemberArn": me, "Preferences": {}},
+    ),
+    "put others' preferences": (
+        "PutChannelMembershipPreferences",
+        lambda chat, *_: {"MemberArn": chat.alice, "Preferences": {}},
+    ),
+    "list own memberships": ("ListChannelMembershipsForAppInstanceUser", lambda *_: {}),
+    "list others' memberships": (
+        "ListChannelMembershipsForAppInstanceUser",
+        lambda chat, *_: {"AppInstanceUserArn": chat.alice},
+    ),
+    "describe others' membership": (
+        "DescribeChannelMembershipForAppInstanceUser",
+        lambda chat, *_: {"AppInstanceUserArn": chat.alice},
+    ),
+    "list own moderated channels": ("ListChannelsModeratedByAppInstanceUser", lambda *_: {}),
+    "list others' moderated channels": (
+        "ListChannelsModeratedByAppInstanceUser",
+        lambda chat, *_: {"AppInstanceUserArn": chat.alice},
+    ),
+    "describe others' moderation": (
+        "DescribeChannelModeratedByAppInstanceUser",
+        lambda chat, *_: {"AppInstanceUserArn": chat.alice},
+    ),
+    "search": (
+        "SearchChannels",
+        lambda chat, *_: {"Fields": [{"Key": "MEMBERS", "Operator": "INCLUDES", "Values": [chat.alice]}]},
+    ),
 }
 
 
@@ -127,6 +183,7 @@ def refusal(client: Any, operation: str, given: dict[str, Any]) -> str:
 @pytest.mark.rule("messaging.refused")
 @pytest.mark.rule("messaging.describe-private-channel")
 @pytest.mark.rule("messaging.expiration-settings-roles")
+@pytest.mark.rule("messaging.own-lists")
 @pytest.mark.parametrize(("case", "bearer", "allowed"), EXPECTED, indirect=["bearer"])
 def test_an_operation_is_allowed_or_forbidden(
     client: Any, chat: Chat, case: str, bearer: tuple[str, str], allowed: bool

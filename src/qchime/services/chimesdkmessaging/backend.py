@@ -3,10 +3,22 @@
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Messaging.html
 """
 
+from qchime.services.chimesdkmessaging.bans import BanOperations
 from qchime.services.chimesdkmessaging.channels import ChannelOperations
 from qchime.services.chimesdkmessaging.memberships import MembershipOperations
 from qchime.services.chimesdkmessaging.moderators import ModeratorOperations
+from qchime.services.chimesdkmessaging.participation import ParticipationOperations
+from qchime.services.chimesdkmessaging.preferences import PreferenceOperations
+from qchime.services.chimesdkmessaging.search import SearchOperations
 
 
-class ChimeSDKMessagingBackend(ChannelOperations, MembershipOperations, ModeratorOperations):
+class ChimeSDKMessagingBackend(
+    ChannelOperations,
+    MembershipOperations,
+    ModeratorOperations,
+    BanOperations,
+    PreferenceOperations,
+    ParticipationOperations,
+    SearchOperations,
+):
     """Every operation on the chats of one account and region."""

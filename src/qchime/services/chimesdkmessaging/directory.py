@@ -237,6 +237,14 @@ class ChannelDirectory(TagOperations):
         """A new moderator or ban, by the bearer."""
         return Appointment(arn, visit.bearer, self.world.clock.now())
 
+    def appointed(self, visit: Visit, channel: Channel, one: Appointment) -> dict[str, Any]:
+        """What a moderator and a ban have in common in a response."""
+        return {
+            "channel_arn": channel.channel_arn,
+            "created_timestamp": one.created_timestamp,
+            "created_by": visit.shown(one.created_by_arn),
+        }
+
     def add_member(self, visit: Visit, channel: Channel, arn: str, type: str) -> None:
         """Add a member that the channel does not have yet, invited by the bearer."""
         now = self.world.clock.now()

@@ -51,13 +51,8 @@ class ModeratorOperations(ChannelDirectory):
         moderator = channel.moderators.get(channel_moderator_arn)
         if moderator is None:
             raise not_found(f"{channel_moderator_arn} is not a moderator of the channel.")
-        answer = {
-            "moderator": visit.shown(moderator.arn),
-            "channel_arn": channel_arn,
-            "created_timestamp": moderator.created_timestamp,
-            "created_by": visit.shown(moderator.created_by_arn),
-        }
-        return {"channel_moderator": answer}
+        answer = self.appointed(visit, channel, moderator)
+        return {"channel_moderator": answer | {"moderator": visit.shown(moderator.arn)}}
 
     def list_channel_moderators(
         self,
