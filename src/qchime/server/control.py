@@ -65,6 +65,7 @@ class ControlRoutes:
             "required": users.required,
             "users": [asdict(user) for user in users],
             "temporary": [asdict(user) for user in users.temporary],
+            "context_assertions": users.context_assertions,
         }
 
     def post_users(self, **given: Any) -> JSON:

@@ -8,6 +8,7 @@ from qchime.world.catalogue import Catalogue
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import LOSSES, Fault, Faults, assert_all_used, unused
+from qchime.world.identities import Identities, Session
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
@@ -27,6 +28,7 @@ __all__ = [
     "Clock",
     "Fault",
     "Faults",
+    "Identities",
     "Ids",
     "Keys",
     "Limits",
@@ -34,6 +36,7 @@ __all__ = [
     "Part",
     "Rules",
     "UnknownRule",
+    "Session",
     "User",
     "Users",
     "World",

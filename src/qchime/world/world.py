@@ -8,6 +8,7 @@ from qchime.world.catalogue import Catalogue
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import Faults
+from qchime.world.identities import Identities
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
@@ -46,6 +47,7 @@ class World:
         catalogue: Catalogue,
         ids: Ids,
         keys: Keys,
+        identities: Identities,
         changes: Changes,
         everybody: World | None = None,
         account_id: str = "",
@@ -55,11 +57,13 @@ class World:
         self._lock = Lock()
         self._words: dict[str, Any] | None = None
         self._keys = keys
+        self._identities = identities
         self.ids = ids
         self.changes = changes
         self.clock = Clock(everybody.clock if everybody else None, changes)
         self.limits = Limits(catalogue, everybody.limits if everybody else None, changes)
-        self.users = Users(self.clock, ids, keys, everybody.users if everybody else None, account_id, changes)
+        users = everybody.users if everybody else None
+        self.users = Users(self.clock, ids, keys, identities, users, account_id, changes)
         self.faults = Faults(catalogue, everybody.faults if everybody else None, changes)
         self.rules = Rules(catalogue, everybody.rules if everybody else None, changes)
 
@@ -90,7 +94,8 @@ class World:
     @property
     def is_changed(self) -> bool:
         """Whether a test author has set anything in it."""
-        initial = World(self._catalogue, self.ids, self._keys, self.changes, self._everybody).parts
+        known = self._catalogue, self.ids, self._keys, self._identities
+        initial = World(*known, self.changes, self._everybody).parts
         return any(part.state() != initial[name].state() for name, part in self.parts.items())
 
     @property
