@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -25,7 +25,7 @@ NewClient = Callable[..., Any]
 def under_mock_aws(stack: ExitStack) -> tuple[Handle, str | None]:
     stack.enter_context(mock_aws())
     stack.callback(CloudHandle().reset)  # the mock itself clears our state only after a call
-    return CloudHandle(), None
+    return cast("Handle", CloudHandle()), None
 
 
 def under_both(stack: ExitStack) -> tuple[Handle, str | None]:
@@ -237,6 +237,14 @@ class TestNobodysSession:
 
         assert titles(client("qapps", **keys_of(person))) == []
         assert error_of(lambda: titles(client("qapps", **keys_of(again)))) in self.REFUSED
+
+    def test_comes_from_another_operation(self, client: NewClient) -> None:
+        assume(client, "the assertion")
+        other = client("sts").assume_role_with_web_identity(
+            RoleArn=ROLE, RoleSessionName="docs", WebIdentityToken="a token of Cognito"
+        )
+
+        assert error_of(lambda: titles(client("qapps", **keys_of(other)))) in self.REFUSED
 
 
 class TestIdentityCenter:
