@@ -290,6 +290,15 @@ class Client(Handle):
         """The users of the server."""
         return RemoteUsers(self._connection)
 
+    @property
+    def throttling(self) -> bool:
+        """Whether the server refuses requests over AWS's rates."""
+        return bool(self._connection.send("GET", "throttling")["enabled"])
+
+    @throttling.setter
+    def throttling(self, enabled: bool) -> None:
+        self._connection.send("PATCH", "throttling", {"enabled": enabled})
+
     def _attribute_of(self, name: str, word: Word) -> Any:
         def send(method: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
             return self._connection.send(method, name, body)

@@ -138,6 +138,20 @@ class ControlRoutes:
         self._handle.rules.reset()
         return self.get_rules()
 
+    def get_throttling(self) -> JSON:
+        """Show whether requests over AWS's rates are refused."""
+        return {"enabled": self._handle.throttling}
+
+    def patch_throttling(self, enabled: bool) -> JSON:
+        """Set whether requests over AWS's rates are refused."""
+        self._handle.throttling = enabled
+        return self.get_throttling()
+
+    def delete_throttling(self) -> JSON:
+        """Stop throttling; in an account, return to the setting for all accounts."""
+        self._handle.reset_throttling()
+        return self.get_throttling()
+
     def get_calls(self, operation: str | None = None) -> JSON:
         """List the calls of this operation, or all calls, oldest first."""
         return {"calls": [asdict(call) for call in self._handle.calls(operation)]}

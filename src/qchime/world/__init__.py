@@ -13,6 +13,7 @@ from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
 from qchime.world.rules import Rules, UnknownRule
+from qchime.world.throttling import Throttling
 from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users, account_in_key
 from qchime.world.world import Part, World
 
@@ -37,6 +38,7 @@ __all__ = [
     "Rules",
     "UnknownRule",
     "Session",
+    "Throttling",
     "User",
     "Users",
     "World",

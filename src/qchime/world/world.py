@@ -13,6 +13,7 @@ from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
 from qchime.world.rules import Rules
+from qchime.world.throttling import Throttling
 from qchime.world.users import Keys, Users
 
 
@@ -30,7 +31,7 @@ class Part(Protocol):
 
 
 class World:
-    """Clock, limits, rules, users, faults, and the attributes that services add to the handle.
+    """Clock, limits, rules, users, faults, throttling, and the attributes that services add to the handle.
 
     An account's world is on top of `everybody`, the world for all accounts: its faults and answers come
     first, its limits and rules override those of `everybody`, and its clock adds to that of `everybody`.
@@ -41,6 +42,7 @@ class World:
     users: Users
     faults: Faults
     rules: Rules
+    throttling: Throttling
 
     def __init__(
         self,
@@ -66,6 +68,7 @@ class World:
         self.users = Users(self.clock, ids, keys, identities, users, account_id, changes)
         self.faults = Faults(catalogue, everybody.faults if everybody else None, changes)
         self.rules = Rules(catalogue, everybody.rules if everybody else None, changes)
+        self.throttling = Throttling(self.clock, everybody.throttling if everybody else None, changes)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -101,4 +104,4 @@ class World:
     @property
     def parts(self) -> dict[str, Part]:
         """All parts, which a state includes, by name."""
-        return {**self.own_parts, "rules": self.rules, **self.words}
+        return {**self.own_parts, "rules": self.rules, "throttling": self.throttling, **self.words}
