@@ -200,8 +200,7 @@ class Users:
         expires_at = None if expires_in is None else self._time_in(expires_in)
         with self._lock:
             known = self._by_email.get(email)
-            if user_id is None and self._registered(email) is None:
-                user_id = self._identities.user_id(email, self._account_id)
+            user_id = user_id or self._id_in_identity_center(email)
             self._check_user_id(email, user_id, known)
             self._check_key(email, access_key_id)
             self._check_assertion(email, context_assertion)
@@ -322,6 +321,12 @@ class Users:
         """The account's own user with this e-mail address, else the one for all accounts."""
         above = self._everybody
         return self._by_email.get(email) or (above._registered(email) if above is not None else None)
+
+    def _id_in_identity_center(self, email: str) -> str | None:
+        """The id of a new user in Identity Center; a registered one keeps the id that they have."""
+        if self._registered(email) is not None:
+            return None
+        return self._identities.user_id(email, self._account_id)
 
     def _user_id_of(self, email: str) -> str:
         known = self._registered(email)
