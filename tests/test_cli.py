@@ -44,7 +44,8 @@ class Process:
             text=True,
         )
         assert self.popen.stdout
-        lines = [self.popen.stdout.readline() for _ in range(1 + len(SERVICES))]
+        exports = 1 if "--moto" in arguments else len(SERVICES)
+        lines = [self.popen.stdout.readline() for _ in range(1 + exports)]
         self.welcome = "".join(lines)
         found = re.search(r"http://\S+", self.welcome)
         assert found, self._ended()

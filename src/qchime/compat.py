@@ -10,9 +10,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qchime._version import __version__
+
+if TYPE_CHECKING:
+    from qchime.world import Session
 
 TESTED = {
     "aiobotocore": ("2.13.0", "3.10.0"),
@@ -34,7 +37,10 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     # Seeded ids, transitions between states, accounts of assumed roles.
     "moto.moto_api._internal": ("mock_random.seed",),
     "moto.moto_api": ("state_manager.get_transition", "state_manager.register_default_transition"),
-    "moto.iam.models": ("get_account_id_from",),
+    "moto.iam.models": ("get_account_id_from", "iam_backends"),
+    # Who a session of STS belongs to, and who is in IAM Identity Center.
+    "moto.sts.responses": ("STSBackend.assume_role", "TokenResponse.assume_role"),
+    "moto.identitystore.models": ("identitystore_backends",),
     # CloudFormation stacks.
     "moto.cloudformation.parsing": (
         "get_model_list",
@@ -85,6 +91,45 @@ def moto_account_of(access_key_id: str) -> str | None:
     """The account of a key in moto's IAM, which knows assumed roles; None if moto's IAM is not imported."""
     iam = sys.modules.get("moto.iam.models")
     return str(iam.get_account_id_from(access_key_id)) if iam is not None else None
+
+
+MOTO_SESSION = "qchime_session"
+"""The attribute of an access key in moto's IAM that `qchime.moto` keeps the session of STS in."""
+
+
+class MotoIdentities:
+    """moto's STS and IAM Identity Center. What is not imported knows nobody."""
+
+    def session(self, access_key_id: str) -> Session | None:
+        """The session with this access key, if STS has given it for a context assertion."""
+        for backend in _moto_backends("moto.iam.models", "iam_backends"):
+            if access_key_id in backend.access_keys:
+                session: Session | None = getattr(backend.access_keys[access_key_id], MOTO_SESSION, None)
+                return session
+        return None
+
+    def user_id(self, email: str, account_id: str) -> str | None:
+        """The id of the user with this e-mail address in the account, or in any account if it is empty.
+
+        Identity Center's user names are often addresses, so a user of this name is found too.
+        """
+        for backend in _moto_backends("moto.identitystore.models", "identitystore_backends", account_id):
+            for store in list(backend.identity_stores.values()):
+                for user in list(store.users.values()):
+                    addresses = [address.get("Value") for address in user.Emails or ()]
+                    if email in (*addresses, user.UserName):
+                        return str(user.UserId)
+        return None
+
+
+def _moto_backends(module: str, name: str, account_id: str = "") -> Iterator[Any]:
+    """The existing backends in a module of moto, of one account or of all; none if it is not imported."""
+    loaded = sys.modules.get(module)
+    if loaded is None:
+        return
+    for owner, regions in list(getattr(loaded, name).items()):
+        if account_id in ("", owner):
+            yield from list(regions.values())
 
 
 def mock_aws_is_running() -> bool:

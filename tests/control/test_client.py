@@ -55,6 +55,13 @@ class TestUsers:
         with pytest.raises(qapps_client.exceptions.UnauthorizedException):
             qapps_client.list_q_apps(instanceId=INSTANCE)
 
+    def test_can_have_context_assertions(self, mock: Handle) -> None:
+        mock.users.add("alice@example.com", context_assertion="the assertion of Alice")
+
+        assert mock.users.context_assertions == {"the assertion of Alice": "alice@example.com"}
+        with pytest.raises(ValueError, match="already has the context assertion"):
+            mock.users.add("bob@example.com", context_assertion="the assertion of Alice")
+
     def test_can_have_temporary_credentials(self, mock: Handle) -> None:
         alice = mock.users.add("alice@example.com", expires_in=3600)
         assert alice == mock.users.add("alice@example.com")

@@ -450,6 +450,8 @@ class TestVersion1:
         assert new["world"]["answers"].pop("work") == [], "which is newer"
         assert new["world"].pop("rules") == {}, "which is newer"
         assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
+        assert new["world"]["users"].pop("context_assertions") == {}, "which is newer"
+        assert new["world"].pop("throttling") == {"enabled": False}, "which is newer"
         assert new["world"] == old["world"]
         assert new["version"] == 2
 

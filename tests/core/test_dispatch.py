@@ -32,6 +32,7 @@ def test_the_steps_are_in_order() -> None:
         "find_caller",
         "check_supported",
         "parse",
+        "throttle",
         "check_caller",
         "apply_fault",
         "validate",

@@ -312,7 +312,7 @@ def test_unused(qchime):
         [
             (
                 "colour='red'",
-                "there is no option colour. Choose from: limits, rules, users_required, account,*",
+                "there is no option colour. Choose from: limits, rules, users_required, throttling,*",
             ),
             ("5", "pass options as keywords, not 5"),
             ("limits={'apps': 1}", "*There is no limit 'apps'*"),

@@ -260,6 +260,7 @@ class TestUsers:
             "required": False,
             "users": [made],
             "temporary": [],
+            "context_assertions": {},
         }
 
     def test_temporary_credentials_are_listed_apart(self, qchime_server: Server) -> None:

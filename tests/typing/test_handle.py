@@ -33,6 +33,7 @@ def test_the_handle_of_a_mock() -> None:
         assert_type(mock.account("111122223333"), Handle)
         assert_type(mock.account("111122223333").answers, Answers)
         assert_type(mock.accounts, list[str])
+        assert_type(mock.throttling, bool)
         assert_type(mock.dump(), dict[str, Any])
         use(mock)
 
@@ -45,6 +46,7 @@ def test_the_types_of_attributes() -> None:
         assert_type(mock.limits.apps_per_user, int)
         assert_type(mock.users.add("alice@example.com"), User)
         assert_type(mock.users.required, bool)
+        assert_type(mock.users.context_assertions, dict[str, str])
         assert_type([call for call in mock.calls("CreateQApp")], list[CallRecord])  # noqa: C416
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from qchime.core.cloud import Cloud
 from qchime.world import Clock, User, Users, World
+from qchime.world.users import UsersState
 
 
 @pytest.fixture
@@ -167,3 +168,35 @@ def test_a_user_cannot_be_changed(users: Users) -> None:
         alice.email = "eve@example.com"
 
     assert isinstance(alice, User)
+
+
+class TestContextAssertions:
+    def test_are_listed_with_their_users(self, users: Users) -> None:
+        alice = users.add("alice@example.com", context_assertion="Monday")
+
+        assert users.add("alice@example.com", context_assertion="Tuesday") is alice
+        assert users.context_assertions == dict.fromkeys(("Monday", "Tuesday"), "alice@example.com")
+
+    def test_are_forgotten_by_a_reset(self, users: Users) -> None:
+        users.add("alice@example.com", context_assertion="Monday")
+        users.reset()
+
+        assert users.context_assertions == {}
+
+    def test_of_a_refused_user_are_not_kept(self, users: Users) -> None:
+        users.add("bob@example.com", user_id="taken")
+        with pytest.raises(ValueError, match="already has the user_id"):
+            users.add("alice@example.com", user_id="taken", context_assertion="Monday")
+
+        assert users.context_assertions == {}
+
+    def test_of_everybody_cannot_be_somebody_elses_in_an_account(self) -> None:
+        contents = Cloud().contents
+        contents.world.users.add("alice@example.com", context_assertion="Monday")
+
+        with pytest.raises(ValueError, match="already has the context assertion"):
+            contents.account("111122223333").world.users.add("bob@example.com", context_assertion="Monday")
+
+    def test_belong_to_users_in_a_state(self, users: Users) -> None:
+        with pytest.raises(ValueError, match="has a context assertion but is not among the users"):
+            UsersState(False, [users.add("bob@example.com")], {"Monday": "alice@example.com"})

@@ -219,11 +219,13 @@ class RemoteUsers:
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         session_token: str | None = None,
+        context_assertion: str | None = None,
     ) -> User:
         """As `Users.add`."""
         given = {"email": email, "expires_in": expires_in, "user_id": user_id, "access_key_id": access_key_id}
         secrets = {"secret_access_key": secret_access_key, "session_token": session_token}
-        return _user(self._connection.send("POST", "users", {**given, **secrets}))
+        more = {"context_assertion": context_assertion}
+        return _user(self._connection.send("POST", "users", {**given, **secrets, **more}))
 
     def by_access_key(self, access_key_id: str) -> User:
         """As `Users.by_access_key`."""
@@ -232,6 +234,11 @@ class RemoteUsers:
 
     def __iter__(self) -> Iterator[User]:
         return map(_user, self._connection.send("GET", "users")["users"])
+
+    @property
+    def context_assertions(self) -> dict[str, str]:
+        """As `Users.context_assertions`."""
+        return dict(self._connection.send("GET", "users")["context_assertions"])
 
     @property
     def temporary(self) -> list[User]:
@@ -282,6 +289,15 @@ class Client(Handle):
     def users(self) -> RemoteUsers:
         """The users of the server."""
         return RemoteUsers(self._connection)
+
+    @property
+    def throttling(self) -> bool:
+        """Whether the server refuses requests over AWS's rates."""
+        return bool(self._connection.send("GET", "throttling")["enabled"])
+
+    @throttling.setter
+    def throttling(self, enabled: bool) -> None:
+        self._connection.send("PATCH", "throttling", {"enabled": enabled})
 
     def _attribute_of(self, name: str, word: Word) -> Any:
         def send(method: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:

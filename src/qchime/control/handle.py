@@ -53,6 +53,15 @@ class Handle(ABC):
     def users(self) -> Users:
         """The users: `users.add("alice@example.com").credentials`."""
 
+    @property
+    @abstractmethod
+    def throttling(self) -> bool:
+        """Whether requests over AWS's rates are refused, by the mock's clock; False at first."""
+
+    @throttling.setter
+    @abstractmethod
+    def throttling(self, enabled: bool) -> None: ...
+
     def __getattr__(self, name: str) -> Any:
         word = None if name.startswith("_") else SERVICES.word(name)
         if word is None:
@@ -175,6 +184,15 @@ class CloudHandle(Handle):
         """The users."""
         return cast("Users", Live(lambda: self._world.users))
 
+    @property
+    def throttling(self) -> bool:
+        """Whether requests over AWS's rates are refused."""
+        return self._world.throttling.enabled
+
+    @throttling.setter
+    def throttling(self, enabled: bool) -> None:
+        self._world.throttling.enabled = enabled
+
     def _attribute_of(self, name: str, word: Word) -> Any:
         return Live(lambda: self._world.words[name])
 
@@ -227,6 +245,10 @@ class CloudHandle(Handle):
     def reset_calls(self) -> None:
         """Forget all calls, or those of this account."""
         self._cloud.contents.reset_calls(self._account_id)
+
+    def reset_throttling(self) -> None:
+        """Stop throttling; in an account, return to the setting for all accounts."""
+        self._world.throttling.reset()
 
     @property
     def _world(self) -> World:

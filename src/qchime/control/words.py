@@ -122,6 +122,7 @@ class Users(Protocol):
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         session_token: str | None = None,
+        context_assertion: str | None = None,
     ) -> User:
         """Register a user. Credentials that are not given are generated."""
 
@@ -129,6 +130,10 @@ class Users(Protocol):
         """The user with this key, even if it has expired; the default user if it is not registered."""
 
     def __iter__(self) -> Iterator[User]: ...
+
+    @property
+    def context_assertions(self) -> dict[str, str]:
+        """The e-mail address of the registered user for each context assertion."""
 
     @property
     def temporary(self) -> list[User]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
 
+from qchime import compat
 from qchime.core.dispatch import STEPS
 from qchime.core.exchange import Step
 from qchime.core.service import Service
@@ -68,7 +69,8 @@ class Contents:
         self._changes = changes
         self._serials = count()
         self.keys = Keys(self._has_key)
-        self.world = World(SERVICES, ids, self.keys, changes)
+        self._identities = compat.MotoIdentities()
+        self.world = World(SERVICES, ids, self.keys, self._identities, changes)
         self.strangers_calls = CallLog(self._serials)
         """Calls that were refused before their account was known."""
         self._accounts: dict[str, Account] = {}
@@ -90,7 +92,8 @@ class Contents:
 
     def new_account(self, account_id: str) -> Account:
         """An unused account on top of this world, which is not among the contents until `put`."""
-        world = World(SERVICES, self._ids, self.keys, self._changes, self.world, account_id)
+        known = SERVICES, self._ids, self.keys, self._identities
+        world = World(*known, self._changes, self.world, account_id)
         return Account(account_id, world, CallLog(self._serials))
 
     def put(self, account: Account) -> None:

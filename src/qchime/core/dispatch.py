@@ -13,6 +13,7 @@ from qchime.core.caller import account_id_of, identify_caller
 from qchime.core.exchange import Exchange, Step
 from qchime.core.identify import identify_service
 from qchime.core.injection import injected
+from qchime.core.throttling import check_rates
 from qchime.restjson import (
     CommonError,
     MalformedRequest,
@@ -88,6 +89,12 @@ def parse(exchange: Exchange) -> None:
         exchange.input_error = validation_message(violations)
 
 
+def throttle(exchange: Exchange) -> None:
+    """Refuse a request over the rates, if a test author asks for that; refused calls count as well."""
+    if exchange.account.world.throttling.enabled:
+        check_rates(exchange)
+
+
 def check_caller(exchange: Exchange) -> None:
     """Refuse callers that the service does not know; AWS does so before it validates the input."""
     exchange.backend.check_caller(exchange.operation.method, exchange.caller.user)
@@ -134,6 +141,7 @@ STEPS: tuple[Step, ...] = (
     find_caller,
     check_supported,
     parse,
+    throttle,
     check_caller,
     apply_fault,
     validate,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qchime.core.group import moto_name
 from qchime.core.partitions import dns_suffixes
+from qchime.core.rates import Rates
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -94,6 +95,8 @@ class Service:
     """A regular expression for its ARNs, which identify it on paths that it shares with another service."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """AWS's default quotas, by their names in `mock.limits`."""
+    rates: Rates = field(default_factory=Rates)
+    """AWS's request rates, which count while `mock.throttling` is true."""
     words: Mapping[str, Word] = field(default_factory=dict)
     """The attributes that it adds to the handle, by name."""
     file_operations: Sequence[str] = ()

@@ -8,8 +8,17 @@ from __future__ import annotations
 import functools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from datetime import timezone
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qchime import compat
+
+if TYPE_CHECKING:
+    from qchime.world import Session
+
+_PROVIDER = re.compile(r"(ProvidedContexts\.member\.\d+)\.ProviderArn")
 
 
 class Patch(ABC):
@@ -176,6 +185,72 @@ class Seed(Patch):
         del module.mock_random.seed
 
 
+_context_assertion: ContextVar[str | None] = ContextVar("context_assertion", default=None)
+"""The context assertion of the AssumeRole that moto is handling."""
+
+
+class ContextAssertions(Patch):
+    """Makes moto's STS remember the context assertion that it was given for a session.
+
+    moto ignores `ProvidedContexts`. The session is kept on its access key, so moto's resets forget it.
+    """
+
+    module = "moto.sts.responses"
+
+    def apply(self, module: Any) -> None:
+        """Wrap AssumeRole, both where moto reads the request and where it creates the session."""
+        respond, create = module.TokenResponse.assume_role, module.STSBackend.assume_role
+
+        @functools.wraps(respond)
+        def assume_role(response: Any) -> Any:
+            before = _context_assertion.set(_assertion_in(response.querystring))
+            try:
+                return respond(response)
+            finally:
+                _context_assertion.reset(before)
+
+        @functools.wraps(create)
+        def create_session(backend: Any, *args: Any, **kwargs: Any) -> Any:
+            role = create(backend, *args, **kwargs)
+            if (assertion := _context_assertion.get()) is not None:
+                setattr(role.access_key, compat.MOTO_SESSION, _session(assertion, role))
+            return role
+
+        module.TokenResponse.assume_role = assume_role
+        module.STSBackend.assume_role = create_session
+
+    def undo(self, module: Any) -> None:
+        """Restore moto's AssumeRole."""
+        module.TokenResponse.assume_role = module.TokenResponse.assume_role.__wrapped__
+        module.STSBackend.assume_role = module.STSBackend.assume_role.__wrapped__
+
+
+def _assertion_in(query: Mapping[str, list[str]]) -> str | None:
+    """The assertion for Identity Center among the provided contexts; AWS has no other provider yet.
+
+    https://docs.aws.amazon.com/STS/latest/APIReference/API_ProvidedContext.html
+    """
+    for name, texts in query.items():
+        if (found := _PROVIDER.fullmatch(name)) and texts[0].endswith(":contextProvider/IdentityCenter"):
+            return query.get(f"{found[1]}.ContextAssertion", [None])[0]
+    return None
+
+
+def _session(assertion: str, role: Any) -> Session:
+    from qchime.world import Session
+
+    expires_at = role.expiration.replace(tzinfo=timezone.utc)
+    return Session(assertion, role.access_key_id, role.secret_access_key, role.session_token, expires_at)
+
+
 def patches(intercept: Callable[[], None]) -> tuple[Patch, ...]:
     """All patches; `intercept` installs our interception of clients."""
-    return (Hosts(), ExplicitReset(), CloudFormation(), Start(intercept), Transitions(), Seed())
+    return (
+        Hosts(),
+        ExplicitReset(),
+        CloudFormation(),
+        Start(intercept),
+        Transitions(),
+        Seed(),
+        ContextAssertions(),
+    )

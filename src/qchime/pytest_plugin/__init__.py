@@ -35,11 +35,12 @@ WORKERS = pytest.StashKey["count[int]"]()
 """The numbers of the workers of pytest-xdist."""
 
 MARKER = """\
-qchime(limits={}, rules={}, users_required=False, account=None, clean=True, seed=None, state=None, \
-assert_all_faults_used=False): \
+qchime(limits={}, rules={}, users_required=False, throttling=False, account=None, clean=True, \
+seed=None, state=None, assert_all_faults_used=False): \
 mock every service of qchime in-process, with these options. \
 limits: quotas that differ from AWS's; rules: choices that differ from the default; \
 users_required: refuse callers who are not registered; \
+throttling: refuse requests over AWS's rates; \
 account: the AWS account of the clients, the handle and the options; \
 clean: start with clean state, even inside a wider mock, and leave nothing behind; \
 seed: a state file to start with; state: a state file to start with and to save to; \

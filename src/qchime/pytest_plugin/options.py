@@ -27,6 +27,8 @@ class Options:
     """Choices that differ from the default, by the names of the rules in `Handle.rules`."""
     users_required: bool = False
     """Whether Q Apps refuses callers who are not registered."""
+    throttling: bool = False
+    """Whether requests over AWS's rates are refused."""
     account: str | None = None
     """The AWS account of the clients, the handle and the options."""
     clean: bool = True
@@ -79,6 +81,8 @@ class Options:
             handle.rules.update(self.rules)
             if self.users_required:
                 handle.users.required = True
+            if self.throttling:
+                handle.throttling = True
             yield handle
         if state is not None:
             handle.save(state)

@@ -65,6 +65,7 @@ class ControlRoutes:
             "required": users.required,
             "users": [asdict(user) for user in users],
             "temporary": [asdict(user) for user in users.temporary],
+            "context_assertions": users.context_assertions,
         }
 
     def post_users(self, **given: Any) -> JSON:
@@ -136,6 +137,20 @@ class ControlRoutes:
         """Return to the defaults."""
         self._handle.rules.reset()
         return self.get_rules()
+
+    def get_throttling(self) -> JSON:
+        """Show whether requests over AWS's rates are refused."""
+        return {"enabled": self._handle.throttling}
+
+    def patch_throttling(self, enabled: bool) -> JSON:
+        """Set whether requests over AWS's rates are refused."""
+        self._handle.throttling = enabled
+        return self.get_throttling()
+
+    def delete_throttling(self) -> JSON:
+        """Stop throttling; in an account, return to the setting for all accounts."""
+        self._handle.reset_throttling()
+        return self.get_throttling()
 
     def get_calls(self, operation: str | None = None) -> JSON:
         """List the calls of this operation, or all calls, oldest first."""

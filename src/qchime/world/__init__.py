@@ -8,10 +8,12 @@ from qchime.world.catalogue import Catalogue
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import LOSSES, Fault, Faults, assert_all_used, unused
+from qchime.world.identities import Identities, Session
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
 from qchime.world.rules import Rules, UnknownRule
+from qchime.world.throttling import Throttling
 from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users, account_in_key
 from qchime.world.world import Part, World
 
@@ -27,12 +29,15 @@ __all__ = [
     "Clock",
     "Fault",
     "Faults",
+    "Identities",
     "Ids",
     "Keys",
     "Limits",
     "Lock",
     "Part",
     "Rules",
+    "Session",
+    "Throttling",
     "UnknownRule",
     "User",
     "Users",

@@ -12,6 +12,7 @@ from typing import Any
 
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
+from qchime.world.identities import Identities
 from qchime.world.ids import Ids
 from qchime.world.locks import Lock
 
@@ -59,7 +60,8 @@ DEFAULT_USER = User(
 class UsersState:
     """The state of the users: one item for each access key, long-term and temporary ones.
 
-    `required` is None for an account that inherits the setting for all accounts.
+    `required` is None for an account that inherits the setting for all accounts. `context_assertions` maps
+    each registered assertion to the e-mail address of its user.
 
     Raises:
         ValueError: the users contradict each other, or one of them is invalid.
@@ -67,6 +69,7 @@ class UsersState:
 
     required: bool | None
     users: list[User]
+    context_assertions: dict[str, str] = field(default_factory=dict, metadata={"optional": True})
 
     def __post_init__(self) -> None:
         ids = {user.email: user.user_id for user in self.users if user.expires_at is None}
@@ -78,6 +81,9 @@ class UsersState:
                 raise ValueError(f"{user.email} needs session_token and expires_at, or neither of them")
         _check_unique("user_id", [DEFAULT_USER.user_id, *ids.values()])
         _check_unique("access_key_id", [DEFAULT_USER.access_key_id, *(u.access_key_id for u in self.users)])
+        for email in self.context_assertions.values():
+            if email not in ids:
+                raise ValueError(f"{email} has a context assertion but is not among the users")
 
 
 def account_in_key(access_key_id: str) -> str | None:
@@ -124,6 +130,7 @@ class Users:
         clock: Clock,
         ids: Ids,
         keys: Keys,
+        identities: Identities,
         everybody: Users | None = None,
         account_id: str = "",
         changes: Changes | None = None,
@@ -134,10 +141,12 @@ class Users:
         self._clock = clock
         self._ids = ids
         self._keys = keys
+        self._identities = identities
         self._everybody = everybody
         self._account_id = account_id
         self._by_email: dict[str, User] = {}
         self._by_key: dict[str, User] = {}
+        self._by_assertion: dict[str, str] = {}
 
     @property
     def required(self) -> bool:
@@ -162,32 +171,42 @@ class Users:
         access_key_id: str | None = None,
         secret_access_key: str | None = None,
         session_token: str | None = None,
+        context_assertion: str | None = None,
     ) -> User:
         """Register a user. Credentials that are not given are generated.
 
-        The same e-mail address is the same user, who may have several access keys.
+        The same e-mail address is the same user, who may have several access keys and context assertions.
 
         Args:
             email: the e-mail address that identifies the user.
             expires_in: seconds until the credentials expire. Each call with it returns new temporary
                 credentials of the same user.
-            user_id: the user's id in IAM Identity Center.
+            user_id: the user's id in IAM Identity Center; by default that of the user with this address in
+                moto's identity store, if it has one.
             access_key_id: an existing key of the user, such as one from STS.
             secret_access_key: the secret of that key.
             session_token: the session token of that key, if it is temporary.
+            context_assertion: whoever signs with credentials that moto's STS has given for this assertion is
+                this user.
 
         Raises:
             ValueError: an argument is invalid, the address is the default user's, or another user has this
-                id or key.
+                id, key or assertion.
         """
         _check_email(email)
         _check_texts(user_id=user_id, access_key_id=access_key_id)
         _check_texts(secret_access_key=secret_access_key, session_token=session_token)
+        _check_texts(context_assertion=context_assertion)
         expires_at = None if expires_in is None else self._time_in(expires_in)
         with self._lock:
             known = self._by_email.get(email)
+            user_id = user_id or self._id_in_identity_center(email)
             self._check_user_id(email, user_id, known)
             self._check_key(email, access_key_id)
+            self._check_assertion(email, context_assertion)
+            if context_assertion is not None:
+                self._by_assertion[context_assertion] = email
+                self._changes.note()
             has_credentials = access_key_id or secret_access_key or session_token
             if known is not None and expires_at is None and not has_credentials:
                 return known
@@ -212,11 +231,12 @@ class Users:
         return self._registered(email) or self.add(email)
 
     def by_access_key(self, access_key_id: str) -> User:
-        """The user with this key, even if it has expired; the default user if it is not registered."""
-        user = self._by_key.get(access_key_id)
-        if user is not None:
-            return user
-        return self._everybody.by_access_key(access_key_id) if self._everybody is not None else DEFAULT_USER
+        """The user with this key, even if it has expired; the default user if it is not registered.
+
+        A key that moto's STS has given for a context assertion is that of the person whom the assertion
+        names.
+        """
+        return self._with_key(access_key_id) or self._of_session(access_key_id) or DEFAULT_USER
 
     def has_key(self, access_key_id: str) -> bool:
         """Whether this key is registered here, and not merely inherited."""
@@ -230,16 +250,22 @@ class Users:
         """One user for each temporary access key with an expiry, including expired ones."""
         return [user for user in list(self._by_key.values()) if user.expires_at is not None]
 
+    @property
+    def context_assertions(self) -> dict[str, str]:
+        """The e-mail address of the registered user for each context assertion."""
+        return dict(self._by_assertion)
+
     def state(self) -> UsersState:
         """All users with all their credentials."""
         with self._lock:
             required = self.required if self._everybody is None else self._required
-            return UsersState(required, list(self._by_key.values()))
+            return UsersState(required, list(self._by_key.values()), self.context_assertions)
 
     def restore(self, state: UsersState) -> None:
         """Replace all users, and `required`, with saved ones."""
         with self._lock:
             self._required, self._by_email, self._by_key = state.required, {}, {}
+            self._by_assertion = dict(state.context_assertions)
             for user in state.users:
                 self._keep(user)
 
@@ -260,10 +286,47 @@ class Users:
         if user.expires_at is None:
             self._by_email.setdefault(user.email, user)
 
+    def _with_key(self, access_key_id: str) -> User | None:
+        """The user who has registered this key here, else for all accounts."""
+        above = self._everybody
+        user = self._by_key.get(access_key_id)
+        return user or (above._with_key(access_key_id) if above is not None else None)
+
+    def _of_session(self, access_key_id: str) -> User | None:
+        """The person for whom STS has given this key; unless registered, the assertion is who they are.
+
+        Two assertions are two people then (inferred: AWS's assertions are opaque).
+        """
+        session = self._identities.session(access_key_id)
+        if session is None:
+            return None
+        email = self._email_of(session.context_assertion) or made_email(session.context_assertion)
+        known = self._registered(email)
+        return User(
+            email=email,
+            user_id=known.user_id if known is not None else made_user_id(email),
+            access_key_id=session.access_key_id,
+            secret_access_key=session.secret_access_key,
+            session_token=session.session_token,
+            expires_at=session.expires_at,
+        )
+
+    def _email_of(self, context_assertion: str) -> str | None:
+        """The address of the user of an assertion: the account's own, else the one for all accounts."""
+        above = self._everybody
+        own = self._by_assertion.get(context_assertion)
+        return own or (above._email_of(context_assertion) if above is not None else None)
+
     def _registered(self, email: str) -> User | None:
         """The account's own user with this e-mail address, else the one for all accounts."""
         above = self._everybody
         return self._by_email.get(email) or (above._registered(email) if above is not None else None)
+
+    def _id_in_identity_center(self, email: str) -> str | None:
+        """The id of a new user in Identity Center; a registered one keeps the id that they have."""
+        if self._registered(email) is not None:
+            return None
+        return self._identities.user_id(email, self._account_id)
 
     def _user_id_of(self, email: str) -> str:
         known = self._registered(email)
@@ -277,6 +340,11 @@ class Users:
             raise ValueError(f"{owner.email} already has the access key {access_key_id}")
         if error := self._key_conflict(access_key_id):
             raise ValueError(error)
+
+    def _check_assertion(self, email: str, context_assertion: str | None) -> None:
+        owner = self._email_of(context_assertion) if context_assertion is not None else None
+        if owner not in (None, email):
+            raise ValueError(f"{owner} already has the context assertion {context_assertion!r}")
 
     def _key_conflict(self, access_key_id: str) -> str | None:
         """Why a key cannot be registered here, None if it can.
@@ -333,6 +401,12 @@ def made_user_id(email: str) -> str:
     """A user id in IAM Identity Center's form, derived from the e-mail address: the same everywhere."""
     digits = hashlib.blake2b(email.encode(errors="replace"), digest_size=16).hexdigest()
     return f"{digits[:8]}-{digits[8:12]}-7{digits[13:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def made_email(context_assertion: str) -> str:
+    """An e-mail address for the person of an unregistered context assertion: the same everywhere."""
+    digest = hashlib.blake2b(context_assertion.encode(errors="replace"), digest_size=8).hexdigest()
+    return f"{digest}@context-assertion.example.com"
 
 
 def _check_email(email: Any) -> None:

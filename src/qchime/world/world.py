@@ -8,10 +8,12 @@ from qchime.world.catalogue import Catalogue
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import Faults
+from qchime.world.identities import Identities
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
 from qchime.world.rules import Rules
+from qchime.world.throttling import Throttling
 from qchime.world.users import Keys, Users
 
 
@@ -29,7 +31,7 @@ class Part(Protocol):
 
 
 class World:
-    """Clock, limits, rules, users, faults, and the attributes that services add to the handle.
+    """Clock, limits, rules, users, faults, throttling, and the attributes that services add to the handle.
 
     An account's world is on top of `everybody`, the world for all accounts: its faults and answers come
     first, its limits and rules override those of `everybody`, and its clock adds to that of `everybody`.
@@ -40,12 +42,14 @@ class World:
     users: Users
     faults: Faults
     rules: Rules
+    throttling: Throttling
 
     def __init__(
         self,
         catalogue: Catalogue,
         ids: Ids,
         keys: Keys,
+        identities: Identities,
         changes: Changes,
         everybody: World | None = None,
         account_id: str = "",
@@ -55,13 +59,16 @@ class World:
         self._lock = Lock()
         self._words: dict[str, Any] | None = None
         self._keys = keys
+        self._identities = identities
         self.ids = ids
         self.changes = changes
         self.clock = Clock(everybody.clock if everybody else None, changes)
         self.limits = Limits(catalogue, everybody.limits if everybody else None, changes)
-        self.users = Users(self.clock, ids, keys, everybody.users if everybody else None, account_id, changes)
+        users = everybody.users if everybody else None
+        self.users = Users(self.clock, ids, keys, identities, users, account_id, changes)
         self.faults = Faults(catalogue, everybody.faults if everybody else None, changes)
         self.rules = Rules(catalogue, everybody.rules if everybody else None, changes)
+        self.throttling = Throttling(self.clock, everybody.throttling if everybody else None, changes)
 
     @property
     def words(self) -> dict[str, Any]:
@@ -90,10 +97,11 @@ class World:
     @property
     def is_changed(self) -> bool:
         """Whether a test author has set anything in it."""
-        initial = World(self._catalogue, self.ids, self._keys, self.changes, self._everybody).parts
+        known = self._catalogue, self.ids, self._keys, self._identities
+        initial = World(*known, self.changes, self._everybody).parts
         return any(part.state() != initial[name].state() for name, part in self.parts.items())
 
     @property
     def parts(self) -> dict[str, Part]:
         """All parts, which a state includes, by name."""
-        return {**self.own_parts, "rules": self.rules, **self.words}
+        return {**self.own_parts, "rules": self.rules, "throttling": self.throttling, **self.words}

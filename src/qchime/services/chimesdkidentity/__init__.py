@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 """
 
 from qchime.core.service import Service
+from qchime.services.chimesdkidentity.rates import RATES
 
 SERVICE = Service(
     name="chime-sdk-identity",
@@ -21,6 +22,7 @@ SERVICE = Service(
         "endpoints_per_user": 10,
         "tags_per_resource": 50,
     },
+    rates=RATES,
     stack_resources={
         "AWS::Chime::AppInstance": "AppInstance",
         "AWS::Chime::AppInstanceBot": "AppInstanceBot",

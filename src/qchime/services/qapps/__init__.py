@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/amazonq/latest/api-reference/API_Operations_QApps.ht
 """
 
 from qchime.core.service import Service, Word
+from qchime.services.qapps.rates import RATES
 
 SERVICE = Service(
     name="qapps",
@@ -23,6 +24,7 @@ SERVICE = Service(
         "file_bytes": 50 * 1024 * 1024,  # of one uploaded file
         "tags_per_resource": 50,
     },
+    rates=RATES,
     words={
         "answers": Word("qchime.services.qapps.answers:Answers", "qchime.services.qapps.remote:RemoteAnswers")
     },

@@ -1,5 +1,6 @@
 """Apps: create, get, update, delete, list, and each user's list of apps."""
 
+import logging
 from typing import Any
 
 from qchime.core.backend import Call
@@ -9,6 +10,7 @@ from qchime.services.qapps.cards import (
     DEFAULT_OUTPUT_SOURCE,
     Cards,
     InvalidDefinition,
+    advice,
     read_cards,
     with_output_source,
 )
@@ -18,6 +20,8 @@ from qchime.services.qapps.resources import App, Association, Instance, Version
 from qchime.world import User
 
 DEFINITION_VERSION = "1"
+
+logger = logging.getLogger("qchime")
 
 
 class AppOperations(Directory):
@@ -51,6 +55,7 @@ class AppOperations(Directory):
         )
         instance.apps.add(app_id, app)
         instance.associate(app, call.user, now)
+        _warn(first)
         return _summary(app, app.newest)
 
     def get_q_app(
@@ -97,6 +102,7 @@ class AppOperations(Directory):
             updated_by=call.user.user_id,
         )
         app.versions.append(new)
+        _warn(new, old)
         return _summary(app, app.newest)
 
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
@@ -166,6 +172,14 @@ class AppOperations(Directory):
             if count > most:
                 return f"An app can have {most} {kind} cards; this one has {count}.", limit
         return None
+
+
+def _warn(new: Version, old: Version | None = None) -> None:
+    """Log advice about prompts that refer to nothing, once for each card rather than for each version."""
+    known = advice(old.cards) if old is not None else {}
+    for card_id, text in advice(new.cards).items():
+        if known.get(card_id) != text:
+            logger.warning("Q App %r: %s", new.title, text)
 
 
 def _over_quota(message: str, limit: str, instance: Instance) -> ServiceQuotaExceededException:

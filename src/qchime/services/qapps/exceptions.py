@@ -66,7 +66,7 @@ class ServiceQuotaExceededException(ServiceException):
 
 
 class ThrottlingException(ServiceException):
-    """Too many requests. Raised only if a test author injects it."""
+    """Too many requests: injected by a test author, or over a rate while the mock throttles."""
 
 
 class InternalServerException(ServiceException):

@@ -18,6 +18,7 @@ from qchime.services.qapps.cards.evaluation import (
     restart_dependents,
     takes_value,
 )
+from qchime.services.qapps.cards.mentions import advice
 
 __all__ = [
     "DEFAULT_OUTPUT_SOURCE",
@@ -27,6 +28,7 @@ __all__ = [
     "Cards",
     "ExecutionStatus",
     "InvalidDefinition",
+    "advice",
     "evaluate",
     "overall_status",
     "read_cards",

@@ -1,0 +1,276 @@
+"""AWS's request rates, which the mock enforces on request: over boto3, by the mock's clock."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import Any
+
+import boto3
+import pytest
+import time_machine
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from qchime import Client, Handle, Server
+from qchime.core.rates import Rates
+from qchime.core.service import Service
+from qchime.core.table import SERVICES
+from qchime.core.throttling import ERRORS
+from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from tests.services.qapps.samples import HERE
+
+OTHER = "111122223333"
+NOON = datetime(2024, 5, 21, 12, tzinfo=timezone.utc)
+
+each_service = pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+
+
+@pytest.fixture(params=["in the process", "over HTTP"])
+def place(request: pytest.FixtureRequest, qchime: Handle, qchime_server: Server) -> tuple[Handle, str | None]:
+    over_http = request.param == "over HTTP"
+    return (Client(qchime_server.url), qchime_server.url) if over_http else (qchime, None)
+
+
+@pytest.fixture
+def mock(place: tuple[Handle, str | None]) -> Handle:
+    return place[0]
+
+
+@pytest.fixture(autouse=True)
+def stopped_time() -> Iterator[None]:
+    """Time that stands still, in the server of this process too: only the mock's clock advances."""
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def client(place: tuple[Handle, str | None]) -> Callable[..., Any]:
+    """Clients that do not retry: retries sleep, which does not pass any time here."""
+
+    def make(service: str, account: str = "123456789012", region: str = "us-east-1") -> Any:
+        return boto3.client(
+            service,
+            region_name=region,
+            endpoint_url=place[1],
+            aws_access_key_id=account,
+            aws_secret_access_key="testing",
+            config=Config(retries={"max_attempts": 0}),
+        )
+
+    return make
+
+
+@pytest.fixture
+def chime(client: Callable[..., Any]) -> Any:
+    return client("chime-sdk-identity")
+
+
+def allowed(call: Callable[[], object], most: int = 60) -> int:
+    """How often a call succeeds before it is throttled."""
+    for number in range(most):
+        try:
+            call()
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in ERRORS:
+                raise
+            return number
+    return most
+
+
+def error_of(call: Callable[[], object]) -> Any:
+    with pytest.raises(ClientError) as caught:
+        call()
+    return caught.value.response
+
+
+class TestByDefault:
+    def test_nothing_is_throttled(self, mock: Handle, chime: Any) -> None:
+        assert mock.throttling is False
+        assert allowed(chime.list_app_instances) == 60
+
+
+class TestARate:
+    @pytest.fixture(autouse=True)
+    def throttled(self, mock: Handle) -> None:
+        mock.throttling = True
+
+    def test_is_awss_for_the_operation(self, chime: Any) -> None:
+        assert allowed(lambda: chime.create_app_instance(Name="Chat")) == 5
+        assert allowed(chime.list_app_instances) == 10
+
+    def test_is_an_error_that_the_model_of_chime_declares(self, chime: Any) -> None:
+        allowed(chime.list_app_instances)
+        with pytest.raises(chime.exceptions.ThrottledClientException) as caught:
+            chime.list_app_instances()
+
+        response = caught.value.response
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 429
+        assert response["Code"] == "Throttled"
+        assert response["Error"]["Message"].startswith("Rate exceeded: 10 requests per second for ListAppIn")
+
+    def test_is_an_error_that_the_model_of_q_apps_declares(self, client: Callable[..., Any]) -> None:
+        qapps = client("qapps")
+        assert allowed(lambda: qapps.list_q_apps(**HERE)) == 10
+
+        response = error_of(lambda: qapps.list_q_apps(**HERE))
+        assert response["Error"]["Code"] == "ThrottlingException"
+        assert response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+        assert (response["serviceCode"], response["quotaCode"]) == ("qapps", "requests_per_second")
+
+    def test_refills_evenly_with_the_clock(self, mock: Handle, chime: Any) -> None:
+        allowed(chime.list_app_instances)
+        mock.clock.advance(milliseconds=99)
+        assert allowed(chime.list_app_instances) == 0
+        mock.clock.advance(milliseconds=1)
+        assert allowed(chime.list_app_instances) == 1
+        mock.clock.advance(milliseconds=300)
+        assert allowed(chime.list_app_instances) == 3
+
+    def test_refills_to_the_requests_of_one_second(self, mock: Handle, chime: Any) -> None:
+        allowed(chime.list_app_instances)
+        mock.clock.advance(days=1)
+
+        assert allowed(chime.list_app_instances) == 10
+
+    def test_goes_on_after_the_clock_was_moved_back(self, mock: Handle, chime: Any) -> None:
+        allowed(chime.list_app_instances)
+        mock.clock.advance(days=-1)
+        assert allowed(chime.list_app_instances) == 0
+        mock.clock.advance(seconds=1)
+        assert allowed(chime.list_app_instances) == 10
+
+    def test_is_one_for_each_operation(self, client: Callable[..., Any]) -> None:
+        qapps = client("qapps")
+        allowed(lambda: qapps.list_q_apps(**HERE))
+
+        assert allowed(lambda: qapps.list_library_items(**HERE)) == 10
+
+    def test_of_all_operations_together_is_limited_as_well(self, mock: Handle, chime: Any) -> None:
+        arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
+        mock.clock.advance(seconds=1)
+        counts = [
+            allowed(lambda: chime.describe_app_instance(AppInstanceArn=arn)),
+            allowed(lambda: chime.get_app_instance_retention_settings(AppInstanceArn=arn)),
+            allowed(chime.list_app_instances),
+            allowed(lambda: chime.list_tags_for_resource(ResourceARN=arn)),
+        ]
+
+        assert counts == [20, 20, 10, 0]
+        message = error_of(lambda: chime.list_tags_for_resource(ResourceARN=arn))["Error"]["Message"]
+        assert "50 requests per second for all operations together" in message
+
+    def test_is_one_for_each_account(self, chime: Any, client: Callable[..., Any]) -> None:
+        allowed(chime.list_app_instances)
+
+        assert allowed(client("chime-sdk-identity", account=OTHER).list_app_instances) == 10
+
+    def test_is_one_for_each_region(self, chime: Any, client: Callable[..., Any]) -> None:
+        allowed(chime.list_app_instances)
+
+        assert allowed(client("chime-sdk-identity", region="eu-central-1").list_app_instances) == 10
+
+    def test_counts_requests_that_fail(self, chime: Any) -> None:
+        arn = "arn:aws:chime:us-east-1:123456789012:app-instance/x"
+        codes = [
+            error_of(lambda: chime.delete_app_instance(AppInstanceArn=arn))["Error"]["Code"] for _ in range(6)
+        ]
+
+        assert codes == [*["ForbiddenException"] * 5, "ThrottledClientException"]
+
+    def test_does_not_count_refused_requests(self, mock: Handle, chime: Any) -> None:
+        allowed(chime.list_app_instances)
+        for _ in range(5):
+            assert allowed(chime.list_app_instances) == 0
+        mock.clock.advance(milliseconds=100)
+
+        assert allowed(chime.list_app_instances) == 1
+
+    def test_is_in_the_log(self, mock: Handle, chime: Any) -> None:
+        allowed(lambda: chime.create_app_instance(Name="Chat"))
+        refused = mock.calls("CreateAppInstance")[-1]
+
+        assert (refused.error, refused.status) == ("ThrottledClientException", 429)
+        assert refused.input["Name"] == "Chat"
+
+
+class TestTheSetting:
+    def test_can_be_turned_off(self, mock: Handle, chime: Any) -> None:
+        mock.throttling = True
+        allowed(chime.list_app_instances)
+        mock.throttling = False
+
+        assert allowed(chime.list_app_instances) == 60
+
+    def test_of_an_account_is_its_own(self, mock: Handle, chime: Any, client: Callable[..., Any]) -> None:
+        mock.account(OTHER).throttling = True
+        assert allowed(chime.list_app_instances) == 60
+        assert allowed(client("chime-sdk-identity", account=OTHER).list_app_instances) == 10
+
+        mock.throttling = True
+        mock.account(OTHER).throttling = False
+        assert allowed(client("chime-sdk-identity", account=OTHER).list_app_instances) == 60
+        assert (mock.throttling, mock.account(OTHER).throttling) == (True, False)
+
+    def test_is_inherited_by_accounts(self, mock: Handle) -> None:
+        mock.throttling = True
+
+        assert mock.account(OTHER).throttling is True
+
+    @pytest.mark.parametrize("setting", [1, "yes", None])
+    def test_is_true_or_false(self, mock: Handle, setting: Any) -> None:
+        with pytest.raises(ValueError, match="throttling takes True or False"):
+            mock.throttling = setting
+
+    def test_is_kept_in_the_state(self, mock: Handle, chime: Any) -> None:
+        mock.throttling = True
+        mock.account(OTHER).throttling = False
+        state = mock.dump()
+        mock.reset()
+        assert mock.throttling is False
+
+        mock.load(state)
+        assert (mock.throttling, mock.account(OTHER).throttling) == (True, False)
+        assert allowed(chime.list_app_instances) == 10
+
+    def test_may_be_missing_in_a_state(self, mock: Handle) -> None:
+        mock.account(OTHER).limits.file_bytes = 1
+        state = mock.dump()
+        for world in (state["world"], *state["accounts"].values()):
+            del world["throttling"]
+        mock.load(state)
+
+        assert (mock.throttling, mock.account(OTHER).limits.file_bytes) == (False, 1)
+
+    def test_ends_with_a_reset_that_forgets_what_was_used(self, mock: Handle, chime: Any) -> None:
+        mock.throttling = True
+        allowed(chime.list_app_instances)
+        mock.reset()
+        assert mock.throttling is False
+
+        mock.throttling = True
+        assert allowed(chime.list_app_instances) == 10
+
+
+@pytest.mark.qchime(throttling=True)
+def test_the_marker_turns_it_on(qchime: Handle, chime: Any) -> None:
+    assert allowed(chime.list_app_instances) == 10
+
+
+@each_service
+def test_rates_are_of_operations_in_the_model(service: Service) -> None:
+    assert set(service.rates.by_operation) <= set(service.model.operation_names)
+
+
+@each_service
+def test_every_operation_has_a_rate_and_an_error_for_it(service: Service) -> None:
+    for name in service.model.operation_names:
+        assert service.rates.of(name), name
+        assert set(ERRORS) & set(service.operation(name).errors), name
+
+
+def test_chime_sdk_identity_names_every_operation() -> None:
+    assert set(CHIME_SDK_IDENTITY.rates.by_operation) == set(CHIME_SDK_IDENTITY.model.operation_names)
+
+
+def test_a_service_without_rates_has_none() -> None:
+    assert Rates().of("CreateRule") == {}
+    assert Rates({"CreateRule": 1}).of("DeleteRule") == {}
