@@ -372,7 +372,7 @@ class TestAccounts:
         assert digits not in CloudHandle(used).accounts
 
     def test_a_busy_one_does_not_displace_calls_of_another(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("qchime.world.calls.MOST_CALLS", 3)
+        monkeypatch.setattr("qchime.world.records.MOST_RECORDS", 3)
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
         mine.list_app_instances()
