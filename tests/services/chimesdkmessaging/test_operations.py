@@ -28,11 +28,13 @@ def status(operation: str) -> int:
 
 
 def members(operation: str) -> Any:
-    return MODEL.operation_model(operation).input_shape.members
+    shape: Any = MODEL.operation_model(operation).input_shape
+    return shape.members
 
 
 def required(operation: str) -> Any:
-    return MODEL.operation_model(operation).input_shape.required_members
+    shape: Any = MODEL.operation_model(operation).input_shape
+    return shape.required_members
 
 
 def test_there_is_an_input_for_every_operation(inputs: dict[str, dict[str, Any]]) -> None:
