@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from qchime.rules import inferred
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.identities import Identities
@@ -53,7 +54,13 @@ DEFAULT_USER = User(
     access_key_id="",
     secret_access_key="",
 )
-"""The user with any unregistered credentials (inferred: AWS has no such user)."""
+"""The user with any unregistered credentials."""
+
+DEFAULT_USER_RULE = inferred(
+    "core.default-user",
+    "All callers with unregistered credentials are one default user. AWS has no such user.",
+    turn="users.add",
+)
 
 
 @dataclass

@@ -8,8 +8,9 @@ from qchime.core import tagging
 from qchime.core.backend import Backend, Call
 from qchime.core.cloud import Account
 from qchime.core.collection import ClientTokenReused, Collection, NotOurToken, Page, Resource
-from qchime.rules import observed
+from qchime.rules import Rule, inferred, observed
 from qchime.services.chimesdkidentity.exceptions import (
+    INVALID_RULE,
     BadRequestException,
     ConflictException,
     ForbiddenException,
@@ -24,21 +25,47 @@ from qchime.services.chimesdkidentity.resources import (
     State,
 )
 
+REFERENCE = "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_"
+
 PAGE = 50
-"""Items per page if the caller gives no MaxResults (inferred; 50 is the documented maximum)."""
+"""Items per page if the caller gives no MaxResults; also the documented maximum."""
+
+LONGEST_METADATA = 1024
+"""In bytes."""
+
+PAGE_SIZE = inferred("chime.page-size", f"A page has {PAGE} items by default.", turn="MaxResults")
+PAGE_TOKENS = inferred(
+    "chime.page-tokens", "A page token that the list did not return is a BadRequestException."
+)
+MISSING_USER = observed(
+    "chime.missing-user",
+    "A missing user is a ForbiddenException, not a NotFoundException. Programs that run against AWS rely on "
+    "it.",
+    sources=[f"{REFERENCE}DescribeAppInstanceUser.html"],
+)
 
 
-MISSING_IS_FORBIDDEN = observed(
+MISSING_RESOURCE = inferred(
     "chime.missing-resource",
-    "A missing app instance, user, bot, administrator or endpoint is a ForbiddenException. This was observed "
-    "for users; DescribeAppInstanceBot answers with the NotFoundException that its model declares.",
+    "A missing app instance, bot, administrator or endpoint is a ForbiddenException, like a missing user. "
+    "Only DescribeAppInstanceBot declares NotFoundException, and answers with it.",
+    sources=[f"{REFERENCE}DescribeAppInstanceBot.html"],
+)
+REUSED_CLIENT_TOKENS = inferred(
+    "chime.reused-client-tokens", "Reusing a client token with other parameters is a ConflictException."
+)
+
+
+UPDATES = inferred(
+    "chime.update-timestamps",
+    "Updates change LastUpdatedTimestamp, and so does a Put of expiration settings.",
 )
 
 
 class Directory(Backend):
     """The app instances of one account and region, and how operations look them up.
 
-    A missing resource raises ForbiddenException, as observed in AWS for users; for the rest this is inferred.
+    A missing resource raises ForbiddenException.
     """
 
     def __init__(self, region_name: str, account: Account) -> None:
@@ -68,11 +95,15 @@ class Directory(Backend):
         self._drop_expired(instance)
         return instance
 
+    @inferred(
+        "chime.malformed-arns",
+        "The ARN of a user or bot that has no such form counts as that of a missing one.",
+    )
     def user(self, arn: str) -> AppInstanceUser:
-        """The user of this ARN. A malformed ARN counts as a missing user (inferred)."""
+        """The user of this ARN. A malformed ARN counts as a missing user."""
         user = self.instance_of(arn, "user").users.get(arn)
         if user is None:
-            raise missing("app instance user", arn)
+            raise missing("app instance user", arn, MISSING_USER)
         return user
 
     def bot(self, arn: str) -> AppInstanceBot:
@@ -86,15 +117,19 @@ class Directory(Backend):
         """The app instance in a user's or bot's ARN; `kind` is `user` or `bot`."""
         instance_arn, divider, _ = arn.rpartition(f"/{kind}/")
         if not divider or instance_arn not in self.app_instances:
-            raise missing(f"app instance {kind}", arn)
+            raise missing(f"app instance {kind}", arn, MISSING_USER if kind == "user" else MISSING_RESOURCE)
         return self.instance(instance_arn)
 
     def identity(self, instance: AppInstance, arn: str) -> Identity | None:
         """The user or bot of this app instance with this ARN, if there is one."""
         return instance.users.get(arn) or instance.bots.get(arn)
 
+    @inferred(
+        "chime.deleted-identities",
+        "Deleting a user or bot also removes its administrator role, its tags and its endpoints.",
+    )
     def remove_identity(self, instance: AppInstance, arn: str) -> None:
-        """Remove a user or a bot, and its administrator role (inferred)."""
+        """Remove a user or a bot, and its administrator role."""
         instance.users.remove(arn)
         instance.bots.remove(arn)
         instance.admins.remove(arn)
@@ -102,14 +137,25 @@ class Directory(Backend):
     def replayed(self, collection: Collection[Resource], client_token: str, call: Call) -> Resource | None:
         """The resource that an earlier request with this client token created, if any.
 
-        The same token with other parameters is a conflict (inferred).
+        The same token with other parameters is a conflict.
         """
         try:
             return collection.replayed(client_token, call.parameters)
         except ClientTokenReused:
             raise ConflictException(
                 f"The client request token {client_token} was already used with other parameters."
-            ) from None
+            ).because(REUSED_CLIENT_TOKENS) from None
+
+    def check_metadata(self, metadata: str | None) -> None:
+        """Raise BadRequestException if metadata has more than its 1 KB in UTF-8. The model counts characters.
+
+        https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstance.html
+        """
+        if metadata is not None and len(metadata.encode(errors="replace")) > LONGEST_METADATA:
+            raise BadRequestException(
+                "1 validation error detected: Value at 'metadata' failed to satisfy constraint: Member must "
+                f"have at most {LONGEST_METADATA} bytes in UTF-8"
+            ).because(INVALID_RULE)
 
     def check_quota(self, collection: Collection[Any], limit: int, what: str) -> None:
         """Raise ResourceLimitExceededException if the collection is full."""
@@ -117,18 +163,20 @@ class Directory(Backend):
             raise ResourceLimitExceededException(f"The limit of {limit} {what} has been reached.")
 
     def tags_of(self, old: dict[str, str], new: tagging.TagList | None) -> dict[str, str]:
-        """The old tags updated with the new ones; too many exceed the limit (inferred)."""
+        """The old tags updated with the new ones; too many exceed the limit."""
         try:
             return tagging.merged(old, tagging.from_list(new), self.world.limits.tags_per_resource)
         except tagging.TooManyTags as error:
             raise ResourceLimitExceededException(str(error)) from None
 
+    @inferred("chime.list-order", "Lists are in the order of creation.")
     def page(self, collection: Collection[Resource], size: int, token: str | None) -> Page[Resource]:
-        """A page in order of creation (inferred)."""
+        """A page in order of creation."""
         try:
             return collection.page(size, token)
         except NotOurToken:
-            raise BadRequestException("The NextToken is not one that this list returned.") from None
+            error = BadRequestException("The NextToken is not one that this list returned.")
+            raise error.because(PAGE_TOKENS) from None
 
     def _drop_expired(self, instance: AppInstance) -> None:
         if not instance.expiries:
@@ -141,8 +189,12 @@ class Directory(Backend):
                 self.remove_identity(instance, arn)
 
 
-def missing(what: str, arn: str) -> ForbiddenException:
-    """The error for a missing resource. The message begins as in the sibling messaging API (inferred)."""
+@inferred(
+    "chime.missing-message",
+    "The message for a missing resource names it, and begins as in the sibling messaging API.",
+)
+def missing(what: str, arn: str, rule: Rule = MISSING_RESOURCE) -> ForbiddenException:
+    """The error for a missing resource."""
     return ForbiddenException(
         f"You do not have sufficient access to perform this action (there is no {what} {arn})"
-    ).because(MISSING_IS_FORBIDDEN)
+    ).because(rule)
