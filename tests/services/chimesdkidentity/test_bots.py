@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from qchime.control.handle import Handle
-from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from tests.services.chimesdkidentity.samples import LEX_ALIAS, call_without_metadata, lex
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -125,13 +124,6 @@ def test_another_locale_can_be_accepted(
     qchime.rules["chime.other-locales"] = "accepted"
     bot = describe(create(Configuration=lex(LocaleId="xx_XX")))
     assert bot["Configuration"]["Lex"]["LocaleId"] == "xx_XX"
-
-
-@pytest.mark.rule("chime.bot-quota")
-def test_there_is_no_quota(create: Callable[..., Any], qchime: Handle) -> None:
-    create()
-    qchime.limits.update(**dict.fromkeys(CHIME_SDK_IDENTITY.limits, 0))
-    assert len({create() for _ in range(3)}) == 3
 
 
 def test_bots_are_listed_with_metadata_and_without_configuration(

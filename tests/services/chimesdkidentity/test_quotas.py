@@ -175,6 +175,7 @@ def test_recreating_an_existing_user_does_not_count_towards_the_quota(
     assert create_user("alice", Name="Alice") == user_arn
 
 
+@pytest.mark.rule("chime.bot-quota")
 def test_there_is_no_quota_for_bots(client: Any, instance_arn: str) -> None:
     """None is published."""
     for _ in range(101):
