@@ -31,6 +31,8 @@ def test_missing_users_are_observed_other_missing_resources_inferred(
 ) -> None:
     nobody = f"{instance_arn}/user/nobody"
     assert rule_after("DescribeAppInstanceUser", AppInstanceUserArn=nobody) == "chime.missing-user"
+    elsewhere = f"{NOBODYS_INSTANCE}/user/alice"
+    assert rule_after("DescribeAppInstanceUser", AppInstanceUserArn=elsewhere) == "chime.missing-user"
     assert rule_after("DescribeAppInstance", AppInstanceArn=NOBODYS_INSTANCE) == "chime.missing-resource"
     admin = {"AppInstanceArn": instance_arn, "AppInstanceAdminArn": nobody}
     assert rule_after("DescribeAppInstanceAdmin", **admin) == "chime.missing-resource"
