@@ -32,8 +32,8 @@ def rules_by_subject() -> dict[str, list[Rule]]:
     titles = {_home(service): service.title for service in SERVICES}
     subjects: dict[str, list[Rule]] = {title: [] for title in (EVERY_SERVICE, *titles.values())}
     for rule in all_rules():
-        home = next(home for home in (*titles, *SUBJECTS) if f"{rule.module}.".startswith(f"{home}."))
-        subjects.setdefault({**SUBJECTS, **titles}[home], []).append(rule)
+        fitting = (home for home in (*titles, *SUBJECTS) if f"{rule.module}.".startswith(f"{home}."))
+        subjects.setdefault({**SUBJECTS, **titles}[next(fitting, "qchime")], []).append(rule)
     return {subject: rules for subject, rules in subjects.items() if rules}
 
 
