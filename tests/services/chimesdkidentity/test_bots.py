@@ -110,7 +110,7 @@ def test_another_locale_is_a_bad_request(
     wrong = lex(LocaleId=locale)
     with pytest.raises(client.exceptions.BadRequestException, match="a locale of Amazon Lex V2"):
         create(Configuration=wrong)
-    with pytest.raises(client.exceptions.BadRequestException, match=f"Value '{locale}' at 'configuration"):
+    with pytest.raises(client.exceptions.BadRequestException, match=f"'{locale}' is not a locale"):
         client.update_app_instance_bot(AppInstanceBotArn=bot_arn, Name="", Metadata="", Configuration=wrong)
     (bot,) = client.list_app_instance_bots(AppInstanceArn=instance_arn)["AppInstanceBots"]
     assert bot["Name"] == "Helper"

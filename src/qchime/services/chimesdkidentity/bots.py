@@ -88,7 +88,4 @@ class BotOperations(Directory):
     def _check_locale(self, configuration: dict[str, Any]) -> None:
         locale = configuration["lex"]["locale_id"]
         if locale not in LOCALES and self.world.rules[OTHER_LOCALES.name] == "refused":
-            raise BadRequestException(
-                f"1 validation error detected: Value '{locale}' at 'configuration.lex.localeId' failed to "
-                "satisfy constraint: Member must be a locale of Amazon Lex V2"
-            ).because(OTHER_LOCALES)
+            raise BadRequestException(f"'{locale}' is not a locale of Amazon Lex V2.").because(OTHER_LOCALES)

@@ -153,8 +153,7 @@ class Directory(Backend):
         """
         if metadata is not None and len(metadata.encode(errors="replace")) > LONGEST_METADATA:
             raise BadRequestException(
-                "1 validation error detected: Value at 'metadata' failed to satisfy constraint: Member must "
-                f"have at most {LONGEST_METADATA} bytes in UTF-8"
+                f"Metadata can have at most {LONGEST_METADATA} bytes in UTF-8."
             ).because(INVALID_RULE)
 
     def check_quota(self, collection: Collection[Any], limit: int, what: str) -> None:
