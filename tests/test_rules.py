@@ -53,6 +53,12 @@ def test_a_rule_beside_a_constant_is_known_by_its_own_name(monkeypatch: pytest.M
     assert rule.places == ((__name__, "CONSTANT_RULE"),)
 
 
+def test_a_rule_that_stands_beside_nothing_says_where_it_should_stand() -> None:
+    rule = inferred("a.nowhere", "It is nowhere.")
+    with pytest.raises(LookupError, match=rf"Make the rule a.nowhere a constant of {__name__}, or decorate"):
+        _ = rule.places
+
+
 def test_two_rules_cannot_have_the_same_name() -> None:
     inferred("a.twice", "Once.")
     with pytest.raises(ValueError, match=rf"{__name__} already has a rule 'a.twice'; give this one another"):

@@ -61,7 +61,12 @@ class Rule:
 
     @property
     def _constant(self) -> str:
-        return next(name for name, value in vars(sys.modules[self.module]).items() if value is self)
+        for name, value in vars(sys.modules[self.module]).items():
+            if value is self:
+                return name
+        raise LookupError(
+            f"Make the rule {self.name} a constant of {self.module}, or decorate what it decides."
+        )
 
     @property
     def way_to_turn(self) -> str:

@@ -299,11 +299,14 @@ class Users:
         user = self._by_key.get(access_key_id)
         return user or (above._with_key(access_key_id) if above is not None else None)
 
+    @inferred(
+        "core.context-assertions",
+        "A context assertion is a person: the registered one, else one of its own, so that two assertions "
+        "are two people. AWS's assertions are opaque.",
+        turn="users.add(…, context_assertion=…)",
+    )
     def _of_session(self, access_key_id: str) -> User | None:
-        """The person for whom STS has given this key; unless registered, the assertion is who they are.
-
-        Two assertions are two people then (inferred: AWS's assertions are opaque).
-        """
+        """The person for whom STS has given this key; unless registered, the assertion is who they are."""
         session = self._identities.session(access_key_id)
         if session is None:
             return None
