@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from qchime.control import client, handle
     from qchime.core.cloud import Cloud
     from qchime.mocking.mock import Mock, MockOf
+    from qchime.services.chimesdkidentity.deactivated import Endpoints
+    from qchime.services.chimesdkidentity.remote import RemoteEndpoints
     from qchime.services.chimesdkmessaging.events import Events
     from qchime.services.chimesdkmessaging.remote import RemoteEvents
     from qchime.services.qapps.answers import Answers
@@ -28,11 +30,15 @@ if TYPE_CHECKING:
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
 
     class Handle(handle.Handle):
-        """The controls of a mock: its clock, faults, limits, rules, users, answers, calls and state."""
+        """The controls of a mock, with those that our services add."""
 
         @property
         def answers(self) -> Answers:
             """What cards answer: `answers.add(card="Summary", text="All is well")`."""
+
+        @property
+        def endpoints(self) -> Endpoints:
+            """Push endpoints of chat users: `endpoints.deactivate(endpoint_id)`."""
 
         @property
         def events(self) -> Events:
@@ -47,6 +53,10 @@ if TYPE_CHECKING:
         @property
         def answers(self) -> RemoteAnswers:  # type: ignore[override]
             """What cards answer on the server."""
+
+        @property
+        def endpoints(self) -> RemoteEndpoints:  # type: ignore[override]
+            """Push endpoints of chat users on the server."""
 
         @property
         def events(self) -> RemoteEvents:  # type: ignore[override]

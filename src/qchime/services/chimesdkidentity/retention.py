@@ -3,6 +3,7 @@
 from typing import Any
 
 from qchime.core.backend import Call
+from qchime.rules import inferred
 from qchime.services.chimesdkidentity.directory import Directory
 from qchime.services.chimesdkidentity.resources import AppInstance
 
@@ -19,8 +20,9 @@ class RetentionOperations(Directory):
         instance.retention_put_at = self.world.clock.now()
         return _settings(instance)
 
+    @inferred("chime.initial-retention", "Retention settings are empty before the first Put.")
     def get_app_instance_retention_settings(self, call: Call, *, app_instance_arn: str) -> dict[str, Any]:
-        """The settings that were put last; empty before the first Put (inferred)."""
+        """The settings that were put last; empty before the first Put."""
         return _settings(self.instance(app_instance_arn))
 
 

@@ -40,12 +40,6 @@ ORDER_OF_CHECKS = inferred(
     "its own, then its role, and then the other arguments.",
 )
 
-ORDER_OF_LISTS = inferred(
-    "messaging.order-of-lists",
-    "Lists are in order of creation, with 50 items on a page unless MaxResults says otherwise. A NextToken "
-    "that the list has not returned is a BadRequestException.",
-)
-
 AFTER_DELETED_IDENTITY = inferred(
     "messaging.deleted-user",
     "With a user or bot, its memberships, moderator roles and bans disappear. Its channels and messages "
@@ -225,7 +219,6 @@ class ChannelDirectory(Publisher):
             "last_message_timestamp": channel.last_message_timestamp,
         }
 
-    @ORDER_OF_LISTS
     def summaries(self, visit: Visit, page: Page[Channel]) -> dict[str, Any]:
         """A page of channels in a response."""
         channels = [self.summary(visit, channel) for channel in page.items]
