@@ -52,6 +52,12 @@ class AppInstanceDeleted(NamedTuple):
     app_instance_arn: str
 
 
+class RetentionChanges(NamedTuple):
+    """News for other services: the retention settings of an app instance are about to change."""
+
+    app_instance_arn: str
+
+
 class Directory(TagOperations):
     """The app instances of one account and region, and how operations look them up.
 
