@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any
 
 from qchime.core.backend import Call
@@ -21,6 +21,9 @@ from qchime.services.chimesdkmessaging.message_directory import MISSING, status_
 from qchime.services.chimesdkmessaging.processing import Processing
 from qchime.services.chimesdkmessaging.resources import Channel, Message, PassedMessage
 from qchime.services.chimesdkmessaging.sizes import check_sizes
+
+_EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
+_LATEST = datetime.max.replace(tzinfo=timezone.utc)
 
 MOST_PASSED = 1_000
 """How many messages that are not persistent a channel remembers, to recognize repeated client tokens."""
@@ -91,9 +94,9 @@ class MessageOperations(Processing):
         """Send a message. A push notification reaches no device, and no response shows it."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)
         token = f"{chime_bearer} {client_request_token}"
-        for earlier in (channel.messages, channel.passed):
-            if sent := self.replayed(earlier, token, call):
-                return _sent(channel, sent.message_id, sent.status)
+        earlier = self.replayed(channel.messages, token, call) or self.replayed(channel.passed, token, call)
+        if earlier is not None:
+            return _sent(channel, earlier.message_id, earlier.status)
         now = _cut(self.world.clock.now())
         message = Message(
             message_id=f"{self.new_uuid()}{self.new_uuid()}".replace("-", ""),
@@ -158,14 +161,12 @@ class MessageOperations(Processing):
         visit, channel = self.enter(call, chime_bearer, channel_arn)
         self.purge(visit, channel)
 
-        def is_wanted(message: Message) -> bool:
-            sent = message.created_timestamp
-            is_within = (not_before is None or sent >= not_before) and (
-                not_after is None or sent <= not_after
-            )
-            return is_within and self.sees(visit, message)
-
         newest_first = sort_order == "DESCENDING"
+        earliest, latest = not_before or _EARLIEST, not_after or _LATEST
+
+        def is_wanted(message: Message) -> bool:
+            return earliest <= message.created_timestamp <= latest and self.sees(visit, message)
+
         page = self.page(channel.messages, max_results, next_token, only=is_wanted, newest_first=newest_first)
         messages = [self.message_in_full(channel, message) for message in page.items]
         return {"channel_arn": channel_arn, "channel_messages": messages, "next_token": page.next_token}
@@ -205,9 +206,8 @@ class MessageOperations(Processing):
             problem = "redacted" if message.redacted else message.status
             raise ConflictException(f"The message {message_id} is {problem}.").because(UPDATE)
         now = _cut(self.world.clock.now())
-        written = {"content": content, "metadata": metadata, "content_type": content_type}
-        times = {"last_edited_timestamp": now, "last_updated_timestamp": now}
-        draft = replace(message, **written, **times)
+        draft = replace(message, content=content, metadata=metadata, content_type=content_type)
+        draft.last_edited_timestamp = draft.last_updated_timestamp = now
         check_sizes(draft)
         self.submit(visit.chat, channel, draft, "UPDATE")
         stored = channel.messages[message_id]

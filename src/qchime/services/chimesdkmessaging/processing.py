@@ -111,11 +111,8 @@ class Processing(MessageDirectory):
             with self.lock:
                 self._take(channel_arn, callback, answer)
             return
-        resource = callback.processors[0]["configuration"]["lambda"]["resource_arn"]
-        problem = "The test author makes processors fail."
-        if action.kind == "invoke":
-            problem = compat.invoke_moto_lambda(resource, json.dumps(event))
-        if problem:
+        problem = _problem_of(action, callback.processors[0], event)
+        if problem is not None:
             with self.lock:
                 self._fall_back(channel_arn, callback, problem)
 
@@ -251,6 +248,13 @@ class Processing(MessageDirectory):
                 if callback.draft is not None
             ]
         return iter(waiting)
+
+
+def _problem_of(action: Action, processor: dict[str, Any], event: dict[str, Any]) -> str | None:
+    """Invoke the Lambda function of a processor, unless it is to fail. Return why it could not be invoked."""
+    if action.kind == "fail":
+        return "The processor fails because of flows.fail."
+    return compat.invoke_moto_lambda(processor["configuration"]["lambda"]["resource_arn"], json.dumps(event))
 
 
 _REPLACED = ("content", "metadata", "message_attributes", "content_type")
