@@ -15,8 +15,8 @@ USERS = ("admin", "bob", "carol", "dave", "eve")
 def set_scene(identity: Any, messaging: Any) -> dict[str, str]:
     """Create an app instance with a channel; returns what inputs refer to.
 
-    The bearer is an administrator and a member. Bob is a member too, Carol is a moderator, Dave is banned, and
-    Eve is not in the channel. One message is sent, and one is held by the channel's flow.
+    The bearer is an administrator and a member. Bob is a member too, Carol is a moderator, Dave is banned,
+    and Eve is not in the channel. One message is sent, and one is held by the channel's flow.
     """
     here = {"AppInstanceArn": identity.create_app_instance(Name="Chat")["AppInstanceArn"]}
     for name in USERS:

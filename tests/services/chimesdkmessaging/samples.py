@@ -9,6 +9,8 @@ NOBODY = f"{NOBODYS_INSTANCE}/user/nobody"
 NO_CHANNEL = f"{NOBODYS_INSTANCE}/channel/{NOBODYS_UUID}"
 NO_ACCESS = "You do not have sufficient access to perform this action"
 MESSAGE = {"Content": "Good morning", "Type": "STANDARD", "Persistence": "PERSISTENT"}
+CONTROL = {"Type": "CONTROL", "Content": "typing"}
+PASSING = {"Persistence": "NON_PERSISTENT"}
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:censor"
 
 
