@@ -23,7 +23,7 @@ def test_health_tells_the_version_and_the_services(qchime_server: Server) -> Non
     assert answer.json == {
         "status": "ok",
         "version": __version__,
-        "services": ["chime-sdk-identity", "qapps"],
+        "services": ["chime-sdk-identity", "chime-sdk-messaging", "qapps"],
     }
 
 

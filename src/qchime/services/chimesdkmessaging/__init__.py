@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 """
 
 from qchime.core.service import Service
+from qchime.services.chimesdkmessaging.rates import RATES
 
 SERVICE = Service(
     name="chime-sdk-messaging",
@@ -21,4 +22,5 @@ SERVICE = Service(
         "moderators_per_channel": 1_000,
         "tags_per_resource": 50,
     },
+    rates=RATES,
 )
