@@ -466,3 +466,31 @@ def test_the_wider_mock_has_what_it_made(wider):
 """,
         )
         result.assert_outcomes(passed=2)
+
+    def test_which_takes_its_options_back(self, user_tests: pytest.Pytester) -> None:
+        user_tests.makeconftest(self.CONFTEST)
+        result = run(
+            user_tests,
+            """
+limited = pytest.mark.qchime(clean=False, limits={"app_instances_per_account": 1}, users_required=True)
+
+@limited
+def test_limited(qchime):
+    assert qchime.limits.app_instances_per_account == 1
+    assert qchime.users.required
+
+@limited
+def test_resets_them_itself(qchime):
+    qchime.reset()
+
+@pytest.mark.qchime(clean=False, account="111122223333", limits={"app_instances_per_account": 1})
+def test_of_one_account(qchime):
+    assert qchime.limits.app_instances_per_account == 1
+
+def test_the_wider_mock_has_its_own(wider):
+    assert wider.limits.app_instances_per_account == 7
+    assert wider.account("111122223333").limits.app_instances_per_account == 7
+    assert wider.users.required is False
+""",
+        )
+        result.assert_outcomes(passed=4)
