@@ -27,8 +27,8 @@ def decorate_class(cls: type, wrap: Wrap, running: Callable[..., AbstractContext
     """Run the tests of a class and of its nested classes inside a mock, and return the same class.
 
     `wrap` takes a function, whether to reset the state before it, and whether to remove the data after it, by
-    default both; `running` takes the latter two, and runs the mock for the length of a `with` block. The data of
-    a set-up method stays after a test: with a debugger, pytest calls `tearDown` that late.
+    default both; `running` takes the latter two, and runs the mock for the length of a `with` block. The data
+    of a set-up method stays after a test: with a debugger, pytest calls `tearDown` that late.
     """
     _wrap_class(cls, wrap)
     add_mock(cls, functools.partial(running, remove_data=not _set_ups(cls)))
