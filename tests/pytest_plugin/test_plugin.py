@@ -444,6 +444,7 @@ def test_the_wider_mock_is_as_it_was(wider):
     client = boto3.client("chime-sdk-identity", region_name="us-east-1")
     assert names(client) == ["wider"]
     assert wider.limits.app_instances_per_account == 7
+    assert wider.rules["qapps.default-output-source"] != "llm"
     assert wider.users.required is False
 """,
         )
@@ -472,11 +473,17 @@ def test_the_wider_mock_has_what_it_made(wider):
         result = run(
             user_tests,
             """
-limited = pytest.mark.qchime(clean=False, limits={"app_instances_per_account": 1}, users_required=True)
+limited = pytest.mark.qchime(
+    clean=False,
+    limits={"app_instances_per_account": 1},
+    rules={"qapps.default-output-source": "llm"},
+    users_required=True,
+)
 
 @limited
 def test_limited(qchime):
     assert qchime.limits.app_instances_per_account == 1
+    assert qchime.rules["qapps.default-output-source"] == "llm"
     assert qchime.users.required
 
 @limited
@@ -490,6 +497,7 @@ def test_of_one_account(qchime):
 def test_the_wider_mock_has_its_own(wider):
     assert wider.limits.app_instances_per_account == 7
     assert wider.account("111122223333").limits.app_instances_per_account == 7
+    assert wider.rules["qapps.default-output-source"] != "llm"
     assert wider.users.required is False
 """,
         )
