@@ -446,6 +446,7 @@ def test_the_wider_mock_is_as_it_was(wider):
     assert wider.limits.app_instances_per_account == 7
     assert wider.rules["qapps.default-output-source"] != "llm"
     assert wider.users.required is False
+    assert wider.throttling is False
 """,
         )
         result.assert_outcomes(passed=4)
@@ -478,6 +479,7 @@ limited = pytest.mark.qchime(
     limits={"app_instances_per_account": 1},
     rules={"qapps.default-output-source": "llm"},
     users_required=True,
+    throttling=True,
 )
 
 @limited
@@ -485,6 +487,7 @@ def test_limited(qchime):
     assert qchime.limits.app_instances_per_account == 1
     assert qchime.rules["qapps.default-output-source"] == "llm"
     assert qchime.users.required
+    assert qchime.throttling
 
 @limited
 def test_resets_them_itself(qchime):
@@ -499,6 +502,7 @@ def test_the_wider_mock_has_its_own(wider):
     assert wider.account("111122223333").limits.app_instances_per_account == 7
     assert wider.rules["qapps.default-output-source"] != "llm"
     assert wider.users.required is False
+    assert wider.throttling is False
 """,
         )
         result.assert_outcomes(passed=4)
