@@ -208,9 +208,7 @@ class TestDecorated(unittest.TestCase):
 
 
 @pytest.mark.parametrize("plugin", [[], ["-p", "no:qchime"]], ids=["with the plugin", "without"])
-def test_the_fixture_and_the_class_share_one_state_with_set_up(
-    user_tests: pytest.Pytester, plugin: list[str]
-) -> None:
+def test_an_inherited_set_up_method_starts_clean(user_tests: pytest.Pytester, plugin: list[str]) -> None:
     result = run(
         user_tests,
         USE
