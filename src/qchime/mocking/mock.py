@@ -75,13 +75,13 @@ class Mock:
         if inspect.isclass(target):
             from qchime.mocking.classes import decorate_class  # imports unittest, which few need
 
-            return decorate_class(target, self._wrap)  # type: ignore[return-value]
+            return decorate_class(target, self._wrap, self._running)  # type: ignore[return-value]
         if type(target).__name__ == "FixtureFunctionDefinition":
             raise TypeError("Put the mock's decorator below @pytest.fixture, next to the function.")
         return self._wrap(target)
 
     @contextmanager
-    def _running(self, reset: bool, remove_data: bool) -> Iterator[None]:
+    def _running(self, reset: bool = True, remove_data: bool = True) -> Iterator[None]:
         lifecycle.begin(self._service, reset)
         try:
             yield
