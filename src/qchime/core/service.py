@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qchime.core.group import moto_name
 from qchime.core.partitions import dns_suffixes
 from qchime.core.rates import Rates
+from qchime.lazy import cached_property
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel

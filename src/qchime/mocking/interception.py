@@ -31,6 +31,7 @@ from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.mocking.endpoints import path_below
 from qchime.mocking.loading import share
+from qchime.mocking.processes import heritage
 from qchime.restjson import Response
 
 Send = Callable[..., Any]
@@ -112,10 +113,12 @@ def _neighbours_answer(request: AWSPreparedRequest) -> Any:
     Raises:
         RuntimeError: no mock runs, and the request must not reach AWS.
     """
-    if service_of(request.url) is None:
+    service = service_of(request.url)
+    if service is None:
         return None
     if not neighbourhood.is_running:
         required_endpoint.check(request.url)
+        heritage.check(service, request.url)
         return None
     neighbour = neighbourhood.neighbour
     return neighbour.answer(request) if neighbour is not None else None

@@ -31,6 +31,10 @@ class Mock:
         self._service = service
         self._depth = 0
 
+    def __reduce__(self) -> tuple[MockOf, tuple[()]]:
+        """Pickle as a mock that is not started, for another process."""
+        return decorators()[f"mock_{self._service.module}"], ()
+
     def start(self, reset: bool = True) -> Handle:
         """Start the mock, and return its handle.
 
@@ -134,6 +138,7 @@ class MockOf:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.__module__ = "qchime"
         self.__name__ = self.__qualname__ = f"mock_{service.module}"
         self.__doc__ = f"Answer {service.title} in this process, as a decorator or as a context manager."
 
@@ -147,6 +152,10 @@ class MockOf:
         """Decorate the target; without one, return a mock to start, to enter or to decorate with."""
         mock = Mock(self._service)
         return mock if target is None else mock(target)
+
+    def __reduce__(self) -> str:
+        """Pickle as a global name."""
+        return self.__name__
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"

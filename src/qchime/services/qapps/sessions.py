@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from qchime import compat
@@ -33,7 +34,7 @@ from qchime.services.qapps.forms import (
     visible,
 )
 from qchime.services.qapps.resources import App, Instance, Session, Version
-from qchime.world import User
+from qchime.world import User, renew_in_children
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account
@@ -52,8 +53,15 @@ class SessionOperations(Directory):
 
     def __init__(self, region_name: str, account: "Account") -> None:
         super().__init__(region_name, account)
-        self._asked: set[tuple[str, str]] = set()
-        """The cards, by session and card id, for which a function of the test author's is running."""
+        self._asked: dict[tuple[str, str], int] = {}
+        """The cards, by session and card id, for which a function of the test author's is running, with the
+        thread that runs it."""
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """Ask again for the answers of threads that a forked child does not have."""
+        mine = get_ident()
+        self._asked = {card: thread for card, thread in self._asked.items() if thread == mine}
 
     def start_q_app_session(
         self,
@@ -238,12 +246,12 @@ class SessionOperations(Directory):
     def _ask(self, session: Session, card: Card, function: Callable[[str], str], prompt: str) -> str:
         """Call a function of the test author's without the lock, because it may call this service itself."""
         asked = session.session_id, card.id
-        self._asked.add(asked)
+        self._asked[asked] = get_ident()
         try:
             with self.lock.released():
                 return function(prompt)
         finally:
-            self._asked.discard(asked)
+            self._asked.pop(asked, None)
 
 
 def _motos_work() -> Work:

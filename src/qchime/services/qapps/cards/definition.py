@@ -7,10 +7,10 @@ https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardInput.htm
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
+from qchime.lazy import cached_property
 from qchime.rules import disputed
 
 CardKind = Literal["text_input", "q_query", "q_plugin", "file_upload", "form_input"]
