@@ -316,6 +316,17 @@ class TestForks:
             may_go_on.set()
             thread.join()
 
+    def test_a_child_goes_on_with_the_locks_of_its_only_thread(self) -> None:
+        lock = Lock()
+
+        def leave() -> str:
+            lock.release()
+            with lock:
+                return "released"
+
+        with lock:
+            assert in_child(leave) == "released"
+
     def test_a_child_generates_other_ids_in_every_cloud(self) -> None:
         used = [Cloud(), Cloud()]
         from_child = in_child(lambda: " ".join(one.ids.uuid() for one in used))

@@ -176,7 +176,32 @@ def test_an_answer_may_fork() -> None:
         assert query_status(client, start_session(client))["currentValue"] == "['App']"
 
 
-def test_a_child_that_exits_leaves_the_servers_certificate(tmp_path: Path) -> None:
+def test_an_answer_may_fork_a_child_that_asks_for_it() -> None:
+    """The child does not call the function again: it would fork in turn."""
+    calls = []
+
+    def answer(prompt: str) -> str:
+        calls.append(prompt)
+        assert len(calls) == 1
+        return in_child(lambda: query_status(client, session)["currentState"])
+
+    with mock_qapps() as mock:
+        client = qapps()
+        mock.answers.add(text=answer)
+        mock.answers.in_progress(polls=1)
+        session = start_session(client)
+        assert [query_status(client, session) for _ in range(2)][-1]["currentValue"] == "IN_PROGRESS"
+
+
+def output_of(program: str) -> str:
+    """What a program that forks prints."""
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT, check=True)
+    assert ran.stderr == ""
+    return ran.stdout
+
+
+def test_a_child_that_exits_leaves_the_servers_certificate() -> None:
     """Its exit runs the handlers that delete temporary files."""
     program = """
 import os, sys
@@ -189,8 +214,7 @@ with Server(tls=True) as server:
     print(os.path.exists(server.ca_file))
 print(os.path.exists(server.ca_file))
 """
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=TIMEOUT)
-    assert (ran.stdout, ran.stderr) == ("True\nTrue\n", "")
+    assert output_of(program) == "True\nTrue\n"
 
 
 def test_a_child_that_exits_does_not_wait_for_the_servers_threads() -> None:
@@ -214,10 +238,7 @@ with Server(cloud=Cloud()) as server:
     over.set()
     thread.join()
 """
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, timeout=TIMEOUT
-    )
-    assert (ran.stdout, ran.stderr) == ("0\n", "")
+    assert output_of(program) == "0\n"
 
 
 def test_a_child_has_the_handle_of_its_copy() -> None:

@@ -263,6 +263,22 @@ class TestForkedChildren:
             with socket.create_server(address(server)):
                 pass
 
+    def test_do_not_keep_the_port_of_a_server_that_is_stopping(self, server: Server) -> None:
+        server.faults.add("ListAppInstances", delay=0.5)
+        server.start()
+        asking = threading.Thread(target=names, args=(server,))
+        asking.start()
+        while not server.calls():
+            time.sleep(0.01)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        time.sleep(0.1)
+        with forked_child():
+            stopping.join(TIMEOUT)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address(server))
+        asking.join(TIMEOUT)
+
     def test_do_not_keep_the_port_for_another_child(self, server: Server) -> None:
         server.start()
         with forked_child(), forked_child():
