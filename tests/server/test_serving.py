@@ -272,7 +272,7 @@ class TestForkedChildren:
             time.sleep(0.01)
         stopping = threading.Thread(target=server.stop)
         stopping.start()
-        time.sleep(0.1)
+        time.sleep(0.02)
         with forked_child():
             stopping.join(TIMEOUT)
             with pytest.raises(ConnectionRefusedError):
