@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TESTED = {
     "aiobotocore": ("2.13.0", "3.10.0"),
-    "botocore": ("1.35.74", "1.43.117"),
+    "botocore": ("1.35.74", "1.44.8"),
     "moto": ("5.0.12", "5.2.5"),
 }
 """The oldest and the newest version of each that we have tested with."""

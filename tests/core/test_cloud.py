@@ -62,7 +62,7 @@ class TestModules:
     def changed_by_calls(whose: str) -> list[str]:
         environment = {
             **os.environ,
-            "PYTHONPATH": ":".join(sys.path),
+            "PYTHONPATH": os.pathsep.join(sys.path),
             "AWS_ACCESS_KEY_ID": "a",
             "AWS_SECRET_ACCESS_KEY": "b",
         }

@@ -1,5 +1,6 @@
 """Clients that were created on a machine without credentials."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -47,7 +48,7 @@ def run(program: str) -> str:
     environment = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "HOME": "/nonexistent",
-        "PYTHONPATH": ":".join(sys.path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
     }
     ended = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],

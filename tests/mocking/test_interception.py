@@ -1,5 +1,6 @@
 """Which clients are intercepted, whenever and however they were created, and which are left alone."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -23,7 +24,7 @@ def run(program: str) -> str:
         capture_output=True,
         text=True,
         timeout=120,
-        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": ":".join(sys.path)},
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.returncode == 0, process.stderr
     return process.stdout.strip()
