@@ -21,6 +21,7 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest
 
 from qchime.control.endpoint import endpoint as required_endpoint
+from qchime.control.heritage import heritage
 from qchime.control.neighbourhood import neighbourhood
 from qchime.control.running import running
 from qchime.core.clients import ClientResponse, deliver, deliver_later, from_client
@@ -31,7 +32,6 @@ from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.mocking.endpoints import path_below
 from qchime.mocking.loading import share
-from qchime.mocking.processes import heritage
 from qchime.restjson import Response
 
 Send = Callable[..., Any]
