@@ -165,6 +165,7 @@ class Server(CloudHandle):
         """Leave the server to the parent: a forked child holds neither its port nor its connections."""
         self._is_inherited, self._run = True, None
         if self._socket is not None:
+            _abandon([self._socket.fileno()])  # uvloop keeps a socket from being closed
             self._socket.close()
 
     def _check_process(self) -> None:
@@ -214,9 +215,9 @@ class _Run:
 
     def after_fork(self) -> None:
         """Close what a forked child would keep open although the parent closes it."""
-        self._socket.close()
         transports = [connection.transport for connection in self._uvicorn.server_state.connections]
-        _abandon([transport.get_extra_info("socket").fileno() for transport in transports])
+        connections = [transport.get_extra_info("socket") for transport in transports]
+        _abandon([opened.fileno() for opened in (self._socket, *connections)])
 
     def serve(self) -> None:
         try:
@@ -233,7 +234,7 @@ class _Run:
 
 
 def _abandon(descriptors: Iterable[int]) -> None:
-    """Close the parent's connections in a forked child, without freeing their numbers.
+    """Close the parent's sockets in a forked child, without freeing their numbers.
 
     The event loop of the parent's thread is in the child's memory, and may close the same numbers again.
     """
