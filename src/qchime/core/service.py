@@ -121,10 +121,18 @@ class Service:
 
     @cached_property
     def url_pattern(self) -> re.Pattern[str]:
-        """Matches AWS's URLs of the service in every partition, FIPS and dual-stack ones included."""
+        """Matches AWS's URLs of the service in every partition: also FIPS, dual-stack and VPC endpoints.
+
+        A VPC endpoint has the service's usual name or botocore's name of it (the latter is inferred).
+        https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+        """
         suffixes = "|".join(map(re.escape, dns_suffixes()))
-        prefix = re.escape(self.endpoint_prefix)
-        return re.compile(rf"https?://{prefix}(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:{suffixes})(?=[:/?]|$)")
+        prefix, name = re.escape(self.endpoint_prefix), re.escape(self.name)
+        return re.compile(
+            rf"https?://(?:{prefix}(?:-fips)?|vpce-[a-z0-9-]+\.(?:{prefix}|{name}))"
+            rf"\.(?P<region>[a-z0-9-]+)(?:\.vpce)?\.(?:{suffixes})\.?(?=[:/?]|$)",
+            re.IGNORECASE,
+        )
 
     def owns(self, host: str) -> bool:
         """Whether this is one of AWS's hosts of the service, with or without a port."""
@@ -133,7 +141,7 @@ class Service:
     def region_of(self, host: str) -> str | None:
         """The region of one of AWS's hosts of the service, None for another host."""
         found = self.url_pattern.match(f"https://{host}")
-        return found["region"] if found else None
+        return found["region"].lower() if found else None
 
     def owns_arn(self, arn: str) -> bool:
         """Whether an ARN belongs to a resource of the service."""
