@@ -66,6 +66,13 @@ def moved_to_aws(service: Service, endpoint_url: str, url: str) -> str:
     ).geturl()
 
 
+def is_below(endpoint_url: str, url: str) -> bool:
+    """Whether a URL is below an endpoint; the case of the host does not matter."""
+    endpoint, parts = urlsplit(endpoint_url), urlsplit(url)
+    is_there = (endpoint.scheme, endpoint.netloc.lower()) == (parts.scheme, parts.netloc.lower())
+    return is_there and parts.path.startswith(f"{endpoint.path.removesuffix('/')}/")
+
+
 def configured(service: Service) -> Iterator[str]:
     """The endpoints of a service that the environment and the profiles of the config file name now."""
     for name in (service.endpoint_variable, "AWS_ENDPOINT_URL"):

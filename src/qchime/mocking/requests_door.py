@@ -24,7 +24,7 @@ from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.mocking.endpoints import configured, moved_to_aws
+from qchime.mocking.endpoints import configured, is_below, moved_to_aws
 from qchime.restjson import Loss, Request, Response
 
 _LOST: dict[Loss, type[RequestException]] = {
@@ -100,7 +100,7 @@ def _at_aws(service: Service, url: str) -> str | None:
     if service.url_pattern.match(url):
         return url
     if f"%2F{service.signing_name}%2Faws4_request" in url:
-        endpoint = next(filter(url.startswith, configured(service)), None)
+        endpoint = next((one for one in configured(service) if is_below(one, url)), None)
         return moved_to_aws(service, endpoint, url) if endpoint else None
     return None
 
