@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import boto3
@@ -86,8 +86,9 @@ class TestResponses:
                 get(presigned())
             assert get(presigned()) == OURS
 
-    def test_uploads_are_answered_under_moto_whatever_their_body(self) -> None:
-        with mock_aws(), mock_qapps():
+    @pytest.mark.parametrize("other", [nullcontext, mock_qapps], ids=["mock_aws alone", "ours in mock_aws"])
+    def test_uploads_are_answered_under_moto_whatever_their_body(self, other: Any) -> None:
+        with mock_aws(), other():
             assert upload(pieces).status_code == 204
 
 

@@ -53,7 +53,11 @@ def match_of(mock: Any, request: PreparedRequest, found: Any) -> Any:
     if found is not None and (registered := _registered(mock, request)) is not None:
         return registered
     responder = _responder(request)
-    return None if responder is None else _match(request, responder)
+    if responder is not None:
+        return _match(request, responder)
+    if not isinstance(request.body, str | bytes | None):
+        request.body = from_client(request).body  # moto cannot read a generator
+    return None
 
 
 def _match(request: PreparedRequest, responder: Callable[[], Response]) -> Any:
