@@ -75,7 +75,10 @@ class TestUnderEachMock:
         ((method, url, body),) = recorded()
         assert (method, url, json.loads(body)["Name"]) == ("POST", URL, "chat")
 
-    def test_calls_of_requests_are_recorded_once(self, recorded: Callable[[], list[Any]]) -> None:
+    @pytest.mark.parametrize("mocks", [name for name in MOCKS if name != "mock_aws"], indirect=True)
+    def test_calls_of_requests_that_we_answer_are_recorded_once(
+        self, recorded: Callable[[], list[Any]]
+    ) -> None:
         url = client("qapps").generate_presigned_url("list_q_apps", Params={"instanceId": "one"})
         requests.get(url, headers={"instance-id": "one"})
 

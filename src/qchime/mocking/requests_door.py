@@ -56,8 +56,15 @@ def match_of(mock: Any, request: PreparedRequest, found: Any) -> Any:
     if responder is not None:
         return _match(request, responder)
     if not isinstance(request.body, str | bytes | None):
-        request.body = from_client(request).body  # moto cannot read a generator
+        _read_body(request)
     return None
+
+
+def _read_body(request: PreparedRequest) -> None:
+    """Replace a body in parts, such as a generator, by its content: moto cannot read it."""
+    request.body = from_client(request).body
+    request.headers.pop("Transfer-Encoding", None)
+    request.prepare_content_length(request.body)
 
 
 def _match(request: PreparedRequest, responder: Callable[[], Response]) -> Any:
