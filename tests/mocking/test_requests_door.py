@@ -11,6 +11,7 @@ import pytest
 import requests
 import responses
 from moto import mock_aws
+from moto.core.models import responses_mock
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from qchime import mock_qapps
@@ -61,6 +62,17 @@ class TestResponses:
             url = presigned()
             responses.get(url, json=MINE)  # `mock_aws` looks for these too
             assert get(url) == MINE
+
+    @pytest.mark.parametrize("other", [nullcontext, mock_qapps], ids=["mock_aws alone", "ours in mock_aws"])
+    def test_what_is_registered_with_moto_comes_first(self, other: Any) -> None:
+        with mock_aws(), other():
+            url = presigned()
+            motos: Any = responses_mock
+            motos.get(url, json=MINE)
+            try:
+                assert get(url) == MINE
+            finally:
+                motos.remove(responses.GET, url)
 
     @responses.activate
     def test_what_is_not_registered_is_answered(self) -> None:
