@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+import urllib3
 from moto import mock_aws
 
 from qchime import mock_qapps
@@ -332,10 +333,10 @@ class TestUnderMocks:
             assert s3.get_object(Bucket="mine", Key="story.txt")["Body"].read() == STORY
 
     def test_links_lead_to_the_network_after_the_mock(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def send(*args: Any, **kwargs: Any) -> None:
+        def urlopen(*args: Any, **kwargs: Any) -> None:
             raise requests.ConnectionError("this would have gone out")
 
-        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+        monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", urlopen)
         with mock_qapps():
             upload = Upload(client())
             assert upload.post().status_code == 204
