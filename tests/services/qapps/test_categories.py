@@ -50,6 +50,94 @@ def test_a_new_instance_has_no_categories(alice: Any) -> None:
     assert call_without_metadata(alice, "ListCategories", **HERE) == {"categories": []}
 
 
+def test_an_instance_begins_with_the_categories_that_a_test_author_sets(alice: Any, qchime: Handle) -> None:
+    """AWS predefines some labels, but documents neither their ids nor their number (inferred)."""
+    human_resources = new_id()
+    qchime.categories.add("HR", id=human_resources, color="#123456")
+    qchime.categories.add("Marketing")
+    here, there = (alice.list_categories(instanceId=name)["categories"] for name in ("here", "there"))
+    assert here[0] == {"id": human_resources, "title": "HR", "color": "#123456", "appCount": 0}
+    assert (here[1]["title"], here[1]["color"]) == ("Marketing", "#000000")
+    assert there[0] == here[0]
+    assert re.fullmatch(UUID, there[1]["id"])
+    assert there[1]["id"] != here[1]["id"]
+
+
+def test_initial_categories_behave_like_created_ones(
+    alice: Any,
+    qchime: Handle,
+    app_id: str,
+    create: Callable[..., Any],
+    delete: Callable[..., Any],
+    titles: Callable[..., Any],
+) -> None:
+    """They count towards the ten, as documented."""
+    for number in range(9):
+        qchime.categories.add(f"Initial {number}")
+    elsewhere = {"instanceId": "another"}
+    new = [{"title": "Ten"}, {"title": "Eleven"}]
+    with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
+        alice.batch_create_category(**elsewhere, categories=new)
+    with pytest.raises(alice.exceptions.ConflictException):
+        alice.batch_create_category(**elsewhere, categories=[{"title": "Initial 3"}])
+    first, *_ = alice.list_categories(**elsewhere)["categories"]
+    alice.batch_delete_category(**elsewhere, categories=[first["id"]])
+    alice.batch_create_category(**elsewhere, categories=new)
+    assert len(alice.list_categories(**elsewhere)["categories"]) == 10
+
+
+def test_an_instance_that_has_been_used_keeps_its_categories(
+    alice: Any, qchime: Handle, create: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
+    qchime.categories.add("Early")
+    create(category("News"))
+    qchime.categories.add("Late")
+    assert titles() == ["Early", "News"]
+    qchime.categories.reset()
+    assert titles() == ["Early", "News"]
+    assert alice.list_categories(instanceId="another")["categories"] == []
+
+
+def test_an_account_has_initial_categories_of_its_own_besides_those_for_all(
+    alice: Any, qchime: Handle, titles: Callable[..., Any]
+) -> None:
+    """Its own replace those with the same title."""
+    qchime.categories.add("HR", color="#111111")
+    qchime.categories.add("News")
+    mine = qchime.account("123456789012")
+    mine.categories.add("HR", color="#222222")
+    qchime.account("111122223333").categories.add("Not mine")
+    found = alice.list_categories(**HERE)["categories"]
+    assert [(one["title"], one["color"]) for one in found] == [("News", "#000000"), ("HR", "#222222")]
+    assert [one.title for one in mine.categories] == ["HR"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": "No-dashes"},
+        {"title": "x" * 31},
+        {"title": ""},
+        {"title": "News", "id": "no-uuid"},
+        {"title": "News", "color": "blue"},
+        {"title": "News", "color": 5},
+    ],
+    ids=lambda wrong: "-".join(wrong),
+)
+def test_an_initial_category_fits_the_model(alice: Any, qchime: Handle, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"not a category: Value .* at '(title|id|color)'"):
+        qchime.categories.add(**wrong)
+    assert alice.list_categories(**HERE)["categories"] == []
+
+
+def test_an_initial_category_has_a_title_and_an_id_of_its_own(qchime: Handle) -> None:
+    qchime.categories.add("News", id=NOBODYS)
+    for again in ({"title": "News"}, {"title": "Tools", "id": NOBODYS}):
+        with pytest.raises(ValueError, match="already begin with"):
+            qchime.categories.add(**again)
+    assert [one.title for one in qchime.categories] == ["News"]
+
+
 def test_a_category_has_id_title_color_and_count(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:

@@ -194,15 +194,13 @@ class TestTarget:
 
 
 class TestRights:
-    def test_those_who_may_update_an_app_may_import_its_files(
-        self, alice: Any, bob: Any, app_id: str
-    ) -> None:
+    def test_only_the_owner_may_import_files_of_an_app(self, alice: Any, bob: Any, app_id: str) -> None:
+        grant = {"principal": "bob@example.com", "action": "write"}
+        alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
         with pytest.raises(bob.exceptions.AccessDeniedException):
             send(bob, app_id)
 
-        grant = {"principal": "bob@example.com", "action": "write"}
-        alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
-        assert send(bob, app_id)
+        assert send(alice, app_id)
 
     def test_the_host_may_import_files_of_a_session(self, alice: Any, bob: Any, app_id: str) -> None:
         session_id = start(bob, app_id)

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -20,6 +21,7 @@ from qchime.services.qapps import SERVICE as QAPPS
 from tests.changes import assert_noticed
 from tests.services.qapps.running import PAPER, fill, share, start, states
 from tests.services.qapps.samples import INSTANCE, definition, file, new_id
+from tests.services.qapps.test_apps import UUID
 
 STORY = b"Once upon a time"
 DIGEST = base64.b64encode(hashlib.sha256(STORY).digest()).decode()
@@ -107,10 +109,20 @@ class TestLink:
             "x-amz-credential",
             "x-amz-date",
             "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id",
             "x-amz-server-side-encryption-context",
             "x-amz-signature",
         }
         assert upload.fields["x-amz-checksum-sha256"] == DIGEST
+
+    def test_the_file_is_encrypted_with_a_kms_key_of_the_account(self, alice: Any) -> None:
+        """Documented, except which key it is."""
+        fields = Upload(alice).fields
+
+        assert fields["x-amz-server-side-encryption"] == "aws:kms"
+        key = fields["x-amz-server-side-encryption-aws-kms-key-id"]
+        assert re.fullmatch(rf"arn:aws:kms:us-east-1:123456789012:key/{UUID}", key)
+        assert Upload(alice).fields["x-amz-server-side-encryption-aws-kms-key-id"] == key
 
     def test_on_a_server_it_names_the_account_in_its_path(self, qchime_server: Server) -> None:
         """A load balancer sees the path, and not the form."""
@@ -225,6 +237,7 @@ class TestUpload:
             "x-amz-credential",
             "x-amz-date",
             "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id",
             "x-amz-server-side-encryption-context",
             "x-amz-signature",
         ],

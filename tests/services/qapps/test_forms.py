@@ -151,7 +151,7 @@ class TestModes:
     def test_replace_keeps_each_users_latest_answer(
         self, alice: Any, bob: Any, collect: Callable[..., str], mode: str | None
     ) -> None:
-        """(that it is the default is inferred)"""
+        """Documented, as is the default: "data collection forms limit users to one response"."""
         session_id = collect(mode)
         for client, score in ((alice, 1), (bob, 2), (alice, 3)):
             submit(client, session_id, {"score": score})
@@ -208,9 +208,22 @@ class TestMutations:
 
         assert answers(alice, session_id) == [{"score": 2}]
 
+    @pytest.mark.parametrize("mode", [None, "replace"], ids=["by default", "replace"])
+    @pytest.mark.parametrize("mutation", ["add", "edit", "delete"])
+    def test_mutations_are_invalid_on_a_form_with_one_response_per_user(
+        self, alice: Any, collect: Callable[..., str], mutation: str, mode: str | None
+    ) -> None:
+        """Documented: they apply only where several responses are allowed. The error is inferred."""
+        session_id = collect(mode)
+        submit(alice, session_id, {"score": 1})
+        earlier = new_id() if mutation == "add" else data(alice, session_id)[0]["submissionId"]
+        with pytest.raises(alice.exceptions.ValidationException, match="one response per user"):
+            submit(alice, session_id, {"score": 2}, **{mutation: earlier})
+        assert answers(alice, session_id) == [{"score": 1}]
+
     def test_delete_needs_no_answer(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         mutation = {"submissionId": data(alice, session_id)[0]["submissionId"], "mutationType": "delete"}
         alice.update_q_app_session(
@@ -225,7 +238,7 @@ class TestMutations:
         self, alice: Any, collect: Callable[..., str]
     ) -> None:
         """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {}, delete=data(alice, session_id)[0]["submissionId"])
 
@@ -258,11 +271,12 @@ class TestMutations:
     ) -> None:
         """(inferred)"""
         other = new_id()
-        session_id = start(alice, create_app(form(FORM), form(other)))
+        cards = form(FORM, computeMode="append"), form(other, computeMode="append")
+        session_id = start(alice, create_app(*cards))
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
 
-        with pytest.raises(alice.exceptions.ValidationException):
+        with pytest.raises(alice.exceptions.ValidationException, match="has no submission"):
             submit(alice, session_id, {"score": 9}, card_id=other, edit=submission_id)
 
     def test_an_id_can_be_added_only_once(self, alice: Any, bob: Any, collect: Callable[..., str]) -> None:
@@ -287,16 +301,16 @@ class TestMutations:
         self, alice: Any, collect: Callable[..., str]
     ) -> None:
         """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
-        with pytest.raises(alice.exceptions.ValidationException):
+        with pytest.raises(alice.exceptions.ValidationException, match="must be a JSON object"):
             submit(alice, session_id, ["no", "object"], edit=data(alice, session_id)[0]["submissionId"])
 
         assert answers(alice, session_id) == [{"score": 1}]
 
     def test_an_update_cannot_edit_what_it_deletes(self, alice: Any, collect: Callable[..., str]) -> None:
         """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
         alice.update_q_app_session(

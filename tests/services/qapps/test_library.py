@@ -259,15 +259,38 @@ def test_an_update_is_dated_and_loses_the_verification(alice: Any, qchime: Handl
     assert (after["updatedAt"] - before["updatedAt"]).days == 1
 
 
+def test_a_disabled_item_is_in_nobodys_list(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str], item_id: Any
+) -> None:
+    """Documented: the list has items that are published and available."""
+    kept = publish(create_app())
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
+    for client in (alice, bob):
+        assert listed(client) == [kept]
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="PUBLISHED")
+    for client in (alice, bob):
+        assert listed(client) == [kept, item_id]
+
+
 def test_a_disabled_item_is_only_for_its_owner(alice: Any, bob: Any, item_id: Any) -> None:
     """For others, it is as if it did not exist (inferred)."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
-    assert listed(alice) == [item_id]
     assert get(alice, item_id)["status"] == "DISABLED"
-    assert listed(bob) == []
     for operation in (bob.get_library_item, bob.associate_library_item_review):
         with pytest.raises(bob.exceptions.ResourceNotFoundException):
             operation(**HERE, libraryItemId=item_id)
+
+
+@pytest.mark.parametrize("change", [{"title": "Second"}, {}], ids=["title", "nothing"])
+def test_updating_a_verified_app_loses_its_verification(
+    alice: Any, app_id: str, item_id: Any, change: Any
+) -> None:
+    """Documented. The library item stays as it is otherwise."""
+    verify(alice, item_id)
+    before = get(alice, item_id)
+    alice.update_q_app(**HERE, appId=app_id, **change)
+    assert get(alice, item_id) == {**before, "isVerified": False}
+    assert alice.list_q_apps(**HERE)["apps"][0]["isVerified"] is False
 
 
 def test_an_item_can_be_verified_and_unverified(alice: Any, bob: Any, item_id: Any) -> None:
@@ -280,7 +303,7 @@ def test_an_item_can_be_verified_and_unverified(alice: Any, bob: Any, item_id: A
 
 
 def test_an_administrator_can_verify_a_disabled_item(alice: Any, bob: Any, item_id: Any) -> None:
-    """This is for administrators; here any caller may do it (inferred)."""
+    """Administrators have plain credentials, so any caller may do it."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     verify(bob, item_id)
     assert get(alice, item_id)["isVerified"] is True

@@ -19,6 +19,7 @@ from tests.services.qapps.running import (
     fill,
     join,
     look,
+    share,
     start,
     states,
     status,
@@ -40,6 +41,19 @@ def import_file(client: Any, app_id: str, **options: Any) -> str:
         "scope": "SESSION" if "sessionId" in options else "APPLICATION",
     }
     return str(client.import_document(**given, **options)["fileId"])
+
+
+def with_default(client: Any, create_app: CreateApp, **options: Any) -> tuple[str, str, str]:
+    """An app whose second version has a default file; returns its id, the file's and that of another file."""
+    app_id = create_app(file(PAPER))
+    default, other = import_file(client, app_id), import_file(client, app_id)
+    cards = (
+        file(PAPER, fileId=default, filename="paper.txt", **options),
+        query(DRAFT, prompt=f"Sum up @{PAPER}"),
+        query(SUMMARY, prompt=f"Shorten @{DRAFT}"),
+    )
+    client.update_q_app(**HERE, appId=app_id, appDefinition=definition(*cards))
+    return app_id, default, other
 
 
 class TestStart:
@@ -588,6 +602,81 @@ class TestFiles:
 
         assert session["cardStatus"][SUMMARY]["currentValue"] == "A fairy tale"
         assert session["cardStatus"][PAPER]["currentValue"] == file_id
+
+    def test_a_default_file_that_cannot_be_overridden_stays(
+        self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ) -> None:
+        """Documented for `allowOverride`; that a value is a ValidationException is inferred."""
+        app_id, default, other = with_default(alice, create_app, allowOverride=False)
+        publish(app_id, version=2)
+        for client in (alice, bob):
+            with pytest.raises(client.exceptions.ValidationException, match="allowOverride"):
+                start(client, app_id, {PAPER: other}, appVersion=2)
+        session_id = start(alice, app_id, appVersion=2)
+        with pytest.raises(alice.exceptions.ValidationException, match="allowOverride"):
+            fill(alice, session_id, {PAPER: other})
+
+        assert value_of(alice, session_id, PAPER) == default
+
+    def test_a_default_file_that_can_be_overridden_is_replaced_at_any_time(
+        self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ) -> None:
+        """Documented for `allowOverride`: any user may replace the file. What depends on it runs again."""
+        app_id, default, other = with_default(alice, create_app, allowOverride=True)
+        publish(app_id, version=2)
+        session_id = start(bob, app_id, appVersion=2)
+        assert value_of(bob, session_id, SUMMARY) == f"Answer to: Shorten Answer to: Sum up {default}"
+
+        fill(bob, session_id, {PAPER: other})
+        assert value_of(bob, session_id, PAPER) == other
+        assert value_of(bob, session_id, SUMMARY) == f"Answer to: Shorten Answer to: Sum up {other}"
+
+        fill(bob, session_id, {PAPER: default})
+        assert value_of(bob, session_id, SUMMARY) == f"Answer to: Shorten Answer to: Sum up {default}"
+        assert value_of(bob, start(bob, app_id, {PAPER: other}, appVersion=2), PAPER) == other
+
+    def test_a_participant_replaces_a_file_too(
+        self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ) -> None:
+        app_id, _, other = with_default(alice, create_app, allowOverride=True)
+        publish(app_id, version=2)
+        session_id = start(alice, app_id, appVersion=2)
+        share(alice, session_id)
+        fill(bob, session_id, {PAPER: other})
+
+        assert value_of(alice, session_id, PAPER) == other
+
+    def test_without_allow_override_only_an_initial_value_replaces_a_default_file(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
+        """(inferred)"""
+        app_id, default, other = with_default(alice, create_app)
+        assert value_of(alice, start(alice, app_id, {PAPER: other}, appVersion=2), PAPER) == other
+        session_id = start(alice, app_id, appVersion=2)
+        with pytest.raises(alice.exceptions.ValidationException, match="No card of this session is waiting"):
+            fill(alice, session_id, {PAPER: other})
+
+        assert value_of(alice, session_id, PAPER) == default
+
+    def test_a_card_without_a_default_file_takes_one_whatever_it_allows(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
+        """`allowOverride` is about the default file."""
+        app_id = create_app(file(PAPER, allowOverride=False))
+        session_id = start(alice, app_id)
+        file_id = import_file(alice, app_id, sessionId=session_id)
+        fill(alice, session_id, {PAPER: file_id})
+
+        assert value_of(alice, session_id, PAPER) == file_id
+
+    def test_a_replacement_must_have_been_imported(self, alice: Any, create_app: CreateApp) -> None:
+        """(inferred)"""
+        app_id, default, _ = with_default(alice, create_app, allowOverride=True)
+        session_id = start(alice, app_id, appVersion=2)
+        with pytest.raises(alice.exceptions.ValidationException, match="never imported"):
+            fill(alice, session_id, {PAPER: new_id()})
+
+        assert value_of(alice, session_id, PAPER) == default
 
     def test_a_file_must_have_been_imported(self, alice: Any, create_app: CreateApp) -> None:
         """(inferred)"""

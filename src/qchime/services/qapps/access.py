@@ -1,7 +1,7 @@
 """The access policy: which users may call which operations on an app or a session.
 
 The rights are those of the documented policy for web experience users; the error is inferred.
-https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-experience-iam-role.html
+https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permissions.html
 """
 
 from collections.abc import Callable
@@ -15,23 +15,29 @@ SessionRight = Callable[[User, Session], bool]
 
 
 def owns(user: User, app: App) -> bool:
-    """The owner may do everything with an app."""
+    """The owner may do everything with an app, and nobody else may edit it, whatever their grant.
+
+    https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-private-sharing.html
+    """
     return user.user_id == app.owner_id
 
 
-def writes(user: User, app: App) -> bool:
-    """Users with a `write` grant may read and update an app (inferred)."""
-    return owns(user, app) or app.grants.get(user.email) == "write"
-
-
 def reads(user: User, app: App) -> bool:
-    """Users with any grant may use an app; once it is published, everybody may."""
+    """Users with a grant, `read` or `write`, may use an app; once it is published, everybody may."""
     return owns(user, app) or app.is_published or user.email in app.grants
 
 
-def is_listed(user: User, app: App) -> bool:
-    """Everybody finds a published app in the library; a disabled one, only its owner (inferred)."""
-    return app.is_published or (app.library_item is not None and owns(user, app))
+def runs(user: User, app: App) -> bool:
+    """Users who may read an app may run it, until they disassociate themselves from it.
+
+    https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_DisassociateQAppFromUser.html
+    """
+    return reads(user, app) and user.user_id not in app.left_by
+
+
+def finds(user: User, app: App) -> bool:
+    """Everybody finds a published app in the library. A grant gives no right to what is not published."""
+    return owns(user, app) or app.is_published
 
 
 def hosts(user: User, session: Session) -> bool:
@@ -46,16 +52,16 @@ def takes_part(user: User, session: Session) -> bool:
 
 APP_POLICY: dict[str, AppRight] = {
     "get_q_app": reads,
-    "associate_q_app_with_user": reads,
+    "associate_q_app_with_user": finds,
     "disassociate_q_app_from_user": lambda user, app: True,
     "describe_q_app_permissions": reads,
-    "start_q_app_session": reads,
-    "get_library_item": reads,
-    "associate_library_item_review": reads,
-    "disassociate_library_item_review": reads,
-    "update_q_app": writes,
-    "import_document": writes,
-    "create_presigned_url": writes,
+    "start_q_app_session": runs,
+    "get_library_item": finds,
+    "associate_library_item_review": finds,
+    "disassociate_library_item_review": finds,
+    "update_q_app": owns,
+    "import_document": owns,
+    "create_presigned_url": owns,
     "delete_q_app": owns,
     "update_q_app_permissions": owns,
     "create_library_item": owns,
@@ -82,13 +88,18 @@ SESSION_POLICY: dict[str, SessionRight] = {
     "list_tags_for_resource": hosts,
 }
 
-ADMINISTRATION = {
+PLAIN_CREDENTIALS = {
     "batch_create_category",
     "batch_update_category",
     "batch_delete_category",
+    "list_categories",
+    "list_library_items",
     "update_library_item_metadata",
 }
-"""Administrators call these with plain IAM credentials, so the caller need not be a known user."""
+"""Administrators and programs call these with plain IAM credentials, so the caller may be anybody.
+
+https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html
+"""
 
 TAGGING = {"tag_resource", "untag_resource", "list_tags_for_resource"}
 """The operations that declare no UnauthorizedException."""
@@ -108,7 +119,7 @@ def permit_session(operation: str, user: User, session: Session) -> None:
 
 def check_caller(operation: str, user: User, users: Users) -> None:
     """Refuse unknown callers if the test author requires users."""
-    if not users.required or user != DEFAULT_USER or operation in ADMINISTRATION:
+    if not users.required or user != DEFAULT_USER or operation in PLAIN_CREDENTIALS:
         return
     if operation in TAGGING:
         raise AccessDeniedException("These credentials belong to no registered user.")

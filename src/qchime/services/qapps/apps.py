@@ -5,7 +5,7 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.collection import Page
-from qchime.services.qapps.access import owns, reads, writes
+from qchime.services.qapps.access import owns, reads
 from qchime.services.qapps.cards import (
     DEFAULT_OUTPUT_SOURCE,
     Cards,
@@ -41,7 +41,7 @@ class AppOperations(Directory):
         instance = self.instance(instance_id)
         app_definition = self._completed(app_definition)
         cards = self._cards(instance, app_definition)
-        self._check_quotas(instance, call.user, cards)
+        self._check_quotas(instance, call.user, app_definition, cards)
         now, app_id = self.world.clock.now(), self.new_uuid()
         first = Version(1, title, description, app_definition, now, call.user.user_id)
         app = App(
@@ -71,7 +71,7 @@ class AppOperations(Directory):
         definition = {
             "app_definition_version": DEFINITION_VERSION,
             "cards": cards,
-            "can_edit": writes(call.user, app),
+            "can_edit": owns(call.user, app),
         }
         return {**_summary(app, version), "app_definition": definition}
 
@@ -85,13 +85,13 @@ class AppOperations(Directory):
         description: str | None = None,
         app_definition: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Add a version. Omitted members keep their values, and earlier versions stay."""
+        """Add a version. Omitted members keep their values, earlier versions stay, verification is lost."""
         app = self.app(call, instance_id, app_id)
         old = app.newest
         if app_definition is not None:
             app_definition = self._completed(app_definition)
             cards = self._cards(self.instance(instance_id), app_definition)
-            if over := self._cards_over_limit(cards):
+            if over := self._over_limit(app_definition, cards):
                 raise ValidationException(over[0])
         new = Version(
             app_version=old.app_version + 1,
@@ -103,6 +103,8 @@ class AppOperations(Directory):
         )
         app.versions.append(new)
         _warn(new, old)
+        if app.library_item is not None:
+            app.library_item.is_verified = False
         return _summary(app, app.newest)
 
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
@@ -127,15 +129,18 @@ class AppOperations(Directory):
         return {"apps": apps, "next_token": page.next_token}
 
     def associate_q_app_with_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Add an app to the caller's list."""
+        """Add an app to the caller's list. Those who had disassociated it may run it again."""
         app = self.app(call, instance_id, app_id)
         self.instance(instance_id).associate(app, call.user, self.world.clock.now())
 
     def disassociate_q_app_from_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Remove an app from the caller's list. Own apps and apps not in the list are ignored (inferred)."""
+        """Remove an app from the caller's list, and take away their right to run it.
+
+        Own apps, and apps that the caller neither has in the list nor was granted, are ignored (inferred).
+        """
         app = self.app(call, instance_id, app_id)
         if not owns(call.user, app):
-            self.instance(instance_id).dissociate(app, call.user.user_id)
+            self.instance(instance_id).leave(app, call.user)
 
     def _completed(self, definition: dict[str, Any]) -> dict[str, Any]:
         return with_output_source(definition, self.world.rules[DEFAULT_OUTPUT_SOURCE.name])
@@ -152,7 +157,7 @@ class AppOperations(Directory):
                 raise ValidationException(f"The file {file_id} of the card {card.id} was never imported.")
         return cards
 
-    def _check_quotas(self, instance: Instance, user: User, cards: Cards) -> None:
+    def _check_quotas(self, instance: Instance, user: User, definition: dict[str, Any], cards: Cards) -> None:
         limits = self.world.limits
         listed = instance.apps_of(user)
         own = len(listed)
@@ -163,14 +168,19 @@ class AppOperations(Directory):
                 raise _over_quota(
                     f"The limit of {getattr(limits, limit)} {limit} is reached.", limit, instance
                 )
-        if over := self._cards_over_limit(cards):
+        if over := self._over_limit(definition, cards):
             raise _over_quota(*over, instance)
 
-    def _cards_over_limit(self, cards: Cards) -> tuple[str, str] | None:
-        for kind, limit in (("file_upload", "file_cards_per_app"), ("form_input", "form_cards_per_app")):
-            count, most = sum(card.kind == kind for card in cards), getattr(self.world.limits, limit)
-            if count > most:
-                return f"An app can have {most} {kind} cards; this one has {count}.", limit
+    def _over_limit(self, definition: dict[str, Any], cards: Cards) -> tuple[str, str] | None:
+        """The message and the name of the limit that a definition exceeds, if it does."""
+        counts = {
+            "file_cards_per_app": sum(card.kind == "file_upload" for card in cards),
+            "form_cards_per_app": sum(card.kind == "form_input" for card in cards),
+            "initial_prompt_characters": len(definition.get("initial_prompt", "")),
+        }
+        for limit, count in counts.items():
+            if count > (most := getattr(self.world.limits, limit)):
+                return f"The limit of {most} {limit} is exceeded: this app has {count}.", limit
         return None
 
 
@@ -217,7 +227,7 @@ def _listed(app: App, entry: Association, user: User) -> dict[str, Any]:
         "title": version.title,
         "description": version.description,
         "created_at": entry.created_at,
-        "can_edit": writes(user, app),
+        "can_edit": owns(user, app),
         "status": app.status(version),
         "is_verified": app.library_item is not None and app.library_item.is_verified,
     }

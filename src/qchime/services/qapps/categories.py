@@ -5,25 +5,22 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException, ValidationException
-from qchime.services.qapps.resources import Category, Instance
-
-DEFAULT_COLOR = "#000000"
-"""For categories without a colour (inferred)."""
+from qchime.services.qapps.resources import Category, Instance, new_category
 
 
 class CategoryOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_BatchCreateCategory.html
 
-    Batch operations are for administrators; here any caller may use them (inferred).
+    Administrators call the batch operations with plain IAM credentials, so any caller may.
     """
 
     def batch_create_category(
         self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
     ) -> None:
-        """Add categories. Duplicate ids or titles are a conflict; too many are invalid (both inferred)."""
+        """Add categories. Duplicate ids or titles are a conflict; too many are invalid (inferred)."""
         instance = self.instance(instance_id)
         new = [
-            Category(given.get("id") or self.new_uuid(), given["title"], given.get("color", DEFAULT_COLOR))
+            new_category(given.get("id") or self.new_uuid(), given["title"], given.get("color"))
             for given in categories
         ]
         after = [*instance.categories.values(), *new]
@@ -54,7 +51,7 @@ class CategoryOperations(Directory):
             item.category_ids = [kept for kept in item.category_ids if kept not in gone]
 
     def list_categories(self, call: Call, *, instance_id: str) -> dict[str, Any]:
-        """All categories; a new application has none. appCount is the number of published items."""
+        """All categories. appCount is the number of published items."""
         instance = self.instance(instance_id)
         return {"categories": [_answer(instance, category) for category in instance.categories.values()]}
 

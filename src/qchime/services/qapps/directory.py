@@ -7,12 +7,21 @@ from qchime.core import tagging
 from qchime.core.backend import Backend, Call
 from qchime.core.cloud import Account
 from qchime.core.collection import NotOurToken, Page, Resource
-from qchime.services.qapps.access import check_caller, is_listed, permit_app, permit_session
+from qchime.services.qapps.access import check_caller, finds, permit_app, permit_session
 from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.exceptions import ResourceNotFoundException, ValidationException
+from qchime.services.qapps.initial_categories import InitialCategories
 from qchime.services.qapps.integrity import IntegrityError, integrity_errors
 from qchime.services.qapps.links import LINKS
-from qchime.services.qapps.resources import App, Instance, LibraryItem, Session, State, Version
+from qchime.services.qapps.resources import (
+    App,
+    Instance,
+    LibraryItem,
+    Session,
+    State,
+    Version,
+    new_category,
+)
 from qchime.world import User
 
 PAGE = 100
@@ -49,9 +58,11 @@ class Directory(Backend):
         check_caller(operation, user, self.world.users)
 
     def instance(self, instance_id: str) -> Instance:
-        """A Q Business application, created on first use."""
+        """A Q Business application, created on first use with the categories that the test author set."""
         if instance_id not in self._instances:
-            self._instances[instance_id] = Instance(instance_id)
+            initial: InitialCategories = self.world.words["categories"]
+            new = [new_category(one.id or self.new_uuid(), one.title, one.color) for one in initial.all]
+            self._instances[instance_id] = Instance(instance_id, categories={one.id: one for one in new})
         return self._instances[instance_id]
 
     def existing_instance(self, instance_id: str) -> Instance | None:
@@ -86,7 +97,7 @@ class Directory(Backend):
         """A library item that the caller may use; only its owner may use a disabled one (inferred)."""
         instance = self.instance(instance_id)
         item = instance.library_item(library_item_id)
-        if item is None or not is_listed(call.user, instance.apps[item.app_id]):
+        if item is None or not finds(call.user, instance.apps[item.app_id]):
             raise ResourceNotFoundException("LibraryItem", library_item_id)
         permit_app(call.operation, call.user, instance.apps[item.app_id])
         return item

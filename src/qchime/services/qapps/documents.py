@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+from uuid import NAMESPACE_URL, uuid5
 
 import pybase64
 
@@ -78,7 +79,7 @@ class DocumentOperations(Directory):
         document.expires_at = expires_at = self.world.clock.now() + UPLOAD_LASTS
         where = f"{self.account_id}/{self.region_name}/{quote(instance_id, safe='')}"
         key = f"{where}/{document.file_id}"
-        document.upload_fields = _post_fields(key, file_contents_sha256, expires_at, self.region_name)
+        document.upload_fields = self._post_fields(key, file_contents_sha256, expires_at)
         self.instance(instance_id).documents[document.file_id] = document
         return {
             "file_id": document.file_id,
@@ -112,6 +113,33 @@ class DocumentOperations(Directory):
         if card.kind != "file_upload":
             raise ValidationException(f"The card {card_id} does not take files.")
 
+    def _post_fields(self, key: str, sha256: str, expires_at: datetime) -> dict[str, str]:
+        """The form fields of an S3 POST, encrypted with a key of the account (the key itself is inferred).
+
+        https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CreatePresignedUrl.html,
+        https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html
+        """
+        context = base64.b64encode(json.dumps({"key": key}).encode()).decode()
+        fields = {
+            "key": key,
+            "x-amz-algorithm": "AWS4-HMAC-SHA256",
+            "x-amz-checksum-sha256": sha256,
+            "x-amz-credential": f"QCHIME/{expires_at:%Y%m%d}/{self.region_name}/s3/aws4_request",
+            "x-amz-date": f"{expires_at - UPLOAD_LASTS:%Y%m%dT%H%M%SZ}",
+            "x-amz-server-side-encryption": "aws:kms",
+            "x-amz-server-side-encryption-aws-kms-key-id": self._kms_key_arn,
+            "x-amz-server-side-encryption-context": context,
+        }
+        conditions = [{name: value} for name, value in fields.items()]
+        policy = json.dumps({"expiration": to_iso8601(expires_at), "conditions": conditions})
+        signed = base64.b64encode(policy.encode())
+        return {**fields, "policy": signed.decode(), "x-amz-signature": hashlib.sha256(signed).hexdigest()}
+
+    @property
+    def _kms_key_arn(self) -> str:
+        owner = f"{self.partition}:kms:{self.region_name}:{self.account_id}"
+        return f"arn:{owner}:key/{uuid5(NAMESPACE_URL, owner)}"
+
 
 def _decoded(text: str) -> bytes:
     """Decode base64, with or without a data URL's prefix and with or without padding."""
@@ -126,21 +154,3 @@ def _decoded(text: str) -> bytes:
         return pybase64.b64decode(mended, validate=True)
     except ValueError:
         raise ValidationException("fileContentsBase64 is neither base64 nor a data URL of it.") from None
-
-
-def _post_fields(key: str, sha256: str, expires_at: datetime, region: str) -> dict[str, str]:
-    """The form fields of an S3 POST. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTForms.html"""
-    context = base64.b64encode(json.dumps({"key": key}).encode()).decode()
-    fields = {
-        "key": key,
-        "x-amz-algorithm": "AWS4-HMAC-SHA256",
-        "x-amz-checksum-sha256": sha256,
-        "x-amz-credential": f"QCHIME/{expires_at:%Y%m%d}/{region}/s3/aws4_request",
-        "x-amz-date": f"{expires_at - UPLOAD_LASTS:%Y%m%dT%H%M%SZ}",
-        "x-amz-server-side-encryption": "aws:kms",
-        "x-amz-server-side-encryption-context": context,
-    }
-    conditions = [{name: value} for name, value in fields.items()]
-    policy = json.dumps({"expiration": to_iso8601(expires_at), "conditions": conditions})
-    signed = base64.b64encode(policy.encode())
-    return {**fields, "policy": signed.decode(), "x-amz-signature": hashlib.sha256(signed).hexdigest()}

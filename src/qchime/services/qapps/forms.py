@@ -32,15 +32,20 @@ class Change:
 def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], world: World) -> Change:
     """Validate a value for a form card, and return its effect.
 
-    A value without a mutation, or with an `add`, is a new submission: in the mode `replace` it replaces the
-    user's earlier ones, in `append` it joins them. Other mutations edit or delete one of the user's own
-    submissions.
+    In the mode `replace` it replaces the user's earlier submission, and mutations do not apply. In `append`
+    a value without a mutation, or with an `add`, joins the earlier ones; other mutations edit or delete one
+    of the user's own.
 
     Raises:
-        ValidationException: not a JSON object, or a mutation of a missing submission (inferred).
+        ValidationException: not a JSON object, a mutation in the mode `replace`, or a mutation of a missing
+            submission (inferred).
         AccessDeniedException: a mutation of another user's submission (inferred).
     """
     mutation, now = value.get("submission_mutation"), world.clock.now()
+    if mutation is not None and card.compute_mode == "replace":
+        raise ValidationException(
+            f"The form card {card.id} takes one response per user: send the value without submissionMutation."
+        )
     if mutation is None or mutation["mutation_type"] == "add":
         submission_id = mutation["submission_id"] if mutation else world.ids.uuid()
         if submission_id in session.submissions:

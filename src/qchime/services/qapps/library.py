@@ -4,7 +4,6 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.collection import Page
-from qchime.services.qapps.access import is_listed
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException
 from qchime.services.qapps.resources import App, Instance, LibraryItem, Status
@@ -85,12 +84,12 @@ class LibraryOperations(Directory):
         next_token: str | None = None,
         category_id: str | None = None,
     ) -> dict[str, Any]:
-        """Published items and the caller's own disabled ones, newest first."""
+        """Published items, newest first. Disabled ones are in nobody's list."""
         instance = self.instance(instance_id)
 
         def is_wanted(app_id: str) -> bool:
             app = instance.apps[app_id]
-            return is_listed(call.user, app) and _is_under(category_id, app)
+            return app.is_published and _is_under(category_id, app)
 
         page: Page[str] = page_of(instance.library, limit, next_token, only=is_wanted)
         found = [instance.apps[app_id].library_item for app_id in page.items]

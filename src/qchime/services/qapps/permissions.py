@@ -25,8 +25,8 @@ class PermissionOperations(Directory):
     ) -> dict[str, Any]:
         """Grant permissions, then revoke permissions; the result is the full list.
 
-        A grantee becomes a known user, revoking a missing permission is ignored, and the owner's
-        permissions cannot be revoked (all inferred).
+        A grantee becomes a known user, who may run the app again after having left it, revoking a missing
+        permission is ignored, and the owner's permissions cannot be revoked (all inferred).
         """
         app = self.app(call, instance_id, app_id)
         grants = {self._email(grant): grant["action"] for grant in grant_permissions or ()}
@@ -34,7 +34,7 @@ class PermissionOperations(Directory):
         if any(email == app.owner_email for email, _ in revoked):
             raise ValidationException(f"{app.owner_email} owns this Q App and cannot be revoked.")
         for email in grants:
-            self._user(email)
+            app.left_by.discard(self._user(email).user_id)
         app.grants.update({email: action for email, action in grants.items() if email != app.owner_email})
         for email, action in revoked:
             if app.grants.get(email) == action:

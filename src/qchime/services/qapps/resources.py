@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
+from qchime.core.words import OPTIONAL
 from qchime.services.qapps.cards import Card, CardRun, Cards, read_cards, required_capabilities
 from qchime.world import User
 
@@ -71,6 +72,8 @@ class App:
     grants: dict[str, Literal["read", "write"]] = field(default_factory=dict)
     """By e-mail address."""
     library_item: LibraryItem | None = None
+    left_by: set[str] = field(default_factory=set, metadata=OPTIONAL)
+    """The ids of the users who disassociated themselves from it."""
     users: set[str] = field(init=False, default_factory=set)
     """The ids of the users who have the app in their list, including the owner."""
 
@@ -116,6 +119,10 @@ class LibraryItem:
         return len(self.raters)
 
 
+DEFAULT_COLOR = "#000000"
+"""For categories without a colour (inferred)."""
+
+
 @dataclass(eq=False, slots=True)
 class Category:
     """A category that library items can belong to."""
@@ -123,6 +130,11 @@ class Category:
     id: Id
     title: Annotated[str, "CategoryInputTitleString"]
     color: Annotated[str, "CategoryInputColorString"]
+
+
+def new_category(category_id: str, title: str, color: str | None) -> Category:
+    """A category, in the default colour if it has none of its own."""
+    return Category(category_id, title, DEFAULT_COLOR if color is None else color)
 
 
 @dataclass(eq=False, slots=True)
@@ -252,10 +264,17 @@ class Instance:
 
     def associate(self, app: App, user: User, now: datetime) -> None:
         """Add an app to a user's list, unless it is already there."""
+        app.left_by.discard(user.user_id)
         listed = self.apps_of(user)
         if app.app_id not in listed:
             listed.add(app.app_id, Association(app.app_id, now))
             app.users.add(user.user_id)
+
+    def leave(self, app: App, user: User) -> None:
+        """End a user's association with an app, if there is one."""
+        if user.user_id in app.users or user.email in app.grants:
+            app.left_by.add(user.user_id)
+            self.dissociate(app, user.user_id)
 
     def drop_app(self, app: App) -> None:
         """Remove an app and everything that belongs to it."""

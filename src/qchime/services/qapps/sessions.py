@@ -203,6 +203,10 @@ class SessionOperations(Directory):
                 raise ValidationException(f"The app has no card {value['card_id']}.")
             if card.kind == "form_input":
                 changes.append(read_submission(session, card, user, value, self.world))
+            elif card.keeps_default:
+                raise ValidationException(
+                    f"The file of the card {card.id} cannot be replaced: its allowOverride is false."
+                )
             elif takes_value(card, session.runs):
                 if card.kind == "file_upload" and not instance.has_content(value["value"]):
                     raise ValidationException(f"The file {value['value']} was never imported.")
@@ -212,10 +216,10 @@ class SessionOperations(Directory):
     def _apply(self, session: Session, changes: list[Change]) -> None:
         for change in changes:
             change.apply()
-        changed_forms = {change.card.id for change in changes if change.card.kind == "form_input"}
-        for form_id in changed_forms:
-            session.runs[form_id].state = "COMPLETED" if submitted(session, form_id) else "WAITING"
-        restart_dependents(session.version.cards, session.runs, changed_forms)
+        for card in (change.card for change in changes):
+            if card.kind == "form_input":
+                session.runs[card.id].state = "COMPLETED" if submitted(session, card.id) else "WAITING"
+        restart_dependents(session.version.cards, session.runs, {change.card.id for change in changes})
         self._advance(session)
 
     def _advance(self, session: Session) -> None:

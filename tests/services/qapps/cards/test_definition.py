@@ -193,8 +193,8 @@ def test_the_answer_for_an_input_card_has_no_dependencies() -> None:
 def test_the_answer_for_a_query_has_its_dependencies_and_output_source() -> None:
     (card,) = query(A, f"@{B}").answer([], "CUSTOM").values()
     assert (card["dependencies"], card["output_source"]) == ([B], "approved-sources")
-    (card,) = query(A, output_source="approved-sources").answer([], "CUSTOM").values()
-    assert card["output_source"] == "approved-sources"
+    (card,) = query(A, output_source="llm").answer([], "CUSTOM").values()
+    assert card["output_source"] == "llm"
 
 
 def test_the_answer_for_a_query_lists_the_forms_it_refers_to() -> None:

@@ -66,6 +66,16 @@ class Card:
         return value
 
     @property
+    def keeps_default(self) -> bool:
+        """Whether nobody may replace its default file."""
+        return "file_id" in self.fields and self.fields.get("allow_override") is False
+
+    @property
+    def is_replaceable(self) -> bool:
+        """Whether everybody may replace its file at any time."""
+        return self.fields.get("allow_override") is True
+
+    @property
     def compute_mode(self) -> str:
         """`replace` if a form card keeps each user's latest submission, `append` if it keeps all of them."""
         return str(self.fields.get("compute_mode", DEFAULT_COMPUTE_MODE))

@@ -63,9 +63,12 @@ def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_at_work: Call
 
 
 def takes_value(card: Card, runs: Mapping[str, CardRun]) -> bool:
-    """Whether the card waits for a user: an input card for a value, a plugin for confirmation."""
+    """Whether the card waits for a user: an input card for a value, a plugin for confirmation.
+
+    A file card that allows it takes another file at any time.
+    """
     is_asked = card.is_input or (card.kind == "q_plugin" and _needed(card, runs) == "COMPLETED")
-    return is_asked and runs[card.id].state == "WAITING"
+    return is_asked and (runs[card.id].state == "WAITING" or card.is_replaceable)
 
 
 def _needed(card: Card, runs: Mapping[str, CardRun]) -> ExecutionStatus:
