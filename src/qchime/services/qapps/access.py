@@ -1,14 +1,17 @@
 """The access policy: which users may call which operations on an app or a session.
 
-The rights are those of the documented policy for web experience users; the error is inferred.
+The rights are those of the documented policy for web experience users.
 https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permissions.html
 """
 
 from collections.abc import Callable
 
+from qchime.rules import inferred, observed
 from qchime.services.qapps.exceptions import AccessDeniedException, UnauthorizedException
 from qchime.services.qapps.resources import App, Session
 from qchime.world import DEFAULT_USER, User, Users
+
+POLICY = "https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permissions.html"
 
 AppRight = Callable[[User, App], bool]
 SessionRight = Callable[[User, Session], bool]
@@ -35,6 +38,12 @@ def runs(user: User, app: App) -> bool:
     return reads(user, app) and user.user_id not in app.left_by
 
 
+@inferred(
+    "qapps.drafts",
+    "On an app that is not published, AssociateQAppWithUser, GetLibraryItem and the reviews are for its "
+    "owner only, whatever others are granted: AWS's policy allows them for published apps.",
+    sources=[POLICY],
+)
 def finds(user: User, app: App) -> bool:
     """Everybody finds a published app in the library. A grant gives no right to what is not published."""
     return owns(user, app) or app.is_published
@@ -45,8 +54,12 @@ def hosts(user: User, session: Session) -> bool:
     return user.user_id == session.host_id
 
 
+@inferred(
+    "qapps.participants",
+    "While a session is shared, every user may use it as a participant, even without having joined it.",
+)
 def takes_part(user: User, session: Session) -> bool:
-    """Once the host has shared a session, everybody else may join it."""
+    """Once the host has shared a session, everybody else takes part in it."""
     return hosts(user, session) or session.shares("enabled")
 
 
@@ -88,6 +101,13 @@ SESSION_POLICY: dict[str, SessionRight] = {
     "list_tags_for_resource": hosts,
 }
 
+PLAIN_CREDENTIALS_SUFFICE = observed(
+    "qapps.plain-credentials",
+    "The categories, ListLibraryItems and UpdateLibraryItemMetadata are for every caller, even while users "
+    "are required. AWS documents that administrators call them with plain IAM credentials; for "
+    "ListLibraryItems it was observed.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
+)
 PLAIN_CREDENTIALS = {
     "batch_create_category",
     "batch_update_category",
@@ -96,25 +116,46 @@ PLAIN_CREDENTIALS = {
     "list_library_items",
     "update_library_item_metadata",
 }
-"""Administrators and programs call these with plain IAM credentials, so the caller may be anybody.
-
-https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html
-"""
+"""Administrators and programs call these with plain IAM credentials, so the caller may be anybody."""
 
 TAGGING = {"tag_resource", "untag_resource", "list_tags_for_resource"}
 """The operations that declare no UnauthorizedException."""
 
 
+DENIED = inferred(
+    "qapps.access-denied",
+    "A caller without the right to an operation gets an AccessDeniedException. The rights themselves are "
+    "those of AWS's policy for web experience users.",
+    sources=[POLICY],
+)
+UNAUTHORIZED = observed(
+    "qapps.unauthorized",
+    "While users are required, callers with unregistered credentials get the 401 that AWS gives to plain IAM "
+    "credentials, before their input is validated.",
+    turn="users.required",
+)
+UNAUTHORIZED_ON_TAGS = inferred(
+    "qapps.unauthorized-tags",
+    "While users are required, callers with unregistered credentials get an AccessDeniedException from the "
+    "operations on tags, which declare no UnauthorizedException.",
+    turn="users.required",
+)
+
+
+@DENIED
 def permit_app(operation: str, user: User, app: App) -> None:
     """Raise AccessDeniedException unless the user may call the operation on the app."""
     if not APP_POLICY[operation](user, app):
-        raise AccessDeniedException(f"{user.email} may not call {operation} on the Q App {app.app_id}.")
+        message = f"{user.email} may not call {operation} on the Q App {app.app_id}."
+        raise AccessDeniedException(message).because(DENIED)
 
 
+@DENIED
 def permit_session(operation: str, user: User, session: Session) -> None:
     """Raise AccessDeniedException unless the user may call the operation on the session."""
     if not SESSION_POLICY[operation](user, session):
-        raise AccessDeniedException(f"{user.email} may not call {operation} on session {session.session_id}.")
+        message = f"{user.email} may not call {operation} on session {session.session_id}."
+        raise AccessDeniedException(message).because(DENIED)
 
 
 def check_caller(operation: str, user: User, users: Users) -> None:
@@ -122,5 +163,6 @@ def check_caller(operation: str, user: User, users: Users) -> None:
     if not users.required or user != DEFAULT_USER or operation in PLAIN_CREDENTIALS:
         return
     if operation in TAGGING:
-        raise AccessDeniedException("These credentials belong to no registered user.")
-    raise UnauthorizedException
+        message = "These credentials belong to no registered user."
+        raise AccessDeniedException(message).because(UNAUTHORIZED_ON_TAGS)
+    raise UnauthorizedException().because(UNAUTHORIZED)

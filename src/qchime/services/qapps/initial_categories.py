@@ -1,8 +1,4 @@
-"""The categories that every Q Business application begins with, which a test author can set.
-
-AWS predefines some labels, but documents neither their ids nor their number, so that by default there are
-none. https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html
-"""
+"""The categories that every Q Business application begins with, which a test author can set."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ from typing import Any
 
 from qchime.core.words import call_with
 from qchime.restjson.validating import validator
+from qchime.rules import inferred
 from qchime.services.qapps import SERVICE
 from qchime.world import Changes
 
@@ -56,6 +53,13 @@ class InitialCategoriesState:
             _check_new(category, self.categories[:number])
 
 
+@inferred(
+    "qapps.initial-categories",
+    "A Q Business application begins without categories. AWS predefines some labels, but documents neither "
+    "their ids nor their number.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
+    turn="categories.add",
+)
 class InitialCategories:
     """The categories that applications begin with. An account has its own besides those for all accounts."""
 

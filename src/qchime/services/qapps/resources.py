@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
 from qchime.core.words import OPTIONAL
+from qchime.rules import inferred
 from qchime.services.qapps.cards import Card, CardRun, Cards, read_cards, required_capabilities
 from qchime.world import User
 
@@ -87,12 +88,20 @@ class App:
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
 
     @property
+    @inferred(
+        "qapps.disabled-app",
+        "While its library item is DISABLED, an app is for its owner and for users with a grant only.",
+    )
     def is_published(self) -> bool:
-        """Whether everybody may use the app; a disabled library item is only for its owner (inferred)."""
+        """Whether everybody may use the app."""
         return self.library_item is not None and self.library_item.status == "PUBLISHED"
 
+    @inferred(
+        "qapps.version-status",
+        "A version is PUBLISHED if it is the one in the library, otherwise DRAFT; an update makes a draft.",
+    )
     def status(self, version: Version) -> str:
-        """PUBLISHED for the version in the library, DRAFT for all others (inferred)."""
+        """PUBLISHED or DRAFT."""
         item = self.library_item
         return "PUBLISHED" if item is not None and item.app_version == version.app_version else "DRAFT"
 
@@ -119,8 +128,8 @@ class LibraryItem:
         return len(self.raters)
 
 
+CATEGORY_COLOR = inferred("qapps.category-color", "Categories without a colour have `#000000`.")
 DEFAULT_COLOR = "#000000"
-"""For categories without a colour (inferred)."""
 
 
 @dataclass(eq=False, slots=True)
@@ -262,6 +271,10 @@ class Instance:
             self.lists[user.user_id] = Collection(self._list_name(user.user_id))
         return self.lists[user.user_id]
 
+    @inferred(
+        "qapps.repeated-association",
+        "Associating or starting an app again changes neither its place in the list nor its date there.",
+    )
     def associate(self, app: App, user: User, now: datetime) -> None:
         """Add an app to a user's list, unless it is already there."""
         app.left_by.discard(user.user_id)
@@ -287,8 +300,14 @@ class Instance:
         self.documents = {name: doc for name, doc in self.documents.items() if doc.app_id != app.app_id}
         self.apps.remove(app.app_id)
 
+    @inferred(
+        "qapps.stopped-session",
+        "StopQAppSession deletes the session's files and exports too, and afterwards it is a "
+        "ResourceNotFoundException. That all its data is deleted is documented.",
+        sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StopQAppSession.html"],
+    )
     def drop_session(self, session_id: str) -> None:
-        """Remove a session, its files and its exports (inferred)."""
+        """Remove a session, its files and its exports."""
         del self.sessions[session_id]
         self.documents = {name: doc for name, doc in self.documents.items() if doc.session_id != session_id}
         self.exports = {name: file for name, file in self.exports.items() if file.session_id != session_id}
