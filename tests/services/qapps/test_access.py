@@ -176,11 +176,13 @@ def test_everybody_may_call_operations_that_concern_no_app(bob: Any, scene: Scen
 # Combinations of rules
 
 
+@pytest.mark.rule("qapps.access-denied")
 def test_the_error_names_user_and_operation(bob: Any, app_id: str) -> None:
     with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
         bob.delete_q_app(**HERE, appId=app_id)
-    message = raised.value.response["message"]
-    assert message == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
+    response = raised.value.response
+    assert response["message"] == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
+    assert response["ResponseMetadata"]["HTTPHeaders"]["x-qchime-rule"] == "qapps.access-denied"
 
 
 def test_a_missing_resource_is_not_found_for_everybody(
@@ -192,10 +194,11 @@ def test_a_missing_resource_is_not_found_for_everybody(
         bob.delete_q_app(**HERE, appId=app_id)
 
 
+@pytest.mark.rule("qapps.disabled-app")
 def test_a_disabled_app_is_no_longer_for_everybody(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
-    """DISABLED revokes the rights of PUBLISHED (inferred)."""
+    """DISABLED revokes the rights of PUBLISHED."""
     item_id = publish(app_id)
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     with pytest.raises(bob.exceptions.AccessDeniedException):
@@ -222,6 +225,8 @@ def test_a_grant_is_for_one_instance_and_one_user(alice: Any, bob: Any, carol: A
 
 
 @pytest.mark.parametrize("person", [READER, WRITER])
+@pytest.mark.rule("qapps.drafts")
+@pytest.mark.rule("qapps.disabled-item")
 def test_a_grant_gives_no_right_to_a_disabled_library_item(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str], grants: Callable[..., Any], person: str
 ) -> None:
@@ -271,6 +276,7 @@ def test_a_user_who_associates_an_app_again_may_run_it_again(
     assert start_app(bob, app_id)["sessionId"]
 
 
+@pytest.mark.rule("qapps.readmission")
 def test_a_granted_user_who_left_a_draft_needs_a_new_grant_to_run_it(
     bob: Any, app_id: str, grants: Callable[..., Any]
 ) -> None:
@@ -298,10 +304,11 @@ def test_a_user_who_left_an_app_does_not_join_a_session_of_it(
 
 
 @pytest.mark.parametrize("who", ["owner", "stranger"])
+@pytest.mark.rule("qapps.leaving")
 def test_leaving_an_app_without_an_association_has_no_effect(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str], who: str
 ) -> None:
-    """Owners cannot leave their apps, and others must have an association or a grant (inferred)."""
+    """Owners cannot leave their apps, and others must have an association or a grant."""
     client = alice if who == "owner" else bob
     client.disassociate_q_app_from_user(**HERE, appId=app_id)
     publish(app_id)
@@ -312,7 +319,7 @@ def test_leaving_an_app_without_an_association_has_no_effect(
 
 
 def test_an_app_can_be_shared_with_the_default_user(alice: Any, qapps_client: Any, app_id: str) -> None:
-    """Callers with unregistered credentials are default@example.com (inferred)."""
+    """Callers with unregistered credentials are default@example.com."""
     permission = {"action": "read", "principal": "default@example.com"}
     answer = alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
     assert qapps_client.get_q_app(**HERE, appId=app_id)["appId"] == app_id

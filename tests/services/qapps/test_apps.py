@@ -120,7 +120,7 @@ def test_two_users_have_different_ids(alice: Any, bob: Any) -> None:
 
 
 def test_unregistered_credentials_belong_to_one_default_user(qchime: Handle, qapps_client: Any) -> None:
-    """AWS has no such user (inferred)."""
+    """AWS has no such user."""
     other = boto3.client(
         "qapps", region_name="us-east-1", aws_access_key_id="AKIAOTHER", aws_secret_access_key="secret"
     )
@@ -284,6 +284,7 @@ def test_the_default_output_source_is_the_approved_sources(
     ],
     ids=["nothing", "inputs", "file", "query", "model", "sources", "plugin", "everything"],
 )
+@pytest.mark.rule("qapps.capabilities")
 def test_required_capabilities_follow_from_the_cards(alice: Any, cards: Any, capabilities: Any) -> None:
     """Documented for the two modes of queries; inferred for files and plugins."""
     app = alice.create_q_app(**HERE, title="App", appDefinition=definition(*cards))
@@ -349,6 +350,7 @@ def test_any_other_text_with_an_at_sign_is_plain_text(
     assert card["dependencies"] == []
 
 
+@pytest.mark.rule("qapps.memory-references")
 def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
@@ -363,7 +365,7 @@ def test_a_query_that_refers_to_a_form_lists_it_in_memory_references(
 def test_a_query_without_forms_has_no_memory_references(
     create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
-    """The member is optional, so it is absent (inferred)."""
+    """The member is optional, so it is absent."""
     text_id = new_id()
     _, card = cards_of(create_app(text(text_id), query(prompt=f"Sum up @{text_id}")))
     assert "memoryReferences" not in card
@@ -375,13 +377,13 @@ BAD_DEFINITIONS = {
     "a reference to itself": ([query(A, prompt=f"More of @{A}")], "circle"),
     "a repeated id": ([text(A), text(B), query(A)], A),
     "a type of another card": ([text(A, type="q-query")], "q-query"),
-    "a default file that was not imported": ([file(A, fileId=NOBODYS)], NOBODYS),
 }
 
 
 @pytest.mark.parametrize("name", BAD_DEFINITIONS)
+@pytest.mark.rule("qapps.invalid-definition")
 def test_an_invalid_definition_is_refused_on_create(alice: Any, name: Any) -> None:
-    """Cards with any of these faults are refused (inferred)."""
+    """Cards with any of these faults are refused."""
     cards, shown = BAD_DEFINITIONS[name]
     with pytest.raises(alice.exceptions.ValidationException, match=shown) as raised:
         alice.create_q_app(**HERE, title="App", appDefinition=definition(*cards))
@@ -390,8 +392,9 @@ def test_an_invalid_definition_is_refused_on_create(alice: Any, name: Any) -> No
 
 
 @pytest.mark.parametrize("name", BAD_DEFINITIONS)
+@pytest.mark.rule("qapps.invalid-definition")
 def test_an_invalid_definition_is_refused_on_update(alice: Any, app_id: str, name: Any) -> None:
-    """Cards with any of these faults are refused (inferred)."""
+    """Cards with any of these faults are refused."""
     cards, shown = BAD_DEFINITIONS[name]
     before = call_without_metadata(alice, "GetQApp", **HERE, appId=app_id)
     with pytest.raises(alice.exceptions.ValidationException, match=shown):
@@ -411,10 +414,11 @@ def test_an_imported_default_file_is_accepted_and_returned(
     assert (card["fileId"], card["filename"]) == (file_id, "notes.txt")
 
 
+@pytest.mark.rule("qapps.plugin-type")
 def test_a_plugin_is_custom_unless_scripted(
     qchime: Handle, create_app: Callable[..., str], cards_of: Callable[..., Any]
 ) -> None:
-    """AWS would look the plugin up (inferred)."""
+    """AWS would look the plugin up."""
     tickets, other = new_id(), new_id()
     qchime.answers.add_plugin(tickets, "JIRA")
     app_id = create_app(plugin(pluginId=tickets), plugin(pluginId=other))
@@ -455,8 +459,9 @@ def test_each_member_can_be_updated_alone(alice: Any, change: Any, changed: Any)
     assert updated["appVersion"] == 2
 
 
+@pytest.mark.rule("qapps.new-definition")
 def test_a_new_definition_replaces_the_whole_old_one(alice: Any, create_app: Callable[..., str]) -> None:
-    """The initial prompt is part of the definition (inferred)."""
+    """The initial prompt is part of the definition."""
     app_id = alice.create_q_app(
         **HERE, title="App", appDefinition=definition(text(title="Old"), initialPrompt="Old")
     )["appId"]
@@ -487,8 +492,9 @@ def test_old_versions_stay_readable(
 
 
 @pytest.mark.parametrize("version", [0, 3])
+@pytest.mark.rule("qapps.missing-version")
 def test_a_missing_version_is_not_found(alice: Any, app_id: str, version: int) -> None:
-    """GetQApp declares the error (inferred)."""
+    """GetQApp declares the error."""
     alice.update_q_app(**HERE, appId=app_id, title="Second")
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         alice.get_q_app(**HERE, appId=app_id, appVersion=version)
@@ -496,10 +502,11 @@ def test_a_missing_version_is_not_found(alice: Any, app_id: str, version: int) -
     assert app_id in raised.value.response["resourceId"]
 
 
+@pytest.mark.rule("qapps.default-version")
 def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """The default version depends on the caller (inferred)."""
+    """The default version depends on the caller."""
     app_id = create_app(title="Published")
     publish(app_id)
     alice.update_q_app(**HERE, appId=app_id, title="Draft")
@@ -510,10 +517,11 @@ def test_the_owner_gets_the_newest_version_and_everybody_else_the_published_one(
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["Published"]
 
 
+@pytest.mark.rule("qapps.default-version")
 def test_a_writer_gets_the_published_version(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """Only the owner gets the newest (inferred)."""
+    """Only the owner gets the newest."""
     app_id = create_app(title="Published")
     publish(app_id)
     alice.update_q_app_permissions(
@@ -523,10 +531,11 @@ def test_a_writer_gets_the_published_version(
     assert bob.get_q_app(**HERE, appId=app_id)["title"] == "Published"
 
 
+@pytest.mark.rule("qapps.default-version")
 def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(
     alice: Any, bob: Any, app_id: str
 ) -> None:
-    """There is no published one (inferred)."""
+    """There is no published one."""
     alice.update_q_app(**HERE, appId=app_id, title="Draft")
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "read", "principal": "bob@example.com"}]
@@ -534,10 +543,27 @@ def test_a_reader_of_an_app_that_is_not_published_gets_the_newest_version(
     assert bob.get_q_app(**HERE, appId=app_id)["title"] == "Draft"
 
 
+@pytest.mark.rule("qapps.any-version")
+def test_a_reader_gets_and_starts_any_version_by_its_number(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
+) -> None:
+    app_id = create_app(title="First")
+    for title in ("Second", "Draft"):
+        alice.update_q_app(**HERE, appId=app_id, title=title)
+    publish(app_id, version=2)
+    titles = [bob.get_q_app(**HERE, appId=app_id, appVersion=number)["title"] for number in (1, 2, 3)]
+    assert titles == ["First", "Second", "Draft"]
+    for number in (1, 2, 3):
+        started = bob.start_q_app_session(**HERE, appId=app_id, appVersion=number)
+        session = bob.get_q_app_session(**HERE, sessionId=started["sessionId"])
+        assert session["appVersion"] == number
+
+
+@pytest.mark.rule("qapps.version-status")
 def test_the_status_follows_the_library(
     alice: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """A version is published if it is the one in the library, otherwise a draft (inferred)."""
+    """A version is published if it is the one in the library, otherwise a draft."""
     app_id = create_app()
 
     def statuses(*versions: Any) -> Any:
@@ -555,10 +581,11 @@ def test_the_status_follows_the_library(
     assert statuses(1, 2) == ["DRAFT", "DRAFT"]
 
 
+@pytest.mark.rule("qapps.default-version")
 def test_the_list_shows_the_status_too(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """It is the status of the version that the caller gets (inferred)."""
+    """It is the status of the version that the caller gets."""
     app_id = create_app()
     publish(app_id)
     bob.associate_q_app_with_user(**HERE, appId=app_id)
@@ -606,10 +633,11 @@ def test_deleting_an_app_removes_its_library_item(
     assert bob.list_library_items(**HERE)["libraryItems"] == []
 
 
+@pytest.mark.rule("qapps.deleted-app")
 def test_deleting_an_app_removes_it_from_all_lists(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """Including other users' lists (inferred)."""
+    """Including other users' lists."""
     gone, kept = create_app(), create_app()
     for app_id in (gone, kept):
         publish(app_id)
@@ -619,10 +647,11 @@ def test_deleting_an_app_removes_it_from_all_lists(
         assert [app["appId"] for app in client.list_q_apps(**HERE)["apps"]] == [kept]
 
 
+@pytest.mark.rule("qapps.deleted-app")
 def test_deleting_an_app_removes_its_sessions(
     alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """Including those of others, but not those of other apps (inferred)."""
+    """Including those of others, but not those of other apps."""
     gone, kept = create_app(), create_app()
     publish(gone)
     sessions = [
@@ -636,10 +665,11 @@ def test_deleting_an_app_removes_its_sessions(
     assert alice.get_q_app_session(**HERE, sessionId=sessions[2])["sessionId"] == sessions[2]
 
 
+@pytest.mark.rule("qapps.deleted-app")
 def test_deleting_an_app_removes_its_files(
     alice: Any, create_app: Callable[..., str], import_file: Callable[..., Any]
 ) -> None:
-    """A file belongs to the app that it was imported for (inferred)."""
+    """A file belongs to the app that it was imported for."""
     card_id = new_id()
     gone = create_app(file(card_id))
     file_id = import_file(gone, card_id)
@@ -648,8 +678,9 @@ def test_deleting_an_app_removes_its_files(
         create_app(file(fileId=file_id))
 
 
+@pytest.mark.rule("qapps.deleted-app")
 def test_deleting_an_app_removes_its_grants(alice: Any, bob: Any, app_id: str) -> None:
-    """For grantees, it is as if it had never existed (inferred)."""
+    """For grantees, it is as if it had never existed."""
     alice.update_q_app_permissions(
         **HERE, appId=app_id, grantPermissions=[{"action": "read", "principal": "bob@example.com"}]
     )
@@ -729,10 +760,11 @@ def test_the_latest_association_comes_first(
     assert [app["title"] for app in bob.list_q_apps(**HERE)["apps"]] == ["First", "Second"]
 
 
+@pytest.mark.rule("qapps.repeated-association")
 def test_associating_an_app_again_keeps_its_place(
     alice: Any, bob: Any, qchime: Handle, create_app: Callable[..., str], publish: Callable[..., str]
 ) -> None:
-    """It is not documented (inferred)."""
+    """It is not documented."""
     first, second = create_app(), create_app()
     for app_id in (first, second):
         publish(app_id)
@@ -754,14 +786,16 @@ def test_an_app_can_be_removed_from_the_list(
     assert [app["appId"] for app in alice.list_q_apps(**HERE)["apps"]] == [app_id]
 
 
+@pytest.mark.rule("qapps.leaving")
 def test_removing_an_app_that_is_not_on_the_list_is_ignored(bob: Any, app_id: str) -> None:
-    """It is not documented (inferred)."""
+    """It is not documented."""
     bob.disassociate_q_app_from_user(**HERE, appId=app_id)
     assert bob.list_q_apps(**HERE)["apps"] == []
 
 
+@pytest.mark.rule("qapps.leaving")
 def test_owners_keep_their_apps_on_their_list(alice: Any, app_id: str) -> None:
-    """It is not documented (inferred)."""
+    """It is not documented."""
     alice.disassociate_q_app_from_user(**HERE, appId=app_id)
     assert [app["appId"] for app in alice.list_q_apps(**HERE)["apps"]] == [app_id]
 
@@ -796,6 +830,7 @@ def test_a_user_can_have_a_hundred_apps(alice: Any, bob: Any, create_app: Callab
     assert bob.create_q_app(**HERE, title="Bob's", appDefinition=definition())["appVersion"] == 1
 
 
+@pytest.mark.rule("qapps.error-members")
 def test_the_apps_of_a_user_are_counted_per_instance(alice: Any, qchime: Handle, app_id: str) -> None:
     qchime.limits.apps_per_user = 1
     over_quota(alice, "apps_per_user")
@@ -840,8 +875,9 @@ def test_the_number_of_cards_of_a_kind_is_limited(
     assert len(alice.get_q_app(**HERE, appId=app_id)["appDefinition"]["cards"]) == 3
 
 
+@pytest.mark.rule("qapps.quotas-on-update")
 def test_too_many_cards_of_a_kind_are_invalid_on_update(alice: Any, qchime: Handle, app_id: str) -> None:
-    """UpdateQApp declares no ServiceQuotaExceededException (inferred)."""
+    """UpdateQApp declares no ServiceQuotaExceededException."""
     qchime.limits.file_cards_per_app = 1
     with pytest.raises(
         alice.exceptions.ValidationException,

@@ -50,8 +50,9 @@ def test_a_new_instance_has_no_categories(alice: Any) -> None:
     assert call_without_metadata(alice, "ListCategories", **HERE) == {"categories": []}
 
 
+@pytest.mark.rule("qapps.initial-categories")
 def test_an_instance_begins_with_the_categories_that_a_test_author_sets(alice: Any, qchime: Handle) -> None:
-    """AWS predefines some labels, but documents neither their ids nor their number (inferred)."""
+    """AWS predefines some labels, but documents neither their ids nor their number."""
     human_resources = new_id()
     qchime.categories.add("HR", id=human_resources, color="#123456")
     qchime.categories.add("Marketing")
@@ -156,10 +157,11 @@ def test_a_category_gets_an_id_if_none_is_given(
     assert news != tools
 
 
+@pytest.mark.rule("qapps.category-color")
 def test_a_category_without_a_color_is_black(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
-    """AWS's default is not documented (inferred)."""
+    """AWS's default is not documented."""
     create(category("News"))
     assert categories()[0]["color"] == "#000000"
 
@@ -169,6 +171,7 @@ def test_each_instance_has_its_own_categories(alice: Any, create: Callable[..., 
     assert alice.list_categories(instanceId="another")["categories"] == []
 
 
+@pytest.mark.rule("qapps.kept-color")
 def test_an_update_changes_title_and_color_and_keeps_an_omitted_color(
     create: Callable[..., Any], update: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
@@ -185,7 +188,7 @@ def test_an_update_changes_title_and_color_and_keeps_an_omitted_color(
 def test_two_categories_can_swap_their_titles(
     create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """Only the result must be unique (inferred)."""
+    """Only the result must be unique."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
     update({**news, "title": "Tools"}, {**tools, "title": "News"})
@@ -201,6 +204,7 @@ def test_deleted_categories_are_gone(
     assert titles() == ["Kept"]
 
 
+@pytest.mark.rule("qapps.deleted-category")
 def test_a_deleted_category_is_removed_from_its_items(
     alice: Any,
     app_id: str,
@@ -208,7 +212,7 @@ def test_a_deleted_category_is_removed_from_its_items(
     create: Callable[..., Any],
     delete: Callable[..., Any],
 ) -> None:
-    """The items stay (inferred)."""
+    """The items stay."""
     gone, kept = category("Gone"), category("Kept")
     create(gone, kept)
     item_id = publish(app_id, categories=(gone["id"], kept["id"]))
@@ -239,7 +243,7 @@ def test_the_app_count_counts_published_items(
     create: Callable[..., Any],
     categories: Callable[..., Any],
 ) -> None:
-    """A disabled item does not count (inferred)."""
+    """A disabled item does not count."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
     first = publish(create_app(), categories=(news["id"], tools["id"]))
@@ -268,10 +272,12 @@ NEWS = category("News")
     ],
     ids=["title there", "id there", "title twice", "id twice"],
 )
+@pytest.mark.rule("qapps.repeated-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
     alice: Any, create: Callable[..., Any], titles: Callable[..., Any], repeated: Any
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ConflictException) as raised:
         create(*repeated)
@@ -282,10 +288,12 @@ def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
     assert titles() == ["News"]
 
 
+@pytest.mark.rule("qapps.repeated-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_repeated_title_is_a_conflict_on_update_and_nothing_is_updated(
     alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     news, tools, more = category("News"), category("Tools"), category("More")
     create(news, tools, more)
     with pytest.raises(alice.exceptions.ConflictException):
@@ -293,10 +301,12 @@ def test_a_repeated_title_is_a_conflict_on_update_and_nothing_is_updated(
     assert titles() == ["News", "Tools", "More"]
 
 
+@pytest.mark.rule("qapps.missing-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_missing_category_is_not_found_and_nothing_is_updated(
     alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         update({**NEWS, "title": "Fresh"}, {"id": NOBODYS, "title": "Another"})
@@ -305,10 +315,12 @@ def test_a_missing_category_is_not_found_and_nothing_is_updated(
     assert titles() == ["News"]
 
 
+@pytest.mark.rule("qapps.missing-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_missing_category_is_not_found_and_nothing_is_deleted(
     alice: Any, create: Callable[..., Any], delete: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         delete(NEWS["id"], NOBODYS)
@@ -316,10 +328,11 @@ def test_a_missing_category_is_not_found_and_nothing_is_deleted(
     assert titles() == ["News"]
 
 
+@pytest.mark.rule("qapps.category-limit")
 def test_an_instance_has_at_most_ten_categories(
     alice: Any, create: Callable[..., Any], titles: Callable[..., Any], delete: Callable[..., Any]
 ) -> None:
-    """The quota is documented; the batch operations declare no quota error, so it is invalid (inferred)."""
+    """The quota is documented; the batch operations declare no quota error, so it is invalid."""
     ten = [category(f"Category {number}") for number in range(10)]
     create(*ten[:6])
     with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
@@ -333,6 +346,7 @@ def test_an_instance_has_at_most_ten_categories(
     assert titles() == [f"Category {number}" for number in range(1, 10)] + ["Next"]
 
 
+@pytest.mark.rule("qapps.category-limit")
 def test_the_limit_of_categories_can_be_set(
     alice: Any, qchime: Handle, create: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:

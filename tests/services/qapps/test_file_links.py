@@ -115,6 +115,7 @@ class TestLink:
         }
         assert upload.fields["x-amz-checksum-sha256"] == DIGEST
 
+    @pytest.mark.rule("qapps.kms-key")
     def test_the_file_is_encrypted_with_a_kms_key_of_the_account(self, alice: Any) -> None:
         """Documented, except which key it is."""
         fields = Upload(alice).fields
@@ -143,8 +144,8 @@ class TestLink:
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
+    @pytest.mark.rule("qapps.upload-expiry")
     def test_it_expires_after_a_while(self, alice: Any, qchime: Handle) -> None:
-        """(how long it lasts is inferred)"""
         left = Upload(alice).link["presignedUrlExpiration"] - qchime.clock.now()
 
         assert timedelta(minutes=14) < left <= timedelta(minutes=15)
@@ -156,16 +157,20 @@ class TestLink:
 
     @pytest.mark.parametrize(
         "changes",
-        [{"appId": new_id()}, {"cardId": new_id()}, {"sessionId": new_id()}, {"scope": "SESSION"}],
-        ids=["app", "card", "session", "scope SESSION without a session"],
+        [{"appId": new_id()}, {"cardId": new_id()}, {"scope": "SESSION", "sessionId": new_id()}],
+        ids=["app", "card", "session"],
     )
+    @pytest.mark.rule("qapps.presigned-url-of-nothing")
     def test_a_missing_target_is_invalid(
         self, alice: Any, create_app: Callable[..., str], changes: dict[str, str]
     ) -> None:
-        """(inferred: the operation does not declare ResourceNotFoundException)"""
         app_id = create_app(file(PAPER))
         with pytest.raises(alice.exceptions.ValidationException):
             announce(alice, app_id, **changes)
+
+    def test_the_scope_session_needs_a_session(self, alice: Any, create_app: Callable[..., str]) -> None:
+        with pytest.raises(alice.exceptions.ValidationException, match="needs a sessionId"):
+            announce(alice, create_app(file(PAPER)), scope="SESSION")
 
     def test_those_who_may_update_an_app_get_links_for_it(
         self, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
@@ -221,6 +226,7 @@ class TestUpload:
         assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")
         assert not upload.is_usable()
 
+    @pytest.mark.rule("qapps.upload-expiry")
     def test_an_upload_after_the_expiry_is_refused(self, upload: Upload, qchime: Handle) -> None:
         qchime.clock.advance(minutes=15)
 

@@ -9,6 +9,7 @@ from qchime.control.handle import Handle
 from tests.services.qapps.samples import INSTANCE, new_id, text
 
 
+@pytest.mark.rule("qapps.file-cards")
 def test_only_file_cards_take_files(alice: Any, create_app: Callable[..., str]) -> None:
     card_id = new_id()
     app_id = create_app(text(card_id))
@@ -23,6 +24,7 @@ def test_only_file_cards_take_files(alice: Any, create_app: Callable[..., str]) 
         )
 
 
+@pytest.mark.rule("qapps.unreadable-apps")
 def test_an_app_removed_from_the_library_is_not_listed_for_others(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:

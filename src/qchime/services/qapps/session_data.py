@@ -57,8 +57,9 @@ class SessionDataOperations(Directory):
 
 
 @inferred(
-    "qapps.export-columns",
-    "The exported CSV has one column per field of the answers, followed by user, submission and time.",
+    "qapps.exported-file",
+    "The exported CSV has one column per field of the answers, followed by user, submission and time. Fields "
+    "left out are empty, values other than text are JSON, and later submissions do not change it.",
 )
 def _as_csv(session: Session, user: User) -> str:
     """The submissions that a user may see."""
