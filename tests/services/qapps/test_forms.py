@@ -59,6 +59,15 @@ class TestSubmissions:
 
         assert answers(alice, session_id) == [{"name": "Alice", "score": 4, "tags": ["a", {"b": None}]}]
 
+    @pytest.mark.parametrize("schema", [{"type": "object", "properties": {"name": {}}}, {}])
+    def test_an_answer_may_be_empty(self, alice: Any, create_app: CreateApp, schema: dict[str, Any]) -> None:
+        """Documented: fields are optional by default."""
+        session_id = start(alice, create_app(form(FORM, metadata={"schema": schema})))
+        submit(alice, session_id, {})
+
+        assert answers(alice, session_id) == [{}]
+        assert states(alice, session_id) == {FORM: "COMPLETED"}
+
     @pytest.mark.parametrize(
         "value",
         ["", "Alice", "[]", "5", "null", '"{}"', '{"name": ', '{"score": NaN}', '{"score": 1e999}'],

@@ -229,6 +229,21 @@ class TestJoining:
         assert [app["appId"] for app in carol.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
 
 
+@pytest.mark.rule("qapps.sessions-without-forms")
+def test_a_session_without_form_cards_is_shared_and_exported_too(
+    alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+) -> None:
+    app_id = create_app(text(NAME))
+    publish(app_id)
+    session_id = start(alice, app_id)
+    share(alice, session_id)
+    join(bob, app_id, session_id)
+    fill(bob, session_id, {NAME: "Bob"})
+
+    assert states(alice, session_id) == {NAME: "COMPLETED"}
+    assert alice.export_q_app_session_data(instanceId=INSTANCE, sessionId=session_id)["csvFileLink"]
+
+
 class TestMetadata:
     def test_before_any_update_a_session_is_not_shared(self, bob: Any, session_id: str) -> None:
         metadata = bob.get_q_app_session_metadata(instanceId=INSTANCE, sessionId=session_id)

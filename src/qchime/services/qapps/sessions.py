@@ -159,6 +159,10 @@ class SessionOperations(Directory):
         session = self.session(call, instance_id, session_id)
         return {**_metadata(session), "session_owner": hosts(call.user, session)}
 
+    @inferred(
+        "qapps.sessions-without-forms",
+        "Sessions without form cards can be shared, joined, listed and exported as data collections can.",
+    )
     def update_q_app_session_metadata(
         self,
         call: Call,
