@@ -13,7 +13,7 @@ from tests.services.qapps.evidence import rules_of_errors
 from tests.services.qapps.inputs import Scene, set_scene
 from tests.services.qapps.samples import INSTANCE, definition, text
 
-RULES_OF_ERRORS = frozenset(rules_of_errors())
+RULES_OF_ERRORS = rules_of_errors()
 
 
 @pytest.fixture(autouse=True)

@@ -130,8 +130,8 @@ DENIED = inferred(
 )
 UNAUTHORIZED = observed(
     "qapps.unauthorized",
-    "While users are required, callers with unregistered credentials get the 401 that AWS gives to plain IAM "
-    "credentials, before their input is validated.",
+    "While users are required, callers with unregistered credentials get the UnauthorizedException that AWS "
+    "gives to plain IAM credentials, before their input is validated.",
     turn="users.required",
 )
 UNAUTHORIZED_ON_TAGS = inferred(

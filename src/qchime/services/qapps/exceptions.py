@@ -72,7 +72,7 @@ class ThrottlingException(ServiceException):
     """Too many requests: injected by a test author, or over a rate while the mock throttles."""
 
 
-@inferred("qapps.retry-after", "An InternalServerException asks to retry after one second.")
+@inferred("qapps.retry-after", "An internal failure asks to retry after one second.")
 class InternalServerException(ServiceException):
     """The service failed internally."""
 

@@ -302,8 +302,8 @@ class Instance:
 
     @inferred(
         "qapps.stopped-session",
-        "StopQAppSession deletes the session's files and exports too, and afterwards it is a "
-        "ResourceNotFoundException. That all its data is deleted is documented.",
+        "StopQAppSession deletes the session's files and exports too; afterwards the session is not found. "
+        "That all its data is deleted is documented.",
         sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StopQAppSession.html"],
     )
     def drop_session(self, session_id: str) -> None:
