@@ -284,8 +284,8 @@ class TestUpload:
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
+    @pytest.mark.rule("qapps.repeated-upload")
     def test_the_same_file_can_be_uploaded_twice(self, upload: Upload) -> None:
-        """(inferred: Amazon S3 accepts any number until the policy expires)"""
         upload.post()
 
         assert upload.post().status_code == 204

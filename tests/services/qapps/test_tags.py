@@ -31,8 +31,8 @@ def tags_of(alice: Any) -> Callable[..., Any]:
     return lambda arn: alice.list_tags_for_resource(resourceARN=arn)["tags"]
 
 
+@pytest.mark.rule("qapps.no-tags")
 def test_an_untagged_resource_has_an_empty_map(alice: Any, arn: Any) -> None:
-    """It could also be absent."""
     assert call_without_metadata(alice, "ListTagsForResource", resourceARN=arn) == {"tags": {}}
 
 

@@ -18,8 +18,8 @@ TOO_MANY = inferred(
 )
 REPEATED = inferred(
     "qapps.repeated-category",
-    "A title or id that another category has is a ConflictException. That duplicate labels are an error is "
-    "documented.",
+    "A title or id that another category has after the whole batch is a ConflictException. That duplicate "
+    "labels are an error is documented.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
 )
 MISSING = inferred(

@@ -19,9 +19,9 @@ DEEPEST = 100
 
 NOT_AN_ANSWER = inferred(
     "qapps.form-answers",
-    "A form answer is a JSON object in the text of the value, keyed by the properties of the card's schema; "
-    "all of them are optional. It has at most 100 levels and no lone surrogates. Anything else is a "
-    "ValidationException.",
+    "A form answer is a JSON object in the text of the value, keyed by the properties of the card's schema, "
+    "with at most 100 levels and no lone surrogates. Anything else is a ValidationException. That it fits the "
+    "schema is not checked.",
 )
 ONE_RESPONSE = inferred(
     "qapps.mutations",
@@ -99,7 +99,7 @@ def submitted(session: Session, card_id: str) -> list[Submission]:
 
 @inferred(
     "qapps.hidden-submissions",
-    "Without revealCards, participants see their own submissions only, everywhere.",
+    "Without revealCards, participants see their own submissions only, in sessions and in lists.",
 )
 def visible(session: Session, user: User) -> list[Submission]:
     """The submissions that a user may see."""

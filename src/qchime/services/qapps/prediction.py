@@ -20,7 +20,7 @@ class PredictionOperations(Directory):
     @inferred(
         "qapps.prediction",
         "PredictQApp makes an app of one text input and one query from the problem statement, else from the "
-        "user's last message, else from `Answer a question`: always the same from the same.",
+        "user's last message, else from `Answer a question`. The same statement makes the same app.",
         turn="answers.add_app",
     )
     def predict_q_app(

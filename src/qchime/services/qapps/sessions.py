@@ -270,7 +270,7 @@ class SessionOperations(Directory):
     @inferred(
         "qapps.instant-answers",
         "Cards complete at once.",
-        turn="answers.in_progress, or moto's state manager for `qapps::session`",
+        turn="answers.in_progress",
     )
     def _is_at_work(self, session: Session, since: datetime, card: Card) -> bool:
         if (session.session_id, card.id) in self._asked:

@@ -82,8 +82,8 @@ class Card:
     @property
     @inferred(
         "qapps.unset-allow-override",
-        "If allowOverride is not set, a value for a session's start replaces the default file, and a later "
-        "value is for a card that does not wait.",
+        "If allowOverride is not set, an initial value replaces the default file, and a value in "
+        "UpdateQAppSession does not.",
     )
     def is_replaceable(self) -> bool:
         """Whether everybody may replace its file at any time."""
