@@ -20,8 +20,8 @@ DEEPEST = 100
 NOT_AN_ANSWER = inferred(
     "qapps.form-answers",
     "A form answer is a JSON object in the text of the value, keyed by the properties of the card's schema, "
-    "with at most 100 levels and no lone surrogates. Anything else is a ValidationException. That it fits the "
-    "schema is not checked.",
+    "with at most 100 levels and no lone surrogates. Anything else is a ValidationException. It need not fit "
+    "the schema.",
 )
 ONE_RESPONSE = inferred(
     "qapps.mutations",
