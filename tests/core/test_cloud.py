@@ -413,6 +413,13 @@ class TestAccounts:
 VERSION_1 = Path(__file__).parents[1] / "control" / "snapshot" / "version-1.json"
 
 
+def apps_of(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """All Q Apps in a state."""
+    regions = [region for account in state["services"]["qapps"].values() for region in account.values()]
+    instances = [instance for region in regions for instance in region["instances"].values()]
+    return [entry["resource"] for instance in instances for entry in instance["apps"]["entries"].values()]
+
+
 class TestVersion1:
     """A state from a version of qchime in which only resources had accounts."""
 
@@ -428,8 +435,11 @@ class TestVersion1:
     def test_is_loaded_completely(self, loaded: CloudHandle) -> None:
         old, new = json.loads(VERSION_1.read_bytes()), loaded.dump()
 
+        assert [app.pop("left_by") for app in apps_of(new)] == [[] for _ in apps_of(old)], "which is newer"
         assert new["services"] == old["services"]
+        assert new["world"].pop("categories") == {"categories": []}, "which is newer"
         assert new["world"]["answers"].pop("work") == [], "which is newer"
+        assert new["world"]["limits"].pop("initial_prompt_characters") == 10_000, "which is newer"
         assert new["world"].pop("rules") == new["world"].pop("endpoints") == {}, "which are newer"
         assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
         assert new["world"]["users"].pop("context_assertions") == {}, "which is newer"

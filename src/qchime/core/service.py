@@ -123,8 +123,8 @@ class Service:
     @cached_property
     @inferred(
         "core.vpc-endpoints",
-        "The host of a VPC endpoint contains the first part of the service's usual host, or botocore's name of "
-        "the service.",
+        "The host of a VPC endpoint contains the first part of the service's usual host, or botocore's name "
+        "of the service.",
         sources=["https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html"],
     )
     def url_pattern(self) -> re.Pattern[str]:
