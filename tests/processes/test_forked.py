@@ -15,6 +15,7 @@ import boto3
 import pytest
 
 from qchime import mock_chimesdkidentity, mock_qapps
+from qchime.core.cloud import cloud
 from qchime.core.table import SERVICES
 from qchime.server import Server
 from tests.forking import FORKS, in_child
@@ -74,6 +75,11 @@ def in_a_thread(act: Callable[[], object], held: Held) -> Iterator[None]:
 
 
 class TestChildren:
+    @pytest.fixture(autouse=True)
+    def unseeded(self) -> None:
+        """A reset does not undo the seed of an earlier test."""
+        cloud.ids.seed()
+
     def test_of_a_pool_make_ids_of_their_own(self) -> None:
         with mock_chimesdkidentity(), ProcessPoolExecutor(2, mp_context=context()) as workers:
             made = list(workers.map(work.create, "abcdefgh"))
