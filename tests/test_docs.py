@@ -130,6 +130,7 @@ class TestPython:
         module = tmp_path / f"test_{name}.py"
         module.write_text(as_module(page), "utf-8")
         monkeypatch.chdir(tmp_path)
+        monkeypatch.syspath_prepend(tmp_path)  # for processes that a page starts
         for variable in os.environ:
             if variable.startswith(("AWS_", "MOTO_", "PYTEST_ADDOPTS")):
                 monkeypatch.delenv(variable)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from qchime.services.chimesdkidentity.deactivated import Endpoints
     from qchime.services.chimesdkidentity.remote import RemoteEndpoints
     from qchime.services.qapps.answers import Answers
-    from qchime.services.qapps.remote import RemoteAnswers
+    from qchime.services.qapps.initial_categories import InitialCategories
+    from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 
     mock_chimesdkidentity: MockOf
     mock_chimesdkmessaging: MockOf
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
         def endpoints(self) -> Endpoints:
             """Push endpoints of chat users: `endpoints.deactivate(endpoint_id)`."""
 
+        @property
+        def categories(self) -> InitialCategories:
+            """What the library begins with: `categories.add("Human Resources")`."""
+
         def account(self, account_id: str) -> Handle:
             """The handle of a single account."""
 
@@ -51,6 +56,10 @@ if TYPE_CHECKING:
         @property
         def endpoints(self) -> RemoteEndpoints:  # type: ignore[override]
             """Push endpoints of chat users on the server."""
+
+        @property
+        def categories(self) -> RemoteInitialCategories:  # type: ignore[override]
+            """What the library begins with on the server."""
 
         def account(self, account_id: str) -> Client:
             """The handle of a single account."""

@@ -325,6 +325,15 @@ class TestAnswers:
         assert send(qchime_server, "DELETE", "/_qchime/answers").json == emptied
 
 
+class TestCategories:
+    def test_post_adds_what_the_library_begins_with(self, qchime_server: Server) -> None:
+        added = {"title": "HR", "id": None, "color": None}
+        assert send(qchime_server, "POST", "/_qchime/categories", {"title": "HR"}).status == 200
+        assert send(qchime_server, "GET", "/_qchime/categories").json == {"categories": [added]}
+        assert send(qchime_server, "POST", "/_qchime/categories", {"name": "HR"}).status == 400
+        assert send(qchime_server, "DELETE", "/_qchime/categories").json == {"categories": []}
+
+
 class TestCalls:
     def test_get_tells_them_all_or_those_of_one_operation(self, qchime_server: Server) -> None:
         create(qchime_server)

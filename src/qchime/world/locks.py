@@ -1,25 +1,26 @@
 """Locks that are free in a forked child, even if another thread of the parent held them."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
-from weakref import WeakSet
+
+from qchime.world.forks import renew_in_children
 
 
 class Lock:
-    """A reentrant lock, which each forked child renews."""
+    """A reentrant lock, which each forked child renews, unless the thread that forks holds it."""
 
     __slots__ = ("__weakref__", "_lock")
 
     def __init__(self) -> None:
-        self.renew()
-        _locks.add(self)
-
-    def renew(self) -> None:
-        """Replace the lock with a free one."""
         self._lock: Any = RLock()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """Replace a lock that another thread may hold with a free one."""
+        if not self._lock._is_owned():  # as threading.Condition asks
+            self._lock = RLock()
 
     def acquire(self, seconds: float) -> bool:
         """Wait for the lock this long at most, and return whether this thread holds it."""
@@ -44,15 +45,3 @@ class Lock:
             yield
         finally:
             self._lock._acquire_restore(held)
-
-
-_locks: WeakSet[Lock] = WeakSet()
-
-
-def _after_fork() -> None:
-    for lock in _locks:
-        lock.renew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

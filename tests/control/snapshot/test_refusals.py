@@ -122,6 +122,7 @@ def refused(state: Any) -> str:
         (("world", "answers", "answers", 0, "text"), 5, "expected a string"),
         (("world", "answers", "apps", 0), {"app": {}, "problem_statement": None}, "title and appDefinition"),
         (("world", "answers", "plugins"), {"id": 5}, GONE),
+        (("world", "categories", "categories", 0), {"title": "-", "id": None, "color": None}, "at 'title'"),
         # references
         ((*SESSION, "app_id"), NOBODYS, GONE),
         ((*SESSION, "runs", NOBODYS), {"state": "WAITING", "value": "", "is_confirmed": False}, GONE),
