@@ -1,6 +1,6 @@
 """The index of who is in which channel, which lists of a user's channels rely on."""
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 
 from qchime.services.chimesdkmessaging.chat import Chat
 from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
@@ -50,3 +50,16 @@ def test_it_is_the_same_after_a_load() -> None:
         channel_in(chat, name)
     loaded = Chat(INSTANCE, chat.last_serial, chat.channels)
     assert indexed(loaded) == indexed(chat)
+
+
+def test_a_channel_expires_after_its_last_message() -> None:
+    chat = Chat(INSTANCE)
+    channel = channel_in(chat, "one")
+    channel.expiration_settings = {
+        "expiration_days": 1,
+        "expiration_criterion": "LAST_MESSAGE_TIMESTAMP",
+    }
+    chat.expire(channel)
+    channel.last_message_timestamp = NOW + timedelta(days=1)
+    assert chat.expired(NOW + timedelta(days=2)) == []
+    assert chat.expired(NOW + timedelta(days=2, hours=6)) == [channel]
