@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
-from qchime import Client, Handle, Server
+from qchime import Client, Handle, Server, compat
 from qchime.core.cloud import cloud
 from qchime.world import DEFAULT_ACCOUNT_ID
 from tests.services.chimesdkidentity.samples import call_without_metadata
-from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, NO_ACCESS, PASSING, Chat
+from tests.services.chimesdkmessaging.samples import (
+    CONTROL,
+    FUNCTION,
+    MESSAGE,
+    NO_ACCESS,
+    PASSING,
+    Chat,
+    processors,
+)
 
 EVENTS = {
     "DENIED": ["PENDING_CREATE_CHANNEL_MESSAGE", "DENIED_CREATE_CHANNEL_MESSAGE"],
@@ -480,6 +488,35 @@ class TestScript:
             qchime.flows.script("***")  # type: ignore[arg-type]
 
 
+class TestChanges:
+    """What happens after a call is a change of its own, which a server has to save."""
+
+    @pytest.mark.parametrize("fallback", ["ABORT", "CONTINUE"])
+    @pytest.mark.parametrize("action", ["script", "invoke"])
+    def test_are_noticed(
+        self,
+        chat: Chat,
+        channel: str,
+        qchime: Handle,
+        monkeypatch: pytest.MonkeyPatch,
+        action: str,
+        fallback: str,
+    ) -> None:
+        chat.flow(channel, "Censor", fallback)
+        before: list[object] = []
+
+        def process(*_: Any) -> Any:
+            before.append(cloud.changes.last)
+            return None if action == "script" else "Nobody is there."
+
+        monkeypatch.setattr(compat, "invoke_moto_lambda", process)
+        qchime.flows.script(process)
+        if action == "invoke":
+            qchime.flows.invoke()
+        chat.send(channel)
+        assert [cloud.changes.last] != before != []
+
+
 class TestFail:
     def test_a_message_fails_where_the_processor_aborts(
         self, chat: Chat, channel: str, flow: str, qchime: Handle, status: Callable[[str], Any]
@@ -520,15 +557,36 @@ class TestSeveralProcessors:
         assert chat.contents(channel, chat.bob) == ["0123"]
         assert types(qchime, chat.alice) == EVENTS["SENT"]
 
-    def test_are_run_in_their_order(self, client: Any, chat: Chat, channel: str, qchime: Handle) -> None:
+    def test_the_rest_pass_it_if_messages_pass_by_then(
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, call_back: Callable[..., Any]
+    ) -> None:
         qchime.limits.processors_per_channel_flow = 2
-        flow = chat.flow(channel, "Censor", "CONTINUE", "ABORT")
-        found = client.describe_channel_flow(ChannelFlowArn=flow)["ChannelFlow"]["Processors"]
-        client.update_channel_flow(ChannelFlowArn=flow, Name="Censor", Processors=found[::-1])
-        qchime.flows.fail()
+        chat.flow(channel, "Censor", "ABORT", "ABORT")
+        qchime.flows.hold()
         chat.send(channel)
-        assert chat.contents(channel) == ["Good morning"]
+        qchime.flows.reset()
+        call_back(qchime.flows.pending()[0], Content="***")
+        assert chat.contents(channel, chat.bob) == ["***"]
+
+    def test_are_run_in_their_order(
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        qchime.limits.processors_per_channel_flow = 3
+        flow = chat.flow(channel)
+        given = processors("CONTINUE", "CONTINUE", "ABORT")
+        for processor in given:
+            processor["Configuration"]["Lambda"] = {
+                "ResourceArn": f"{FUNCTION}-{processor['ExecutionOrder']}",
+                "InvocationType": "ASYNC",
+            }
+        client.update_channel_flow(ChannelFlowArn=flow, Name="Censor", Processors=given[::-1])
+        invoked: list[str] = []
+        monkeypatch.setattr(compat, "invoke_moto_lambda", lambda arn, event: invoked.append(arn) or "Gone.")
+        qchime.flows.invoke()
+        chat.send(channel)
+        assert invoked == [f"{FUNCTION}-{order}" for order in (1, 2, 3)]
         assert qchime.events()[-1].type == "FAILED_CREATE_CHANNEL_MESSAGE"
+        assert qchime.events()[-1].payload["Status"]["Detail"] == "Gone."
 
 
 class TestFlows:
