@@ -187,11 +187,14 @@ class TestHold:
             status(message)
 
     def test_messages_that_are_not_persistent_are_held_too(
-        self, chat: Chat, channel: str, qchime: Handle, call_back: Callable[..., Any]
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, call_back: Callable[..., Any]
     ) -> None:
-        first = chat.send(channel, ClientRequestToken="token", **PASSING)
-        assert chat.send(channel, ClientRequestToken="token", **PASSING) == first
+        given = {"ChannelArn": channel, **MESSAGE, **PASSING, "ChimeBearer": chat.alice}
+        sent = [client.send_channel_message(**given, ClientRequestToken="token") for _ in range(2)]
+        assert [answer["Status"]["Value"] for answer in sent] == ["PENDING"] * 2
         call_back(qchime.flows.pending()[0], Content="***")
+        again = client.send_channel_message(**given, ClientRequestToken="token")
+        assert (again["MessageId"], again["Status"]) == (sent[0]["MessageId"], {"Value": "SENT"})
         assert [event.payload["Content"] for event in qchime.events(to=chat.bob)] == ["***"]
         assert chat.contents(channel) == []
 
@@ -478,6 +481,18 @@ class TestScript:
         assert len(qchime.flows.pending()) == 1
         assert chat.contents(channel, chat.bob) == []
 
+    @pytest.mark.parametrize("returned", [None, {"DeleteResource": True}])
+    def test_it_may_delete_the_channel(
+        self, client: Any, chat: Chat, channel: str, flow: str, qchime: Handle, returned: Any
+    ) -> None:
+        def delete(event: dict[str, Any]) -> Any:
+            client.delete_channel(ChannelArn=channel, ChimeBearer=chat.alice)
+            return returned
+
+        qchime.flows.script(delete)
+        chat.send(channel)
+        assert qchime.events()[-1].type == "DELETE_CHANNEL"
+
     def test_it_may_reset_the_mock(self, chat: Chat, channel: str, flow: str, qchime: Handle) -> None:
         qchime.flows.script(lambda event: qchime.reset())
         chat.send(channel)
@@ -581,7 +596,12 @@ class TestSeveralProcessors:
             }
         client.update_channel_flow(ChannelFlowArn=flow, Name="Censor", Processors=given[::-1])
         invoked: list[str] = []
-        monkeypatch.setattr(compat, "invoke_moto_lambda", lambda arn, event: invoked.append(arn) or "Gone.")
+
+        def invoke(arn: str, event: str) -> str:
+            invoked.append(arn)
+            return "Gone."
+
+        monkeypatch.setattr(compat, "invoke_moto_lambda", invoke)
         qchime.flows.invoke()
         chat.send(channel)
         assert invoked == [f"{FUNCTION}-{order}" for order in (1, 2, 3)]

@@ -62,20 +62,21 @@ class Processing(MessageDirectory):
         return flows
 
     @FLOWS
-    def submit(self, chat: Chat, channel: Channel, draft: Message, change: str) -> None:
-        """Deliver a new or updated message, or start the channel's flow. `change` is CREATE or UPDATE.
+    def submit(self, chat: Chat, channel: Channel, draft: Message, change: str) -> str:
+        """Deliver a new or updated message, or start the channel's flow; return its status.
 
-        Flows process STANDARD messages only.
+        `change` is CREATE or UPDATE. Flows process STANDARD messages only.
         """
         flow = chat.flows.get(channel.channel_flow_arn or "")
         is_processed = flow is not None and draft.type == "STANDARD"
         if flow is None or not is_processed or self._action(flow.channel_flow_arn, chat).kind == "pass":
             self._deliver(channel, draft, change)
-            return
+            return "SENT"
         self._note(channel, draft, change, "PENDING")
         processors = sorted(flow.processors, key=lambda processor: processor["execution_order"])
         draft = replace(draft)
         self._start(chat, channel, self._callback(draft, change, flow.channel_flow_arn, processors), draft)
+        return "PENDING"
 
     def _action(self, flow_arn: str, chat: Chat) -> Action:
         flow = chat.flows.get(flow_arn)
