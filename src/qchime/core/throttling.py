@@ -30,4 +30,6 @@ def check_rates(exchange: Exchange) -> None:
             f"Rate exceeded: {rates[subject]} requests per second for {subject}, in this account and region. "
             "Advance the mock's clock, or set its throttling to False."
         )
-        raise injected(service, operation, error, exchange.input, message).because(service.rates.rule)
+        raise injected(service, operation, error, exchange.input, message).because(
+            service.rates.rule_of(subject)
+        )
