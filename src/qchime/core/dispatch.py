@@ -20,6 +20,7 @@ from qchime.restjson import (
     Request,
     Response,
     ServiceException,
+    rule_of_violations,
     serialize_common_error,
     validation_message,
 )
@@ -86,7 +87,8 @@ def parse(exchange: Exchange) -> None:
         exchange.input_error = exchange.service.invalid(str(error), error.rule)
         return
     if violations := exchange.operation.validate(exchange.input):
-        exchange.input_error = exchange.service.invalid(validation_message(violations))
+        rule = rule_of_violations(violations)
+        exchange.input_error = exchange.service.invalid(validation_message(violations), rule)
 
 
 def throttle(exchange: Exchange) -> None:
