@@ -5,7 +5,7 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
 from qchime.rules import inferred
-from qchime.services.chimesdkidentity.directory import PAGE, UPDATES, Directory
+from qchime.services.chimesdkidentity.directory import MALFORMED_ARNS, PAGE, UPDATES, Directory
 from qchime.services.chimesdkidentity.exceptions import (
     BadRequestException,
     ForbiddenException,
@@ -46,8 +46,10 @@ class BotOperations(Directory):
         """One bot in full. This is the only operation that declares NotFoundException."""
         try:
             return {"app_instance_bot": self.bot(app_instance_bot_arn)}
-        except ForbiddenException:
-            raise NotFoundException(f"There is no app instance bot {app_instance_bot_arn}.") from None
+        except ForbiddenException as error:
+            rule = error.rule if error.rule is MALFORMED_ARNS else None  # the rest is documented
+            missing = NotFoundException(f"There is no app instance bot {app_instance_bot_arn}.")
+            raise missing.because(rule) from None
 
     def list_app_instance_bots(
         self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None

@@ -51,6 +51,11 @@ MISSING_RESOURCE = inferred(
     "Only DescribeAppInstanceBot declares NotFoundException, and answers with it.",
     sources=[f"{REFERENCE}DescribeAppInstanceBot.html"],
 )
+MALFORMED_ARNS = inferred(
+    "chime.malformed-arns",
+    "The ARN of a user or bot that has no such form counts as that of a missing one: it is a "
+    "ForbiddenException.",
+)
 REUSED_CLIENT_TOKENS = inferred(
     "chime.reused-client-tokens", "Reusing a client token with other parameters is a ConflictException."
 )
@@ -95,10 +100,6 @@ class Directory(Backend):
         self._drop_expired(instance)
         return instance
 
-    @inferred(
-        "chime.malformed-arns",
-        "The ARN of a user or bot that has no such form counts as that of a missing one.",
-    )
     def user(self, arn: str) -> AppInstanceUser:
         """The user of this ARN. A malformed ARN counts as a missing user."""
         user = self.instance_of(arn, "user").users.get(arn)
@@ -113,10 +114,13 @@ class Directory(Backend):
             raise missing("app instance bot", arn)
         return bot
 
+    @MALFORMED_ARNS
     def instance_of(self, arn: str, kind: str) -> AppInstance:
         """The app instance in a user's or bot's ARN; `kind` is `user` or `bot`."""
         instance_arn, divider, _ = arn.rpartition(f"/{kind}/")
-        if not divider or instance_arn not in self.app_instances:
+        if not divider:
+            raise missing(f"app instance {kind}", arn, MALFORMED_ARNS)
+        if instance_arn not in self.app_instances:
             raise missing(f"app instance {kind}", arn, MISSING_USER if kind == "user" else MISSING_RESOURCE)
         return self.instance(instance_arn)
 
