@@ -148,10 +148,7 @@ class Application:
                 return service.routes.respond(self.cloud, request)
         if request.path.startswith(PREFIX):
             return self._control(request)
-        contents = self.cloud.contents
-        if self._verifies_signatures:
-            verify(contents, request)
-        return respond_or_500(self.cloud, request, contents)
+        return respond_or_500(self.cloud, request, verify if self._verifies_signatures else None)
 
 
 def _neighbour() -> NeighbourApplication:
