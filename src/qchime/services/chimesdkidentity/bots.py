@@ -18,6 +18,7 @@ from qchime.services.chimesdkidentity.resources import AppInstanceBot
 class BotOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceBot.html"""
 
+    @OTHER_LOCALES
     @inferred("chime.bot-ids", "Ids of bots are UUIDs.")
     @inferred("chime.bot-quota", "AWS publishes no quota for bots, so there is none.")
     def create_app_instance_bot(
@@ -63,6 +64,7 @@ class BotOperations(Directory):
         }
 
     @UPDATES
+    @OTHER_LOCALES
     def update_app_instance_bot(
         self,
         call: Call,
