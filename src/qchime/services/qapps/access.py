@@ -136,6 +136,7 @@ UNAUTHORIZED = observed(
     "qapps.unauthorized",
     "While users are required, callers with unregistered credentials get the UnauthorizedException that AWS "
     "gives to plain IAM credentials, before their input is validated.",
+    sources=["https://github.com/boto/boto3/issues/4198"],
     turn="users.required",
 )
 UNAUTHORIZED_ON_TAGS = inferred(
