@@ -1,7 +1,7 @@
 """In-memory mocks of AWS services that no other mock has, for tests.
 
-`@mock_qapps` and `@mock_chimesdkidentity` intercept boto3 and aiobotocore clients in-process; `qchime serve`
-answers every other AWS SDK. No account, no token, no network.
+`@mock_qapps`, `@mock_chimesdkidentity` and `@mock_chimesdkmessaging` intercept boto3 and aiobotocore clients
+in-process; `qchime serve` answers every other AWS SDK. No account, no token, no network.
 """
 
 from __future__ import annotations
@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from qchime.mocking.mock import Mock, MockOf
     from qchime.services.chimesdkidentity.deactivated import Endpoints
     from qchime.services.chimesdkidentity.remote import RemoteEndpoints
+    from qchime.services.chimesdkmessaging.events import Events
+    from qchime.services.chimesdkmessaging.flow_actions import Flows
+    from qchime.services.chimesdkmessaging.remote import RemoteEvents, RemoteFlows
     from qchime.services.qapps.answers import Answers
     from qchime.services.qapps.initial_categories import InitialCategories
     from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 
     mock_chimesdkidentity: MockOf
+    mock_chimesdkmessaging: MockOf
     mock_qapps: MockOf
 
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
@@ -42,6 +46,14 @@ if TYPE_CHECKING:
         def categories(self) -> InitialCategories:
             """What the library begins with: `categories.add("Human Resources")`."""
 
+        @property
+        def events(self) -> Events:
+            """What sessions of members receive: `events(to=alice, channel=general)`."""
+
+        @property
+        def flows(self) -> Flows:
+            """What happens to messages in channels with a flow: `flows.hold()`."""
+
         def account(self, account_id: str) -> Handle:
             """The handle of a single account."""
 
@@ -59,6 +71,14 @@ if TYPE_CHECKING:
         @property
         def categories(self) -> RemoteInitialCategories:  # type: ignore[override]
             """What the library begins with on the server."""
+
+        @property
+        def events(self) -> RemoteEvents:  # type: ignore[override]
+            """What sessions of members receive, according to the server."""
+
+        @property
+        def flows(self) -> RemoteFlows:  # type: ignore[override]
+            """What happens to messages in channels with a flow on the server."""
 
         def account(self, account_id: str) -> Client:
             """The handle of a single account."""
@@ -80,6 +100,7 @@ __all__ = [
     "Server",
     "__version__",
     "mock_chimesdkidentity",
+    "mock_chimesdkmessaging",
     "mock_qapps",
 ]
 

@@ -103,3 +103,21 @@ def test_filtered_pages_are_full_and_the_last_has_no_token(thinned: Thinned) -> 
 def test_a_filter_that_matches_nothing_gives_one_empty_page(thinned: Thinned) -> None:
     collection, _ = thinned
     assert read(collection, 50, only=lambda key: False) == [[]]
+
+
+def test_collections_can_share_their_serial_numbers() -> None:
+    """An index has the pages of what it indexes, although it contains only some of it."""
+    everything, even = Collection("everything"), Collection("even")  # type: ignore[var-annotated]
+    for number in range(1, 10):
+        everything.add(str(number), number)
+        if number % 2 == 0:
+            even.add(str(number), number, serial=everything.last_serial)
+    assert read(even, 3) == [[2, 4, 6], [8]]
+    token = even.page(3).next_token
+    rebuilt = Collection("even", everything.last_serial)  # type: ignore[var-annotated]
+    for key in ("2", "6", "8"):
+        rebuilt.add(key, int(key), serial=everything.entries[key].serial)
+    assert rebuilt.page(3, token).items == [8]
+    gone = Collection("even", everything.last_serial)  # type: ignore[var-annotated]
+    gone.add("2", 2, serial=2)
+    assert gone.page(3, token).items == [], "also after what the token refers to is gone"

@@ -28,6 +28,12 @@ def test_members_are_gathered_from_path_query_header_and_body() -> None:
     assert deleted == {"instanceId": "instance-1", "appId": UUID}
 
 
+@pytest.mark.parametrize("value", [" instance-1", "instance-1\t", "  instance-1  "])
+def test_spaces_around_the_value_of_a_header_are_no_part_of_it(value: str) -> None:
+    """As HTTP has it. boto3 sends them as they are given."""
+    assert parse(qapps("DeleteQApp"), "/apps.delete", instance_id=value) == {"instanceId": "instance-1"}
+
+
 def test_a_member_is_read_by_its_name_on_the_wire() -> None:
     found = parse(
         chime("ListAppInstanceUsers"), "/app-instance-users?app-instance-arn=a&max-results=5&next-token=t"

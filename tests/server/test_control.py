@@ -23,7 +23,7 @@ def test_health_tells_the_version_and_the_services(qchime_server: Server) -> Non
     assert answer.json == {
         "status": "ok",
         "version": __version__,
-        "services": ["chime-sdk-identity", "qapps"],
+        "services": ["chime-sdk-identity", "chime-sdk-messaging", "qapps"],
     }
 
 
@@ -388,6 +388,11 @@ class TestState:
         ("POST", "answers", {"text": 5}, "text"),
         ("POST", "answers", {"app": {}}, "title and appDefinition"),
         ("POST", "answers", {"plugin_id": "p"}, "'plugin_type'"),
+        ("GET", "events?type=CREATED_CHANNEL", None, "Choose from: CREATE_CHANNEL"),
+        ("GET", "events?since=yesterday", None, "'since'"),
+        ("POST", "flows", {"action": "script"}, "Choose from: pass, hold, invoke, fail"),
+        ("POST", "flows", {"flow": "Censor"}, "'action'"),
+        ("POST", "flows", {"action": "hold", "flow": 5}, "ARN or name"),
         ("GET", "calls?operation=CreateQapp", None, "Choose from: CreateQApp"),
         ("GET", "calls?since=yesterday", None, "'since'"),
         ("POST", "clock", {"weeeks": 1}, "weeeks"),

@@ -66,6 +66,18 @@ class Backend(ABC):
         """
         return iter(())
 
+    def tell(self, news: object) -> None:
+        """Let the other services of this account and region `hear` what has happened here."""
+        for backend in self._account.in_region(self.region_name):
+            if backend is not self:
+                backend.hear(news)
+
+    def hear(self, news: object) -> None:  # noqa: B027
+        """Follow what has happened in another service, under the account's lock. By default, ignore it.
+
+        `news` is of a type that the other service defines.
+        """
+
     def check_caller(self, operation: str, user: User) -> None:  # noqa: B027
         """Raise the service's own exception to refuse a caller, before the input is validated.
 

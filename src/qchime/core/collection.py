@@ -84,6 +84,10 @@ class Collection(Generic[Resource]):
     def __iter__(self) -> Iterator[Resource]:
         return (entry.resource for entry in self.entries.values())
 
+    def newest_first(self) -> Iterator[Resource]:
+        """The resources from the newest to the oldest."""
+        return (entry.resource for entry in reversed(self._order))
+
     def __contains__(self, key: str) -> bool:
         return key in self.entries
 
@@ -96,11 +100,21 @@ class Collection(Generic[Resource]):
         return entry.resource if entry else None
 
     def add(
-        self, key: str, resource: Resource, *, client_token: str | None = None, parameters: Any = None
+        self,
+        key: str,
+        resource: Resource,
+        *,
+        client_token: str | None = None,
+        parameters: Any = None,
+        serial: int | None = None,
     ) -> Resource:
-        """Add a new resource, and remember the client token and parameters of the request. Return it."""
-        self.last_serial += 1
-        entry = Entry(self.last_serial, resource, client_token, _fingerprint(parameters))
+        """Add a new resource, and remember the client token and parameters of the request. Return it.
+
+        Collections that share their serial numbers pass `serial`, which is higher than all earlier ones.
+        """
+        serial = self.last_serial + 1 if serial is None else serial
+        self.last_serial = max(self.last_serial, serial)
+        entry = Entry(serial, resource, client_token, _fingerprint(parameters))
         self.entries[key] = entry
         self._order.append(entry)
         if client_token is not None:

@@ -12,7 +12,7 @@ ALL_OPERATIONS = "all operations together"
 
 @dataclass(frozen=True)
 class Rates:
-    """Requests per second, by account and region. They count only while `mock.throttling` is true."""
+    """Requests per second, by account, region and perhaps a resource, while `mock.throttling` is true."""
 
     by_operation: Mapping[str, int] = field(default_factory=dict)
     """Of single operations as AWS documents them, by their names in the model."""
@@ -22,6 +22,8 @@ class Rates:
     """Of all operations together; None if that is unlimited."""
     undocumented: Mapping[str, int] = field(default_factory=dict)
     """Of single operations for which AWS documents none."""
+    per: Mapping[str, str] = field(default_factory=dict)
+    """The member of the input for each value of which an operation has its rate, such as a channel's ARN."""
     rule: Rule | None = None
     """The rule that `undocumented` and `others` follow from; None if AWS documents them."""
 

@@ -46,7 +46,7 @@ def parser(operation: OperationModel) -> Parse:
                     found[name] = _from_texts(texts, shape)
         for name, wire, shape in in_headers:
             if (text := request.headers.get(wire.lower())) is not None:
-                found[name] = _from_text(text, shape)
+                found[name] = _from_text(text.strip(" \t"), shape)  # spaces around it are no part of it
         if in_body and request.body:
             body = _read(request.body)
             found |= {name: body[wire] for name, wire, _ in in_body if wire in body}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qchime.control.snapshot import StateError
-from tests.control.snapshot.populated import both_mocked
+from tests.control.snapshot.populated import all_mocked
 
 QAPPS = ("services", "qapps", "123456789012", "us-east-1", "instances", "*")
 CHIME = ("services", "chime-sdk-identity", "123456789012", "us-east-1", "app_instances")
@@ -22,6 +22,9 @@ UPLOAD = (*QAPPS, "documents", -1)
 INSTANCE = (*CHIME, "entries", -1, "resource")
 USER = (*INSTANCE, "users", "entries", "*", "resource")
 ENDPOINT = (*USER, "endpoints", "entries", "*", "resource")
+CHAT = ("services", "chime-sdk-messaging", "123456789012", "us-east-1", "chats", "*")
+CHANNELS = (*CHAT, "channels", "entries")
+CHANNEL = (*CHANNELS, -1, "resource")
 WORLD_USERS = ("world", "users", "users")
 GONE = object()
 """Removes the key."""
@@ -53,7 +56,7 @@ def damage(state: Any, steps: tuple[Any, ...], value: Any) -> str:
 
 def refused(state: Any) -> str:
     """Check that loading the state changes nothing; returns the message."""
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.users.add("dave@example.com")
         mock.limits.file_bytes = 7
         before = mock.dump()
@@ -153,6 +156,33 @@ def refused(state: Any) -> str:
         ((*ENDPOINT, "endpoint_id"), "other", GONE),
         ((*APP, "created_at"), "2024-05-21T23:17:27Z", "a time in UTC"),
         ((*ENDPOINT, "app_instance_user_arn"), "arn:aws:chime:::x/user/y", GONE),
+        ((*CHAT, "app_instance_arn"), "arn:aws:chime:::app-instance/x", GONE),
+        ((*CHAT, "last_serial"), 1, GONE),
+        ((*CHANNEL, "channel_arn"), "arn:aws:chime:::app-instance/x/channel/y", GONE),
+        ((*CHANNEL, "mode"), "OPEN", "enum value set: [UNRESTRICTED, RESTRICTED]"),
+        ((*CHANNEL, "expiration_settings"), {"expiration_days": 1}, "expirationCriterion"),
+        ((*CHANNEL, "memberships", "entries", "*", "resource", "member_arn"), "arn:aws:chime:::x", GONE),
+        ((*CHANNEL, "memberships", "entries", "*", "resource", "type"), "VISIBLE", "enum value set"),
+        ((*CHANNEL, "memberships", "entries", "*", "serial"), 0, GONE),
+        ((*CHANNEL, "moderators", "entries", "*", "resource", "arn"), "arn:aws:chime:::x", GONE),
+        ((*CHANNEL, "bans", "entries", "*", "resource", "arn"), "arn:aws:chime:::x", GONE),
+        (
+            (*CHANNEL, "channel_flow_arn"),
+            "arn:aws:chime:::app-instance/x/channel-flow/y",
+            "no such channel flow",
+        ),
+        ((*CHANNEL, "messages", "entries", "*", "resource", "type"), "LOUD", "enum value set"),
+        ((*CHANNEL, "messages", "entries", "*", "resource", "message_id"), "other", GONE),
+        ((*CHANNEL, "callbacks", "entries", "*", "resource", "change"), "DELETE", "one of CREATE, UPDATE"),
+        ((*CHANNEL, "callbacks", "entries", "*", "resource", "processors"), [], "equal to 1"),
+        (
+            (*CHANNEL, "callbacks", "entries", -1, "resource", "draft", "message_id"),
+            "other",
+            "is not the message",
+        ),
+        ((*CHAT, "flows", "entries", "*", "resource", "processors"), [{"name": "x"}], "configuration"),
+        ((*CHAT, "streams"), [], "equal to 1"),
+        (("world", "flows", "actions", 0, "kind"), "script", "one of pass, hold, invoke, fail"),
         # not JSON
         ((*SESSION, "polls"), math.nan, "is not a number in JSON"),
         ((*SESSION, "polls"), math.inf, "is not a number in JSON"),
@@ -186,6 +216,14 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(
         ((*QAPPS, "documents"), NOBODYS, "its key is not its file_id"),
         (QAPPS[:-1], "other", "its key is not its instance_id"),
         ((*CHIME, "entries"), "arn:aws:chime:::app-instance/x", "its key is not its ARN"),
+        (CHAT[:-1], "arn:aws:chime:::app-instance/x", "its key is not its ARN"),
+        (CHANNELS, "arn:aws:chime:::app-instance/x/channel/y", "its key is not its ARN"),
+        ((*CHANNEL, "memberships", "entries"), "arn:aws:chime:::app-instance/x/user/y", "not its ARN"),
+        ((*CHANNEL, "bans", "entries"), "arn:aws:chime:::app-instance/x/user/y", "not its ARN"),
+        ((*CHANNEL, "messages", "entries"), "other", "its key is not its id"),
+        ((*CHANNEL, "passed", "entries"), "other", "its key is not its id"),
+        ((*CHANNEL, "callbacks", "entries"), "other", "its key is not its id"),
+        ((*CHAT, "flows", "entries"), "arn:aws:chime:::app-instance/x/channel-flow/y", "not its ARN"),
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else None,
 )
@@ -312,7 +350,7 @@ def test_endless_nesting_is_refused(state: Any) -> None:
 
 
 def test_dumping_a_value_that_is_not_json_is_an_error() -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.answers.add_app({"title": object(), "appDefinition": {}})
         with pytest.raises(StateError, match=r"world\.answers\.apps\[0\]\.app\.title: expected JSON"):
             mock.dump()
@@ -330,7 +368,7 @@ def test_long_keys_are_shortened_in_messages(state: Any) -> None:
 
 
 def test_the_undamaged_state_loads(state: Any) -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.load(state)
         assert json.dumps(mock.dump()) == json.dumps(state)
 
@@ -365,3 +403,25 @@ def state_at(state: Any, steps: tuple[Any, ...]) -> Any:
     for step in keys(state, steps):
         state = state[step]
     return state
+
+
+def test_members_and_moderators_of_all_channels_have_serials_of_their_own(state: Any) -> None:
+    place = state
+    for step in keys(state, CHANNEL):
+        place = place[step]
+    member, moderator = (
+        next(iter(place[kind]["entries"].values())) for kind in ("memberships", "moderators")
+    )
+    moderator["serial"] = member["serial"]
+    assert "the serials of members and moderators must differ" in refused(state)
+
+
+def test_nobody_is_a_member_and_banned(state: Any) -> None:
+    place = state
+    for step in keys(state, CHANNEL):
+        place = place[step]
+    arn, banned = next(iter(place["bans"]["entries"].items()))
+    member = next(iter(place["memberships"]["entries"]))
+    place["bans"]["entries"] = {member: {**banned, "resource": {**banned["resource"], "arn": member}}}
+    assert f"{member}: it is a member as well" in refused(state)
+    assert arn not in refused(state)

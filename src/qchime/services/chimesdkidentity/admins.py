@@ -4,9 +4,10 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.rules import inferred, observed
-from qchime.services.chimesdkidentity.directory import PAGE, REFERENCE, Directory, missing
+from qchime.services.chimesdkidentity.directory import REFERENCE, Directory, missing
 from qchime.services.chimesdkidentity.exceptions import ConflictException, ForbiddenException
 from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceAdmin
+from qchime.services.chimesdkidentity.shared import PAGE
 
 REPEATED_ADMIN = observed(
     "chime.repeated-admins",

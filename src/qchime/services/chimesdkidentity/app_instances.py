@@ -5,8 +5,9 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
 from qchime.rules import inferred
-from qchime.services.chimesdkidentity.directory import PAGE, UPDATES, Directory
+from qchime.services.chimesdkidentity.directory import UPDATES, AppInstanceDeleted, Directory
 from qchime.services.chimesdkidentity.resources import AppInstance
+from qchime.services.chimesdkidentity.shared import PAGE
 
 
 class AppInstanceOperations(Directory):
@@ -61,3 +62,4 @@ class AppInstanceOperations(Directory):
         """Delete the app instance and everything in it."""
         self.instance(app_instance_arn)
         self.app_instances.remove(app_instance_arn)
+        self.tell(AppInstanceDeleted(app_instance_arn))

@@ -8,7 +8,6 @@ from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
 from qchime.services.chimesdkidentity.bots import BotOperations
 from qchime.services.chimesdkidentity.endpoints import EndpointOperations
 from qchime.services.chimesdkidentity.retention import RetentionOperations
-from qchime.services.chimesdkidentity.tags import TagOperations
 from qchime.services.chimesdkidentity.users import UserOperations
 
 
@@ -19,6 +18,5 @@ class ChimeSDKIdentityBackend(
     UserOperations,
     EndpointOperations,
     BotOperations,
-    TagOperations,
 ):
     """Every operation on the app instances of one account and region."""

@@ -5,7 +5,7 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
 from qchime.rules import inferred
-from qchime.services.chimesdkidentity.directory import MALFORMED_ARNS, PAGE, UPDATES, Directory
+from qchime.services.chimesdkidentity.directory import MALFORMED_ARNS, UPDATES, Directory
 from qchime.services.chimesdkidentity.exceptions import (
     BadRequestException,
     ForbiddenException,
@@ -13,6 +13,7 @@ from qchime.services.chimesdkidentity.exceptions import (
 )
 from qchime.services.chimesdkidentity.locales import LOCALES, OTHER_LOCALES
 from qchime.services.chimesdkidentity.resources import AppInstanceBot
+from qchime.services.chimesdkidentity.shared import PAGE
 
 
 class BotOperations(Directory):

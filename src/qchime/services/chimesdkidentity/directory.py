@@ -2,20 +2,12 @@
 
 from collections.abc import Iterator
 from heapq import heappop
-from typing import Any
+from typing import NamedTuple
 
-from qchime.core import tagging
-from qchime.core.backend import Backend, Call
 from qchime.core.cloud import Account
-from qchime.core.collection import ClientTokenReused, Collection, NotOurToken, Page, Resource
+from qchime.core.collection import Collection
 from qchime.rules import Rule, inferred, observed
-from qchime.services.chimesdkidentity.exceptions import (
-    INVALID_RULE,
-    BadRequestException,
-    ConflictException,
-    ForbiddenException,
-    ResourceLimitExceededException,
-)
+from qchime.services.chimesdkidentity.exceptions import ForbiddenException
 from qchime.services.chimesdkidentity.integrity import IntegrityError, integrity_errors
 from qchime.services.chimesdkidentity.resources import (
     AppInstance,
@@ -24,26 +16,16 @@ from qchime.services.chimesdkidentity.resources import (
     Identity,
     State,
 )
+from qchime.services.chimesdkidentity.shared import TagOperations
 
 REFERENCE = "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_"
 
-PAGE = 50
-"""Items per page if the caller gives no MaxResults; also the documented maximum."""
-
-LONGEST_METADATA = 1024
-"""In bytes."""
-
-PAGE_SIZE = inferred("chime.page-size", f"A page has {PAGE} items by default.", turn="MaxResults")
-PAGE_TOKENS = inferred(
-    "chime.page-tokens", "A page token that the list did not return is a BadRequestException."
-)
 MISSING_USER = observed(
     "chime.missing-user",
     "A missing user is a ForbiddenException, not a NotFoundException. Programs that run against AWS rely on "
     "it.",
     sources=[f"{REFERENCE}DescribeAppInstanceUser.html"],
 )
-
 
 MISSING_RESOURCE = inferred(
     "chime.missing-resource",
@@ -56,18 +38,32 @@ MALFORMED_ARNS = inferred(
     "The ARN of a user or bot that has no such form counts as that of a missing one: it is a "
     "ForbiddenException.",
 )
-REUSED_CLIENT_TOKENS = inferred(
-    "chime.reused-client-tokens", "Reusing a client token with other parameters is a ConflictException."
-)
-
-
 UPDATES = inferred(
     "chime.update-timestamps",
     "Updates change LastUpdatedTimestamp, and so does a Put of expiration settings.",
 )
 
 
-class Directory(Backend):
+class IdentityDeleted(NamedTuple):
+    """News for other services: a user or a bot is gone, deleted or expired."""
+
+    app_instance_arn: str
+    arn: str
+
+
+class AppInstanceDeleted(NamedTuple):
+    """News for other services: an app instance is gone, with everything in it."""
+
+    app_instance_arn: str
+
+
+class RetentionChanges(NamedTuple):
+    """News for other services: the retention settings of an app instance are about to change."""
+
+    app_instance_arn: str
+
+
+class Directory(TagOperations):
     """The app instances of one account and region, and how operations look them up.
 
     A missing resource raises ForbiddenException.
@@ -94,10 +90,16 @@ class Directory(Backend):
 
     def instance(self, arn: str) -> AppInstance:
         """The app instance of this ARN, after removing users that have expired."""
-        instance = self.app_instances.get(arn)
+        instance = self.existing(arn)
         if instance is None:
             raise missing("app instance", arn)
-        self._drop_expired(instance)
+        return instance
+
+    def existing(self, arn: str) -> AppInstance | None:
+        """As `instance`, but None if there is none."""
+        instance = self.app_instances.get(arn)
+        if instance is not None:
+            self._drop_expired(instance)
         return instance
 
     def user(self, arn: str) -> AppInstanceUser:
@@ -128,58 +130,40 @@ class Directory(Backend):
         """The user or bot of this app instance with this ARN, if there is one."""
         return instance.users.get(arn) or instance.bots.get(arn)
 
+    def home(self, arn: str) -> AppInstance | None:
+        """The app instance of the user or bot of this ARN; None if there is no such user or bot."""
+        for kind in ("user", "bot"):
+            instance = self.existing(arn.rpartition(f"/{kind}/")[0])
+            if instance is not None and self.identity(instance, arn) is not None:
+                return instance
+        return None
+
     @inferred(
         "chime.deleted-identities",
         "Deleting a user or bot also removes its administrator role, its tags and its endpoints.",
     )
     def remove_identity(self, instance: AppInstance, arn: str) -> None:
-        """Remove a user or a bot, and its administrator role."""
+        """Remove a user or a bot, and its administrator role, and tell other services."""
         instance.users.remove(arn)
         instance.bots.remove(arn)
         instance.admins.remove(arn)
+        self.tell(IdentityDeleted(instance.app_instance_arn, arn))
 
-    def replayed(self, collection: Collection[Resource], client_token: str, call: Call) -> Resource | None:
-        """The resource that an earlier request with this client token created, if any.
+    def reset(self) -> None:
+        """Delete all app instances, and tell other services."""
+        with self.lock:
+            deleted = [AppInstanceDeleted(instance.app_instance_arn) for instance in self.app_instances]
+            super().reset()
+            for news in deleted:
+                self.tell(news)
 
-        The same token with other parameters is a conflict.
-        """
-        try:
-            return collection.replayed(client_token, call.parameters)
-        except ClientTokenReused:
-            raise ConflictException(
-                f"The client request token {client_token} was already used with other parameters."
-            ).because(REUSED_CLIENT_TOKENS) from None
-
-    def check_metadata(self, metadata: str | None) -> None:
-        """Raise BadRequestException if metadata has more than its 1 KB in UTF-8. The model counts characters.
-
-        https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstance.html
-        """
-        if metadata is not None and len(metadata.encode(errors="replace")) > LONGEST_METADATA:
-            raise BadRequestException(
-                f"Metadata can have at most {LONGEST_METADATA} bytes in UTF-8."
-            ).because(INVALID_RULE)
-
-    def check_quota(self, collection: Collection[Any], limit: int, what: str) -> None:
-        """Raise ResourceLimitExceededException if the collection is full."""
-        if len(collection) >= limit:
-            raise ResourceLimitExceededException(f"The limit of {limit} {what} has been reached.")
-
-    def tags_of(self, old: dict[str, str], new: tagging.TagList | None) -> dict[str, str]:
-        """The old tags updated with the new ones; too many exceed the limit."""
-        try:
-            return tagging.merged(old, tagging.from_list(new), self.world.limits.tags_per_resource)
-        except tagging.TooManyTags as error:
-            raise ResourceLimitExceededException(str(error)) from None
-
-    @inferred("chime.list-order", "Lists are in the order of creation.")
-    def page(self, collection: Collection[Resource], size: int, token: str | None) -> Page[Resource]:
-        """A page in order of creation."""
-        try:
-            return collection.page(size, token)
-        except NotOurToken:
-            error = BadRequestException("The NextToken is not one that this list returned.")
-            raise error.because(PAGE_TOKENS) from None
+    def tagged(self, arn: str) -> AppInstance | Identity:
+        """The app instance, user or bot of this ARN."""
+        if "/user/" in arn:
+            return self.user(arn)
+        if "/bot/" in arn:
+            return self.bot(arn)
+        return self.instance(arn)
 
     def _drop_expired(self, instance: AppInstance) -> None:
         if not instance.expiries:

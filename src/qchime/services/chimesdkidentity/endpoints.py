@@ -6,13 +6,14 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.rules import inferred, observed
-from qchime.services.chimesdkidentity.directory import PAGE, UPDATES, Directory, missing
+from qchime.services.chimesdkidentity.directory import UPDATES, Directory, missing
 from qchime.services.chimesdkidentity.exceptions import (
     BadRequestException,
     ConflictException,
     ForbiddenException,
 )
 from qchime.services.chimesdkidentity.resources import Endpoint
+from qchime.services.chimesdkidentity.shared import PAGE
 
 PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:apps/[^/]+")
 

@@ -6,9 +6,10 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
 from qchime.rules import inferred, observed
-from qchime.services.chimesdkidentity.directory import PAGE, REFERENCE, UPDATES, Directory
+from qchime.services.chimesdkidentity.directory import REFERENCE, UPDATES, Directory
 from qchime.services.chimesdkidentity.exceptions import ConflictException
 from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceUser
+from qchime.services.chimesdkidentity.shared import PAGE
 
 EXISTING_USERS = observed(
     "chime.existing-users",

@@ -1,0 +1,210 @@
+"""Channels: create, describe, list, update, delete, and their expiration."""
+
+from typing import Any
+
+from qchime._version import __version__
+from qchime.core.backend import Call
+from qchime.core.dispatch import NotImplementedYet
+from qchime.core.tagging import TagList
+from qchime.rules import inferred, observed
+from qchime.services.chimesdkidentity.face import PAGE
+from qchime.services.chimesdkmessaging import access
+from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
+from qchime.services.chimesdkmessaging.exceptions import ConflictException, invalid_identity
+from qchime.services.chimesdkmessaging.resources import Channel
+
+DEFAULT_MODE = "RESTRICTED"
+DEFAULT_PRIVACY = "PUBLIC"
+
+DEFAULTS = inferred(
+    "messaging.channel-defaults",
+    "A channel that is created without Mode and Privacy is RESTRICTED and PUBLIC. Names need not be unique.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/call-from-backend.html"],
+)
+
+SAME_CHANNEL_ID = observed(
+    "messaging.same-channel-id",
+    "Creating a channel with the ChannelId of an existing one is a ConflictException. Programs that run "
+    "against AWS rely on it.",
+    sources=["https://github.com/RyanSMcHarg/AgentEchelon"],
+)
+
+FREE_CHANNEL_ID = inferred(
+    "messaging.free-channel-id", "The ChannelId of a deleted channel can be used again."
+)
+
+FIRST_MEMBERS = inferred(
+    "messaging.first-members",
+    "MemberArns become DEFAULT members, and ModeratorArns become members as well as moderators. To name the "
+    "bearer again, who is both, is no error.",
+)
+
+CLIENT_TOKENS = inferred(
+    "messaging.client-tokens",
+    "A client request token counts for its bearer only: the same one from another bearer is a new one.",
+)
+
+REPLACED_METADATA = observed(
+    "messaging.replaced-metadata",
+    "UpdateChannel without Metadata removes it. Programs that run against AWS send it again each time.",
+    sources=["https://github.com/RyanSMcHarg/AgentEchelon"],
+)
+
+KEPT_NAME = inferred(
+    "messaging.kept-name", "UpdateChannel without Name or Mode keeps them; both are optional in the model."
+)
+
+LIST_PUBLIC = observed(
+    "messaging.list-channels",
+    "ListChannels without Privacy lists PUBLIC channels, to administrators too.",
+    sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1369"],
+)
+
+EXPIRY = inferred(
+    "messaging.channel-expiry",
+    "A channel is deleted exactly six hours after it expires. Before its first message, "
+    "LAST_MESSAGE_TIMESTAMP counts from its creation.",
+    turn="clock.advance",
+)
+
+
+class ChannelOperations(ChannelDirectory):
+    """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannel.html"""
+
+    @DEFAULTS
+    @CLIENT_TOKENS
+    def create_channel(
+        self,
+        call: Call,
+        *,
+        app_instance_arn: str,
+        name: str,
+        client_request_token: str,
+        chime_bearer: str,
+        mode: str = DEFAULT_MODE,
+        privacy: str = DEFAULT_PRIVACY,
+        metadata: str | None = None,
+        tags: TagList | None = None,
+        channel_id: str | None = None,
+        member_arns: list[str] | None = None,
+        moderator_arns: list[str] | None = None,
+        elastic_channel_configuration: dict[str, Any] | None = None,
+        expiration_settings: dict[str, Any] | None = None,
+    ) -> Channel:
+        """Create a channel, with the bearer as its first member and moderator."""
+        if elastic_channel_configuration is not None:
+            raise NotImplementedYet(f"qchime {__version__} does not implement elastic channels yet.")
+        visit = self.visit_instance(chime_bearer, app_instance_arn)
+        self.check_role(call, visit)
+        self.check_metadata(metadata)
+        token = f"{chime_bearer} {client_request_token}"
+        if earlier := self.replayed(visit.chat.channels, token, call):
+            return earlier
+        arn = f"{app_instance_arn}/channel/{channel_id or self.new_uuid()}"
+        self._check_new(visit, arn, [*(member_arns or ()), *(moderator_arns or ())])
+        now = self.world.clock.now()
+        channel = Channel(
+            channel_arn=arn,
+            name=name,
+            mode=mode,
+            privacy=privacy,
+            metadata=metadata,
+            created_by_arn=chime_bearer,
+            created_timestamp=now,
+            last_updated_timestamp=now,
+            tags=self.tags_of({}, tags),
+            expiration_settings=expiration_settings,
+        )
+        visit.chat.channels.add(arn, channel, client_token=token, parameters=call.parameters)
+        visit.chat.expire(channel)
+        self.chats[app_instance_arn] = visit.chat
+        self.publish_channel("CREATE_CHANNEL", channel)
+        self._add_first(visit, channel, member_arns or [], moderator_arns or [])
+        return channel
+
+    def _check_new(self, visit: Visit, arn: str, first: list[str]) -> None:
+        for identity in first:
+            if not visit.knows(identity):
+                raise invalid_identity(identity)
+        if arn in visit.chat.channels:
+            raise ConflictException(f"The channel {arn} already exists.").because(SAME_CHANNEL_ID)
+        limit = self.world.limits.channels_per_app_instance
+        self.check_quota(visit.chat.channels, limit, "channels in this app instance")
+
+    @FIRST_MEMBERS
+    def _add_first(self, visit: Visit, channel: Channel, members: list[str], moderators: list[str]) -> None:
+        moderators = [visit.bearer, *moderators]
+        for arn in dict.fromkeys([*moderators, *members]):
+            self.add_member(visit, channel, arn, "DEFAULT")
+        for arn in dict.fromkeys(moderators):
+            self.add_moderator(visit, channel, arn)
+
+    def describe_channel(self, call: Call, *, channel_arn: str, chime_bearer: str) -> dict[str, Any]:
+        """One channel in full."""
+        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        return {"channel": self.described(visit, channel)}
+
+    @LIST_PUBLIC
+    def list_channels(
+        self,
+        call: Call,
+        *,
+        app_instance_arn: str,
+        chime_bearer: str,
+        privacy: str = "PUBLIC",
+        max_results: int = PAGE,
+        next_token: str | None = None,
+    ) -> dict[str, Any]:
+        """A page of summaries of the PUBLIC channels, or of the PRIVATE ones for administrators."""
+        visit = self.visit_instance(chime_bearer, app_instance_arn)
+        self.check_role(call, visit)
+        if privacy == "PRIVATE":
+            self.require(visit, access.PRIVATE_CHANNELS)
+        page = self.page(
+            visit.chat.channels, max_results, next_token, only=lambda channel: channel.privacy == privacy
+        )
+        return self.summaries(visit, page)
+
+    @REPLACED_METADATA
+    @KEPT_NAME
+    def update_channel(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        chime_bearer: str,
+        name: str | None = None,
+        mode: str | None = None,
+        metadata: str | None = None,
+    ) -> Channel:
+        """Replace the metadata, and name and mode if they are given."""
+        _, channel = self.enter(call, chime_bearer, channel_arn)
+        self.check_metadata(metadata)
+        channel.name, channel.mode = name or channel.name, mode or channel.mode
+        channel.metadata = metadata
+        channel.last_updated_timestamp = self.world.clock.now()
+        self.publish_channel("UPDATE_CHANNEL", channel, channel.member_arns)
+        return channel
+
+    @FREE_CHANNEL_ID
+    def delete_channel(self, call: Call, *, channel_arn: str, chime_bearer: str) -> None:
+        """Delete the channel with everything in it."""
+        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        self.remove_channel(visit.chat, channel)
+
+    @EXPIRY
+    def put_channel_expiration_settings(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        chime_bearer: str | None = None,
+        expiration_settings: dict[str, Any] | None = None,
+    ) -> Channel:
+        """Set when the channel expires; without settings it never does."""
+        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        channel.expiration_settings = expiration_settings
+        channel.last_updated_timestamp = self.world.clock.now()
+        visit.chat.expire(channel)
+        self.publish_channel("UPDATE_CHANNEL_EXPIRATION_SETTINGS", channel)
+        return channel

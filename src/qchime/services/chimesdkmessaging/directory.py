@@ -1,0 +1,281 @@
+"""Looks up bearers and channels, checks roles, and follows what Amazon Chime SDK Identity deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.core.collection import Page
+from qchime.rules import inferred
+from qchime.services.chimesdkidentity.face import (
+    AppInstance,
+    AppInstanceDeleted,
+    IdentityDeleted,
+)
+from qchime.services.chimesdkmessaging import access
+from qchime.services.chimesdkmessaging.access import Role
+from qchime.services.chimesdkmessaging.chat import Chat, State
+from qchime.services.chimesdkmessaging.exceptions import (
+    BadRequestException,
+    invalid_bearer,
+    missing,
+    no_access,
+)
+from qchime.services.chimesdkmessaging.integrity import IntegrityError, integrity_errors
+from qchime.services.chimesdkmessaging.publishing import FIRST_EVENTS, Publisher
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
+
+BEARER_REQUIRED = inferred(
+    "messaging.bearer-required",
+    "SearchChannels and PutChannelExpirationSettings without a bearer, which is optional in the model, are a "
+    "BadRequestException.",
+)
+
+ORDER_OF_CHECKS = inferred(
+    "messaging.order-of-checks",
+    "After the model's constraints, the bearer is checked first, then that the channel or app instance is "
+    "its own, then its role, and then the other arguments.",
+)
+
+AFTER_DELETED_IDENTITY = inferred(
+    "messaging.deleted-user",
+    "With a user or bot, its memberships, moderator roles and bans disappear. Its channels and messages "
+    "stay, with its ARN as their creator or sender.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A bearer's call, in the chat of its app instance."""
+
+    bearer: str
+    """The ARN of the bearer."""
+    instance: AppInstance
+    chat: Chat
+
+    def knows(self, arn: str) -> bool:
+        """Whether the app instance has this user or bot."""
+        return arn in self.instance.users or arn in self.instance.bots
+
+    def shown(self, arn: str) -> dict[str, Any]:
+        """A user or bot in a response, with its current name, if it has one and still exists."""
+        identity = self.instance.users.get(arn) or self.instance.bots.get(arn)
+        return {"arn": arn, "name": identity.name if identity else None}
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the bearer is an administrator of the app instance."""
+        return self.bearer in self.instance.admins
+
+    def roles(self, channel: Channel | None = None) -> Role:
+        """The roles of the bearer, in a channel or only in the app instance."""
+        roles = Role.BEARER
+        if self.is_admin:
+            roles |= Role.ADMIN
+        return roles if channel is None else roles | _roles_in(channel, self.bearer)
+
+
+def _roles_in(channel: Channel, arn: str) -> Role:
+    roles = Role.MODERATOR if arn in channel.moderators else access.NOBODY
+    membership = channel.memberships.get(arn)
+    if membership is None:
+        return roles | (Role.VISITOR if channel.privacy == "PUBLIC" else access.NOBODY)
+    roles |= Role.MEMBER
+    if membership.type == "DEFAULT":
+        roles |= Role.SPEAKER
+    return roles | (Role.HOST if channel.mode == "UNRESTRICTED" else access.NOBODY)
+
+
+class ChannelDirectory(Publisher):
+    """The chats of one account and region, and how operations look up what is in them."""
+
+    def state(self) -> State:
+        """The chats, as they are kept in a state file."""
+        return State(self.chats)
+
+    def restore(self, state: State) -> None:
+        """Replace the chats with those of a state file."""
+        self.chats = state.chats
+
+    def integrity_errors(self) -> Iterator[IntegrityError]:
+        """Inconsistencies in the state, such as an ARN of another app instance."""
+        return integrity_errors(self.state(), self.identities.app_instance_arns)
+
+    def hear(self, news: object) -> None:
+        """Delete what belongs to a user, bot or app instance that is gone."""
+        if isinstance(news, AppInstanceDeleted):
+            self.chats.pop(news.app_instance_arn, None)
+            self.events.end(news.app_instance_arn)
+        if isinstance(news, IdentityDeleted):
+            if chat := self.chats.get(news.app_instance_arn):
+                self._remove_identity(chat, news.arn)
+            self.events.end(news.arn)
+
+    @AFTER_DELETED_IDENTITY
+    def _remove_identity(self, chat: Chat, arn: str) -> None:
+        participation = chat.participation(arn)
+        for channel in list(participation.memberships):
+            self.remove_member(chat, channel, arn)
+        for channel in list(participation.moderated):
+            self.remove_moderator(chat, channel, arn)
+        for channel in list(participation.banned_in.values()):
+            self.remove_ban(chat, channel, arn)
+
+    def visit(self, bearer: str | None) -> Visit:
+        """The visit of a bearer in its app instance.
+
+        Raises:
+            BadRequestException: there is no bearer.
+            ForbiddenException: there is no such user or bot.
+        """
+        if bearer is None:
+            raise BadRequestException("The x-amz-chime-bearer HTTP header is required.").because(
+                BEARER_REQUIRED
+            )
+        instance = self.identities.home(bearer)
+        if instance is None:
+            raise invalid_bearer(bearer)
+        return Visit(bearer, instance, self.chat(instance.app_instance_arn))
+
+    def visit_instance(self, bearer: str, app_instance_arn: str) -> Visit:
+        """As `visit`, for an operation that names the app instance, which must be the bearer's."""
+        visit = self.visit(bearer)
+        if visit.instance.app_instance_arn != app_instance_arn:
+            raise missing("app instance of the bearer", app_instance_arn)
+        return visit
+
+    @ORDER_OF_CHECKS
+    def enter(
+        self, call: Call, bearer: str | None, channel_arn: str, *, subject: str | None = None
+    ) -> tuple[Visit, Channel]:
+        """The visit of a bearer, and the channel that it calls.
+
+        `subject` is the user or bot that the operation is about, if the access table distinguishes whether
+        that is the bearer itself.
+
+        Raises:
+            ForbiddenException: there is no such user, bot or channel, or its role does not allow the call.
+        """
+        visit = self.visit(bearer)
+        channel = self.channel(visit, channel_arn)
+        self.check_role(call, visit, channel, subject=subject)
+        return visit, channel
+
+    def channel(self, visit: Visit, arn: str) -> Channel:
+        """The channel of this ARN in the app instance of the bearer.
+
+        Raises:
+            ForbiddenException: there is no such channel.
+        """
+        channel = visit.chat.channels.get(arn)
+        if channel is None:
+            raise missing("channel in the app instance of the bearer:", arn)
+        return channel
+
+    def check_role(
+        self, call: Call, visit: Visit, channel: Channel | None = None, *, subject: str | None = None
+    ) -> None:
+        """Check by the access table that the bearer may perform the operation."""
+        own = subject in (None, visit.bearer)
+        allowed = access.roles_for(call.operation, self.world.rules, own=own)
+        self.require(visit, allowed, channel)
+
+    def require(self, visit: Visit, allowed: Role, channel: Channel | None = None) -> None:
+        """Check that the bearer has one of these roles."""
+        if not visit.roles(channel) & allowed:
+            needed = "nobody may" if allowed == access.NOBODY else f"it takes one of the roles {allowed.name}"
+            raise no_access(f"{visit.bearer} lacks the role: {needed}")
+
+    def chat(self, app_instance_arn: str) -> Chat:
+        """The chat of an app instance, after removing channels that have expired.
+
+        Before anything is created in it, it is a new one, which `self.chats` does not have yet.
+        """
+        chat = self.chats.get(app_instance_arn)
+        if chat is None:
+            return Chat(app_instance_arn)
+        for channel in chat.expired(self.world.clock.now()):
+            self.remove_channel(chat, channel)
+        return chat
+
+    def tagged(self, arn: str) -> Channel | ChannelFlow:
+        """The channel or channel flow of this ARN."""
+        return self.flow(arn)[1] if "/channel-flow/" in arn else self.channel_of(arn)[1]
+
+    def channel_of(self, arn: str) -> tuple[Chat, Channel]:
+        """The channel of this ARN, for an operation without a bearer, and its chat."""
+        chat = self._chat_with(arn, "/channel/")
+        channel = chat.channels.get(arn) if chat else None
+        if chat is None or channel is None:
+            raise missing("channel", arn)
+        return chat, channel
+
+    def flow(self, arn: str) -> tuple[Chat, ChannelFlow]:
+        """The channel flow of this ARN, and its chat."""
+        chat = self._chat_with(arn, "/channel-flow/")
+        flow = chat.flows.get(arn) if chat else None
+        if chat is None or flow is None:
+            raise missing("channel flow", arn)
+        return chat, flow
+
+    def _chat_with(self, arn: str, kind: str) -> Chat | None:
+        instance = self.identities.existing(arn.partition(kind)[0])
+        return self.chat(instance.app_instance_arn) if instance else None
+
+    def described(self, visit: Visit, channel: Channel) -> dict[str, Any]:
+        """A channel in full, as the bearer sees it."""
+        return self.channel_in_full(channel, visit.bearer)
+
+    def summary(self, visit: Visit, channel: Channel) -> dict[str, Any]:
+        """A channel as lists show it to the bearer."""
+        return self.channel_summary(channel, visit.bearer)
+
+    def summaries(self, visit: Visit, page: Page[Channel]) -> dict[str, Any]:
+        """A page of channels in a response."""
+        channels = [self.summary(visit, channel) for channel in page.items]
+        return {"channels": channels, "next_token": page.next_token}
+
+    def appointment(self, visit: Visit, arn: str) -> Appointment:
+        """A new moderator or ban, by the bearer."""
+        return Appointment(arn, visit.bearer, self.world.clock.now())
+
+    @FIRST_EVENTS
+    def add_member(
+        self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False
+    ) -> None:
+        """Add a member that the channel does not have yet, invited by the bearer."""
+        now = self.world.clock.now()
+        membership = Membership(arn, type, visit.bearer, now, now)
+        visit.chat.add_member(channel, membership)
+        recipients = () if in_batch else channel.member_arns
+        self.publish_membership("CREATE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
+
+    def remove_member(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a member, if it is one."""
+        recipients = channel.member_arns
+        if membership := chat.remove_member(channel, arn):
+            self.publish_membership("DELETE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
+
+    def add_moderator(self, visit: Visit, channel: Channel, arn: str) -> None:
+        """Add a moderator that the channel does not have yet, made one by the bearer."""
+        moderator = self.appointment(visit, arn)
+        visit.chat.add_moderator(channel, moderator)
+        self.publish_appointment("CREATE_CHANNEL_MODERATOR", channel, moderator)
+
+    def remove_moderator(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a moderator, if it is one."""
+        if moderator := chat.remove_moderator(channel, arn):
+            self.publish_appointment("DELETE_CHANNEL_MODERATOR", channel, moderator)
+
+    def remove_ban(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a ban, if there is one."""
+        if ban := chat.remove_ban(channel, arn):
+            self.publish_appointment("DELETE_CHANNEL_BAN", channel, ban)
+
+    def remove_channel(self, chat: Chat, channel: Channel) -> None:
+        """Remove a channel with everything in it."""
+        recipients = channel.member_arns
+        chat.remove_channel(channel)
+        self.publish_channel("DELETE_CHANNEL", channel, recipients)

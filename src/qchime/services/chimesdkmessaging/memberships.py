@@ -1,0 +1,221 @@
+"""Memberships of a channel: one by one, and in batches."""
+
+from typing import Any
+
+from qchime.core.backend import Call
+from qchime.rules import disputed, inferred
+from qchime.services.chimesdkidentity.face import PAGE
+from qchime.services.chimesdkmessaging import access
+from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
+from qchime.services.chimesdkmessaging.exceptions import (
+    ConflictException,
+    ForbiddenException,
+    NotFoundException,
+    ResourceLimitExceededException,
+    not_found,
+)
+from qchime.services.chimesdkmessaging.publishing import BATCH_EVENTS
+from qchime.services.chimesdkmessaging.resources import Channel, Membership
+
+REPEATED = disputed(
+    "messaging.repeated-membership",
+    "To create a membership a second time, with the same type, succeeds and changes nothing. Programs that "
+    "call it after CreateChannel or before every message rely on that; others catch a ConflictException, "
+    "which the model declares.",
+    sources=[
+        "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannelMembership.html",
+        "https://github.com/RyanSMcHarg/AgentEchelon",
+        "https://github.com/aws-samples/amazon-ivs-chime-messaging-ugc-demo",
+    ],
+    choices=["unchanged", "conflict"],
+)
+
+OTHER_TYPE = inferred(
+    "messaging.membership-of-other-type",
+    "To create a membership that exists with the other type is a ConflictException.",
+)
+
+BANNED = inferred(
+    "messaging.banned-member",
+    "To create a membership for a banned user or bot is a ForbiddenException. Banned users can still read a "
+    "PUBLIC channel.",
+)
+
+BATCH = inferred(
+    "messaging.batch",
+    "A batch is of Type DEFAULT if it names none. Members that exist already, with the same type, are among "
+    "the results; a member that is refused is among the Errors with the Code of the same error of "
+    "CreateChannelMembership. A batch of the bearer alone needs the role to join, any other the role to add "
+    "others.",
+)
+
+DELETED = inferred(
+    "messaging.deleted-membership",
+    "A member that is removed loses its read marker and its preferences, and keeps its messages and its role "
+    "as a moderator.",
+)
+
+NOT_A_MEMBER = disputed(
+    "messaging.delete-missing-membership",
+    "DeleteChannelMembership for a user or bot that is not a member is a ConflictException, which is the "
+    "only such error that its model declares.",
+    sources=[
+        "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_DeleteChannelMembership.html",
+        "https://github.com/RyanSMcHarg/AgentEchelon",
+    ],
+    choices=["conflict", "unchanged"],
+)
+
+
+class MembershipOperations(ChannelDirectory):
+    """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannelMembership.html"""
+
+    def create_channel_membership(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        member_arn: str,
+        type: str,
+        chime_bearer: str,
+        sub_channel_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Add a user or bot to the channel."""
+        visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject=member_arn)
+        self._join(visit, channel, member_arn, type)
+        return {"channel_arn": channel_arn, "member": visit.shown(member_arn)}
+
+    @BATCH
+    @BATCH_EVENTS
+    def batch_create_channel_membership(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        member_arns: list[str],
+        chime_bearer: str,
+        type: str = "DEFAULT",
+        sub_channel_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Add several users and bots, or say for each why not."""
+        subject = chime_bearer if set(member_arns) == {chime_bearer} else ""
+        visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject=subject)
+        before = set(channel.member_arns)
+        joined, errors = [], []
+        for arn in dict.fromkeys(member_arns):
+            try:
+                self._join(visit, channel, arn, type, in_batch=True)
+                joined.append(arn)
+            except _OF_ONE_MEMBER as error:
+                errors.append({"member_arn": arn, "error_code": error.code, "error_message": error.message})
+        if added := [arn for arn in joined if arn not in before]:
+            batch = _batch(visit, channel, type, added)
+            self.publish("BATCH_CREATE_CHANNEL_MEMBERSHIP", channel, batch, channel.member_arns)
+        return {"batch_channel_memberships": _batch(visit, channel, type, joined), "errors": errors}
+
+    def _enter(
+        self, call: Call, bearer: str, channel_arn: str, type: str, *, subject: str
+    ) -> tuple[Visit, Channel]:
+        visit, channel = self.enter(call, bearer, channel_arn, subject=subject)
+        if type == "HIDDEN":
+            self.require(visit, access.HIDDEN, channel)
+        return visit, channel
+
+    def _join(self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False) -> None:
+        """Add a member that the channel does not have yet."""
+        if not visit.knows(arn):
+            raise not_found(f"The app instance has no user or bot {arn}.")
+        if arn in channel.bans:
+            raise ForbiddenException(f"{arn} is banned from the channel.").because(BANNED)
+        existing = channel.memberships.get(arn)
+        if existing is not None:
+            self._check_repeated(existing, type)
+            return
+        self._check_quotas(visit, channel, arn)
+        self.add_member(visit, channel, arn, type, in_batch=in_batch)
+
+    def _check_repeated(self, existing: Membership, type: str) -> None:
+        if existing.type != type:
+            message = f"{existing.member_arn} is already a member, of type {existing.type}."
+            raise ConflictException(message).because(OTHER_TYPE)
+        if self.world.rules[REPEATED.name] == "conflict":
+            raise ConflictException(f"{existing.member_arn} is already a member.").because(REPEATED)
+
+    def _check_quotas(self, visit: Visit, channel: Channel, arn: str) -> None:
+        limits = self.world.limits
+        self.check_quota(channel.memberships, limits.memberships_per_channel, "memberships of this channel")
+        memberships = visit.chat.participation(arn).memberships
+        self.check_quota(memberships, limits.memberships_per_user, "memberships of this user")
+
+    def describe_channel_membership(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        member_arn: str,
+        chime_bearer: str,
+        sub_channel_id: str | None = None,
+    ) -> dict[str, Any]:
+        """One membership in full."""
+        _, channel = self.enter(call, chime_bearer, channel_arn)
+        membership = channel.memberships.get(member_arn)
+        if membership is None:
+            raise not_found(f"{member_arn} is not a member of the channel.")
+        return {"channel_membership": self.membership_in_full(channel, membership)}
+
+    def list_channel_memberships(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        chime_bearer: str,
+        type: str = "DEFAULT",
+        max_results: int = PAGE,
+        next_token: str | None = None,
+        sub_channel_id: str | None = None,
+    ) -> dict[str, Any]:
+        """A page of members of one type."""
+        visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject="")
+        page = self.page(
+            channel.memberships, max_results, next_token, only=lambda membership: membership.type == type
+        )
+        return {
+            "channel_arn": channel_arn,
+            "channel_memberships": [{"member": visit.shown(item.member_arn)} for item in page.items],
+            "next_token": page.next_token,
+        }
+
+    @DELETED
+    def delete_channel_membership(
+        self,
+        call: Call,
+        *,
+        channel_arn: str,
+        member_arn: str,
+        chime_bearer: str,
+        sub_channel_id: str | None = None,
+    ) -> None:
+        """Remove a member."""
+        visit, channel = self.enter(call, chime_bearer, channel_arn, subject=member_arn)
+        if member_arn in channel.memberships:
+            self.remove_member(visit.chat, channel, member_arn)
+        elif self.world.rules[NOT_A_MEMBER.name] == "conflict":
+            raise ConflictException(f"{member_arn} is not a member of the channel.").because(NOT_A_MEMBER)
+
+
+def _batch(visit: Visit, channel: Channel, type: str, members: list[str]) -> dict[str, Any]:
+    return {
+        "invited_by": visit.shown(visit.bearer),
+        "type": type,
+        "members": [visit.shown(arn) for arn in members],
+        "channel_arn": channel.channel_arn,
+    }
+
+
+_OF_ONE_MEMBER = (
+    ConflictException,
+    ForbiddenException,
+    NotFoundException,
+    ResourceLimitExceededException,
+)
+"""What `_join` raises, which a batch reports for each member."""
