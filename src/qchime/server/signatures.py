@@ -115,8 +115,13 @@ class Claim:
         )
 
 
-def verify(contents: Contents, request: Request) -> None:
+def verify(
+    contents: Contents, request: Request, service: Service | None = None, clock: Clock | None = None
+) -> None:
     """Check that a registered user has signed this request. Requests for other services than ours pass.
+
+    `service` is that of the request, if the caller knows it. A presigned URL expires by `clock`, which is the
+    account's by default.
 
     Raises:
         MissingAuthenticationToken: the request is unsigned.
@@ -126,7 +131,7 @@ def verify(contents: Contents, request: Request) -> None:
         InvalidSignature: the signature is wrong, has expired, or is for another service.
     """
     scope = Scope.of(request)
-    service = identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
+    service = service or identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
     if service is None:
         return
     claim = Claim.of(request)
@@ -136,7 +141,7 @@ def verify(contents: Contents, request: Request) -> None:
     if user == DEFAULT_USER or claim.session_token != user.session_token:
         raise UnrecognizedClient("The security token included in the request is invalid.")
     _check_scope(claim, scope, service)
-    _check_time(request, claim, account.world.clock)
+    _check_time(request, claim, clock or account.world.clock)
     _check_headers(request, claim)
     if not compare_digest(_signature(request, claim, scope, user).encode(), claim.signature.encode()):
         raise InvalidSignature(_MISMATCH)
@@ -172,7 +177,7 @@ def _check_scope(claim: Claim, scope: Scope, service: Service) -> None:
 
 
 def _check_time(request: Request, claim: Claim, clock: Clock) -> None:
-    """Check the time of signing by the machine's clock, as clients sign by it; expiry is by the mock's."""
+    """Check the time of signing by the machine's clock, as clients sign by it; expiry is by the given one."""
     now = datetime.now(timezone.utc)
     earliest, latest = (f"{time:{SIGV4_TIMESTAMP}}" for time in (now - TOLERANCE, now + TOLERANCE))
     if claim.has_expiry:
