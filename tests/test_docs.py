@@ -27,7 +27,7 @@ from qchime.core.table import SERVICES
 from qchime.pytest_plugin.options import Options
 from qchime.server import Server
 from qchime.server.control import METHODS, PREFIX, WORDS, ControlRoutes
-from qchime.world import Limits, calls
+from qchime.world import Limits, calls, records
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
@@ -366,8 +366,8 @@ class TestTables:
 
     def test_fields_of_a_call_and_how_many_are_kept(self) -> None:
         assert missing("calls.md", [member.name for member in fields(calls.CallRecord)]) == []
-        assert f"{calls.MOST_CALLS:,}".replace(",", " ") in text_of("calls.md")
-        assert f"{calls.MOST_BYTES // 1024**2} MiB" in text_of("calls.md")
+        assert f"{records.MOST_RECORDS:,}".replace(",", " ") in text_of("calls.md")
+        assert f"{records.MOST_BYTES // 1024**2} MiB" in text_of("calls.md")
 
 
 def text_of(name: str) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from qchime.control import client, handle
     from qchime.core.cloud import Cloud
     from qchime.mocking.mock import Mock, MockOf
+    from qchime.services.chimesdkmessaging.events import Events
+    from qchime.services.chimesdkmessaging.remote import RemoteEvents
     from qchime.services.qapps.answers import Answers
     from qchime.services.qapps.remote import RemoteAnswers
 
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
         def answers(self) -> Answers:
             """What cards answer: `answers.add(card="Summary", text="All is well")`."""
 
+        @property
+        def events(self) -> Events:
+            """What sessions of members receive: `events(to=alice, channel=general)`."""
+
         def account(self, account_id: str) -> Handle:
             """The handle of a single account."""
 
@@ -41,6 +47,10 @@ if TYPE_CHECKING:
         @property
         def answers(self) -> RemoteAnswers:  # type: ignore[override]
             """What cards answer on the server."""
+
+        @property
+        def events(self) -> RemoteEvents:  # type: ignore[override]
+            """What sessions of members receive, according to the server."""
 
         def account(self, account_id: str) -> Client:
             """The handle of a single account."""

@@ -21,6 +21,7 @@ from qchime.core.table import SERVICES
 from qchime.restjson import Response
 from qchime.server import Server
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.chimesdkmessaging import SERVICE as CHIME_SDK_MESSAGING
 from qchime.services.qapps import SERVICE as QAPPS
 from qchime.world import User
 from tests import answers
@@ -29,15 +30,26 @@ from tests.conformance.variants import Variant, variants
 from tests.conformance.wire import Wire
 from tests.services.chimesdkidentity.inputs import valid_inputs as chime_inputs
 from tests.services.chimesdkidentity.samples import device, lex, tags
+from tests.services.chimesdkmessaging.inputs import set_scene as set_messaging_scene
+from tests.services.chimesdkmessaging.inputs import valid_inputs as messaging_inputs
 from tests.services.qapps.inputs import set_scene
 from tests.services.qapps.inputs import valid_inputs as qapps_inputs
 from tests.services.qapps.samples import HERE, definition, text
 
-OPERATIONS = [(service, name) for service in SERVICES for name in service.model.operation_names]
+OPERATIONS = [
+    (service, name)
+    for service in SERVICES
+    for name in service.model.operation_names
+    if service.supports(name)
+]
 TOKENS = ("ClientRequestToken",)
 PAGE = Path(__file__).parents[2] / "docs" / "conformance.md"
-READS = ("Describe", "Get", "List", "Predict")
-INVALID = {QAPPS: "ValidationException", CHIME_SDK_IDENTITY: "BadRequestException"}
+READS = ("Describe", "Get", "List", "Predict", "Search")
+INVALID = {
+    QAPPS: "ValidationException",
+    CHIME_SDK_IDENTITY: "BadRequestException",
+    CHIME_SDK_MESSAGING: "BadRequestException",
+}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +63,10 @@ def valid(qchime: Handle) -> Callable[[Service], dict[str, dict[str, Any]]]:
     """Create resources for every operation, and return a valid input for each."""
 
     def valid(service: Service) -> dict[str, dict[str, Any]]:
+        if service is CHIME_SDK_MESSAGING:
+            user = qchime.users.add("alice@example.com")
+            identity, messaging = client_of(CHIME_SDK_IDENTITY, user), client_of(service, user)
+            return messaging_inputs(set_messaging_scene(identity, messaging))
         alice, bob = (
             client_of(service, qchime.users.add(f"{name}@example.com")) for name in ("alice", "bob")
         )

@@ -372,7 +372,7 @@ class TestAccounts:
         assert digits not in CloudHandle(used).accounts
 
     def test_a_busy_one_does_not_displace_calls_of_another(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("qchime.world.calls.MOST_CALLS", 3)
+        monkeypatch.setattr("qchime.world.records.MOST_RECORDS", 3)
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
         mine.list_app_instances()
@@ -446,12 +446,15 @@ class TestVersion1:
     def test_is_loaded_completely(self, loaded: CloudHandle) -> None:
         old, new = json.loads(VERSION_1.read_bytes()), loaded.dump()
 
+        assert new["services"].pop("chime-sdk-messaging") == {}, "which is newer"
         assert new["services"] == old["services"]
         assert new["world"]["answers"].pop("work") == [], "which is newer"
         assert new["world"].pop("rules") == {}, "which is newer"
         assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
         assert new["world"]["users"].pop("context_assertions") == {}, "which is newer"
         assert new["world"].pop("throttling") == {"enabled": False}, "which is newer"
+        limits = new["world"].pop("limits")
+        assert limits.items() >= old["world"].pop("limits").items(), "some are newer"
         assert new["world"] == old["world"]
         assert new["version"] == 2
 

@@ -118,3 +118,6 @@ def test_collections_can_share_their_serial_numbers() -> None:
     for key in ("2", "6", "8"):
         rebuilt.add(key, int(key), serial=everything.entries[key].serial)
     assert rebuilt.page(3, token).items == [8]
+    gone = Collection("even", everything.last_serial)  # type: ignore[var-annotated]
+    gone.add("2", 2, serial=2)
+    assert gone.page(3, token).items == [], "also after what the token refers to is gone"

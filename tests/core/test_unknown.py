@@ -57,7 +57,7 @@ def test_the_error_names_the_service_and_says_what_to_do(qchime_server: Server, 
     assert "AWS_ENDPOINT_URL_QAPPS" in message
     signing_name = boto3.client(service, region_name="us-east-1").meta.service_model.signing_name
     if signing_name == "chime":
-        assert "No operation of chime-sdk-identity has POST /meetings" in message
+        assert "No operation of chime-sdk-identity or chime-sdk-messaging has POST /meetings" in message
     else:
         assert f"no service '{signing_name}'" in message
         assert "--moto" in message

@@ -15,16 +15,23 @@ from qchime.core.cloud import cloud
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.chimesdkmessaging import SERVICE as CHIME_SDK_MESSAGING
 from qchime.services.qapps import SERVICE as QAPPS
 from tests.answers import check_answer
 from tests.conformance.test_conformance import set_chime_scene
 from tests.properties.agreement import client_for
 from tests.properties.shaped import ANY_JSON, requests_for
 from tests.services.chimesdkidentity.samples import device, lex
+from tests.services.chimesdkmessaging.inputs import set_scene as set_messaging_scene
 from tests.services.qapps.inputs import set_scene
 from tests.services.qapps.samples import HERE, INSTANCE
 
-OPERATIONS = [(service, name) for service in SERVICES for name in service.model.operation_names]
+OPERATIONS = [
+    (service, name)
+    for service in SERVICES
+    for name in service.model.operation_names
+    if service.supports(name)
+]
 
 
 def client(service: Service) -> Any:
@@ -45,6 +52,11 @@ def texts_that_mean_something(service: Service) -> list[str]:
             "form-input",
             "#ffffff",
         ]
+    if service is CHIME_SDK_MESSAGING:
+        found = set_messaging_scene(client(CHIME_SDK_IDENTITY), client(service))
+        instance = found["ChannelArn"].partition("/channel/")[0]
+        others = [f"{instance}/user/{name}" for name in ("bob", "carol", "dave", "eve")]
+        return [*found.values(), instance, *others, "MEMBERS", "EQUALS", "HIDDEN", "PRIVATE", "token"]
     instance, user, bot, endpoint = set_chime_scene(client(service))
     return [instance, user, bot, endpoint, "en_US", lex()["Lex"]["LexBotAliasArn"], "alice", "token"]
 

@@ -300,8 +300,10 @@ class Client(Handle):
         self._connection.send("PATCH", "throttling", {"enabled": enabled})
 
     def _attribute_of(self, name: str, word: Word) -> Any:
-        def send(method: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-            return self._connection.send(method, name, body)
+        def send(method: str, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
+            if method == "GET" and given:
+                return self._connection.send(method, f"{name}?{urlencode(given)}")
+            return self._connection.send(method, name, given)
 
         return resolve_name(word.remote)(send)
 

@@ -27,6 +27,7 @@ class Account:
         self.calls = calls
         self.lock = Lock()
         self._backends: dict[tuple[Service, str], Backend] = {}
+        world.backends = self.having
 
     def backend(self, service: Service, region: str) -> Backend:
         """The backend of a service in a region, created on first use.
@@ -43,6 +44,10 @@ class Account:
         return {
             region: backend for (owner, region), backend in list(self._backends.items()) if owner is service
         }
+
+    def having(self, word: str) -> list[Backend]:
+        """The backends that have been used, of the service that adds this word to the handle."""
+        return [backend for (service, _), backend in list(self._backends.items()) if word in service.words]
 
     def in_region(self, region: str) -> list[Backend]:
         """The backends of all services that have been used in a region."""
@@ -76,6 +81,7 @@ class Contents:
         self.keys = Keys(self._has_key)
         self._identities = compat.MotoIdentities()
         self.world = World(SERVICES, ids, self.keys, self._identities, changes)
+        self.world.backends = lambda word: [backend for account in self for backend in account.having(word)]
         self.strangers_calls = CallLog(self._serials)
         """Calls that were refused before their account was known."""
         self._accounts: dict[str, Account] = {}

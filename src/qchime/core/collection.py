@@ -106,8 +106,9 @@ class Collection(Generic[Resource]):
 
         Collections that share their serial numbers pass `serial`, which is higher than all earlier ones.
         """
-        self.last_serial = self.last_serial + 1 if serial is None else serial
-        entry = Entry(self.last_serial, resource, client_token, _fingerprint(parameters))
+        serial = self.last_serial + 1 if serial is None else serial
+        self.last_serial = max(self.last_serial, serial)
+        entry = Entry(serial, resource, client_token, _fingerprint(parameters))
         self.entries[key] = entry
         self._order.append(entry)
         if client_token is not None:

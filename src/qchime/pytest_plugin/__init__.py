@@ -153,13 +153,13 @@ def qchime_server(qchime: Handle, _qchime_running_server: Server | None) -> Serv
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
-    """Explain how a handle's calls differ from the expected ones in a failed assertion."""
-    module = sys.modules.get("qchime.world.calls")
+    """Explain how a handle's calls, or other records, differ from the expected ones in a failed assertion."""
+    module = sys.modules.get("qchime.world.records")
     if module is None or op != "==":
         return None
-    if isinstance(left, module.Calls) and isinstance(right, list | tuple | module.Calls):
-        return ["calls are not as expected (- expected, + called)", *left.difference(right)]
-    if isinstance(right, module.Calls) and isinstance(left, list | tuple):
+    if isinstance(left, module.Records) and isinstance(right, list | tuple | module.Records):
+        return [f"{left.kind} are not as expected (- expected, + {left.participle})", *left.difference(right)]
+    if isinstance(right, module.Records) and isinstance(left, list | tuple):
         return pytest_assertrepr_compare(op, right, left)
     return None
 

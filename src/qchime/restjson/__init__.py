@@ -18,6 +18,7 @@ from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, rule_header, serialize_common_error
 from qchime.restjson.parsing import Input
 from qchime.restjson.routing import Labels, Router
+from qchime.restjson.serializing import json_writer
 from qchime.restjson.timestamps import to_iso8601
 from qchime.restjson.validating import validation_message
 
@@ -38,6 +39,7 @@ __all__ = [
     "UnknownOperation",
     "UnsupportedOperation",
     "encoded",
+    "json_writer",
     "python_name",
     "rule_header",
     "serialize_common_error",

@@ -231,7 +231,7 @@ def _routes_of(word: Any) -> dict[str, Route]:
         word.reset()
         return word.show()  # type: ignore[no-any-return]
 
-    return {"GET": lambda: word.show(), "POST": post, "DELETE": delete}
+    return {"GET": word.show, "POST": post, "DELETE": delete}
 
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")

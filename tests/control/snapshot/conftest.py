@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from tests.control.snapshot.populated import both_mocked, populate
+from tests.control.snapshot.populated import all_mocked, populate
 
 
 @pytest.fixture(scope="session")
 def rich() -> str:
     """A dump as JSON text, so that every test has its own copy."""
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         populate(mock)
         state = mock.dump()
     state["world"]["calls"] = state["world"]["calls"][-3:]  # the rest is similar

@@ -9,10 +9,9 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from qchime import mock_chimesdkidentity, mock_qapps
+from qchime import mock_chimesdkidentity, mock_chimesdkmessaging, mock_qapps
 from qchime.control.handle import Handle
 from qchime.core.table import SERVICES
-from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.chimesdkidentity.samples import days, device, lex, retention, tags
 from tests.services.qapps.inputs import SHA256
@@ -28,14 +27,14 @@ READS = [
     (service, operation)
     for service in SERVICES
     for operation in service.model.operation_names
-    if operation.startswith(("Describe", "Get", "List", "Predict"))
+    if operation.startswith(("Describe", "Get", "List", "Predict", "Search")) and service.supports(operation)
 ]
 """The read operations, by the models' names."""
 
 
 @contextmanager
-def both_mocked() -> Iterator[Handle]:
-    with mock_qapps() as mock, mock_chimesdkidentity():
+def all_mocked() -> Iterator[Handle]:
+    with mock_qapps() as mock, mock_chimesdkidentity(), mock_chimesdkmessaging():
         yield mock
 
 
@@ -157,7 +156,30 @@ def populate_chime(mock: Handle, region: str, account: str | None) -> str:
     chime.update_app_instance_user(AppInstanceUserArn=users[0], Name="Renamed", Metadata="")
     for number in range(3):
         chime.register_app_instance_user_endpoint(AppInstanceUserArn=users[0], **device(f"device-{number}"))
+    populate_messaging(client(mock, "chime-sdk-messaging", None, region, account), users, bot)
     return str(here["AppInstanceArn"])
+
+
+def populate_messaging(messaging: Any, users: list[str], bot: dict[str, str]) -> None:
+    """Channels with members of both types, moderators and bans, by the users and bots of one app instance."""
+    one, other, expiring = users
+    here = {"AppInstanceArn": one.partition("/user/")[0], "ChimeBearer": one}
+    for name in ("Gone", "Empty", "General"):
+        more = {"Privacy": "PRIVATE"} if name == "Empty" else {"MemberArns": [other, expiring]}
+        channel = messaging.create_channel(
+            **here, **more, Name=name, ClientRequestToken=f"token-{name}", Tags=tags(team="a")
+        )["ChannelArn"]
+        if name == "Gone":
+            messaging.delete_channel(ChannelArn=channel, ChimeBearer=one)
+    there = {"ChannelArn": channel, "ChimeBearer": one}
+    messaging.update_channel(**there, Name="Renamed", Mode="UNRESTRICTED", Metadata="{}")
+    messaging.put_channel_expiration_settings(**there, ExpirationSettings=days(30))
+    messaging.create_channel_moderator(**there, ChannelModeratorArn=expiring)
+    messaging.create_channel_membership(**there, MemberArn=bot["AppInstanceBotArn"], Type="HIDDEN")
+    messaging.create_channel_ban(**there, MemberArn=other)
+    messaging.update_channel_read_marker(ChannelArn=channel, ChimeBearer=expiring)
+    wanted = {"PushNotifications": {"AllowNotifications": "FILTERED", "FilterRule": "{}"}}
+    messaging.put_channel_membership_preferences(**there, MemberArn=one, Preferences=wanted)
 
 
 def everything_read(mock: Handle) -> dict[str, Any]:
@@ -165,7 +187,8 @@ def everything_read(mock: Handle) -> dict[str, Any]:
     found = {}
     state = mock.dump()
     for region, account in PLACES:
-        for service, people in ((QAPPS, PEOPLE), (CHIME_SDK_IDENTITY, (None,))):
+        for service in SERVICES:
+            people = PEOPLE if service is QAPPS else (None,)
             kept = state["services"][service.name].get(account or DEFAULT_ACCOUNT, {}).get(region)
             for person in people if kept else ():
                 asking = client(mock, service.name, person, region, account)
@@ -233,7 +256,25 @@ def chime_pool(kept: Any) -> dict[str, list[Any]]:
     return pool
 
 
+def messaging_pool(kept: Any) -> dict[str, list[Any]]:
+    chats = kept["chats"].values()
+    channels = [entry["resource"] for chat in chats for entry in chat["channels"]["entries"].values()]
+    pool: dict[str, list[Any]] = {"AppInstanceArn": list(kept["chats"]), "Privacy": [None, "PRIVATE"]}
+    pool["ChannelArn"] = pool["ResourceARN"] = [channel["channel_arn"] for channel in channels]
+
+    def inside(kind: str) -> list[Any]:
+        return list(dict.fromkeys(key for channel in channels for key in channel[kind]["entries"]))
+
+    pool["MemberArn"] = inside("memberships") + inside("bans")
+    pool["ChannelModeratorArn"] = pool["ChimeBearer"] = inside("moderators")
+    pool["AppInstanceUserArn"] = inside("memberships")
+    pool["Type"] = [None, "HIDDEN"]
+    pool["Fields"] = [[{"Key": "MEMBERS", "Operator": "INCLUDES", "Values": inside("moderators")}]]
+    return pool
+
+
 POOLS: dict[str, Callable[[Any], dict[str, list[Any]]]] = {
     "qapps": qapps_pool,
     "chime-sdk-identity": chime_pool,
+    "chime-sdk-messaging": messaging_pool,
 }

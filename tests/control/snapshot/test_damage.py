@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from qchime.control.snapshot import StateError
-from tests.control.snapshot.populated import both_mocked, everything_read
+from tests.control.snapshot.populated import all_mocked, everything_read
 
 VALUES: list[Any] = [
     None,
@@ -70,7 +70,7 @@ def test_a_damaged_state_is_refused_or_can_be_read(rich: str, seed: int) -> None
     state = json.loads(rich)
     for _ in range(chance.choice([1, 1, 1, 2])):
         hurt(state, chance)
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         before = mock.dump()
         try:
             mock.load(state)

@@ -10,12 +10,12 @@ import pytest
 
 from qchime.control.handle import Handle
 from qchime.control.snapshot import StateError
-from tests.control.snapshot.populated import both_mocked
+from tests.control.snapshot.populated import all_mocked
 
 
 @pytest.fixture
 def mock() -> Iterator[Handle]:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.users.add("dave@example.com")
         yield mock
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qchime.control.snapshot import StateError
-from tests.control.snapshot.populated import both_mocked
+from tests.control.snapshot.populated import all_mocked
 
 QAPPS = ("services", "qapps", "123456789012", "us-east-1", "instances", "*")
 CHIME = ("services", "chime-sdk-identity", "123456789012", "us-east-1", "app_instances")
@@ -53,7 +53,7 @@ def damage(state: Any, steps: tuple[Any, ...], value: Any) -> str:
 
 def refused(state: Any) -> str:
     """Check that loading the state changes nothing; returns the message."""
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.users.add("dave@example.com")
         mock.limits.file_bytes = 7
         before = mock.dump()
@@ -311,7 +311,7 @@ def test_endless_nesting_is_refused(state: Any) -> None:
 
 
 def test_dumping_a_value_that_is_not_json_is_an_error() -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.answers.add_app({"title": object(), "appDefinition": {}})
         with pytest.raises(StateError, match=r"world\.answers\.apps\[0\]\.app\.title: expected JSON"):
             mock.dump()
@@ -329,7 +329,7 @@ def test_long_keys_are_shortened_in_messages(state: Any) -> None:
 
 
 def test_the_undamaged_state_loads(state: Any) -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.load(state)
         assert json.dumps(mock.dump()) == json.dumps(state)
 

@@ -12,12 +12,13 @@ from botocore.exceptions import ClientError
 
 from qchime.control.handle import Handle
 from qchime.core.cloud import cloud
+from qchime.core.table import SERVICES
 from tests.control.snapshot.populated import (
     OTHER_ACCOUNT,
     PEOPLE,
     READS,
     Populated,
-    both_mocked,
+    all_mocked,
     client,
     everything_read,
     populate,
@@ -33,7 +34,7 @@ def through_json(state: Any) -> Any:
 @pytest.fixture(scope="module")
 def dumped() -> dict[str, Any]:
     """The dump of a rich state from an earlier mock, everything read from it, and its ids and links."""
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         given_out = populate(mock)
         answers = everything_read(mock)
         chime = boto3.client("chime-sdk-identity", region_name="us-east-1")
@@ -51,7 +52,7 @@ def dumped() -> dict[str, Any]:
 
 @pytest.fixture
 def loaded(dumped: dict[str, Any]) -> Iterator[Handle]:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.load(dumped["state"])
         yield mock
 
@@ -100,15 +101,15 @@ def test_a_loaded_mock_shares_nothing_with_the_state(
 
 
 def test_a_fresh_mock_has_an_empty_state_that_can_be_loaded() -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         state = mock.dump()
-        assert state["services"] == {"qapps": {}, "chime-sdk-identity": {}}
+        assert state["services"] == {service.name: {} for service in SERVICES}
         mock.load(state)
         assert mock.dump() == state
 
 
 def test_a_load_replaces_everything(dumped: dict[str, Any], given_out: Populated) -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         boto3.client("chime-sdk-identity", region_name="us-west-2").create_app_instance(Name="Other")
         mock.users.add("dave@example.com")
         mock.load(dumped["state"])
@@ -146,10 +147,10 @@ class TestTheWorld:
             alice.get_q_app(**HERE, appId=given_out.app)
 
     def test_users_are_still_required(self) -> None:
-        with both_mocked() as mock:
+        with all_mocked() as mock:
             mock.users.required = True
             state = mock.dump()
-        with both_mocked() as mock:
+        with all_mocked() as mock:
             mock.load(state)
             nobody = boto3.client("qapps", region_name="us-east-1")
             with pytest.raises(nobody.exceptions.UnauthorizedException):
@@ -256,7 +257,7 @@ class TestAfterALoad:
 
 def test_a_call_in_progress_finishes_on_the_state_it_started_with(dumped: dict[str, Any]) -> None:
     """A function that answers a card loads another state."""
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         given_out = populate(mock)
         alice = client(mock, "qapps", PEOPLE[0], "us-east-1", None)
 
@@ -281,6 +282,6 @@ def test_an_answer_with_half_of_a_surrogate_pair_can_be_dumped(
 
 
 def test_an_answer_that_is_a_function_is_left_out() -> None:
-    with both_mocked() as mock:
+    with all_mocked() as mock:
         mock.answers.add(text=str.upper)
         assert mock.dump()["world"]["answers"]["answers"] == []

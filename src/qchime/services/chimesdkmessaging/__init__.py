@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Messaging.html
 """
 
-from qchime.core.service import Service
+from qchime.core.service import Service, Word
 
 SERVICE = Service(
     name="chime-sdk-messaging",
@@ -20,5 +20,11 @@ SERVICE = Service(
         "memberships_per_user": 20_000,
         "moderators_per_channel": 1_000,
         "tags_per_resource": 50,
+    },
+    words={
+        "events": Word(
+            "qchime.services.chimesdkmessaging.events:Events",
+            "qchime.services.chimesdkmessaging.remote:RemoteEvents",
+        ),
     },
 )

@@ -109,6 +109,7 @@ class ChannelOperations(ChannelDirectory):
         visit.chat.channels.add(arn, channel, client_token=token, parameters=call.parameters)
         visit.chat.expire(channel)
         self.chats[app_instance_arn] = visit.chat
+        self.publish_channel("CREATE_CHANNEL", channel)
         self._add_first(visit, channel, member_arns or [], moderator_arns or [])
         return channel
 
@@ -127,7 +128,7 @@ class ChannelOperations(ChannelDirectory):
         for arn in dict.fromkeys([*moderators, *members]):
             self.add_member(visit, channel, arn, "DEFAULT")
         for arn in dict.fromkeys(moderators):
-            visit.chat.add_moderator(channel, self.appointment(visit, arn))
+            self.add_moderator(visit, channel, arn)
 
     def describe_channel(self, call: Call, *, channel_arn: str, chime_bearer: str) -> dict[str, Any]:
         """One channel in full."""
@@ -171,6 +172,7 @@ class ChannelOperations(ChannelDirectory):
         channel.name, channel.mode = name or channel.name, mode or channel.mode
         channel.metadata = metadata
         channel.last_updated_timestamp = self.world.clock.now()
+        self.publish_channel("UPDATE_CHANNEL", channel, channel.member_arns)
         return channel
 
     def delete_channel(self, call: Call, *, channel_arn: str, chime_bearer: str) -> None:
@@ -192,4 +194,5 @@ class ChannelOperations(ChannelDirectory):
         channel.expiration_settings = expiration_settings
         channel.last_updated_timestamp = self.world.clock.now()
         visit.chat.expire(channel)
+        self.publish_channel("UPDATE_CHANNEL_EXPIRATION_SETTINGS", channel)
         return channel

@@ -88,22 +88,22 @@ class Chat:
         channel.moderators.add(moderator.arn, moderator, serial=serial)
         self._of(moderator.arn).moderated.add(channel.channel_arn, channel, serial=serial)
 
-    def remove_moderator(self, channel: Channel, arn: str) -> None:
-        """Remove a moderator, if it is one."""
+    def remove_moderator(self, channel: Channel, arn: str) -> Appointment | None:
+        """Remove a moderator. Return it, None if there was none."""
         self._of(arn).moderated.remove(channel.channel_arn)
         self._forget_if_empty(arn)
-        channel.moderators.remove(arn)
+        return channel.moderators.remove(arn)
 
     def add_ban(self, channel: Channel, ban: Appointment) -> None:
         """Add a ban that the channel does not have yet."""
         channel.bans.add(ban.arn, ban)
         self._of(ban.arn).banned_in[channel.channel_arn] = channel
 
-    def remove_ban(self, channel: Channel, arn: str) -> None:
-        """Remove a ban, if there is one."""
+    def remove_ban(self, channel: Channel, arn: str) -> Appointment | None:
+        """Remove a ban. Return it, None if there was none."""
         self._of(arn).banned_in.pop(channel.channel_arn, None)
         self._forget_if_empty(arn)
-        channel.bans.remove(arn)
+        return channel.bans.remove(arn)
 
     def remove_channel(self, channel: Channel) -> None:
         """Remove a channel with everything in it."""

@@ -13,10 +13,7 @@ from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import (
     AppInstance,
     AppInstanceDeleted,
-    Directory,
     IdentityDeleted,
-    TagOperations,
-    app_instances,
 )
 from qchime.services.chimesdkmessaging import access
 from qchime.services.chimesdkmessaging.access import Role
@@ -28,6 +25,7 @@ from qchime.services.chimesdkmessaging.exceptions import (
     no_access,
 )
 from qchime.services.chimesdkmessaging.integrity import IntegrityError, integrity_errors
+from qchime.services.chimesdkmessaging.publishing import FIRST_EVENTS, Publisher
 from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
 
 BEARER_REQUIRED = inferred(
@@ -40,6 +38,12 @@ ORDER_OF_CHECKS = inferred(
     "messaging.order-of-checks",
     "After the model's constraints, the bearer is checked first, then that the channel or app instance is "
     "its own, then its role, and then the other arguments.",
+)
+
+ORDER_OF_LISTS = inferred(
+    "messaging.order-of-lists",
+    "Lists are in order of creation, with 50 items on a page unless MaxResults says otherwise. A NextToken "
+    "that the list has not returned is a BadRequestException.",
 )
 
 AFTER_DELETED_IDENTITY = inferred(
@@ -91,17 +95,12 @@ def _roles_in(channel: Channel, arn: str) -> Role:
     return roles | (Role.HOST if channel.mode == "UNRESTRICTED" else access.NOBODY)
 
 
-class ChannelDirectory(TagOperations):
+class ChannelDirectory(Publisher):
     """The chats of one account and region, and how operations look up what is in them."""
 
     def __init__(self, region_name: str, account: Account) -> None:
         super().__init__(region_name, account)
         self.chats: dict[str, Chat] = {}
-
-    @property
-    def identities(self) -> Directory:
-        """The app instances, users and bots of this account and region."""
-        return app_instances(self._account, self.region_name)
 
     def state(self) -> State:
         """The chats, as they are kept in a state file."""
@@ -119,8 +118,11 @@ class ChannelDirectory(TagOperations):
         """Delete what belongs to a user, bot or app instance that is gone."""
         if isinstance(news, AppInstanceDeleted):
             self.chats.pop(news.app_instance_arn, None)
-        if isinstance(news, IdentityDeleted) and (chat := self.chats.get(news.app_instance_arn)):
-            self._remove_identity(chat, news.arn)
+            self.events.end(news.app_instance_arn)
+        if isinstance(news, IdentityDeleted):
+            if chat := self.chats.get(news.app_instance_arn):
+                self._remove_identity(chat, news.arn)
+            self.events.end(news.arn)
 
     @AFTER_DELETED_IDENTITY
     def _remove_identity(self, chat: Chat, arn: str) -> None:
@@ -128,9 +130,9 @@ class ChannelDirectory(TagOperations):
         for channel in list(participation.memberships):
             self.remove_member(chat, channel, arn)
         for channel in list(participation.moderated):
-            chat.remove_moderator(channel, arn)
+            self.remove_moderator(chat, channel, arn)
         for channel in list(participation.banned_in.values()):
-            chat.remove_ban(channel, arn)
+            self.remove_ban(chat, channel, arn)
 
     def visit(self, bearer: str | None) -> Visit:
         """The visit of a bearer in its app instance.
@@ -210,12 +212,7 @@ class ChannelDirectory(TagOperations):
 
     def described(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel in full, as the bearer sees it."""
-        return self.summary(visit, channel) | {
-            "created_by": visit.shown(channel.created_by_arn),
-            "created_timestamp": channel.created_timestamp,
-            "last_updated_timestamp": channel.last_updated_timestamp,
-            "expiration_settings": channel.expiration_settings,
-        }
+        return self.channel_in_full(channel) | self.summary(visit, channel)
 
     def summary(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel as lists show it to the bearer."""
@@ -228,6 +225,7 @@ class ChannelDirectory(TagOperations):
             "last_message_timestamp": channel.last_message_timestamp,
         }
 
+    @ORDER_OF_LISTS
     def summaries(self, visit: Visit, page: Page[Channel]) -> dict[str, Any]:
         """A page of channels in a response."""
         channels = [self.summary(visit, channel) for channel in page.items]
@@ -237,23 +235,41 @@ class ChannelDirectory(TagOperations):
         """A new moderator or ban, by the bearer."""
         return Appointment(arn, visit.bearer, self.world.clock.now())
 
-    def appointed(self, visit: Visit, channel: Channel, one: Appointment) -> dict[str, Any]:
-        """What a moderator and a ban have in common in a response."""
-        return {
-            "channel_arn": channel.channel_arn,
-            "created_timestamp": one.created_timestamp,
-            "created_by": visit.shown(one.created_by_arn),
-        }
-
-    def add_member(self, visit: Visit, channel: Channel, arn: str, type: str) -> None:
+    @FIRST_EVENTS
+    def add_member(
+        self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False
+    ) -> None:
         """Add a member that the channel does not have yet, invited by the bearer."""
         now = self.world.clock.now()
-        visit.chat.add_member(channel, Membership(arn, type, visit.bearer, now, now))
+        membership = Membership(arn, type, visit.bearer, now, now)
+        visit.chat.add_member(channel, membership)
+        recipients = () if in_batch else channel.member_arns
+        self.publish_membership("CREATE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
 
     def remove_member(self, chat: Chat, channel: Channel, arn: str) -> None:
         """Remove a member, if it is one."""
-        chat.remove_member(channel, arn)
+        recipients = channel.member_arns
+        if membership := chat.remove_member(channel, arn):
+            self.publish_membership("DELETE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
+
+    def add_moderator(self, visit: Visit, channel: Channel, arn: str) -> None:
+        """Add a moderator that the channel does not have yet, made one by the bearer."""
+        moderator = self.appointment(visit, arn)
+        visit.chat.add_moderator(channel, moderator)
+        self.publish_appointment("CREATE_CHANNEL_MODERATOR", channel, moderator)
+
+    def remove_moderator(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a moderator, if it is one."""
+        if moderator := chat.remove_moderator(channel, arn):
+            self.publish_appointment("DELETE_CHANNEL_MODERATOR", channel, moderator)
+
+    def remove_ban(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a ban, if there is one."""
+        if ban := chat.remove_ban(channel, arn):
+            self.publish_appointment("DELETE_CHANNEL_BAN", channel, ban)
 
     def remove_channel(self, chat: Chat, channel: Channel) -> None:
         """Remove a channel with everything in it."""
+        recipients = channel.member_arns
         chat.remove_channel(channel)
+        self.publish_channel("DELETE_CHANNEL", channel, recipients)

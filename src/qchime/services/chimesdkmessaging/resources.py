@@ -64,6 +64,11 @@ class Channel:
             getattr(self, name).rename(f"{self.channel_arn}/{name}")
 
     @property
+    def member_arns(self) -> tuple[str, ...]:
+        """The ARNs of all members."""
+        return tuple(self.memberships.entries)
+
+    @property
     def gone_at(self) -> datetime | None:
         """When the background process deletes this channel; None if never."""
         if self.expiration_settings is None:

@@ -1,0 +1,102 @@
+"""Ten threads use Chime SDK Messaging at once: counts are exact, and lists by channel and by user agree."""
+
+from typing import Any
+
+import pytest
+
+from qchime.control.handle import Handle
+from tests.concurrency.conftest import client
+from tests.concurrency.together import THREADS, at_once, flat, outcome
+
+TIMES = 5
+ROOM = 7
+
+
+@pytest.fixture
+def messengers(url: str | None) -> list[Any]:
+    """Ten clients for Amazon Chime SDK Messaging."""
+    return [client("chime-sdk-messaging", url, "AKIAIOSFODNN7EXAMPLE", "x", n) for n in range(THREADS)]
+
+
+@pytest.fixture
+def users(chimes: list[Any]) -> list[str]:
+    """The ARNs of a user for each thread, in one app instance."""
+    instance = chimes[0].create_app_instance(Name="Chat")["AppInstanceArn"]
+    for number in range(THREADS):
+        user = {"AppInstanceUserId": str(number), "Name": f"User {number}"}
+        chimes[0].create_app_instance_user(AppInstanceArn=instance, **user)
+    return [f"{instance}/user/{number}" for number in range(THREADS)]
+
+
+@pytest.fixture
+def channel(messengers: list[Any], users: list[str]) -> dict[str, str]:
+    """A channel of the first user, with the name of its member in the model, and the bearer."""
+    here = {"AppInstanceArn": users[0].partition("/user/")[0], "Name": "General", "ChimeBearer": users[0]}
+    return {"ChannelArn": messengers[0].create_channel(**here)["ChannelArn"], "ChimeBearer": users[0]}
+
+
+def members(messenger: Any, channel: dict[str, str]) -> list[str]:
+    found = messenger.list_channel_memberships(**channel)["ChannelMemberships"]
+    return [one["Member"]["Arn"] for one in found]
+
+
+def channels_of(messenger: Any, user: str) -> list[str]:
+    found = messenger.list_channel_memberships_for_app_instance_user(ChimeBearer=user)["ChannelMemberships"]
+    return [one["ChannelSummary"]["ChannelArn"] for one in found]
+
+
+def test_every_created_channel_exists_once(messengers: list[Any], users: list[str]) -> None:
+    here = {"AppInstanceArn": users[0].partition("/user/")[0]}
+
+    def create(number: int, messenger: Any) -> list[str]:
+        given = {**here, "Name": str(number), "MemberArns": users, "ChimeBearer": users[number]}
+        return [messenger.create_channel(**given)["ChannelArn"] for _ in range(TIMES)]
+
+    made = at_once(create, messengers)
+    for user in users:
+        assert sorted(channels_of(messengers[0], user)) == sorted(flat(made))
+
+
+def test_no_quota_is_exceeded(
+    messengers: list[Any], users: list[str], channel: dict[str, str], qchime: Handle
+) -> None:
+    qchime.limits.memberships_per_channel = ROOM
+
+    def join(number: int, messenger: Any) -> list[str]:
+        own = {"ChannelArn": channel["ChannelArn"], "MemberArn": users[number], "ChimeBearer": users[number]}
+        return [outcome(messenger.create_channel_membership, **own, Type="DEFAULT") for _ in range(2)]
+
+    outcomes = flat(at_once(join, messengers))
+    assert outcomes.count("ok") == 2 * ROOM
+    assert outcomes.count("ResourceLimitExceededException") == 2 * (THREADS - ROOM)
+    assert len(members(messengers[0], channel)) == ROOM
+
+
+def test_one_of_several_bans_succeeds(
+    messengers: list[Any], users: list[str], channel: dict[str, str]
+) -> None:
+    victim = {**channel, "MemberArn": users[1]}
+    outcomes = at_once(lambda _, messenger: outcome(messenger.create_channel_ban, **victim), messengers)
+    assert sorted(outcomes) == ["ConflictException"] * (THREADS - 1) + ["ok"]
+
+
+def test_members_come_and_go_while_others_read_and_users_are_deleted(
+    messengers: list[Any], chimes: list[Any], users: list[str], channel: dict[str, str]
+) -> None:
+    def act(number: int, messenger: Any) -> list[str]:
+        own = {**channel, "MemberArn": users[number]}
+        if number == 0:
+            return [str(len(members(messenger, channel))) for _ in range(TIMES * 2)]
+        for _ in range(TIMES):
+            messenger.create_channel_membership(**own, Type="DEFAULT")
+            messenger.delete_channel_membership(**own)
+        messenger.create_channel_membership(**own, Type="DEFAULT")
+        if number % 2:
+            chimes[number].delete_app_instance_user(AppInstanceUserArn=users[number])
+        return []
+
+    at_once(act, messengers)
+    left = [user for number, user in enumerate(users) if number % 2 == 0]
+    assert sorted(members(messengers[0], channel)) == left
+    for user in left:
+        assert channels_of(messengers[0], user) == [channel["ChannelArn"]]

@@ -1,0 +1,82 @@
+"""Locks, and what they run after their release."""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from qchime.world import Lock
+
+
+def test_tasks_run_in_order_after_the_outermost_release() -> None:
+    lock, done = Lock(), []
+    with lock:
+        with lock:
+            lock.after_release(lambda: done.append("first"))
+            lock.after_release(lambda: done.append("second"))
+        assert done == []
+    assert done == ["first", "second"]
+
+
+def test_tasks_run_without_the_lock() -> None:
+    lock, free = Lock(), []
+
+    def ask_another_thread() -> None:
+        with ThreadPoolExecutor() as threads:
+            free.append(threads.submit(lock.acquire, 1).result())
+
+    with lock:
+        lock.after_release(ask_another_thread)
+    assert free == [True]
+
+
+def test_tasks_run_when_the_lock_is_released_for_a_while() -> None:
+    lock, done = Lock(), []
+    with lock:
+        lock.after_release(lambda: done.append("task"))
+        with lock.released():
+            assert done == ["task"]
+
+
+def test_a_task_that_leaves_another_comes_before_it() -> None:
+    lock, done = Lock(), []
+
+    def leave(name: str) -> None:
+        with lock:
+            lock.after_release(lambda: done.append(name))
+        done.append("the end of a task")
+
+    with lock:
+        lock.after_release(lambda: leave("a later task"))
+        lock.after_release(lambda: done.append("the second task"))
+    assert done == ["the end of a task", "the second task", "a later task"]
+
+
+def test_what_a_task_raises_reaches_the_one_who_releases_and_the_others_run_later() -> None:
+    lock, done = Lock(), []
+    lock.acquire(1)
+    lock.after_release(lambda: done.append(1 // 0))
+    lock.after_release(lambda: done.append(1))
+    with pytest.raises(ZeroDivisionError):
+        lock.release()
+    with lock:
+        lock.after_release(lambda: done.append(2))
+    assert done == [1, 2]
+
+
+def test_no_task_is_lost_or_doubled_or_overtaken_among_threads() -> None:
+    lock, left, done = Lock(), [], []
+
+    def leave(number: int) -> None:
+        for step in range(200):
+            with suppress(RuntimeError), lock:
+                task = (number, step)
+                left.append(task)
+                lock.after_release(lambda task=task: done.append(task))  # type: ignore[misc]
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(leave, range(8)))
+    with lock:
+        lock.after_release(lambda: None)
+    assert len(left) == 1600
+    assert done == left
