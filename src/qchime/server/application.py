@@ -38,8 +38,6 @@ logger = logging.getLogger("qchime.server")
 INTERNAL_ERROR = 1011
 """The status code that closes a WebSocket on which the mock fails."""
 
-_HOW_TO_CONNECT = "Connect to it with a WebSocket client, on the server that `qchime serve` starts."
-
 
 class Application:
     """All services at one address, with the control routes; a WSGI application.
@@ -188,7 +186,7 @@ class Application:
         if request.path.startswith(PREFIX):
             return self._control(request)
         if SERVICES.with_sockets_at(request.path) is not None:
-            return refuse(426, "UpgradeRequired", f"{request.path} is for WebSockets. {_HOW_TO_CONNECT}")
+            return _upgrade_required(request.path)
         contents = self.cloud.contents
         if self._verifies_signatures:
             verify(contents, request)
@@ -199,3 +197,10 @@ def _neighbour() -> NeighbourApplication:
     if neighbourhood.neighbour is None:
         raise RuntimeError("moto is not registered. Call qchime.moto.registration.register() first.")
     return neighbourhood.neighbour.application()
+
+
+def _upgrade_required(path: str) -> Response:
+    how = "Connect to it with a WebSocket client, on the server that `qchime serve` starts."
+    response = refuse(426, "UpgradeRequired", f"{path} is for WebSockets. {how}")
+    response.headers["Upgrade"] = "websocket"
+    return response

@@ -121,10 +121,12 @@ class Protocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection over."""
-        self._timer.cancel()
-        self.connections.discard(self)
         socket = WebSocket(self.config, self.server_state, self.app_state)
-        socket.take_over(self.transport, cast("Message", self.scope))
+        if socket.take_over(self.transport, cast("Message", self.scope)):
+            self._timer.cancel()
+            self.connections.discard(self)
+        else:
+            self._refuse(431, "The headers of the WebSocket handshake are too large.")
 
     def on_body(self, body: bytes) -> None:
         """Collect a piece of the body."""

@@ -31,15 +31,19 @@ _OF_THE_HEAD = ("method", "path", "raw_path", "query_string", "headers")
 class WebSocket(WebSocketsSansIOProtocol):
     """One connection."""
 
-    def take_over(self, transport: asyncio.Transport, head: Message) -> None:
-        """Go on with a connection on which a client has sent this head, an HTTP scope."""
+    def take_over(self, transport: asyncio.Transport, head: Message) -> bool:
+        """Go on with a connection on which a client has sent this head, an HTTP scope.
+
+        Returns False, and leaves the connection alone, if the head has more than the library accepts.
+        """
         self._head = head
         self.connection_made(transport)
-        transport.set_protocol(self)
         self.data_received(_handshake(head["headers"]))
-        if not self.handshake_initiated:  # the library has refused what it cannot parse
-            transport.write(b"".join(self.conn.data_to_send()))
-            transport.close()
+        if self.handshake_initiated:
+            transport.set_protocol(self)
+        else:
+            self.connections.discard(self)
+        return self.handshake_initiated
 
     def handle_connect(self, event: Request) -> None:
         """Run the application, with the head as our HTTP protocol has parsed it."""

@@ -16,11 +16,13 @@ SERVICE = Service(
     # https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html
     limits={
         "channels_per_app_instance": 10_000_000,
+        "connections_per_user": 10,
         "memberships_per_channel": 10_000,
         "memberships_per_user": 20_000,
         "moderators_per_channel": 1_000,
         "tags_per_resource": 50,
     },
+    sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
     words={
         "events": Word(
             "qchime.services.chimesdkmessaging.events:Events",

@@ -10,6 +10,7 @@ from qchime.services.chimesdkmessaging.moderators import ModeratorOperations
 from qchime.services.chimesdkmessaging.participation import ParticipationOperations
 from qchime.services.chimesdkmessaging.preferences import PreferenceOperations
 from qchime.services.chimesdkmessaging.search import SearchOperations
+from qchime.services.chimesdkmessaging.sessions import SessionOperations
 
 
 class ChimeSDKMessagingBackend(
@@ -20,5 +21,6 @@ class ChimeSDKMessagingBackend(
     PreferenceOperations,
     ParticipationOperations,
     SearchOperations,
+    SessionOperations,
 ):
     """Every operation on the chats of one account and region."""
