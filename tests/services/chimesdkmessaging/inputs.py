@@ -53,6 +53,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
         "DescribeChannelModeratedByAppInstanceUser": for_bearer,
         "DescribeChannelModerator": {**scene, "ChannelModeratorArn": carol},
         "GetChannelMembershipPreferences": of_bearer,
+        "GetMessagingSessionEndpoint": {},
         "ListChannelBans": scene,
         "ListChannelMemberships": scene,
         "ListChannelMembershipsForAppInstanceUser": {"ChimeBearer": bearer},
