@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance bench fuzz soak constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity bench fuzz soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -83,6 +83,9 @@ format: $(ENV)  ## format the code, and fix what ruff can fix
 
 conformance: $(ENV)  ## test every constraint of AWS's model, and write docs/conformance.md
 	QCHIME_CONFORMANCE_PAGE=docs/conformance.md $(BIN)/python -m pytest -q -n auto tests/conformance -k test_operation $(ARGS)
+
+fidelity: $(ENV)  ## write docs/fidelity.md, the page of the rules that AWS does not document
+	$(BIN)/python -m tests.fidelity docs/fidelity.md
 
 bench: $(ENV)  ## measure performance relative to botocore and moto, and write docs/performance.md
 	$(BIN)/python -m benchmarks

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 import pytest
 
 from qchime import __version__
+from qchime.core.evidence import all_rules
 from qchime.core.table import SERVICES
 from tests.server.wire import TIMEOUT, address, client, send, send_raw
 
@@ -275,6 +276,32 @@ class TestOperations:
             assert f"{service.name}: {supported} of {len(names)} operations" in lines
             for name in names:
                 assert f"{'+' if service.supports(name) else '-'} {name}" in lines
+
+
+class TestEvidence:
+    def test_lists_every_rule(self) -> None:
+        ended = run("operations", "--evidence")
+
+        assert ended.returncode == 0
+        for rule in all_rules():
+            assert f"{rule.name} ({rule.mark}): {rule.text}\n" in ended.stdout
+            for source in rule.sources:
+                assert f"  {source}\n" in ended.stdout
+
+    def test_shows_rules_below_their_operation(self) -> None:
+        _, _, rest = run("operations", "--evidence").stdout.partition("+ CreateAppInstanceUser\n")
+
+        rules, _, _ = rest.partition("+ DeleteAppInstance\n")
+        assert "chime.replayed-users (inferred): " in rules
+        assert "chime.bot-ids" not in rules
+
+    def test_says_how_to_change_a_rule(self) -> None:
+        ended = run("operations", "--evidence")
+
+        assert '  Change it: rules["chime.other-locales"] = "accepted"\n' in ended.stdout
+
+    def test_is_left_out_unless_wanted(self) -> None:
+        assert "inferred" not in run("operations").stdout
 
 
 def test_version_is_printed() -> None:

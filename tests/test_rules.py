@@ -38,17 +38,25 @@ def test_a_rule_knows_its_module_and_what_it_decorates() -> None:
         @rule
         def add(self) -> None: ...
 
-    inside = f"{__name__}.{test_a_rule_knows_its_module_and_what_it_decorates.__name__}.<locals>"
+    inside = "test_a_rule_knows_its_module_and_what_it_decorates.<locals>"
     assert create() == "created"
     assert rule.module == __name__
-    assert rule.places == (f"{inside}.create", f"{inside}.Names.add", f"{inside}.Names")
+    names = [f"{inside}.create", f"{inside}.Names.add", f"{inside}.Names"]
+    assert [place.name for place in rule.places] == names
+    assert {place.module for place in rule.places} == {__name__}
 
 
 def test_a_rule_beside_a_constant_is_known_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = inferred("a.constant", "It is constant.")
     monkeypatch.setitem(globals(), "CONSTANT_RULE", rule)
 
-    assert rule.places == (f"{__name__}.CONSTANT_RULE",)
+    assert rule.places == ((__name__, "CONSTANT_RULE"),)
+
+
+def test_a_rule_that_stands_beside_nothing_says_where_it_should_stand() -> None:
+    rule = inferred("a.nowhere", "It is nowhere.")
+    with pytest.raises(LookupError, match=rf"Make the rule a.nowhere a constant of {__name__}, or decorate"):
+        _ = rule.places
 
 
 def test_two_rules_cannot_have_the_same_name() -> None:

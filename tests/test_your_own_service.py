@@ -168,6 +168,24 @@ class TestThePackage:
     def test_is_listed_with_its_operations(self, installed: Installed) -> None:
         assert "rbin: 4 of 10 operations" in installed.run("-m", "qchime", "operations").splitlines()
 
+    def test_may_have_rules_of_its_own(self, installed: Installed) -> None:
+        said = installed.run(
+            "-c",
+            "import qchime_rbin.backend\n"
+            "rule = \"ORDER = inferred('rbin.order', 'Oldest first.', choices=['oldest', 'newest'])\"\n"
+            "exec(f'from qchime.rules import inferred; {rule}', vars(qchime_rbin.backend))\n"
+            "from qchime import mock_rbin\n"
+            "with mock_rbin() as mock:\n"
+            "    print(mock.rules['rbin.order'])\n"
+            "from qchime.cli import main\n"
+            "main(['operations', '--evidence'])",
+        )
+        assert said.startswith("oldest\n")
+        assert (
+            "\nRecycle Bin\n  rbin.order (inferred): Oldest first.\n"
+            '    Change it: rules["rbin.order"] = "newest"\n'
+        ) in said
+
     def test_is_answered_under_mock_aws_alone(self, installed: Installed) -> None:
         assert installed.run(
             "-c",

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from qchime.control import client, handle
     from qchime.core.cloud import Cloud
     from qchime.mocking.mock import Mock, MockOf
+    from qchime.services.chimesdkidentity.deactivated import Endpoints
+    from qchime.services.chimesdkidentity.remote import RemoteEndpoints
     from qchime.services.chimesdkmessaging.events import Events
-    from qchime.services.chimesdkmessaging.remote import RemoteEvents
+    from qchime.services.chimesdkmessaging.flow_actions import Flows
+    from qchime.services.chimesdkmessaging.remote import RemoteEvents, RemoteFlows
     from qchime.services.qapps.answers import Answers
     from qchime.services.qapps.remote import RemoteAnswers
 
@@ -28,15 +31,23 @@ if TYPE_CHECKING:
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
 
     class Handle(handle.Handle):
-        """The controls of a mock: its clock, faults, limits, rules, users, answers, calls and state."""
+        """The controls of a mock, with those that our services add."""
 
         @property
         def answers(self) -> Answers:
             """What cards answer: `answers.add(card="Summary", text="All is well")`."""
 
         @property
+        def endpoints(self) -> Endpoints:
+            """Push endpoints of chat users: `endpoints.deactivate(endpoint_id)`."""
+
+        @property
         def events(self) -> Events:
             """What sessions of members receive: `events(to=alice, channel=general)`."""
+
+        @property
+        def flows(self) -> Flows:
+            """What happens to messages in channels with a flow: `flows.hold()`."""
 
         def account(self, account_id: str) -> Handle:
             """The handle of a single account."""
@@ -49,8 +60,16 @@ if TYPE_CHECKING:
             """What cards answer on the server."""
 
         @property
+        def endpoints(self) -> RemoteEndpoints:  # type: ignore[override]
+            """Push endpoints of chat users on the server."""
+
+        @property
         def events(self) -> RemoteEvents:  # type: ignore[override]
             """What sessions of members receive, according to the server."""
+
+        @property
+        def flows(self) -> RemoteFlows:  # type: ignore[override]
+            """What happens to messages in channels with a flow on the server."""
 
         def account(self, account_id: str) -> Client:
             """The handle of a single account."""

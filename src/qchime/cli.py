@@ -8,13 +8,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qchime._version import __version__
 
 if TYPE_CHECKING:
+    from qchime.rules import Rule
     from qchime.server.serving import Server
 
 DEFAULT_HOST = "127.0.0.1"
@@ -44,6 +45,11 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_serve(commands)
     operations = commands.add_parser("operations", help="list the operations and whether they are supported")
+    operations.add_argument(
+        "--evidence",
+        action="store_true",
+        help="list the rules that AWS does not document too: where they come from, and how to change them",
+    )
     operations.set_defaults(run=_operations)
     return parser
 
@@ -205,6 +211,7 @@ def _welcome(url: str, with_moto: bool, ca_file: str | None = None) -> str:
 
 
 def _operations(options: argparse.Namespace) -> int:
+    from qchime.core.evidence import rules_by_subject, rules_of_operation
     from qchime.core.table import SERVICES
 
     for service in SERVICES:
@@ -213,4 +220,18 @@ def _operations(options: argparse.Namespace) -> int:
         print(f"{service.name}: {len(supported)} of {len(names)} operations")
         for name in names:
             print(f"  {'+' if name in supported else '-'} {name}")
+            if options.evidence and name in supported:
+                _print_rules(rules_of_operation(service, name), indent=6)
+    if options.evidence:
+        for subject, rules in rules_by_subject().items():
+            print(subject)
+            _print_rules(rules, indent=2)
     return 0
+
+
+def _print_rules(rules: Iterable[Rule], indent: int) -> None:
+    for rule in rules:
+        lines = [f"{rule.name} ({rule.mark}): {rule.text}", *(f"  {source}" for source in rule.sources)]
+        if rule.way_to_turn:
+            lines.append(f"  Change it: {rule.way_to_turn}")
+        print(*(f"{' ' * indent}{line}" for line in lines), sep="\n")

@@ -13,10 +13,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 Mark = Literal["inferred", "disputed", "observed"]
 """inferred: nothing public says so; disputed: sources contradict each other; observed: AWS does so."""
+
+
+class Place(NamedTuple):
+    """Where a rule is decided: the module, and the qualified name in it."""
+
+    module: str
+    name: str
+
 
 Target = TypeVar("Target", bound=Any)
 
@@ -38,22 +46,27 @@ class Rule:
     """What else of the handle changes it, such as `users.required`."""
     module: str
     """The module that defines it."""
-    targets: list[str] = field(default_factory=list)
-    """The qualified names of what it decorates, such as `qchime.core.tagging.from_list`."""
+    targets: list[Place] = field(default_factory=list)
+    """What it decorates."""
 
     def __call__(self, target: Target) -> Target:
         """Note that this function or class follows the rule, and return it."""
-        self.targets.append(f"{target.__module__}.{target.__qualname__}")
+        self.targets.append(Place(target.__module__, target.__qualname__))
         return target
 
     @property
-    def places(self) -> tuple[str, ...]:
-        """The qualified names of what it decorates, or else of its constant."""
-        return tuple(self.targets) or (f"{self.module}.{self._constant}",)
+    def places(self) -> tuple[Place, ...]:
+        """What it decorates, or else its constant."""
+        return tuple(self.targets) or (Place(self.module, self._constant),)
 
     @property
     def _constant(self) -> str:
-        return next(name for name, value in vars(sys.modules[self.module]).items() if value is self)
+        for name, value in vars(sys.modules[self.module]).items():
+            if value is self:
+                return name
+        raise LookupError(
+            f"Make the rule {self.name} a constant of {self.module}, or decorate what it decides."
+        )
 
     @property
     def way_to_turn(self) -> str:

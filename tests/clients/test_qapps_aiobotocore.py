@@ -29,7 +29,7 @@ async def life_of_a_session(client: Any) -> None:
     definition = {"cards": CARDS}
     created = await client.create_q_app(instanceId=INSTANCE, title="Reader", appDefinition=definition)
     app = {"instanceId": INSTANCE, "appId": created["appId"]}
-    assert (await client.get_q_app(**app))["requiredCapabilities"] == ["FileUpload", "CreatorMode"]
+    assert (await client.get_q_app(**app))["requiredCapabilities"] == ["FileUpload", "RetrievalMode"]
 
     published = await client.create_library_item(appVersion=1, categories=[], **app)
     assert published["status"] == "PUBLISHED"

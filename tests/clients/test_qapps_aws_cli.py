@@ -40,7 +40,7 @@ def test_the_life_of_a_session(aws: AwsCli, qchime: Handle, sessions_take_a_poll
     got = aws("get-q-app", *INSTANCE, *app)
     assert (got["title"], got["status"]) == ("Reader", "DRAFT")
     assert got["appDefinition"]["cards"][1]["qQuery"]["dependencies"] == [PAPER]
-    assert got["requiredCapabilities"] == ["FileUpload", "CreatorMode"]
+    assert got["requiredCapabilities"] == ["FileUpload", "RetrievalMode"]
 
     published = aws("create-library-item", *INSTANCE, *app, "--app-version", "1", "--categories", "[]")
     assert published["status"] == "PUBLISHED"

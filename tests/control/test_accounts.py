@@ -422,7 +422,9 @@ class TestOverHttp:
         names()
         assert send("GET", "accounts").json() == {"accounts": [MINE]}
 
-    @pytest.mark.parametrize("word", ["clock", "faults", "limits", "users", "calls", "answers", "state"])
+    @pytest.mark.parametrize(
+        "word", ["clock", "faults", "limits", "rules", "users", "calls", "answers", "endpoints", "state"]
+    )
     def test_every_route_exists_for_one_account(self, send: Any, word: str) -> None:
         assert send("GET", f"accounts/{MINE}/{word}").status_code == 200
 

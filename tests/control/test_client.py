@@ -253,7 +253,7 @@ def public_names(owner: Any) -> set[str]:
     return {name for name in vars(owner) if not name.startswith("_")}
 
 
-@pytest.mark.parametrize("word", [words.Clock, words.Faults, words.Limits, words.Users])
+@pytest.mark.parametrize("word", [words.Clock, words.Faults, words.Limits, words.Rules, words.Users])
 def test_attributes_have_the_same_interface_in_process_and_on_a_server(word: Any) -> None:
     for kind in (getattr(world, word.__name__), getattr(client, f"Remote{word.__name__}")):
         assert public_names(word) <= public_names(kind)

@@ -8,10 +8,19 @@ import pytest
 
 from qchime import Cloud, mock_qapps
 from qchime.control.handle import CloudHandle
+from qchime.services.chimesdkidentity.deactivated import Endpoints
 from qchime.services.qapps.answers import Answers
-from qchime.world import Clock, Faults, Limits, Users
+from qchime.world import Clock, Faults, Limits, Rules, Users
 
-PARTS = {"answers": Answers, "clock": Clock, "faults": Faults, "limits": Limits, "users": Users}
+PARTS = {
+    "answers": Answers,
+    "clock": Clock,
+    "endpoints": Endpoints,
+    "faults": Faults,
+    "limits": Limits,
+    "rules": Rules,
+    "users": Users,
+}
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from qchime.control.handle import Handle
 from qchime.server import Server
-from qchime.world import User
+from qchime.world import DEFAULT_USER, User
 from tests.services.qapps.samples import INSTANCE, definition
 
 Client = Callable[..., Any]
@@ -49,6 +49,7 @@ def error_of(call: Callable[[], object]) -> tuple[str, int]:
 
 
 class TestTemporaryCredentials:
+    @pytest.mark.rule("core.expired-credentials")
     def test_are_accepted_until_they_expire(self, qchime: Handle, client: Client) -> None:
         chime = client("chime-sdk-identity", qchime.users.add("alice@example.com", expires_in=60))
         qchime.clock.advance(seconds=50)
@@ -119,12 +120,14 @@ class TestPresignedUrls:
         qchime.clock.advance(seconds=50)
         assert requests.get(presigned).json() == {"AppInstances": []}
 
+    @pytest.mark.rule("core.presigned-expiry")
     def test_are_refused_once_they_have_expired(self, qchime: Handle, presigned: str) -> None:
         qchime.clock.advance(seconds=61)
         response = requests.get(presigned)
 
         assert response.status_code == 403
         assert response.headers["x-amzn-ErrorType"] == "InvalidSignatureException"
+        assert response.headers["x-qchime-rule"] == "core.presigned-expiry"
         assert "Signature expired" in response.json()["message"]
 
     @pytest.mark.parametrize("broken", ["soon", "", "-1", "9999999999999999", "9" * 5000])
@@ -174,6 +177,16 @@ def test_a_presigned_post_takes_any_body_without_verification(qchime: Handle, al
 
     assert response.status_code == 201
     assert [found["Name"] for found in chime.list_app_instances()["AppInstances"]] == ["Other"]
+
+
+@pytest.mark.rule("core.default-user")
+def test_everybody_with_unregistered_credentials_is_one_user(qchime: Handle, client: Client) -> None:
+    qchime.users.add("alice@example.com")
+    for key in ("AKIANOBODYS", "ASIANOBODYS"):
+        boto3.client(
+            "qapps", region_name="us-east-1", aws_access_key_id=key, aws_secret_access_key="any"
+        ).list_q_apps(instanceId=INSTANCE)
+    assert [call.user for call in qchime.calls()] == [DEFAULT_USER, DEFAULT_USER]
 
 
 def test_unregistered_credentials_never_expire(qchime: Handle) -> None:

@@ -97,6 +97,12 @@ class TestARate:
         assert allowed(lambda: chime.create_app_instance(Name="Chat")) == 5
         assert allowed(chime.list_app_instances) == 10
 
+    @pytest.mark.rule("chime.request-rates")
+    def test_of_what_aws_does_not_name_is_that_of_what_it_resembles(self, chime: Any) -> None:
+        arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
+        assert allowed(lambda: chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "a", "Value": "b"}])) == 5
+        assert allowed(lambda: chime.get_app_instance_retention_settings(AppInstanceArn=arn)) == 20
+
     def test_is_an_error_that_the_model_of_chime_declares(self, chime: Any) -> None:
         allowed(chime.list_app_instances)
         with pytest.raises(chime.exceptions.ThrottledClientException) as caught:
@@ -107,13 +113,16 @@ class TestARate:
         assert response["Code"] == "Throttled"
         assert response["Error"]["Message"].startswith("Rate exceeded: 10 requests per second for ListAppIn")
 
+    @pytest.mark.rule("qapps.request-rates")
     def test_is_an_error_that_the_model_of_q_apps_declares(self, client: Callable[..., Any]) -> None:
         qapps = client("qapps")
         assert allowed(lambda: qapps.list_q_apps(**HERE)) == 10
 
         response = error_of(lambda: qapps.list_q_apps(**HERE))
         assert response["Error"]["Code"] == "ThrottlingException"
-        assert response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+        headers = response["ResponseMetadata"]["HTTPHeaders"]
+        assert headers["retry-after"] == "1"
+        assert headers["x-qchime-rule"] == "qapps.request-rates"
         assert (response["serviceCode"], response["quotaCode"]) == ("qapps", "requests_per_second")
 
     def test_refills_evenly_with_the_clock(self, mock: Handle, chime: Any) -> None:
@@ -125,6 +134,7 @@ class TestARate:
         mock.clock.advance(milliseconds=300)
         assert allowed(chime.list_app_instances) == 3
 
+    @pytest.mark.rule("core.rate-bursts")
     def test_refills_to_the_requests_of_one_second(self, mock: Handle, chime: Any) -> None:
         allowed(chime.list_app_instances)
         mock.clock.advance(days=1)
@@ -176,6 +186,7 @@ class TestARate:
 
         assert codes == [*["ForbiddenException"] * 5, "ThrottledClientException"]
 
+    @pytest.mark.rule("core.rate-bursts")
     def test_does_not_count_refused_requests(self, mock: Handle, chime: Any) -> None:
         allowed(chime.list_app_instances)
         for _ in range(5):

@@ -138,6 +138,7 @@ def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server: Ser
     assert "server" in answer["ResponseMetadata"]["HTTPHeaders"], "it came from the server"
 
 
+@pytest.mark.rule("core.regions")
 @pytest.mark.parametrize(
     ("region", "config"),
     [
@@ -152,7 +153,7 @@ def test_clients_with_an_endpoint_of_their_own_are_left_alone(qchime_server: Ser
     ],
 )
 def test_every_aws_host_is_answered(qchime: Handle, region: str, config: Config) -> None:
-    """Any region exists (inferred: AWS has the service in two)."""
+    """AWS has the service in two regions."""
     import boto3
 
     client = boto3.client("chime-sdk-identity", region_name=region, config=config)

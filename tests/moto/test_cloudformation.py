@@ -135,6 +135,17 @@ def test_a_stack_notes_what_it_creates_updates_and_deletes(stacks: Stacks) -> No
     assert_noticed(handle, stacks.delete, changes=True)
 
 
+@pytest.mark.rule("cloudformation.caller")
+def test_a_stack_calls_no_operation_over_the_wire(stacks: Stacks) -> None:
+    with mock_chimesdkidentity() as mock:
+        mock.users.add("alice@example.com")
+        mock.users.required = True
+        mock.faults.add("CreateAppInstance", "ServiceFailureException")
+        stacks.create()
+        assert stacks.names() == ["chat"]
+        assert mock.calls("CreateAppInstance") == []
+
+
 def test_ref_and_getatt_return_the_arn(stacks: Stacks) -> None:
     outputs = stacks.create()
 
@@ -166,6 +177,7 @@ def test_resources_can_refer_to_other_services_and_back(stacks: Stacks) -> None:
     assert stacks.ssm.get_parameter(Name="kept")["Parameter"]["Value"] == outputs["Bot"]
 
 
+@pytest.mark.rule("cloudformation.scalars")
 def test_yaml_templates_may_have_numbers_for_strings(stacks: Stacks) -> None:
     template = """
         Resources:
@@ -218,6 +230,7 @@ class TestUpdates:
             "de_DE",
         )
 
+    @pytest.mark.rule("cloudformation.removed-properties")
     def test_empty_what_the_template_no_longer_has(self, stacks: Stacks) -> None:
         outputs = stacks.create()
         stacks.update(changed("Chat", Metadata=None))
@@ -226,6 +239,7 @@ class TestUpdates:
         stacks.update(changed("Bot", Name=None))
         assert stacks.bot(outputs["Bot"])["Name"] == ""
 
+    @pytest.mark.rule("cloudformation.added-tags")
     def test_replace_the_templates_tags_and_leave_others(self, stacks: Stacks) -> None:
         arn = stacks.create()["Chat"]
         stacks.chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "by hand", "Value": "x"}])
@@ -305,6 +319,8 @@ class TestDeletion:
 
 
 class TestInvalidTemplates:
+    @pytest.mark.rule("cloudformation.failures")
+    @pytest.mark.rule("cloudformation.unknown-properties")
     @pytest.mark.parametrize(
         ("template", "message"),
         [

@@ -112,6 +112,7 @@ def error_of(call: Callable[[], object]) -> str:
 
 
 class TestAnAssertion:
+    @pytest.mark.rule("core.context-assertions")
     def test_is_a_person_of_its_own(self, mock: Handle, sign_in: NewClient) -> None:
         mock.users.required = True
         alice, bob = sign_in("the assertion of Alice"), sign_in("the assertion of Bob")

@@ -203,6 +203,8 @@ class ChimeModel:
         endpoints: Things = self._user(given["AppInstanceUserArn"])["endpoints"]
         name = endpoints.replayed(given)
         if name is None:
+            if ":mobiletargeting:" not in given["ResourceArn"]:
+                raise Refused("ForbiddenException")
             device = given["EndpointAttributes"]["DeviceToken"]
             if any(other["attributes"]["DeviceToken"] == device for other in endpoints.values()):
                 raise Refused("ConflictException")
@@ -357,14 +359,12 @@ def _whole(thing: Record) -> GIVEN:
 
 
 def _endpoint_summary(arn: str, name: str, endpoint: Record) -> GIVEN:
-    is_pinpoint = ":mobiletargeting:" in endpoint["resource"]
-    broken = {"Status": "INACTIVE", "StatusReason": "INVALID_PINPOINT_ARN"}
     return {
         "AppInstanceUserArn": arn,
         "EndpointId": name,
         "Type": endpoint["type"],
         "AllowMessages": endpoint["allow"],
-        "EndpointState": {"Status": "ACTIVE"} if is_pinpoint else broken,
+        "EndpointState": {"Status": "ACTIVE"},
         **present(Name=endpoint["name"]),
     }
 

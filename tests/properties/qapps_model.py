@@ -21,7 +21,7 @@ DEFINITIONS: dict[str, GIVEN] = {
     "greeting": definition(text(NAME), query(DRAFT, prompt=f"Greet @{NAME}"), initialPrompt="Greet"),
     "chain": definition(
         query(SUMMARY, prompt=f"Shorten @{DRAFT} and @nobody"),
-        query(DRAFT, prompt=f"Greet @{NAME}", outputSource="approved-sources"),
+        query(DRAFT, prompt=f"Greet @{NAME}", outputSource="llm"),
         text(NAME, defaultValue="Ann"),
     ),
     "survey": definition(form(FORM), text(NAME), query(SUMMARY, prompt=f"Sum up @{FORM} for @{NAME}")),
@@ -391,7 +391,7 @@ class QAppsModel:
             "createdBy": self.user_ids[app["owner"]],
             "updatedAt": version["updated"],
             "updatedBy": version["by"],
-            "requiredCapabilities": CAPABILITIES.get(kind, ["CreatorMode"]),
+            "requiredCapabilities": CAPABILITIES.get(kind, ["RetrievalMode"]),
             **present(
                 description=version["given"].get("description"),
                 initialPrompt=DEFINITIONS[kind].get("initialPrompt"),
@@ -617,7 +617,7 @@ def _card(card: GIVEN, cards: list[GIVEN]) -> GIVEN:
     answered = {**fields, "dependencies": references}
     if kind == "qQuery":
         forms = {_id(other) for other in cards if "formInput" in other}
-        answered = {"outputSource": "llm", **answered}
+        answered = {"outputSource": "approved-sources", **answered}
         if memories := [name for name in references if name in forms]:
             answered["memoryReferences"] = memories
     return {kind: answered}

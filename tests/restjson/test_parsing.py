@@ -115,8 +115,9 @@ def test_an_empty_body_has_no_members() -> None:
     assert parse(chime("CreateAppInstance"), "/app-instances") == {}
 
 
+@pytest.mark.rule("protocol.surrogates")
 def test_half_of_a_surrogate_pair_is_refused() -> None:
-    """(inferred) It could not be answered in UTF-8."""
+    """It could not be answered in UTF-8."""
     for name in (rb"\ud800", rb"\udc00", rb"\ud800 and more", rb"\ud800\ud800", b"\xed\xa0\x80"):
         with pytest.raises(MalformedRequest, match="not JSON"):
             parse(chime("CreateAppInstance"), "/app-instances", b'{"Name": "' + name + b'"}')

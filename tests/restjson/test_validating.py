@@ -355,6 +355,7 @@ class TestPatterns:
         assert not pattern.fullmatch("a" * 43)
         assert not pattern.fullmatch("a" * 45)
 
+    @pytest.mark.rule("protocol.long-strings")
     def test_a_string_that_is_too_long_is_not_matched(self) -> None:
         begun = process_time()
         found = violations("CreateAppInstanceUser", Name=" " * 1_000_000, AppInstanceUserId="-" * 1_000_000)

@@ -164,6 +164,7 @@ class TestAccepted:
         chime.delete_app_instance(AppInstanceArn=arn)
 
 
+@pytest.mark.rule("server.signature-errors")
 class TestRefused:
     def test_who_does_not_sign(self, server: Server) -> None:
         answer = send(server, "GET", "/app-instances")
@@ -282,6 +283,7 @@ class TestRefused:
         assert refused(answer, INVALID, "Date in Credential scope does not match YYYYMMDD")
         assert f"'20240521' != '{stamp(signing.at)[:8]}', from '{stamp(signing.at)}'." in answer.message
 
+    @pytest.mark.rule("server.clock-skew")
     def test_a_signature_of_long_ago(self, server: Server, signing: Signing) -> None:
         at = now() - timedelta(minutes=6)
         answer = deliver(server, replace(signing, at=at))
@@ -289,6 +291,7 @@ class TestRefused:
         assert refused(answer, INVALID, f"Signature expired: {stamp(at)} is now earlier than ")
         assert answer.message.endswith(" - 5 min.)")
 
+    @pytest.mark.rule("server.clock-skew")
     def test_a_signature_of_the_future(self, server: Server, signing: Signing) -> None:
         at = now() + timedelta(minutes=6)
         answer = deliver(server, replace(signing, at=at))
@@ -296,6 +299,7 @@ class TestRefused:
         assert refused(answer, INVALID, f"Signature not yet current: {stamp(at)} is still later than ")
         assert answer.message.endswith(" + 5 min.)")
 
+    @pytest.mark.rule("server.body-hashes")
     @pytest.mark.parametrize("digest", [sha256(b"another").hexdigest(), "UNSIGNED-PAYLOAD", ""])
     def test_a_hash_that_is_not_that_of_the_body(
         self, server: Server, creating: Signing, digest: str
@@ -304,6 +308,7 @@ class TestRefused:
 
         assert refused(deliver(server, lie), INVALID, MISMATCH)
 
+    @pytest.mark.rule("core.incomplete-signatures")
     @pytest.mark.parametrize(
         ("authorization", "message"),
         [
@@ -443,6 +448,7 @@ class TestPresignedUrls:
 
         assert refused(send(server, "GET", target), INVALID, "Signature expired")
 
+    @pytest.mark.rule("server.clock-skew")
     def test_that_do_not_say_how_long_hold_as_long_as_headers(self, server: Server, signing: Signing) -> None:
         assert send(server, "GET", signing.in_query(expires=None)).status == 200
 
@@ -500,6 +506,7 @@ class TestPresignedUrls:
 
         assert refused(answer, INCOMPLETE)
 
+    @pytest.mark.rule("server.body-hashes")
     def test_sign_the_body_too(self, server: Server, creating: Signing) -> None:
         """Not as in Amazon S3, where a presigned URL takes any."""
         target = creating.in_query()

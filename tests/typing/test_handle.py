@@ -9,7 +9,9 @@ from typing_extensions import assert_type
 
 import qchime
 from qchime import Client, Cloud, Handle, Server, mock_qapps
-from qchime.control.words import Clock, Faults, Limits, Users
+from qchime.control.words import Clock, Faults, Limits, Rules, Users
+from qchime.services.chimesdkidentity.deactivated import Endpoints
+from qchime.services.chimesdkidentity.remote import RemoteEndpoints
 from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.remote import RemoteAnswers
 from qchime.world import CallRecord, Calls, Fault, User
@@ -27,8 +29,10 @@ def test_the_handle_of_a_mock() -> None:
         assert_type(mock.clock, Clock)
         assert_type(mock.faults, Faults)
         assert_type(mock.limits, Limits)
+        assert_type(mock.rules, Rules)
         assert_type(mock.users, Users)
         assert_type(mock.answers, Answers)
+        assert_type(mock.endpoints, Endpoints)
         assert_type(mock.calls(), Calls)
         assert_type(mock.account("111122223333"), Handle)
         assert_type(mock.account("111122223333").answers, Answers)
@@ -44,6 +48,9 @@ def test_the_types_of_attributes() -> None:
         assert_type(mock.clock.offset, timedelta)
         assert_type(mock.faults.add("CreateQApp", "ThrottlingException", times=2), Fault)
         assert_type(mock.limits.apps_per_user, int)
+        assert_type(mock.rules["qapps.default-output-source"], str)
+        mock.rules["qapps.default-output-source"] = "llm"
+        del mock.rules["qapps.default-output-source"]
         assert_type(mock.users.add("alice@example.com"), User)
         assert_type(mock.users.required, bool)
         assert_type(mock.users.context_assertions, dict[str, str])
@@ -69,6 +76,8 @@ def test_the_handles_of_a_server_and_its_client() -> None:
         client = qchime.Client(server.url)
         assert_type(client, Client)
         assert_type(client.answers, RemoteAnswers)
+        assert_type(client.endpoints, RemoteEndpoints)
+        assert_type(client.rules.as_dict(), dict[str, str])
         assert_type(client.users.add("alice@example.com"), User)
         assert_type(client.account("111122223333"), Client)
         use(server)

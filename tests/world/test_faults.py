@@ -48,6 +48,7 @@ def outcome(client: Any, instance: str = INSTANCE, **more: Any) -> str:
 class TestEveryErrorOfTheModel:
     """Every error that the model declares, on every operation, arrives as its typed exception."""
 
+    @pytest.mark.rule("core.injected-members")
     @pytest.mark.parametrize(("service", "operation"), ALL, ids=[f"{s.name}-{name}" for s, name in ALL])
     @pytest.mark.parametrize("way", ["in the process", "over HTTP"])
     def test_can_be_injected(

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from qchime import compat
 from qchime.restjson import CommonError, Request
+from qchime.rules import inferred
 from qchime.world import DEFAULT_ACCOUNT_ID, Clock, User, World, account_in_key
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ class UnrecognizedClient(CommonError):
     status = 403
 
 
+@inferred("core.incomplete-signatures", "IncompleteSignatureException has the status 403.")
 class IncompleteSignature(CommonError):
-    """The signature is malformed, or a part of it is missing (the status is inferred)."""
+    """The signature is malformed, or a part of it is missing."""
 
     code = "IncompleteSignatureException"
     status = 403
@@ -79,6 +81,19 @@ class InvalidAccount(CommonError):
 
     code = "ValidationError"
     status = 400
+
+
+PRESIGNED_EXPIRY = inferred(
+    "core.presigned-expiry",
+    "Presigned URLs expire by the mock's clock; clients sign them by the machine's.",
+    turn="clock.advance",
+)
+EXPIRED_CREDENTIALS = inferred(
+    "core.expired-credentials",
+    "Temporary credentials expire by the mock's clock; after that, calls fail with ExpiredTokenException, "
+    "whether the server verifies signatures or not.",
+    turn="users.add(…, expires_in=…), clock.advance",
+)
 
 
 class Scope(NamedTuple):
@@ -137,7 +152,9 @@ def identify_user(world: World, access_key_id: str) -> User:
     """
     user = world.users.by_access_key(access_key_id)
     if user.expires_at is not None and world.clock.now() >= user.expires_at:
-        raise ExpiredToken("The security token included in the request is expired")
+        raise ExpiredToken("The security token included in the request is expired").because(
+            EXPIRED_CREDENTIALS
+        )
     return user
 
 
@@ -158,7 +175,7 @@ def check_expiry(query: Mapping[str, list[str]], clock: Clock) -> None:
     if now >= expires_at:
         raise InvalidSignature(
             f"Signature expired: {expires_at:%Y%m%dT%H%M%SZ} is now earlier than {now:%Y%m%dT%H%M%SZ}"
-        )
+        ).because(PRESIGNED_EXPIRY)
 
 
 def account_id_of(contents: Contents, request: Request, access_key_id: str) -> str:

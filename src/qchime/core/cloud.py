@@ -12,6 +12,7 @@ from qchime.core.dispatch import STEPS
 from qchime.core.exchange import Step
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
+from qchime.rules import inferred
 from qchime.world import CallLog, CallRecord, Changes, Ids, Keys, Lock, World, in_order
 
 if TYPE_CHECKING:
@@ -29,11 +30,17 @@ class Account:
         self._backends: dict[tuple[Service, str], Backend] = {}
         world.backends = self.having
 
+    @inferred(
+        "core.regions",
+        "Every region exists. (AWS has Chime SDK Identity in us-east-1 and eu-central-1, Q Apps in us-east-1 "
+        "and us-west-2.)",
+        sources=[
+            "https://docs.aws.amazon.com/chime-sdk/latest/dg/sdk-available-regions.html",
+            "https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/quotas-regions.html",
+        ],
+    )
     def backend(self, service: Service, region: str) -> Backend:
-        """The backend of a service in a region, created on first use.
-
-        Any region is valid: boto3 lists none for Q Apps.
-        """
+        """The backend of a service in a region, created on first use."""
         backend = self._backends.get((service, region))
         if backend is None:
             backend = self._backends.setdefault((service, region), service.backend(region, self))

@@ -10,6 +10,8 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+from qchime.rules import inferred
+
 Resource = TypeVar("Resource")
 
 
@@ -82,6 +84,10 @@ class Collection(Generic[Resource]):
     def __iter__(self) -> Iterator[Resource]:
         return (entry.resource for entry in self.entries.values())
 
+    def newest_first(self) -> Iterator[Resource]:
+        """The resources from the newest to the oldest."""
+        return (entry.resource for entry in reversed(self._order))
+
     def __contains__(self, key: str) -> bool:
         return key in self.entries
 
@@ -115,6 +121,7 @@ class Collection(Generic[Resource]):
             self._keys_by_client_token[client_token] = key
         return resource
 
+    @inferred("core.forgotten-client-tokens", "Deleting a resource forgets its client token.")
     def remove(self, key: str) -> Resource | None:
         """Remove a resource and its client token. Return it, None if there was none."""
         entry = self.entries.pop(key, None)
@@ -127,8 +134,6 @@ class Collection(Generic[Resource]):
 
     def replayed(self, client_token: str, parameters: Any) -> Resource | None:
         """The resource that an earlier request with this client token created, None if the token is new.
-
-        Removing a resource forgets its token (inferred).
 
         Raises:
             ClientTokenReused: the earlier request had different parameters.

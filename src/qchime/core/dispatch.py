@@ -83,10 +83,10 @@ def parse(exchange: Exchange) -> None:
     try:
         exchange.input = exchange.operation.parse(exchange.request, exchange.labels)
     except MalformedRequest as error:
-        exchange.input_error = str(error)
+        exchange.input_error = exchange.service.invalid(str(error), error.rule)
         return
     if violations := exchange.operation.validate(exchange.input):
-        exchange.input_error = validation_message(violations)
+        exchange.input_error = exchange.service.invalid(validation_message(violations))
 
 
 def throttle(exchange: Exchange) -> None:
@@ -118,7 +118,7 @@ def apply_fault(exchange: Exchange) -> Response | None:
 def validate(exchange: Exchange) -> None:
     """Raise the service's own exception for input that violates the model."""
     if exchange.input_error is not None:
-        raise exchange.service.invalid(exchange.input_error)
+        raise exchange.input_error
 
 
 def act(exchange: Exchange) -> Response:

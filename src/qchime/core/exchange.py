@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qchime.core.caller import Caller, Scope
-from qchime.restjson import Input, Labels, Operation, Request, Response
+from qchime.restjson import Input, Labels, Operation, Request, Response, ServiceException
 
 if TYPE_CHECKING:
     from qchime.core.backend import Backend
@@ -46,8 +46,8 @@ class Exchange:
         """What the cloud held when the request arrived; a later load does not affect the request."""
         self.input: Input = {}
         """The input with the model's names; empty if the body cannot be parsed."""
-        self.input_error: str | None = None
-        """The message for invalid input, None if the input is valid."""
+        self.input_error: ServiceException | None = None
+        """The error for invalid input, None if the input is valid."""
         self.delay = 0.0
         """Seconds by which a fault delays the response."""
         if service is not None:

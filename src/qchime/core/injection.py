@@ -5,10 +5,17 @@ from typing import Any
 from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.service import Service
 from qchime.restjson import CommonError, Input, Operation, ServiceException, python_name
+from qchime.rules import inferred
 
 _FILLERS: dict[str, Any] = {"integer": 1, "long": 1, "float": 1.0, "double": 1.0, "boolean": True, "list": ()}
 
 
+@inferred(
+    "core.injected-members",
+    "The members of an injected error are derived from the input where the service can do so; the others are "
+    "placeholders of their type.",
+    turn="faults.add",
+)
 def injected(
     service: Service, operation: Operation, name: str, given: Input, message: str | None = None
 ) -> ServiceException | CommonError:

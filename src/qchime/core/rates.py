@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from qchime.rules import Rule
+
 
 @dataclass(frozen=True)
 class Rates:
@@ -16,6 +18,8 @@ class Rates:
     """Of each operation that `by_operation` does not name; None if those are unlimited."""
     total: int | None = None
     """Of all operations together; None if that is unlimited."""
+    rule: Rule | None = None
+    """The rule that they follow from; None if AWS documents them."""
 
     def of(self, operation: str) -> Mapping[str, int]:
         """The rates that a request for an operation counts against, by what they are for."""

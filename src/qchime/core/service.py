@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from qchime.core.backend import Backend
     from qchime.core.cloud import Account, Cloud
     from qchime.restjson import Operation, Request, Response, Router, ServiceException
+    from qchime.rules import Rule
 
 
 USUAL_ERRORS = {
@@ -268,9 +269,10 @@ class Service:
                 "Correct the row."
             ) from error
 
-    def invalid(self, message: str) -> ServiceException:
-        """The service's error for input that breaks its model."""
-        return self._error_for("INVALID")(message).because(getattr(self.exceptions, "INVALID_RULE", None))
+    def invalid(self, message: str, rule: Rule | None = None) -> ServiceException:
+        """The service's error for input that breaks its model, by this rule or by its `INVALID_RULE`."""
+        own: Rule | None = getattr(self.exceptions, "INVALID_RULE", None)
+        return self._error_for("INVALID")(message).because(rule or own)
 
     def failed(self, message: str) -> ServiceException:
         """The service's error for an internal failure."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from qchime.rules import inferred
+
 TagList = Iterable[Mapping[str, str]]
 
 
@@ -9,6 +11,7 @@ class TooManyTags(Exception):
     """A resource would have more tags than the limit allows."""
 
 
+@inferred("core.repeated-tag-keys", "If a tag key appears twice in one call, the last value counts.")
 def from_list(tags: TagList | None) -> dict[str, str]:
     """Convert `[{"key": …, "value": …}]` to a mapping; for a duplicate key the last value wins."""
     return {tag["key"]: tag["value"] for tag in tags or ()}

@@ -30,4 +30,4 @@ def check_rates(exchange: Exchange) -> None:
             f"Rate exceeded: {rates[subject]} requests per second for {subject}, in this account and region. "
             "Advance the mock's clock, or set its throttling to False."
         )
-        raise injected(service, operation, error, exchange.input, message)
+        raise injected(service, operation, error, exchange.input, message).because(service.rates.rule)

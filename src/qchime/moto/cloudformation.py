@@ -19,6 +19,7 @@ from qchime.core.cloud import cloud
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.restjson import ServiceException, python_name, validation_message
+from qchime.rules import inferred
 from qchime.world import DEFAULT_USER
 
 Properties = dict[str, Any]
@@ -26,6 +27,11 @@ TOKEN = "ClientRequestToken"
 """The only member of the Create operations that is not a property."""
 
 
+@inferred(
+    "cloudformation.caller",
+    "A stack acts as the default user. Its calls are not subject to faults, and do not appear among the "
+    "calls.",
+)
 class Api:
     """Calls a service in one account and region as the default user, on behalf of CloudFormation."""
 
@@ -55,9 +61,14 @@ class Api:
                 self._backend.note_change()
 
 
+@inferred(
+    "cloudformation.failures",
+    "If a resource of a stack fails, the CloudFormation call fails with a ValidationError in the words of "
+    "AWS's resource handlers. (AWS accepts the call and rolls the stack back; moto does not.)",
+)
 @contextmanager
 def cloudformations_errors() -> Iterator[None]:
-    """Turn the service's errors into CloudFormation's, worded as by its resource handlers (inferred)."""
+    """Turn the service's errors into CloudFormation's, worded as by its resource handlers."""
     try:
         yield
     except ServiceException as error:
@@ -159,8 +170,12 @@ class Resource(CloudFormationModel):
         with suppress(cls.service.missing):
             api.call(f"Delete{cls.kind}", {f"{cls.kind}Arn": arn})
 
+    @inferred(
+        "cloudformation.removed-properties",
+        "A name or metadata that is removed from a template becomes empty.",
+    )
     def _update(self, api: Api, properties: Properties) -> None:
-        """Update the resource. A name or metadata missing from the template becomes empty (inferred).
+        """Update the resource. A name or metadata missing from the template becomes empty.
 
         Update requires both. Only Create's model tells which properties a template requires.
         """
@@ -172,8 +187,9 @@ class Resource(CloudFormationModel):
         self._tag(api, properties.get("Tags", []))
         self.properties = properties
 
+    @inferred("cloudformation.added-tags", "A stack update keeps tags that were added by hand.")
     def _tag(self, api: Api, tags: list[dict[str, str]]) -> None:
-        """Update the tags from the template; keep tags from elsewhere (inferred)."""
+        """Update the tags from the template; keep tags from elsewhere."""
         keys = {tag["Key"] for tag in tags}
         stale = [tag["Key"] for tag in self.properties.get("Tags", []) if tag["Key"] not in keys]
         if stale:
@@ -221,8 +237,9 @@ def models() -> tuple[type[Resource], ...]:
     )
 
 
+@inferred("cloudformation.scalars", "Numbers and booleans in a template become strings.")
 def _texts(value: Any) -> Any:
-    """Convert scalars to strings, as all properties are: YAML reads `Value: 1` as a number (inferred)."""
+    """Convert scalars to strings, as all properties are: YAML reads `Value: 1` as a number."""
     if isinstance(value, dict):
         return {key: _texts(inner) for key, inner in value.items()}
     if isinstance(value, list):
@@ -230,6 +247,7 @@ def _texts(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@inferred("cloudformation.unknown-properties", "Unknown properties are refused.")
 def _strange(shape: Shape | None, value: Any, path: str = "#") -> Iterator[str]:
     """Yield an error for each key that the type does not have; the API's own validation ignores these."""
     if isinstance(shape, StructureShape) and isinstance(value, dict):

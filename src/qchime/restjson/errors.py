@@ -66,5 +66,5 @@ class UnsupportedOperation(CommonError):
     status = 501
 
 
-class MalformedRequest(ValueError):
+class MalformedRequest(ErrorResponse, ValueError):
     """The body cannot be parsed. Each service has its own exception for this."""

@@ -16,11 +16,16 @@ from qchime.restjson.long_strings import decode
 from qchime.restjson.messages import Request
 from qchime.restjson.names import location, members, wire_name
 from qchime.restjson.routing import Labels
+from qchime.rules import inferred
 
 Input = dict[str, Any]
 Parse = Callable[[Request, Labels], Input]
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DEEPEST = 100
+
+NESTING = inferred(
+    "protocol.nesting", f"A body with JSON nested more than {_DEEPEST} levels deep is invalid input."
+)
 
 
 def parser(operation: OperationModel) -> Parse:
@@ -73,6 +78,10 @@ def _from_text(text: str, shape: Shape) -> Any:
     return text
 
 
+@inferred(
+    "protocol.surrogates",
+    "A body that contains half of a surrogate pair is not JSON: it could not be answered in UTF-8.",
+)
 def _read(body: bytes) -> dict[str, Any]:
     try:
         content = decode(body)
@@ -81,7 +90,8 @@ def _read(body: bytes) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise MalformedRequest("The request body must be a JSON object.")
     if _nested_deeper_than(_DEEPEST, content):
-        raise MalformedRequest(f"The request body is nested more than {_DEEPEST} levels deep.")
+        message = f"The request body is nested more than {_DEEPEST} levels deep."
+        raise MalformedRequest(message).because(NESTING)
     return content
 
 

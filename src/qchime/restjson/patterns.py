@@ -8,14 +8,21 @@ from itertools import groupby
 from sys import maxunicode
 from unicodedata import category
 
+from qchime.rules import inferred
+
 _TOKEN = re.compile(r"\\([pP])\{(\w+)\}|\\.|[][|]", re.DOTALL)
 """A Unicode property, another escape, or a character with a meaning in or around a character class."""
 
 
+@inferred(
+    "protocol.patterns",
+    "In patterns of the model, `.` matches any character including line breaks, `\\d` matches ASCII digits "
+    "only, and `\\u10000-\\u10FFFF` means the supplementary planes, so emoji are allowed.",
+)
 def python_pattern(pattern: str) -> re.Pattern[str] | None:
     """A pattern that must match the whole string; None if Python cannot read it, and nothing is checked.
 
-    Four things differ (inferred, all but the first from Java): `.` matches line breaks too; a range written
+    Four things differ, all but the first because of Java: `.` matches line breaks too; a range written
     `\\u10000-\\u10FFFF` means the supplementary planes, so that names may contain emoji; `\\d` matches ASCII
     digits only; and `\\p{L}` is a Unicode category.
     """

@@ -2,8 +2,7 @@
 
 The wording is that of AWS's own services, as in
 https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html and in many users' reports.
-Sensitive values are left out, as Amazon Cognito does. The wording for values of the wrong JSON type is
-inferred, because AWS has published none in this form.
+Sensitive values are left out, as Amazon Cognito does.
 """
 
 import json
@@ -15,10 +14,25 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from qchime.restjson import timestamps
 from qchime.restjson.compiling import ShapeCompiler
 from qchime.restjson.patterns import python_pattern
+from qchime.rules import inferred
 
 Violations = list[str]
 Check = Callable[[Any, str, Violations], None]
 _SHOWN = 256
+
+
+WRONG_TYPES = inferred(
+    "protocol.wrong-types",
+    "A value of the wrong JSON type is one more violation in the message: `Member must be a string`.",
+)
+PATHS = inferred(
+    "protocol.violation-paths",
+    "Paths in the message start in lower case, and items of lists are counted from 1: `tags.1.member.key`.",
+)
+LONG_STRINGS = inferred(
+    "protocol.long-strings",
+    "A string over its maximum length is not matched against its pattern as well.",
+)
 
 
 def validation_message(violations: Violations) -> str:
@@ -52,6 +66,7 @@ def _violation(shape: Shape, value: Any, path: str, constraint: str) -> str:
     return f"Value{shown} at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
+@inferred("protocol.sensitive-values", "The message does not show values that the model marks as sensitive.")
 def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
     """Whether a value of this shape must be hidden, because of itself or of something inside it."""
     if shape.metadata.get("sensitive"):

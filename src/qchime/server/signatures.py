@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
 
 Only registered users have a secret to verify with, so all others are refused. The errors are AWS's common
-ones; their choice and their messages follow AWS's gateways (inferred).
+ones:
 https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html
 """
 
@@ -32,12 +32,32 @@ from qchime.core.caller import (
 from qchime.core.cloud import Contents
 from qchime.core.identify import identify_service
 from qchime.core.service import Service
-from qchime.restjson import Request
+from qchime.restjson import CommonError, Request
+from qchime.rules import inferred
 from qchime.world import DEFAULT_USER, Clock, User
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TOLERANCE = timedelta(minutes=5)
 """How far the client's clock may differ from ours."""
+
+CLOCK_SKEW = inferred(
+    "server.clock-skew",
+    "A verified signature may be off by 5 minutes from the machine's clock, and so may that of a presigned "
+    "URL without X-Amz-Expires.",
+    turn="--verify-signatures",
+)
+SIGNATURE_ERRORS = inferred(
+    "server.signature-errors",
+    "Which of AWS's common errors an invalid signature gets, and its message, follow AWS's gateways.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html"],
+    turn="--verify-signatures",
+)
+BODY_HASHES = inferred(
+    "server.body-hashes",
+    "The hash of the body is verified with the signature, in presigned URLs too; `UNSIGNED-PAYLOAD` is "
+    "refused, since it is for Amazon S3 only.",
+    turn="--verify-signatures",
+)
 
 _PART = re.compile(r"(Credential|SignedHeaders|Signature)=([^,\s]+)")
 _TIME = re.compile(r"[0-9]{8}T[0-9]{6}Z")
@@ -130,6 +150,13 @@ def verify(
         ExpiredToken: the credentials have expired.
         InvalidSignature: the signature is wrong, has expired, or is for another service.
     """
+    try:
+        _verify(contents, request)
+    except CommonError as error:
+        raise error.because(error.rule or SIGNATURE_ERRORS) from None
+
+
+def _verify(contents: Contents, request: Request) -> None:
     scope = Scope.of(request)
     service = service or identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
     if service is None:
@@ -186,18 +213,18 @@ def _check_time(request: Request, claim: Claim, clock: Clock) -> None:
         raise InvalidSignature(
             f"Signature expired: {claim.signed_at} is now earlier than {earliest} "
             f"({now:{SIGV4_TIMESTAMP}} - 5 min.)"
-        )
+        ).because(CLOCK_SKEW)
     if claim.signed_at > latest:
         raise InvalidSignature(
             f"Signature not yet current: {claim.signed_at} is still later than {latest} "
             f"({now:{SIGV4_TIMESTAMP}} + 5 min.)"
-        )
+        ).because(CLOCK_SKEW)
 
 
 def _check_headers(request: Request, claim: Claim) -> None:
     """Check that the host is signed, that all signed headers are present, and that the body has its hash.
 
-    The hash is optional; `UNSIGNED-PAYLOAD` instead of it is for Amazon S3 only (inferred).
+    The hash is optional.
     """
     if "host" not in claim.signed_headers:
         raise InvalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
@@ -205,7 +232,7 @@ def _check_headers(request: Request, claim: Claim) -> None:
         raise InvalidSignature(_MISMATCH)
     digest = request.headers.get("x-amz-content-sha256")
     if digest is not None and digest != sha256(request.body).hexdigest():
-        raise InvalidSignature(_MISMATCH)
+        raise InvalidSignature(_MISMATCH).because(BODY_HASHES)
 
 
 class _Signer(SigV4Auth):

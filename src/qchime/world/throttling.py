@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from qchime.rules import inferred
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.locks import Lock
@@ -36,11 +37,17 @@ class _Bucket:
         self.level, self.at = min(rate * _REQUEST, self.level + elapsed * rate), now
 
 
+@inferred(
+    "core.rate-bursts",
+    "Request rates, if they are enforced: a rate holds the requests of one second, is full at first and "
+    "refills evenly. A request that exceeds a rate counts against none. AWS documents no bursts.",
+    turn="throttling",
+)
 class Throttling:
     """Whether requests are throttled, and what is left of each rate; an account inherits from `everybody`.
 
     Each rate is a token bucket that holds the requests of one second, is full at first, and refills evenly
-    by the mock's clock (inferred: AWS documents requests per second, but no bursts).
+    by the mock's clock.
     """
 
     def __init__(
@@ -70,7 +77,7 @@ class Throttling:
     def exceeded(self, rates: Mapping[Hashable, int]) -> Hashable | None:
         """Count a request against rates per second; the first that is exceeded, None if there is none.
 
-        A request that exceeds a rate counts against none of them (inferred).
+        A request that exceeds a rate counts against none of them.
         """
         with self._lock:
             now = self._clock.now()

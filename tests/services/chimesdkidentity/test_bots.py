@@ -28,10 +28,10 @@ def describe(client: Any) -> Callable[..., Any]:
     return lambda arn: client.describe_app_instance_bot(AppInstanceBotArn=arn)["AppInstanceBot"]
 
 
+@pytest.mark.rule("chime.bot-ids")
 def test_the_arn_is_the_instance_arn_and_a_generated_uuid(
     create: Callable[..., Any], instance_arn: str
 ) -> None:
-    """The form of the id is inferred."""
     arn = create()
     assert re.fullmatch(re.escape(instance_arn) + "/bot/" + UUID, arn)
     assert create() != arn
@@ -95,6 +95,37 @@ def test_a_bot_of_lex_v1_is_a_bad_request(client: Any, create: Callable[..., Any
     assert client.list_app_instance_bots(AppInstanceArn=instance_arn)["AppInstanceBots"] == []
 
 
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "es_419", "zh_HK", "af_ZA"])
+def test_a_locale_of_lex_v2_is_kept(
+    create: Callable[..., Any], describe: Callable[..., Any], locale: str
+) -> None:
+    assert describe(create(Configuration=lex(LocaleId=locale)))["Configuration"]["Lex"]["LocaleId"] == locale
+
+
+@pytest.mark.rule("chime.other-locales")
+@pytest.mark.parametrize("locale", ["en-US", "en_us", "en", "xx_XX", ""])
+def test_another_locale_is_a_bad_request(
+    client: Any, create: Callable[..., Any], instance_arn: str, bot_arn: str, locale: str
+) -> None:
+    wrong = lex(LocaleId=locale)
+    with pytest.raises(client.exceptions.BadRequestException, match="a locale of Amazon Lex V2"):
+        create(Configuration=wrong)
+    with pytest.raises(client.exceptions.BadRequestException, match=f"'{locale}' is not a locale"):
+        client.update_app_instance_bot(AppInstanceBotArn=bot_arn, Name="", Metadata="", Configuration=wrong)
+    (bot,) = client.list_app_instance_bots(AppInstanceArn=instance_arn)["AppInstanceBots"]
+    assert bot["Name"] == "Helper"
+
+
+@pytest.mark.rule("chime.other-locales")
+def test_another_locale_can_be_accepted(
+    create: Callable[..., Any], describe: Callable[..., Any], qchime: Handle
+) -> None:
+    """AWS extends its list."""
+    qchime.rules["chime.other-locales"] = "accepted"
+    bot = describe(create(Configuration=lex(LocaleId="xx_XX")))
+    assert bot["Configuration"]["Lex"]["LocaleId"] == "xx_XX"
+
+
 def test_bots_are_listed_with_metadata_and_without_configuration(
     client: Any, create: Callable[..., Any], instance_arn: str
 ) -> None:
@@ -135,10 +166,10 @@ def test_update_replaces_the_whole_configuration(
     assert describe(arn)["Configuration"] == {"Lex": {"LexBotAliasArn": LEX_ALIAS, "LocaleId": "de_DE"}}
 
 
+@pytest.mark.rule("chime.update-timestamps")
 def test_update_changes_only_the_last_updated_timestamp(
     client: Any, qchime: Handle, bot_arn: str, describe: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     before = describe(bot_arn)
     qchime.clock.advance(hours=1)
     client.update_app_instance_bot(AppInstanceBotArn=bot_arn, Name="Helper", Metadata="")
@@ -154,8 +185,9 @@ def test_a_deleted_bot_is_gone(client: Any, instance_arn: str, bot_arn: str) -> 
         client.describe_app_instance_bot(AppInstanceBotArn=bot_arn)
 
 
+@pytest.mark.rule("chime.missing-resource")
 def test_only_describe_reports_a_missing_bot_as_not_found(client: Any, bot_arn: str) -> None:
-    """The only operation that declares NotFoundException; that the others are forbidden is inferred."""
+    """It is the only operation that declares NotFoundException."""
     client.delete_app_instance_bot(AppInstanceBotArn=bot_arn)
     with pytest.raises(client.exceptions.ForbiddenException):
         client.update_app_instance_bot(AppInstanceBotArn=bot_arn, Name="Helper", Metadata="")

@@ -52,17 +52,17 @@ def test_the_same_token_and_parameters_return_the_same_resource_and_change_nothi
 
 
 def test_the_order_of_members_makes_no_difference(client: Any) -> None:
-    """Inferred."""
     given = {"Name": "Chat", "ClientRequestToken": "token-1"}
     first = client.create_app_instance(**given, Tags=[{"Key": "team", "Value": "blue"}])
     again = client.create_app_instance(**given, Tags=[{"Value": "blue", "Key": "team"}])
     assert again["AppInstanceArn"] == first["AppInstanceArn"]
 
 
+@pytest.mark.rule("chime.reused-client-tokens")
 def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(
     client: Any, create: Callable[..., Any], operation: Any
 ) -> None:
-    """Inferred from other AWS APIs."""
+    """As in other AWS APIs."""
     create("token-1")
     before = everything(client)
     with pytest.raises(client.exceptions.ConflictException) as raised:
@@ -71,10 +71,10 @@ def test_same_token_with_other_parameters_is_a_conflict_and_changes_nothing(
     assert everything(client) == before
 
 
+@pytest.mark.rule("chime.reused-client-tokens")
 def test_the_same_token_with_one_more_parameter_is_a_conflict(
     client: Any, create: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     create("token-1", Name="Somebody")
     with pytest.raises(client.exceptions.ConflictException):
         create("token-1", Name="Somebody else")
@@ -111,8 +111,8 @@ def test_a_replay_does_not_undo_an_update(client: Any, instance_arn: str) -> Non
     assert client.describe_app_instance_user(**created)["AppInstanceUser"] == before
 
 
+@pytest.mark.rule("chime.replayed-users")
 def test_a_replay_takes_precedence_over_a_conflict_of_names(client: Any, instance_arn: str) -> None:
-    """Inferred."""
     bob = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "bob", "Name": "Bob"}
     created = call_without_metadata(client, "CreateAppInstanceUser", **bob, ClientRequestToken="token-1")
     client.update_app_instance_user(**created, Name="Robert", Metadata="")
@@ -124,7 +124,6 @@ def test_a_replay_takes_precedence_over_a_conflict_of_names(client: Any, instanc
 
 
 def test_a_replay_takes_precedence_over_an_exhausted_quota(client: Any, qchime: Handle) -> None:
-    """Inferred."""
     qchime.limits.app_instances_per_account = 1
     created = call_without_metadata(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
     assert (
@@ -134,7 +133,6 @@ def test_a_replay_takes_precedence_over_an_exhausted_quota(client: Any, qchime: 
 
 
 def test_a_failed_request_does_not_use_up_its_token(client: Any, qchime: Handle) -> None:
-    """Inferred."""
     qchime.limits.app_instances_per_account = 0
     with pytest.raises(client.exceptions.ResourceLimitExceededException):
         client.create_app_instance(Name="Chat", ClientRequestToken="token-1")
@@ -142,8 +140,8 @@ def test_a_failed_request_does_not_use_up_its_token(client: Any, qchime: Handle)
     assert client.create_app_instance(Name="Talk", ClientRequestToken="token-1")["AppInstanceArn"]
 
 
+@pytest.mark.rule("core.forgotten-client-tokens")
 def test_a_token_is_forgotten_with_the_resource_it_created(client: Any) -> None:
-    """Inferred."""
     first = call_without_metadata(client, "CreateAppInstance", Name="Chat", ClientRequestToken="token-1")
     client.delete_app_instance(**first)
     again = call_without_metadata(client, "CreateAppInstance", Name="Talk", ClientRequestToken="token-1")
@@ -151,7 +149,6 @@ def test_a_token_is_forgotten_with_the_resource_it_created(client: Any) -> None:
 
 
 def test_a_token_of_one_instance_is_new_in_another(client: Any, instance_arn: str) -> None:
-    """Inferred."""
     other = client.create_app_instance(Name="Other")["AppInstanceArn"]
     bot = {"Configuration": lex(), "ClientRequestToken": "token-1"}
     first = client.create_app_instance_bot(AppInstanceArn=instance_arn, **bot)["AppInstanceBotArn"]

@@ -32,8 +32,9 @@ def describe(client: Any) -> Callable[..., Any]:
     return describe_endpoint
 
 
+@pytest.mark.rule("chime.endpoint-ids")
 def test_register_returns_the_user_and_a_generated_id(register: Callable[..., Any], user_arn: str) -> None:
-    """That the id is a UUID is inferred; at most 64 characters are documented."""
+    """The model allows at most 64 characters."""
     endpoint = register()
     assert set(endpoint) == {"AppInstanceUserArn", "EndpointId"}
     assert endpoint["AppInstanceUserArn"] == user_arn
@@ -60,8 +61,8 @@ def test_every_type_can_be_registered(
     assert describe(register(Type=kind))["Type"] == kind
 
 
+@pytest.mark.rule("chime.allowed-messages")
 def test_allow_messages_defaults_to_all(register: Callable[..., Any], describe: Callable[..., Any]) -> None:
-    """Observed."""
     assert describe(register())["AllowMessages"] == "ALL"
 
 
@@ -79,20 +80,76 @@ def test_a_new_endpoint_is_active_and_has_no_status_reason(
         PINPOINT_APP + "/campaigns/1",
     ],
 )
-def test_an_endpoint_whose_resource_is_not_a_pinpoint_app_is_inactive(
-    register: Callable[..., Any], describe: Callable[..., Any], resource: str
+def test_registering_without_a_pinpoint_app_is_forbidden(
+    client: Any, register: Callable[..., Any], user_arn: str, resource: str
 ) -> None:
-    """The state is documented; that it shows at once is inferred."""
-    described = describe(register(ResourceArn=resource))
-    assert described["EndpointState"] == {"Status": "INACTIVE", "StatusReason": "INVALID_PINPOINT_ARN"}
-    assert described["ResourceArn"] == resource
+    """AWS documents it for apps without access.
+
+    https://docs.aws.amazon.com/chime-sdk/latest/dg/push-notifications.html
+    """
+    with pytest.raises(client.exceptions.ForbiddenException, match="is not an Amazon Pinpoint app"):
+        register(ResourceArn=resource)
+    listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
+    assert listed["AppInstanceUserEndpoints"] == []
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_a_pinpoint_app_may_be_in_any_partition_and_account(
+    register: Callable[..., Any], describe: Callable[..., Any], partition: str
+) -> None:
+    app = f"arn:{partition}:mobiletargeting:us-west-2:210987654321:apps/1"
+    assert describe(register(ResourceArn=app))["ResourceArn"] == app
+
+
+class TestAnInactiveEndpoint:
+    """AWS deactivates an endpoint after a failed delivery; here the test author does."""
+
+    @pytest.mark.parametrize("reason", ["INVALID_DEVICE_TOKEN", "INVALID_PINPOINT_ARN"])
+    def test_says_why(
+        self,
+        qchime: Handle,
+        client: Any,
+        register: Callable[..., Any],
+        describe: Callable[..., Any],
+        user_arn: str,
+        reason: str,
+    ) -> None:
+        broken, other = register(), register("device-2")
+        qchime.endpoints.deactivate(broken["EndpointId"], reason)
+
+        state = {"Status": "INACTIVE", "StatusReason": reason}
+        assert describe(broken)["EndpointState"] == state
+        assert describe(other)["EndpointState"] == {"Status": "ACTIVE"}
+        listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
+        states = [endpoint["EndpointState"] for endpoint in listed["AppInstanceUserEndpoints"]]
+        assert states == [state, {"Status": "ACTIVE"}]
+
+    def test_has_an_invalid_device_token_by_default(
+        self, qchime: Handle, register: Callable[..., Any], describe: Callable[..., Any]
+    ) -> None:
+        endpoint = register()
+        qchime.endpoints.deactivate(endpoint["EndpointId"])
+        assert describe(endpoint)["EndpointState"]["StatusReason"] == "INVALID_DEVICE_TOKEN"
+        qchime.endpoints.reset()
+        assert describe(endpoint)["EndpointState"] == {"Status": "ACTIVE"}
 
 
 def test_device_tokens_are_returned_as_given(
     register: Callable[..., Any], describe: Callable[..., Any]
 ) -> None:
     attributes = {"DeviceToken": "d:1/ä\n", "VoipDeviceToken": "voip"}
-    assert describe(register(EndpointAttributes=attributes))["EndpointAttributes"] == attributes
+    endpoint = register(Type="APNS", EndpointAttributes=attributes)
+    assert describe(endpoint)["EndpointAttributes"] == attributes
+
+
+@pytest.mark.rule("chime.voip-device-tokens")
+def test_a_voip_device_token_is_for_apns_only(
+    client: Any, register: Callable[..., Any], user_arn: str
+) -> None:
+    attributes = {"DeviceToken": "device-1", "VoipDeviceToken": "voip"}
+    with pytest.raises(client.exceptions.BadRequestException, match="for the types APNS and APNS_SANDBOX"):
+        register(Type="GCM", EndpointAttributes=attributes)
+    assert register(Type="APNS_SANDBOX", EndpointAttributes=attributes)["EndpointId"]
 
 
 @pytest.mark.parametrize("name", ["", "x" * 1600, "📱 of\nAlice"])
@@ -127,6 +184,7 @@ def test_endpoints_are_listed_without_resource_and_attributes(
     }
 
 
+@pytest.mark.rule("chime.registered-device-tokens")
 def test_the_same_device_token_of_the_same_user_is_a_conflict(
     client: Any, register: Callable[..., Any], user_arn: str
 ) -> None:
@@ -142,10 +200,10 @@ def test_another_device_token_makes_another_endpoint(register: Callable[..., Any
     assert register("device-1")["EndpointId"] != register("device-2")["EndpointId"]
 
 
+@pytest.mark.rule("chime.shared-device-tokens")
 def test_the_same_device_token_of_another_user_is_allowed(
     client: Any, register: Callable[..., Any], create_user: Callable[..., str]
 ) -> None:
-    """Inferred."""
     register("device-1")
     bob = create_user("bob")
     client.register_app_instance_user_endpoint(AppInstanceUserArn=bob, **device("device-1"))
@@ -153,19 +211,19 @@ def test_the_same_device_token_of_another_user_is_allowed(
     assert len(listed["AppInstanceUserEndpoints"]) == 1
 
 
+@pytest.mark.rule("chime.freed-device-tokens")
 def test_a_device_token_can_be_reused_once_its_endpoint_is_removed(
     client: Any, register: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     first = register("device-1")
     client.deregister_app_instance_user_endpoint(**first)
     assert register("device-1")["EndpointId"] != first["EndpointId"]
 
 
+@pytest.mark.rule("chime.freed-device-tokens")
 def test_a_device_token_can_be_reused_once_its_user_is_deleted(
     client: Any, register: Callable[..., Any], create_user: Callable[..., str], user_arn: str
 ) -> None:
-    """Inferred."""
     first = register("device-1")
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
     create_user("alice")
@@ -182,6 +240,7 @@ def test_update_changes_name_and_allow_messages(
     assert (described["Name"], described["AllowMessages"]) == ("Tablet", "NONE")
 
 
+@pytest.mark.rule("chime.updated-endpoints")
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -195,16 +254,16 @@ def test_update_changes_name_and_allow_messages(
 def test_update_keeps_omitted_members(
     client: Any, register: Callable[..., Any], describe: Callable[..., Any], given: Any, expected: Any
 ) -> None:
-    """Inferred: both members are optional."""
+    """Both are optional."""
     endpoint = register(Name="Phone", AllowMessages="NONE")
     client.update_app_instance_user_endpoint(**endpoint, **given)
     assert (describe(endpoint)["Name"], describe(endpoint)["AllowMessages"]) == expected
 
 
+@pytest.mark.rule("chime.update-timestamps")
 def test_update_changes_only_the_last_updated_timestamp(
     client: Any, qchime: Handle, register: Callable[..., Any], describe: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     endpoint = register()
     before = describe(endpoint)
     qchime.clock.advance(hours=1)
@@ -245,8 +304,9 @@ def test_an_endpoint_of_another_user_is_missing(
     assert describe(endpoint)["EndpointId"] == endpoint["EndpointId"]
 
 
+@pytest.mark.rule("chime.malformed-arns")
 def test_describe_with_a_malformed_user_arn_is_forbidden(client: Any, register: Callable[..., Any]) -> None:
-    """Only this operation takes any text as an ARN; it counts as a missing user (inferred)."""
+    """Only this operation takes any text as an ARN."""
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user_endpoint(
             AppInstanceUserArn="somebody", EndpointId=register()["EndpointId"]

@@ -35,11 +35,13 @@ def check(error: Any, name: Any) -> None:
     assert error.response["Message"] == error.response["Error"]["Message"]
 
 
+@pytest.mark.rule("chime.missing-resource")
+@pytest.mark.rule("chime.missing-user")
+@pytest.mark.rule("chime.missing-message")
 @pytest.mark.parametrize(("operation", "member"), CAN_BE_MISSING)
 def test_a_missing_resource_is_forbidden(
     client: Any, inputs: dict[str, dict[str, Any]], unknown: dict[str, str], operation: Any, member: Any
 ) -> None:
-    """Observed for DescribeAppInstanceUser; the rest is inferred."""
     name = "NotFoundException" if operation == "DescribeAppInstanceBot" else "ForbiddenException"
     before = everything(client)
     with pytest.raises(getattr(client.exceptions, name)) as raised:
@@ -53,6 +55,7 @@ def test_only_two_operations_need_no_existing_resource() -> None:
     assert without == {"CreateAppInstance", "ListAppInstances"}
 
 
+@pytest.mark.rule("protocol.wrong-types")
 @pytest.mark.parametrize(
     ("wrong", "violation"),
     [
@@ -71,7 +74,6 @@ def test_only_two_operations_need_no_existing_resource() -> None:
 def test_a_value_of_the_wrong_type_is_a_bad_request(
     unchecked_client: Any, instance_arn: str, wrong: Any, violation: str
 ) -> None:
-    """AWS's wording of wrong types is inferred."""
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
     with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
         unchecked_client.create_app_instance_user(**{**alice, **wrong})
@@ -88,6 +90,8 @@ def test_the_message_has_the_wording_of_aws(client: Any) -> None:
     )
 
 
+@pytest.mark.rule("chime.invalid-input")
+@pytest.mark.rule("protocol.violation-paths")
 def test_the_message_names_every_violation(client: Any, instance_arn: str) -> None:
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         client.create_app_instance_user(
@@ -113,6 +117,7 @@ def test_the_message_names_every_violation(client: Any, instance_arn: str) -> No
     ]
 
 
+@pytest.mark.rule("protocol.sensitive-values")
 def test_the_message_omits_sensitive_values(client: Any, user_arn: str) -> None:
     secret = "s3cret-" * 300
     with pytest.raises(client.exceptions.BadRequestException) as raised:
@@ -142,9 +147,9 @@ def declared(operation: Any) -> Any:
     return {shape.name for shape in MODEL.operation_model(operation).error_shapes}
 
 
+@pytest.mark.rule("chime.error-codes")
 @pytest.mark.parametrize("name", ERRORS)
 def test_every_error_of_the_model_has_the_right_status_and_code(name: Any) -> None:
-    """Unauthorized and Forbidden are observed, the other codes are inferred from the model's ErrorCode."""
     declaring = (operation for operation in OPERATIONS if name in declared(operation))
     operation = CHIME_SDK_IDENTITY.operation(next(declaring))
     error = getattr(exceptions, name)("Because.")

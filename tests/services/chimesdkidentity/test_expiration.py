@@ -1,6 +1,6 @@
 """Users that expire: gone once the clock passes their expiry and six hours.
 
-AWS says within six hours; that ours takes exactly that long is inferred.
+AWS says within six hours; ours takes exactly that long.
 """
 
 from collections.abc import Callable
@@ -57,10 +57,10 @@ def test_an_expired_user_looks_active_for_six_hours(
     assert len(client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"]) == 1
 
 
+@pytest.mark.rule("chime.expired-users")
 def test_an_expired_user_is_gone_after_six_hours(
     client: Any, qchime: Handle, expiring: Any, is_there: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     assert is_there()
     qchime.clock.advance(**GONE)
     assert not is_there()
@@ -283,10 +283,11 @@ def test_paging_continues_after_the_last_listed_user_expires(
     assert [user["AppInstanceUserArn"] for user in second["AppInstanceUsers"]] == [user_arn]
 
 
+@pytest.mark.rule("chime.update-timestamps")
 def test_a_put_changes_the_last_updated_timestamp(
     client: Any, qchime: Handle, put: Callable[..., Any], expiring: Any
 ) -> None:
-    """Inferred: a Put is an update of the user."""
+    """A Put is an update of the user."""
     before = client.describe_app_instance_user(AppInstanceUserArn=expiring)["AppInstanceUser"]
     qchime.clock.advance(hours=1)
     put(ExpirationSettings=days(3))

@@ -70,9 +70,10 @@ def test_the_bearer_header_of_the_messaging_api_is_ignored(
     assert described["AppInstanceUser"]["Name"] == "Alice"
 
 
+@pytest.mark.rule("core.regions")
 @pytest.mark.parametrize("region", ["ap-southeast-2", "sa-east-1"])
 def test_every_region_works_and_has_its_own_resources(client: Any, instance_arn: str, region: str) -> None:
-    """The service exists in two regions only; we serve any (inferred)."""
+    """AWS has the service in two regions only."""
     elsewhere = boto3.client("chime-sdk-identity", region_name=region)
     assert elsewhere.list_app_instances()["AppInstances"] == []
     assert f":{region}:" in elsewhere.create_app_instance(Name="There")["AppInstanceArn"]

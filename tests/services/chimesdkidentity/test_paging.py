@@ -128,8 +128,8 @@ def test_an_empty_list_is_one_page_without_a_token(listing: Any) -> None:
     assert "NextToken" not in answer
 
 
+@pytest.mark.rule("chime.list-order")
 def test_items_are_listed_in_order_of_creation(listing: Any) -> None:
-    """Inferred."""
     created = listing.fill(7)
     assert listing.page() == (created, None)
 
@@ -150,8 +150,8 @@ def test_the_last_page_has_no_next_token(listing: Any) -> None:
     assert "NextToken" not in listing.read(MaxResults=2)
 
 
+@pytest.mark.rule("chime.page-size")
 def test_a_page_has_fifty_items_by_default(listing: Any) -> None:
-    """Inferred."""
     created = listing.fill(51)
     keys, token = listing.page()
     assert keys == created[:50]
@@ -209,32 +209,32 @@ def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing: Any) -> No
     assert listing.page(NextToken=token) == ([], None)
 
 
+@pytest.mark.rule("chime.page-tokens")
 @pytest.mark.parametrize(
     "rubbish",
     ["rubbish", "2", "ä🙂", " ", "x" * 2048, base64.b64encode(b'["x", 1]').decode()],
     ids=["word", "offset", "not ASCII", "blank", "longest", "our form"],
 )
 def test_an_unknown_token_is_a_bad_request(client: Any, listing: Any, rubbish: Any) -> None:
-    """Inferred."""
     listing.fill(2)
     with pytest.raises(client.exceptions.BadRequestException) as raised:
         listing.read(NextToken=rubbish)
     assert raised.value.response["Code"] == "BadRequest"
 
 
+@pytest.mark.rule("chime.page-tokens")
 def test_a_token_of_another_list_is_a_bad_request(
     client: Any, listing: Any, another_list: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     listing.fill(3)
     with pytest.raises(client.exceptions.BadRequestException):
         listing.read(NextToken=another_list(MaxResults=1)["NextToken"])
 
 
+@pytest.mark.rule("chime.page-tokens")
 def test_a_token_of_the_same_list_in_another_instance_is_a_bad_request(
     client: Any, create_user: Callable[..., str]
 ) -> None:
-    """Inferred."""
     first = create_user("a").split("/user/")[0]
     create_user("b")
     token = client.list_app_instance_users(AppInstanceArn=first, MaxResults=1)["NextToken"]

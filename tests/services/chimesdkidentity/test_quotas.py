@@ -166,14 +166,16 @@ def test_endpoints_are_counted_per_user(
     assert client.register_app_instance_user_endpoint(AppInstanceUserArn=bob, **device())["EndpointId"]
 
 
+@pytest.mark.rule("chime.existing-users")
 def test_recreating_an_existing_user_does_not_count_towards_the_quota(
     qchime: Handle, create_user: Callable[..., str], user_arn: str
 ) -> None:
-    """Inferred: nothing is created, so nothing is counted."""
+    """Nothing is created, so nothing is counted."""
     qchime.limits.users_per_app_instance = 1
     assert create_user("alice", Name="Alice") == user_arn
 
 
+@pytest.mark.rule("chime.bot-quota")
 def test_there_is_no_quota_for_bots(client: Any, instance_arn: str) -> None:
     """None is published."""
     for _ in range(101):

@@ -29,8 +29,9 @@ def get(client: Any, instance_arn: str) -> Callable[..., Any]:
     )
 
 
+@pytest.mark.rule("chime.initial-retention")
 def test_retention_is_off_by_default(get: Callable[..., Any]) -> None:
-    """Empty settings before anything was put, and no timestamp (inferred)."""
+    """Empty settings before anything was put, and no timestamp."""
     assert get() == {"AppInstanceRetentionSettings": {}}
 
 
@@ -43,27 +44,29 @@ def test_put_returns_the_settings_and_get_returns_the_same(
     assert get() == answer
 
 
+@pytest.mark.rule("chime.retention-timestamps")
 def test_deletion_begins_thirty_days_after_the_put(
     put: Callable[..., Any], get: Callable[..., Any], qchime: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The grace period is documented; that InitiateDeletionTimestamp includes it is inferred."""
+    """The grace period of 30 days is documented."""
     monkeypatch.setattr(Clock, "now", lambda clock: MOMENT)
     assert put(retention(7))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
     monkeypatch.setattr(Clock, "now", lambda clock: MOMENT + timedelta(days=5))
     assert get()["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
 
 
+@pytest.mark.rule("chime.retention-timestamps")
 def test_another_put_restarts_the_thirty_days(
     put: Callable[..., Any], qchime: Handle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Inferred."""
     put(retention(7))
     monkeypatch.setattr(Clock, "now", lambda clock: MOMENT)
     assert put(retention(8))["InitiateDeletionTimestamp"] == MOMENT + timedelta(days=30)
 
 
+@pytest.mark.rule("chime.retention-timestamps")
 def test_empty_channel_settings_turn_retention_off(put: Callable[..., Any], get: Callable[..., Any]) -> None:
-    """No timestamp while it is off (inferred)."""
+    """No timestamp while it is off."""
     put(retention(7))
     assert put({"ChannelRetentionSettings": {}}) == {
         "AppInstanceRetentionSettings": {"ChannelRetentionSettings": {}}
@@ -74,7 +77,7 @@ def test_empty_channel_settings_turn_retention_off(put: Callable[..., Any], get:
 def test_settings_without_channel_settings_turn_retention_off_too(
     put: Callable[..., Any], get: Callable[..., Any]
 ) -> None:
-    """Inferred: a Put replaces all settings."""
+    """A Put replaces all settings."""
     put(retention(7))
     assert put({}) == {"AppInstanceRetentionSettings": {}}
     assert get() == {"AppInstanceRetentionSettings": {}}

@@ -27,8 +27,8 @@ def tags_of(client: Any) -> Callable[..., Any]:
     return lambda arn: client.list_tags_for_resource(ResourceARN=arn)["Tags"]
 
 
+@pytest.mark.rule("chime.untagged-resources")
 def test_an_untagged_resource_has_an_empty_list_of_tags(client: Any, arn: Any) -> None:
-    """Inferred."""
     assert call_without_metadata(client, "ListTagsForResource", ResourceARN=arn) == {"Tags": []}
 
 
@@ -49,8 +49,8 @@ def test_keys_are_case_sensitive(client: Any, arn: Any, tags_of: Callable[..., A
     assert tags_of(arn) == tags(team="blue", Team="red")
 
 
+@pytest.mark.rule("core.repeated-tag-keys")
 def test_the_last_value_of_a_repeated_key_wins(client: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
-    """Inferred."""
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue") + tags(team="red"))
     assert tags_of(arn) == tags(team="red")
 
@@ -61,8 +61,8 @@ def test_untag_removes_by_key(client: Any, arn: Any, tags_of: Callable[..., Any]
     assert tags_of(arn) == tags(stage="test")
 
 
+@pytest.mark.rule("chime.missing-tag-keys")
 def test_untag_ignores_missing_keys(client: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
-    """Inferred."""
     client.tag_resource(ResourceARN=arn, Tags=tags(team="blue"))
     client.untag_resource(ResourceARN=arn, TagKeys=["stage", "Team"])
     assert tags_of(arn) == tags(team="blue")
@@ -101,6 +101,7 @@ def test_tags_of_a_deleted_resource_cannot_be_listed(client: Any, arn: Any) -> N
         client.list_tags_for_resource(ResourceARN=arn)
 
 
+@pytest.mark.rule("chime.missing-resource")
 @pytest.mark.parametrize(
     ("operation", "more"),
     [
@@ -117,7 +118,6 @@ def test_tags_of_a_deleted_resource_cannot_be_listed(client: Any, arn: Any) -> N
 def test_an_unknown_arn_is_forbidden(
     client: Any, instance_arn: str, user_arn: str, unknown: str, operation: str, more: Any
 ) -> None:
-    """Inferred."""
     arn = unknown.format(nowhere=NOBODYS_INSTANCE, here=instance_arn, uuid=NOBODYS_UUID)
     with pytest.raises(client.exceptions.ForbiddenException):
         getattr(client, operation)(ResourceARN=arn, **more)

@@ -100,8 +100,8 @@ def test_create_returns_only_the_arn(client: Any, instance_arn: str) -> None:
     assert set(call_without_metadata(client, "CreateAppInstanceUser", **alice)) == {"AppInstanceUserArn"}
 
 
+@pytest.mark.rule("chime.missing-resource")
 def test_a_user_in_a_missing_instance_is_forbidden(client: Any, unknown: dict[str, str]) -> None:
-    """Inferred."""
     nowhere = unknown["AppInstanceArn"]
     with pytest.raises(client.exceptions.ForbiddenException):
         client.create_app_instance_user(AppInstanceArn=nowhere, AppInstanceUserId="alice", Name="Alice")
@@ -127,11 +127,12 @@ def test_omitted_members_stay_absent(user_arn: str, describe: Callable[..., Any]
     }
 
 
+@pytest.mark.rule("protocol.patterns")
 @pytest.mark.parametrize("text", ["Zoë 🙂", "two\nlines", " padded ", "x" * 100])
 def test_name_and_metadata_are_returned_as_given(
     create_user: Callable[..., str], describe: Callable[..., Any], text: str
 ) -> None:
-    """Patterns with a dot allow line breaks and emoji (inferred)."""
+    """Patterns with a dot allow line breaks and emoji."""
     described = describe(create_user("bob", Name=text, Metadata=text))
     assert (described["Name"], described["Metadata"]) == (text, text)
 
@@ -144,11 +145,10 @@ def test_a_name_that_is_blank_or_longer_than_a_hundred_characters_is_a_bad_reque
         create_user("bob", Name=name)
 
 
-@pytest.mark.parametrize("metadata", ["", "🎉" * 1024])
-def test_metadata_may_be_empty_and_its_length_is_counted_in_characters(
+@pytest.mark.parametrize("metadata", ["", "🎉" * 256, "x" * 1024])
+def test_metadata_may_be_empty_and_has_up_to_1024_bytes(
     create_user: Callable[..., str], describe: Callable[..., Any], metadata: str
 ) -> None:
-    """What is counted is inferred."""
     assert describe(create_user("bob", Metadata=metadata))["Metadata"] == metadata
 
 
@@ -165,6 +165,7 @@ def test_users_are_listed_with_only_arn_name_and_metadata(
     }
 
 
+@pytest.mark.rule("chime.existing-users")
 @pytest.mark.parametrize(
     "metadata", [{}, {"Metadata": ""}, {"Metadata": "m"}], ids=["absent", "empty", "some"]
 )
@@ -177,17 +178,18 @@ def test_recreating_a_user_with_the_same_name_and_metadata_changes_nothing(
     assert describe(arn) == before
 
 
+@pytest.mark.rule("chime.same-users")
 @pytest.mark.parametrize(("first", "second"), [({}, {"Metadata": ""}), ({"Metadata": ""}, {})])
 def test_absent_and_empty_metadata_are_the_same_when_a_user_is_recreated(
     create_user: Callable[..., str], describe: Callable[..., Any], first: Any, second: Any
 ) -> None:
-    """Inferred."""
     arn = create_user("bob", **first)
     before = describe(arn)
     assert create_user("bob", **second) == arn
     assert describe(arn) == before
 
 
+@pytest.mark.rule("chime.existing-users")
 @pytest.mark.parametrize(
     "other", [{"Name": "Other"}, {"Metadata": "other"}, {"Metadata": ""}], ids=["name", "metadata", "none"]
 )
@@ -211,13 +213,13 @@ def test_recreating_a_user_compares_the_current_name(
         create_user("alice", Name="Alice")
 
 
+@pytest.mark.rule("chime.same-users")
 @pytest.mark.parametrize(
     "other", [{"Tags": tags(team="red")}, {"ExpirationSettings": days(9)}], ids=["tags", "expiration"]
 )
 def test_recreating_a_user_with_other_tags_or_expiration_changes_nothing(
     client: Any, create_user: Callable[..., str], other: Any
 ) -> None:
-    """Inferred."""
     arn = create_user("bob", Tags=tags(team="blue"), ExpirationSettings=days(2))
     client.tag_resource(ResourceARN=arn.split("/user/")[0], Tags=tags(team="green"))
     before = everything(client)
@@ -251,10 +253,10 @@ def test_update_accepts_empty_metadata(
     assert describe(arn)["Metadata"] == ""
 
 
+@pytest.mark.rule("chime.update-timestamps")
 def test_update_changes_only_the_last_updated_timestamp(
     client: Any, qchime: Handle, user_arn: str, describe: Callable[..., Any]
 ) -> None:
-    """Inferred."""
     before = describe(user_arn)
     qchime.clock.advance(hours=1)
     client.update_app_instance_user(AppInstanceUserArn=user_arn, Name="Alice", Metadata="")
@@ -278,34 +280,34 @@ def test_a_deleted_user_is_gone(client: Any, instance_arn: str, user_arn: str) -
         client.delete_app_instance_user(AppInstanceUserArn=user_arn)
 
 
+@pytest.mark.rule("chime.deleted-identities")
 def test_endpoints_are_removed_with_the_user(
     client: Any, create_user: Callable[..., str], user_arn: str, endpoint_id: str
 ) -> None:
-    """Inferred."""
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
     create_user("alice")
     listed = client.list_app_instance_user_endpoints(AppInstanceUserArn=user_arn)
     assert listed["AppInstanceUserEndpoints"] == []
 
 
+@pytest.mark.rule("chime.deleted-identities")
 def test_tags_are_removed_with_the_user(client: Any, create_user: Callable[..., str], user_arn: str) -> None:
-    """Inferred."""
     client.tag_resource(ResourceARN=user_arn, Tags=tags(team="blue"))
     client.delete_app_instance_user(AppInstanceUserArn=user_arn)
     create_user("alice")
     assert client.list_tags_for_resource(ResourceARN=user_arn)["Tags"] == []
 
 
+@pytest.mark.rule("chime.malformed-arns")
 @pytest.mark.parametrize("arn", ["arn:aws:chime:::nobody", "arn:aws:iam::123456789012:user/alice"])
 def test_a_malformed_arn_counts_as_a_missing_user(client: Any, instance_arn: str, arn: str) -> None:
-    """Inferred."""
     with pytest.raises(client.exceptions.ForbiddenException):
         client.describe_app_instance_user(AppInstanceUserArn=arn)
 
 
+@pytest.mark.rule("chime.malformed-arns")
 @pytest.mark.parametrize("operation", ["describe_app_instance_user", "delete_app_instance_user"])
 def test_the_arn_of_a_bot_counts_as_a_missing_user(client: Any, bot_arn: str, operation: str) -> None:
-    """Inferred."""
     with pytest.raises(client.exceptions.ForbiddenException):
         getattr(client, operation)(AppInstanceUserArn=bot_arn)
     assert client.describe_app_instance_bot(AppInstanceBotArn=bot_arn)["AppInstanceBot"]

@@ -7,7 +7,10 @@ import pytest
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from qchime.services.chimesdkmessaging import SERVICE
+from qchime import Handle
+from qchime.rules import Rule
+from qchime.services.chimesdkmessaging import SERVICE, access
+from qchime.services.chimesdkmessaging.access import Role
 from tests.services.chimesdkmessaging.samples import NO_ACCESS, Chat
 
 ROLES = ("admin", "moderator", "member", "host", "hidden", "visitor", "stranger")
@@ -205,3 +208,23 @@ def test_every_operation_with_a_bearer_is_in_the_table(client: Any) -> None:
     walked = {operation for operation, _ in CASES.values()}
     for name in filter(SERVICE.supports, model.operation_names):
         assert (name in walked) == ("ChimeBearer" in model.operation_model(name).input_shape.members), name
+
+
+@pytest.mark.rule("messaging.delete-message")
+@pytest.mark.parametrize("turned", access.TURNED, ids=lambda turned: f"{turned[0].name}={turned[1]}")
+def test_a_turned_rule_changes_who_may_do_what(qchime: Handle, turned: tuple[Rule, str]) -> None:
+    rule, choice = turned
+    rules: Any = qchime.rules
+
+    def roles() -> list[Role]:
+        return [
+            access.roles_for(operation, rules, own=own)
+            for operation in access.TURNED[turned]
+            for own in (True, False)
+        ]
+
+    before = roles()
+    qchime.rules[rule.name] = choice
+    assert roles() != before
+    del qchime.rules[rule.name]
+    assert roles() == before

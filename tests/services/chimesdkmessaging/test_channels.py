@@ -58,6 +58,7 @@ class TestCreate:
         assert chat.moderators(channel) == [chat.alice, chat.carol, chat.dave]
 
     @pytest.mark.rule("messaging.same-channel-id")
+    @pytest.mark.rule("messaging.free-channel-id")
     def test_the_same_id_is_a_conflict_until_the_channel_is_deleted(self, client: Any, chat: Chat) -> None:
         channel = chat.create("General", ChannelId="general", Metadata="first")
         for name in ("General", "Other"):
@@ -101,6 +102,14 @@ class TestCreate:
         for member in ("name", "mode", "channelId", "memberArns"):
             assert f"'{member}'" in raised.value.response["Error"]["Message"]
 
+    def test_metadata_has_one_kilobyte_in_utf_8_at_most(self, client: Any, chat: Chat, channel: str) -> None:
+        with pytest.raises(client.exceptions.BadRequestException, match="1024 bytes"):
+            chat.create(Metadata="ä" * 513)
+        with pytest.raises(client.exceptions.BadRequestException, match="1024 bytes"):
+            client.update_channel(ChannelArn=channel, Metadata="ä" * 513, ChimeBearer=chat.alice)
+        assert "Metadata" not in chat.describe(channel)
+        chat.create(Metadata="ä" * 512)
+
     def test_more_channels_than_the_quota_are_refused(self, client: Any, chat: Chat, qchime: Handle) -> None:
         qchime.limits.channels_per_app_instance = 1
         chat.create()
@@ -108,6 +117,7 @@ class TestCreate:
             chat.create()
 
     @pytest.mark.rule("messaging.client-tokens")
+    @pytest.mark.rule("chime.reused-client-tokens")
     def test_a_client_token_creates_one_channel(self, client: Any, chat: Chat) -> None:
         first = chat.create("General", ClientRequestToken="token-1")
         assert chat.create("General", ClientRequestToken="token-1") == first
@@ -172,7 +182,8 @@ class TestList:
 
 
 class TestUpdate:
-    @pytest.mark.rule("messaging.update-channel")
+    @pytest.mark.rule("messaging.replaced-metadata")
+    @pytest.mark.rule("messaging.kept-name")
     def test_omitted_metadata_is_removed_and_an_omitted_name_or_mode_stays(
         self, client: Any, chat: Chat
     ) -> None:

@@ -148,7 +148,7 @@ def test_an_empty_list_is_one_page_without_a_token(listing: Listing) -> None:
     assert "NextToken" not in answer
 
 
-@pytest.mark.rule("messaging.order-of-lists")
+@pytest.mark.rule("chime.list-order")
 def test_pages_of_two_cover_everything_in_order_of_creation(listing: Listing) -> None:
     created = listing.fill(5)
     assert listing.page() == (created, None)
@@ -156,7 +156,7 @@ def test_pages_of_two_cover_everything_in_order_of_creation(listing: Listing) ->
     assert listing.pages(size=5) == [created]
 
 
-@pytest.mark.rule("messaging.order-of-lists")
+@pytest.mark.rule("chime.page-size")
 def test_a_page_has_fifty_items_by_default(listing: Listing) -> None:
     created = listing.fill(51)
     keys, token = listing.page()
@@ -199,7 +199,7 @@ def test_a_page_token_survives_a_load(listing: Listing, qchime: Handle) -> None:
     assert listing.page() == (created[1:3], None)
 
 
-@pytest.mark.rule("messaging.order-of-lists")
+@pytest.mark.rule("chime.page-tokens")
 @pytest.mark.parametrize("rubbish", ["rubbish", "2", "ä🙂", base64.b64encode(b'["x", 1]').decode()])
 def test_an_unknown_token_is_a_bad_request(client: Any, listing: Listing, rubbish: str) -> None:
     listing.fill(2)
@@ -207,7 +207,7 @@ def test_an_unknown_token_is_a_bad_request(client: Any, listing: Listing, rubbis
         listing.read(NextToken=rubbish)
 
 
-@pytest.mark.rule("messaging.order-of-lists")
+@pytest.mark.rule("chime.page-tokens")
 def test_a_token_of_another_list_is_a_bad_request(
     client: Any, identity: Any, chat: Chat, listing: Listing
 ) -> None:

@@ -47,7 +47,7 @@ def from_json(value: Any, kind: Any, service: Service | None = None) -> Any:
 @cache
 def _converter(service: Service | None) -> Converter:
     converter = Converter()
-    # Half of a surrogate pair in a scripted answer becomes `?` (inferred).
+    # Half of a surrogate pair in a scripted answer becomes `?`: UTF-8 has no form for it.
     converter.register_unstructure_hook(
         str, lambda text: text if text.isascii() else text.encode(errors="replace").decode()
     )

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Identity.html
 """
 
-from qchime.core.service import Service
+from qchime.core.service import Service, Word
 from qchime.services.chimesdkidentity.rates import RATES
 
 SERVICE = Service(
@@ -23,6 +23,12 @@ SERVICE = Service(
         "tags_per_resource": 50,
     },
     rates=RATES,
+    words={
+        "endpoints": Word(
+            "qchime.services.chimesdkidentity.deactivated:Endpoints",
+            "qchime.services.chimesdkidentity.remote:RemoteEndpoints",
+        )
+    },
     stack_resources={
         "AWS::Chime::AppInstance": "AppInstance",
         "AWS::Chime::AppInstanceBot": "AppInstanceBot",

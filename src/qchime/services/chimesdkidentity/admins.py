@@ -3,10 +3,23 @@
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.services.chimesdkidentity.directory import Directory, missing
+from qchime.rules import inferred, observed
+from qchime.services.chimesdkidentity.directory import REFERENCE, Directory, missing
 from qchime.services.chimesdkidentity.exceptions import ConflictException, ForbiddenException
 from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceAdmin
 from qchime.services.chimesdkidentity.shared import PAGE
+
+REPEATED_ADMIN = observed(
+    "chime.repeated-admins",
+    "Promoting an administrator again is a ConflictException. Programs that run against AWS rely on it.",
+    sources=[f"{REFERENCE}CreateAppInstanceAdmin.html"],
+)
+FOREIGN_ADMIN = inferred(
+    "chime.foreign-admins",
+    "Promoting anything but a user or bot of the app instance is a ForbiddenException; its text is that of "
+    "the sibling messaging API.",
+    sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1148"],
+)
 
 
 class AdminOperations(Directory):
@@ -15,13 +28,17 @@ class AdminOperations(Directory):
     def create_app_instance_admin(
         self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
     ) -> dict[str, Any]:
-        """Promote a user or a bot of this app instance; any other ARN is forbidden (inferred)."""
+        """Promote a user or a bot of this app instance; any other ARN is forbidden."""
         instance = self.instance(app_instance_arn)
         if app_instance_admin_arn in instance.admins:
-            raise ConflictException(f"{app_instance_admin_arn} is already an administrator.")
+            raise ConflictException(f"{app_instance_admin_arn} is already an administrator.").because(
+                REPEATED_ADMIN
+            )
         identity = self.identity(instance, app_instance_admin_arn)
         if identity is None:
-            raise ForbiddenException("An invalid app instance user ARN was supplied for the input parameter.")
+            raise ForbiddenException(
+                "An invalid app instance user ARN was supplied for the input parameter."
+            ).because(FOREIGN_ADMIN)
         limit = self.world.limits.admins_per_app_instance
         self.check_quota(instance.admins, limit, "administrators of this app instance")
         admin = AppInstanceAdmin(identity.arn, app_instance_arn, self.world.clock.now())

@@ -4,7 +4,8 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
-from qchime.services.chimesdkidentity.directory import AppInstanceDeleted, Directory
+from qchime.rules import inferred
+from qchime.services.chimesdkidentity.directory import UPDATES, AppInstanceDeleted, Directory
 from qchime.services.chimesdkidentity.resources import AppInstance
 from qchime.services.chimesdkidentity.shared import PAGE
 
@@ -12,6 +13,7 @@ from qchime.services.chimesdkidentity.shared import PAGE
 class AppInstanceOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstance.html"""
 
+    @inferred("chime.app-instance-names", "Names of app instances need not be unique.")
     def create_app_instance(
         self,
         call: Call,
@@ -21,7 +23,8 @@ class AppInstanceOperations(Directory):
         metadata: str | None = None,
         tags: TagList | None = None,
     ) -> AppInstance:
-        """Create an app instance. Names need not be unique (inferred)."""
+        """Create an app instance. Names need not be unique."""
+        self.check_metadata(metadata)
         if earlier := self.replayed(self.app_instances, client_request_token, call):
             return earlier
         limit = self.world.limits.app_instances_per_account
@@ -44,10 +47,12 @@ class AppInstanceOperations(Directory):
         page = self.page(self.app_instances, max_results, next_token)
         return {"app_instances": page.items, "next_token": page.next_token}
 
+    @UPDATES
     def update_app_instance(
         self, call: Call, *, app_instance_arn: str, name: str, metadata: str
     ) -> AppInstance:
         """Replace both name and metadata."""
+        self.check_metadata(metadata)
         instance = self.instance(app_instance_arn)
         instance.name, instance.metadata = name, metadata
         instance.last_updated_timestamp = self.world.clock.now()

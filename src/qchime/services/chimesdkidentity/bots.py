@@ -4,8 +4,14 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
-from qchime.services.chimesdkidentity.directory import Directory
-from qchime.services.chimesdkidentity.exceptions import ForbiddenException, NotFoundException
+from qchime.rules import inferred
+from qchime.services.chimesdkidentity.directory import UPDATES, Directory
+from qchime.services.chimesdkidentity.exceptions import (
+    BadRequestException,
+    ForbiddenException,
+    NotFoundException,
+)
+from qchime.services.chimesdkidentity.locales import LOCALES, OTHER_LOCALES
 from qchime.services.chimesdkidentity.resources import AppInstanceBot
 from qchime.services.chimesdkidentity.shared import PAGE
 
@@ -13,6 +19,8 @@ from qchime.services.chimesdkidentity.shared import PAGE
 class BotOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceBot.html"""
 
+    @inferred("chime.bot-ids", "Ids of bots are UUIDs.")
+    @inferred("chime.bot-quota", "AWS publishes no quota for bots, so there is none.")
     def create_app_instance_bot(
         self,
         call: Call,
@@ -24,7 +32,9 @@ class BotOperations(Directory):
         metadata: str | None = None,
         tags: TagList | None = None,
     ) -> AppInstanceBot:
-        """Create a bot. AWS publishes no quota for bots, so none is enforced; the id is a UUID (inferred)."""
+        """Create a bot. Its locale must be one of Lex V2's."""
+        self.check_metadata(metadata)
+        self._check_locale(configuration)
         instance = self.instance(app_instance_arn)
         if earlier := self.replayed(instance.bots, client_request_token, call):
             return earlier
@@ -51,6 +61,7 @@ class BotOperations(Directory):
             "next_token": page.next_token,
         }
 
+    @UPDATES
     def update_app_instance_bot(
         self,
         call: Call,
@@ -61,6 +72,9 @@ class BotOperations(Directory):
         configuration: dict[str, Any] | None = None,
     ) -> AppInstanceBot:
         """Replace both name and metadata, and the configuration if one is given."""
+        self.check_metadata(metadata)
+        if configuration is not None:
+            self._check_locale(configuration)
         bot = self.bot(app_instance_bot_arn)
         bot.replace(name, metadata, self.world.clock.now())
         if configuration is not None:
@@ -68,6 +82,11 @@ class BotOperations(Directory):
         return bot
 
     def delete_app_instance_bot(self, call: Call, *, app_instance_bot_arn: str) -> None:
-        """Delete the bot, its tags and its administrator role (inferred)."""
+        """Delete the bot, its tags and its administrator role."""
         self.bot(app_instance_bot_arn)
         self.remove_identity(self.instance_of(app_instance_bot_arn, "bot"), app_instance_bot_arn)
+
+    def _check_locale(self, configuration: dict[str, Any]) -> None:
+        locale = configuration["lex"]["locale_id"]
+        if locale not in LOCALES and self.world.rules[OTHER_LOCALES.name] == "refused":
+            raise BadRequestException(f"'{locale}' is not a locale of Amazon Lex V2.").because(OTHER_LOCALES)

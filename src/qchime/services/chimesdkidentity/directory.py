@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from qchime.core.cloud import Account
 from qchime.core.collection import Collection
-from qchime.rules import observed
+from qchime.rules import Rule, inferred, observed
 from qchime.services.chimesdkidentity.exceptions import ForbiddenException
 from qchime.services.chimesdkidentity.integrity import IntegrityError, integrity_errors
 from qchime.services.chimesdkidentity.resources import (
@@ -18,10 +18,24 @@ from qchime.services.chimesdkidentity.resources import (
 )
 from qchime.services.chimesdkidentity.shared import TagOperations
 
-MISSING_IS_FORBIDDEN = observed(
+REFERENCE = "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_"
+
+MISSING_USER = observed(
+    "chime.missing-user",
+    "A missing user is a ForbiddenException, not a NotFoundException. Programs that run against AWS rely on "
+    "it.",
+    sources=[f"{REFERENCE}DescribeAppInstanceUser.html"],
+)
+
+MISSING_RESOURCE = inferred(
     "chime.missing-resource",
-    "A missing app instance, user, bot, administrator or endpoint is a ForbiddenException. This was observed "
-    "for users; DescribeAppInstanceBot answers with the NotFoundException that its model declares.",
+    "A missing app instance, bot, administrator or endpoint is a ForbiddenException, like a missing user. "
+    "Only DescribeAppInstanceBot declares NotFoundException, and answers with it.",
+    sources=[f"{REFERENCE}DescribeAppInstanceBot.html"],
+)
+UPDATES = inferred(
+    "chime.update-timestamps",
+    "Updates change LastUpdatedTimestamp, and so does a Put of expiration settings.",
 )
 
 
@@ -38,10 +52,16 @@ class AppInstanceDeleted(NamedTuple):
     app_instance_arn: str
 
 
+class RetentionChanges(NamedTuple):
+    """News for other services: the retention settings of an app instance are about to change."""
+
+    app_instance_arn: str
+
+
 class Directory(TagOperations):
     """The app instances of one account and region, and how operations look them up.
 
-    A missing resource raises ForbiddenException, as observed in AWS for users; for the rest this is inferred.
+    A missing resource raises ForbiddenException.
     """
 
     def __init__(self, region_name: str, account: Account) -> None:
@@ -77,11 +97,15 @@ class Directory(TagOperations):
             self._drop_expired(instance)
         return instance
 
+    @inferred(
+        "chime.malformed-arns",
+        "The ARN of a user or bot that has no such form counts as that of a missing one.",
+    )
     def user(self, arn: str) -> AppInstanceUser:
-        """The user of this ARN. A malformed ARN counts as a missing user (inferred)."""
+        """The user of this ARN. A malformed ARN counts as a missing user."""
         user = self.instance_of(arn, "user").users.get(arn)
         if user is None:
-            raise missing("app instance user", arn)
+            raise missing("app instance user", arn, MISSING_USER)
         return user
 
     def bot(self, arn: str) -> AppInstanceBot:
@@ -95,7 +119,7 @@ class Directory(TagOperations):
         """The app instance in a user's or bot's ARN; `kind` is `user` or `bot`."""
         instance_arn, divider, _ = arn.rpartition(f"/{kind}/")
         if not divider or instance_arn not in self.app_instances:
-            raise missing(f"app instance {kind}", arn)
+            raise missing(f"app instance {kind}", arn, MISSING_USER if kind == "user" else MISSING_RESOURCE)
         return self.instance(instance_arn)
 
     def identity(self, instance: AppInstance, arn: str) -> Identity | None:
@@ -110,8 +134,12 @@ class Directory(TagOperations):
                 return instance
         return None
 
+    @inferred(
+        "chime.deleted-identities",
+        "Deleting a user or bot also removes its administrator role, its tags and its endpoints.",
+    )
     def remove_identity(self, instance: AppInstance, arn: str) -> None:
-        """Remove a user or a bot, and its administrator role (inferred), and tell other services."""
+        """Remove a user or a bot, and its administrator role, and tell other services."""
         instance.users.remove(arn)
         instance.bots.remove(arn)
         instance.admins.remove(arn)
@@ -144,8 +172,12 @@ class Directory(TagOperations):
                 self.remove_identity(instance, arn)
 
 
-def missing(what: str, arn: str) -> ForbiddenException:
-    """The error for a missing resource. The message begins as in the sibling messaging API (inferred)."""
+@inferred(
+    "chime.missing-message",
+    "The message for a missing resource names it, and begins as in the sibling messaging API.",
+)
+def missing(what: str, arn: str, rule: Rule = MISSING_RESOURCE) -> ForbiddenException:
+    """The error for a missing resource."""
     return ForbiddenException(
         f"You do not have sufficient access to perform this action (there is no {what} {arn})"
-    ).because(MISSING_IS_FORBIDDEN)
+    ).because(rule)

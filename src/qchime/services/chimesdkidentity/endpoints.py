@@ -1,17 +1,42 @@
 """Endpoints: a user's devices that receive push notifications."""
 
+import re
+from dataclasses import fields
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.services.chimesdkidentity.directory import Directory, missing
-from qchime.services.chimesdkidentity.exceptions import ConflictException
+from qchime.rules import inferred, observed
+from qchime.services.chimesdkidentity.directory import UPDATES, Directory, missing
+from qchime.services.chimesdkidentity.exceptions import (
+    BadRequestException,
+    ConflictException,
+    ForbiddenException,
+)
 from qchime.services.chimesdkidentity.resources import Endpoint
 from qchime.services.chimesdkidentity.shared import PAGE
+
+PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:apps/[^/]+")
+
+VOIP_TOKENS = inferred(
+    "chime.voip-device-tokens",
+    "A VoipDeviceToken, which is documented for the APNS types, is a BadRequestException with the type GCM.",
+    sources=[
+        "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_EndpointAttributes.html"
+    ],
+)
+REGISTERED_TOKENS = observed(
+    "chime.registered-device-tokens",
+    "Registering a device token that the user has registered already is a ConflictException.",
+    sources=["https://github.com/aws/amazon-chime-sdk-ios/issues/594"],
+)
 
 
 class EndpointOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_RegisterAppInstanceUserEndpoint.html"""
 
+    @observed("chime.allowed-messages", "AllowMessages is ALL by default.")
+    @inferred("chime.endpoint-ids", "Ids of endpoints are UUIDs.")
+    @inferred("chime.shared-device-tokens", "Several users may register the same device token.")
     def register_app_instance_user_endpoint(
         self,
         call: Call,
@@ -24,13 +49,17 @@ class EndpointOperations(Directory):
         name: str | None = None,
         allow_messages: str = "ALL",
     ) -> Endpoint:
-        """Register a device token, once per user; other users may register the same one (inferred)."""
+        """Register a device token, once per user; other users may register the same one."""
+        _check_attributes(type, endpoint_attributes)
         user = self.user(app_instance_user_arn)
         if earlier := self.replayed(user.endpoints, client_request_token, call):
             return earlier
+        _check_pinpoint_app(resource_arn)
         token = endpoint_attributes["device_token"]
         if any(endpoint.endpoint_attributes["device_token"] == token for endpoint in user.endpoints):
-            raise ConflictException("The user has already registered this device token.")
+            raise ConflictException("The user has already registered this device token.").because(
+                REGISTERED_TOKENS
+            )
         self.check_quota(user.endpoints, self.world.limits.endpoints_per_user, "endpoints of this user")
         now = self.world.clock.now()
         endpoint = Endpoint(
@@ -52,7 +81,7 @@ class EndpointOperations(Directory):
         self, call: Call, *, app_instance_user_arn: str, endpoint_id: str
     ) -> dict[str, Any]:
         """One endpoint in full."""
-        return {"app_instance_user_endpoint": self._endpoint(app_instance_user_arn, endpoint_id)}
+        return {"app_instance_user_endpoint": self._shown(self._endpoint(app_instance_user_arn, endpoint_id))}
 
     def list_app_instance_user_endpoints(
         self,
@@ -64,8 +93,16 @@ class EndpointOperations(Directory):
     ) -> dict[str, Any]:
         """A page of summaries, without resource and attributes."""
         page = self.page(self.user(app_instance_user_arn).endpoints, max_results, next_token)
-        return {"app_instance_user_endpoints": page.items, "next_token": page.next_token}
+        return {
+            "app_instance_user_endpoints": list(map(self._shown, page.items)),
+            "next_token": page.next_token,
+        }
 
+    @UPDATES
+    @inferred(
+        "chime.updated-endpoints",
+        "UpdateAppInstanceUserEndpoint keeps the members that are absent from the input.",
+    )
     def update_app_instance_user_endpoint(
         self,
         call: Call,
@@ -75,7 +112,7 @@ class EndpointOperations(Directory):
         name: str | None = None,
         allow_messages: str | None = None,
     ) -> Endpoint:
-        """Change name or allowed messages. Omitted members are kept (inferred: both are optional)."""
+        """Change name or allowed messages. Omitted members are kept: both are optional."""
         endpoint = self._endpoint(app_instance_user_arn, endpoint_id)
         if name is not None:
             endpoint.name = name
@@ -84,10 +121,14 @@ class EndpointOperations(Directory):
         endpoint.last_updated_timestamp = self.world.clock.now()
         return endpoint
 
+    @inferred(
+        "chime.freed-device-tokens",
+        "A device token can be registered again once its endpoint or its user is deleted.",
+    )
     def deregister_app_instance_user_endpoint(
         self, call: Call, *, app_instance_user_arn: str, endpoint_id: str
     ) -> None:
-        """Remove the endpoint, so that its device token can be registered again (inferred)."""
+        """Remove the endpoint, so that its device token can be registered again."""
         self._endpoint(app_instance_user_arn, endpoint_id)
         self.user(app_instance_user_arn).endpoints.remove(endpoint_id)
 
@@ -96,3 +137,29 @@ class EndpointOperations(Directory):
         if endpoint is None:
             raise missing("endpoint", endpoint_id)
         return endpoint
+
+    def _shown(self, endpoint: Endpoint) -> dict[str, Any]:
+        reason = self.world.words["endpoints"].reason_for(endpoint.endpoint_id)
+        state = {"status": "INACTIVE", "status_reason": reason} if reason else {"status": "ACTIVE"}
+        return {
+            **{field.name: getattr(endpoint, field.name) for field in fields(endpoint)},
+            "endpoint_state": state,
+        }
+
+
+def _check_attributes(type: str, attributes: dict[str, str]) -> None:
+    if type == "GCM" and "voip_device_token" in attributes:
+        raise BadRequestException("A VoipDeviceToken is for the types APNS and APNS_SANDBOX.").because(
+            VOIP_TOKENS
+        )
+
+
+def _check_pinpoint_app(arn: str) -> None:
+    """Raise ForbiddenException for a resource that is not a Pinpoint app.
+
+    https://docs.aws.amazon.com/chime-sdk/latest/dg/push-notifications.html
+    """
+    if not PINPOINT_APP.fullmatch(arn):
+        raise ForbiddenException(
+            f"You do not have sufficient access to perform this action ({arn} is not an Amazon Pinpoint app)"
+        )

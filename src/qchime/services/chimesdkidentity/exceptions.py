@@ -1,8 +1,6 @@
 """The errors of the Amazon Chime SDK Identity API.
 
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/CommonErrors.html; statuses come from the model.
-The codes `Unauthorized` and `Forbidden` were observed in responses of AWS; the others follow the same form
-(inferred).
 """
 
 from typing import ClassVar
@@ -11,6 +9,12 @@ from qchime.restjson import ServiceException
 from qchime.rules import inferred
 
 
+@inferred(
+    "chime.error-codes",
+    "The `Code` in the body of an error is the exception's name without its suffix, such as `Conflict`. This "
+    "was observed for `Unauthorized` and `Forbidden`.",
+    sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1148"],
+)
 class ChimeSDKIdentityException(ServiceException):
     """An error of this service. `code` is the `Code` in the body, next to the `Message`."""
 

@@ -1,11 +1,19 @@
 """AWS's request rates per second, account and region.
 
 https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html#chime-sdk-quotas documents the rates for app
-instances, users, Describe and List operations, and for all together. Administrators and bots count like app
-instances, endpoints like users, and the other operations like the kind that they resemble (inferred).
+instances, users, Describe and List operations, and for all together.
 """
 
 from qchime.core.rates import Rates
+from qchime.rules import inferred
+
+OTHER_RATES = inferred(
+    "chime.request-rates",
+    "Administrators and bots have the documented request rates of app instances, endpoints those of users, "
+    "and the other operations those of the kind that they resemble.",
+    sources=["https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html"],
+    turn="throttling",
+)
 
 _APP_INSTANCE_WRITES = (
     "CreateAppInstance",

@@ -7,18 +7,28 @@ and refers to others by ARN.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from qchime.core.collection import Collection
+from qchime.rules import inferred
 
 DELETED_AFTER_EXPIRY = timedelta(hours=6)
-"""A background process deletes expired users "within 6 hours"; ours takes exactly that long (inferred).
+"""A background process deletes expired users within 6 hours; ours takes exactly that long.
 
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_PutAppInstanceUserExpirationSettings.html
 """
+
+DELETION_OF_EXPIRED_USERS = inferred(
+    "chime.expired-users",
+    "Expired users are deleted six hours after their expiry, the end of the documented period.",
+    sources=[
+        "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/"
+        "API_identity-chime_PutAppInstanceUserExpirationSettings.html"
+    ],
+    turn="clock.advance",
+)
 
 DELETED_AFTER_RETENTION = timedelta(days=30)
 """The grace period between a Put of retention settings and the first deletion.
@@ -30,8 +40,6 @@ Arn = Annotated[str, "ChimeArn"]
 ResourceName = Annotated[str, "ResourceName"]
 Metadata = Annotated[str, "Metadata"]
 Tags = dict[Annotated[str, "TagKey"], Annotated[str, "TagValue"]]
-
-_PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:apps/[^/]+")
 
 
 @dataclass(eq=False, slots=True)
@@ -110,13 +118,6 @@ class Endpoint:
     created_timestamp: datetime
     last_updated_timestamp: datetime
 
-    @property
-    def endpoint_state(self) -> dict[str, str]:
-        """INACTIVE if the resource is not a Pinpoint app, from the start (inferred); ACTIVE otherwise."""
-        if _PINPOINT_APP.fullmatch(self.resource_arn):
-            return {"status": "ACTIVE"}
-        return {"status": "INACTIVE", "status_reason": "INVALID_PINPOINT_ARN"}
-
 
 @dataclass(eq=False, slots=True)
 class AppInstance:
@@ -143,8 +144,14 @@ class AppInstance:
         self.expiries = sorted((user.gone_at, user.arn) for user in self.users if user.gone_at is not None)
 
     @property
+    @inferred(
+        "chime.retention-timestamps",
+        "InitiateDeletionTimestamp is the time of the Put plus the documented 30 days, and is absent while "
+        "retention is off.",
+        sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/retention-settings.html"],
+    )
     def initiate_deletion_timestamp(self) -> datetime | None:
-        """When the deletion of messages begins; None while retention is off (inferred)."""
+        """When the deletion of messages begins; None while retention is off."""
         if self.retention_put_at is None or not self.retention.get("channel_retention_settings"):
             return None
         return self.retention_put_at + DELETED_AFTER_RETENTION

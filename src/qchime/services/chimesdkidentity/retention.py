@@ -3,7 +3,8 @@
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.services.chimesdkidentity.directory import Directory
+from qchime.rules import inferred
+from qchime.services.chimesdkidentity.directory import Directory, RetentionChanges
 from qchime.services.chimesdkidentity.resources import AppInstance
 
 
@@ -15,12 +16,14 @@ class RetentionOperations(Directory):
     ) -> dict[str, Any]:
         """Set the number of days, or turn retention off with empty channel settings."""
         instance = self.instance(app_instance_arn)
+        self.tell(RetentionChanges(app_instance_arn))
         instance.retention = app_instance_retention_settings
         instance.retention_put_at = self.world.clock.now()
         return _settings(instance)
 
+    @inferred("chime.initial-retention", "Retention settings are empty before the first Put.")
     def get_app_instance_retention_settings(self, call: Call, *, app_instance_arn: str) -> dict[str, Any]:
-        """The settings that were put last; empty before the first Put (inferred)."""
+        """The settings that were put last; empty before the first Put."""
         return _settings(self.instance(app_instance_arn))
 
 

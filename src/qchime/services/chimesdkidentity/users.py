@@ -5,15 +5,31 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
-from qchime.services.chimesdkidentity.directory import Directory
+from qchime.rules import inferred, observed
+from qchime.services.chimesdkidentity.directory import REFERENCE, UPDATES, Directory
 from qchime.services.chimesdkidentity.exceptions import ConflictException
 from qchime.services.chimesdkidentity.resources import AppInstance, AppInstanceUser
 from qchime.services.chimesdkidentity.shared import PAGE
+
+EXISTING_USERS = observed(
+    "chime.existing-users",
+    "Creating an existing user again changes nothing and returns its ARN, if name and metadata are the same; "
+    "otherwise it is a ConflictException. Programs that create their users at each sign-in rely on both.",
+    sources=[f"{REFERENCE}CreateAppInstanceUser.html"],
+)
 
 
 class UserOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceUser.html"""
 
+    @inferred(
+        "chime.replayed-users", "A replayed client token takes precedence over the rule for existing users."
+    )
+    @inferred(
+        "chime.same-users",
+        "When an existing user is created again, absent Metadata equals empty Metadata, and other Tags or "
+        "ExpirationSettings change nothing.",
+    )
     def create_app_instance_user(
         self,
         call: Call,
@@ -29,8 +45,9 @@ class UserOperations(Directory):
         """Create a user, or return the existing one unchanged if name and metadata are the same.
 
         A replayed client token takes precedence over that rule, other tags or expiration settings make no
-        difference to it, and absent metadata equals empty metadata (all inferred).
+        difference to it, and absent metadata equals empty metadata.
         """
+        self.check_metadata(metadata)
         instance = self.instance(app_instance_arn)
         if earlier := self.replayed(instance.users, client_request_token, call):
             return earlier
@@ -38,7 +55,9 @@ class UserOperations(Directory):
         if existing := instance.users.get(arn):
             if (existing.name, existing.metadata or "") == (name, metadata or ""):
                 return existing
-            raise ConflictException(f"{arn} already exists with another name or other metadata.")
+            raise ConflictException(f"{arn} already exists with another name or other metadata.").because(
+                EXISTING_USERS
+            )
         limit = self.world.limits.users_per_app_instance
         self.check_quota(instance.users, limit, "users in this app instance")
         now = self.world.clock.now()
@@ -48,7 +67,7 @@ class UserOperations(Directory):
         return user
 
     def describe_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> dict[str, Any]:
-        """One user in full. A missing one is forbidden, as observed in AWS with several clients."""
+        """One user in full."""
         return {"app_instance_user": self.user(app_instance_user_arn)}
 
     def list_app_instance_users(
@@ -62,19 +81,22 @@ class UserOperations(Directory):
             "next_token": page.next_token,
         }
 
+    @UPDATES
     def update_app_instance_user(
         self, call: Call, *, app_instance_user_arn: str, name: str, metadata: str
     ) -> AppInstanceUser:
         """Replace both name and metadata."""
+        self.check_metadata(metadata)
         user = self.user(app_instance_user_arn)
         user.replace(name, metadata, self.world.clock.now())
         return user
 
     def delete_app_instance_user(self, call: Call, *, app_instance_user_arn: str) -> None:
-        """Delete the user, its endpoints, its tags and its administrator role (inferred)."""
+        """Delete the user, its endpoints, its tags and its administrator role."""
         self.user(app_instance_user_arn)
         self.remove_identity(self.instance_of(app_instance_user_arn, "user"), app_instance_user_arn)
 
+    @UPDATES
     def put_app_instance_user_expiration_settings(
         self, call: Call, *, app_instance_user_arn: str, expiration_settings: dict[str, Any] | None = None
     ) -> AppInstanceUser:

@@ -15,15 +15,21 @@ SERVICE = Service(
     exceptions_module="qchime.services.chimesdkmessaging.exceptions",
     # https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html
     limits={
+        "channel_flows_per_app_instance": 100,
         "channels_per_app_instance": 10_000_000,
         "connections_per_user": 10,
         "memberships_per_channel": 10_000,
         "memberships_per_user": 20_000,
         "moderators_per_channel": 1_000,
+        "processors_per_channel_flow": 1,
         "tags_per_resource": 50,
     },
     sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
     words={
+        "flows": Word(
+            "qchime.services.chimesdkmessaging.flow_actions:Flows",
+            "qchime.services.chimesdkmessaging.remote:RemoteFlows",
+        ),
         "events": Word(
             "qchime.services.chimesdkmessaging.events:Events",
             "qchime.services.chimesdkmessaging.remote:RemoteEvents",

@@ -24,8 +24,13 @@ DEFAULTS = inferred(
 
 SAME_CHANNEL_ID = observed(
     "messaging.same-channel-id",
-    "A channel with the ChannelId of an existing one is a ConflictException; after DeleteChannel the id is "
-    "free again, which is inferred.",
+    "Creating a channel with the ChannelId of an existing one is a ConflictException. Programs that run "
+    "against AWS rely on it.",
+    sources=["https://github.com/RyanSMcHarg/AgentEchelon"],
+)
+
+FREE_CHANNEL_ID = inferred(
+    "messaging.free-channel-id", "The ChannelId of a deleted channel can be used again."
 )
 
 FIRST_MEMBERS = inferred(
@@ -36,14 +41,17 @@ FIRST_MEMBERS = inferred(
 
 CLIENT_TOKENS = inferred(
     "messaging.client-tokens",
-    "A client request token counts per bearer and operation. The same token with other parameters is a "
-    "ConflictException.",
+    "A client request token counts for its bearer only: the same one from another bearer is a new one.",
 )
 
-UPDATE = observed(
-    "messaging.update-channel",
-    "UpdateChannel removes Metadata that is omitted, as was observed; an omitted Name or Mode stays, which "
-    "is inferred.",
+REPLACED_METADATA = observed(
+    "messaging.replaced-metadata",
+    "UpdateChannel without Metadata removes it. Programs that run against AWS send it again each time.",
+    sources=["https://github.com/RyanSMcHarg/AgentEchelon"],
+)
+
+KEPT_NAME = inferred(
+    "messaging.kept-name", "UpdateChannel without Name or Mode keeps them; both are optional in the model."
 )
 
 LIST_PUBLIC = observed(
@@ -88,6 +96,7 @@ class ChannelOperations(ChannelDirectory):
             raise NotImplementedYet(f"qchime {__version__} does not implement elastic channels yet.")
         visit = self.visit_instance(chime_bearer, app_instance_arn)
         self.check_role(call, visit)
+        self.check_metadata(metadata)
         token = f"{chime_bearer} {client_request_token}"
         if earlier := self.replayed(visit.chat.channels, token, call):
             return earlier
@@ -156,7 +165,8 @@ class ChannelOperations(ChannelDirectory):
         )
         return self.summaries(visit, page)
 
-    @UPDATE
+    @REPLACED_METADATA
+    @KEPT_NAME
     def update_channel(
         self,
         call: Call,
@@ -169,12 +179,14 @@ class ChannelOperations(ChannelDirectory):
     ) -> Channel:
         """Replace the metadata, and name and mode if they are given."""
         _, channel = self.enter(call, chime_bearer, channel_arn)
+        self.check_metadata(metadata)
         channel.name, channel.mode = name or channel.name, mode or channel.mode
         channel.metadata = metadata
         channel.last_updated_timestamp = self.world.clock.now()
         self.publish_channel("UPDATE_CHANNEL", channel, channel.member_arns)
         return channel
 
+    @FREE_CHANNEL_ID
     def delete_channel(self, call: Call, *, channel_arn: str, chime_bearer: str) -> None:
         """Delete the channel with everything in it."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)

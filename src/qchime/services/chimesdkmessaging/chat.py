@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
 from operator import itemgetter
+from typing import Annotated, Any
 
 from qchime.core.collection import Collection
 from qchime.services.chimesdkidentity.face import Arn
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
 
 
 class Participation:
@@ -28,7 +29,7 @@ class Participation:
 
 @dataclass(eq=False, slots=True)
 class Chat:
-    """Everything of one app instance: its channels.
+    """Everything of one app instance: its channels, channel flows and streams.
 
     All members and moderators of its channels share their serial numbers, so that the channels of a user
     have an order too.
@@ -37,12 +38,16 @@ class Chat:
     app_instance_arn: Arn
     last_serial: int = 0
     channels: Collection[Channel] = field(default_factory=Collection)
+    flows: Collection[ChannelFlow] = field(default_factory=Collection)
+    streams: Annotated[list[dict[str, Any]], "StreamingConfigurationList"] | None = None
+    """The streaming configurations; None before the first Put."""
     _participations: dict[str, Participation] = field(init=False)
     _expiries: list[tuple[datetime, str]] = field(init=False)
     """A heap of expiry times and channel ARNs. Entries go stale when a channel's settings change."""
 
     def __post_init__(self) -> None:
         self.channels.rename(f"{self.app_instance_arn}/channels")
+        self.flows.rename(f"{self.app_instance_arn}/flows")
         self._expiries = []
         self._participations = {}
         self._index()

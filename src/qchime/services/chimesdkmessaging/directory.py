@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.core.cloud import Account
 from qchime.core.collection import Page
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import (
@@ -26,7 +25,7 @@ from qchime.services.chimesdkmessaging.exceptions import (
 )
 from qchime.services.chimesdkmessaging.integrity import IntegrityError, integrity_errors
 from qchime.services.chimesdkmessaging.publishing import FIRST_EVENTS, Publisher
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
 
 BEARER_REQUIRED = inferred(
     "messaging.bearer-required",
@@ -38,12 +37,6 @@ ORDER_OF_CHECKS = inferred(
     "messaging.order-of-checks",
     "After the model's constraints, the bearer is checked first, then that the channel or app instance is "
     "its own, then its role, and then the other arguments.",
-)
-
-ORDER_OF_LISTS = inferred(
-    "messaging.order-of-lists",
-    "Lists are in order of creation, with 50 items on a page unless MaxResults says otherwise. A NextToken "
-    "that the list has not returned is a BadRequestException.",
 )
 
 AFTER_DELETED_IDENTITY = inferred(
@@ -97,10 +90,6 @@ def _roles_in(channel: Channel, arn: str) -> Role:
 
 class ChannelDirectory(Publisher):
     """The chats of one account and region, and how operations look up what is in them."""
-
-    def __init__(self, region_name: str, account: Account) -> None:
-        super().__init__(region_name, account)
-        self.chats: dict[str, Chat] = {}
 
     def state(self) -> State:
         """The chats, as they are kept in a state file."""
@@ -170,11 +159,20 @@ class ChannelDirectory(Publisher):
             ForbiddenException: there is no such user, bot or channel, or its role does not allow the call.
         """
         visit = self.visit(bearer)
-        channel = visit.chat.channels.get(channel_arn)
-        if channel is None:
-            raise missing("channel in the app instance of the bearer:", channel_arn)
+        channel = self.channel(visit, channel_arn)
         self.check_role(call, visit, channel, subject=subject)
         return visit, channel
+
+    def channel(self, visit: Visit, arn: str) -> Channel:
+        """The channel of this ARN in the app instance of the bearer.
+
+        Raises:
+            ForbiddenException: there is no such channel.
+        """
+        channel = visit.chat.channels.get(arn)
+        if channel is None:
+            raise missing("channel in the app instance of the bearer:", arn)
+        return channel
 
     def check_role(
         self, call: Call, visit: Visit, channel: Channel | None = None, *, subject: str | None = None
@@ -202,30 +200,38 @@ class ChannelDirectory(Publisher):
             self.remove_channel(chat, channel)
         return chat
 
-    def tagged(self, arn: str) -> Channel:
-        """The channel of this ARN."""
-        instance = self.identities.existing(arn.partition("/channel/")[0])
-        channel = self.chat(instance.app_instance_arn).channels.get(arn) if instance else None
-        if channel is None:
+    def tagged(self, arn: str) -> Channel | ChannelFlow:
+        """The channel or channel flow of this ARN."""
+        return self.flow(arn)[1] if "/channel-flow/" in arn else self.channel_of(arn)[1]
+
+    def channel_of(self, arn: str) -> tuple[Chat, Channel]:
+        """The channel of this ARN, for an operation without a bearer, and its chat."""
+        chat = self._chat_with(arn, "/channel/")
+        channel = chat.channels.get(arn) if chat else None
+        if chat is None or channel is None:
             raise missing("channel", arn)
-        return channel
+        return chat, channel
+
+    def flow(self, arn: str) -> tuple[Chat, ChannelFlow]:
+        """The channel flow of this ARN, and its chat."""
+        chat = self._chat_with(arn, "/channel-flow/")
+        flow = chat.flows.get(arn) if chat else None
+        if chat is None or flow is None:
+            raise missing("channel flow", arn)
+        return chat, flow
+
+    def _chat_with(self, arn: str, kind: str) -> Chat | None:
+        instance = self.identities.existing(arn.partition(kind)[0])
+        return self.chat(instance.app_instance_arn) if instance else None
 
     def described(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel in full, as the bearer sees it."""
-        return self.channel_in_full(channel) | self.summary(visit, channel)
+        return self.channel_in_full(channel, visit.bearer)
 
     def summary(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel as lists show it to the bearer."""
-        return {
-            "name": channel.name,
-            "channel_arn": channel.channel_arn,
-            "mode": channel.mode,
-            "privacy": channel.privacy,
-            "metadata": channel.metadata,
-            "last_message_timestamp": channel.last_message_timestamp,
-        }
+        return self.channel_summary(channel, visit.bearer)
 
-    @ORDER_OF_LISTS
     def summaries(self, visit: Visit, page: Page[Channel]) -> dict[str, Any]:
         """A page of channels in a response."""
         channels = [self.summary(visit, channel) for channel in page.items]

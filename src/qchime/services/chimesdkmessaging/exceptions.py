@@ -64,10 +64,10 @@ NOT_FOUND = inferred(
     "app instance, is a NotFoundException, which the model declares for these operations.",
 )
 
-INVALID_BEARER = observed(
+INVALID_BEARER = inferred(
     "messaging.unknown-bearer",
-    "A bearer that is not a user or bot is refused with a message about the x-amz-chime-bearer header. The "
-    "message was observed; that its type is ForbiddenException is inferred.",
+    "A bearer that is not a user or bot is a ForbiddenException. The message is AWS's; its type is not "
+    "public.",
     sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1355"],
 )
 

@@ -14,11 +14,13 @@ from qchime.restjson import json_writer
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import AppInstance
 from qchime.services.chimesdkmessaging import SERVICE
-from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
+from qchime.services.chimesdkmessaging.directory import Visit
 from qchime.services.chimesdkmessaging.event import frame
-from qchime.services.chimesdkmessaging.resources import Channel
+from qchime.services.chimesdkmessaging.message_directory import MessageDirectory
+from qchime.services.chimesdkmessaging.resources import Channel, Message
 
 MOST_CHANNELS = 50
+MOST_MESSAGES = 20
 MOST_MEMBERS = 30
 
 ORDER = inferred(
@@ -44,7 +46,7 @@ _WRITERS = {name: json_writer(SERVICE.model.shape_for(shape)) for name, shape in
 _LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
 
 
-class Prefetch(ChannelDirectory):
+class Prefetch(MessageDirectory):
     """Writes the CHANNEL_DETAILS of a user."""
 
     @ORDER
@@ -66,12 +68,16 @@ class Prefetch(ChannelDirectory):
         return sort_by != BY_TIMESTAMP and last > marker, last
 
     def _details(self, visit: Visit, channel: Channel) -> str:
+        def is_seen(message: Message) -> bool:
+            return self.sees(visit, message)
+
+        page = self.page(channel.messages, MOST_MESSAGES, None, only=is_seen, newest_first=True)
         values: dict[str, Any] = {
             "Channel": self.summary(visit, channel),
-            "ChannelMessages": [],
+            "ChannelMessages": [self.message_in_full(channel, message) for message in page.items],
             "ChannelMemberships": list(islice(self._members(visit, channel), MOST_MEMBERS)),
             "ReadMarkerTimestamp": channel.memberships[visit.bearer].read_marker_timestamp,
-            "ChannelMessagesHasMore": False,
+            "ChannelMessagesHasMore": page.next_token is not None,
         }
         members = [f'"{name}":{_WRITERS[name](value)}' for name, value in values.items() if value is not None]
         return f"{{{','.join(members)}}}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
+from qchime import compat
 from qchime.core.cloud import Account
 from qchime.restjson import json_writer
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import Directory, TagOperations, app_instances
 from qchime.services.chimesdkmessaging import SERVICE
+from qchime.services.chimesdkmessaging.chat import Chat
 from qchime.services.chimesdkmessaging.event import KINDS, Event
 from qchime.services.chimesdkmessaging.event_log import EventLog
 from qchime.services.chimesdkmessaging.events import Events
 from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.visibility import last_message_timestamp, oldest_kept
 
 FIRST_EVENTS = inferred(
     "messaging.events-of-a-new-channel",
@@ -28,9 +33,17 @@ BATCH_EVENTS = inferred(
     "one CREATE_CHANNEL_MEMBERSHIP for each of them in streams. A batch that adds nobody is no event.",
 )
 
-_WRITERS = {
+STREAMS = inferred(
+    "messaging.stream-records",
+    "Events are kept for the handle's `events`, and put into the streams of moto, where it has them, with "
+    "the ARN of the channel as partition key.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
+)
+
+WRITERS = {
     shape: json_writer(SERVICE.model.shape_for(shape)) for shape in {kind.shape for kind in KINDS.values()}
 }
+"""The functions that write the payloads of events as JSON, by shape."""
 
 
 class Publisher(TagOperations):
@@ -41,6 +54,7 @@ class Publisher(TagOperations):
         events: Events = account.world.words["events"]
         self.events = EventLog(self.lock, events.serials)
         """The events so far, and who listens to them."""
+        self.chats: dict[str, Chat] = {}
 
     @property
     def identities(self) -> Directory:
@@ -54,8 +68,20 @@ class Publisher(TagOperations):
 
         `payload` has the members of the shape in `KINDS`, with Python's names.
         """
-        content = _WRITERS[KINDS[type].shape](payload)
-        self.events.publish(Event(type, channel.channel_arn, content, tuple(to), message_type))
+        content = WRITERS[KINDS[type].shape](payload)
+        event = Event(type, channel.channel_arn, content, tuple(to), message_type)
+        self.events.publish(event)
+        self._stream(channel, event)
+
+    @STREAMS
+    def _stream(self, channel: Channel, event: Event) -> None:
+        """Put an event into the stream for its data type, if moto has it."""
+        chat = self.chats.get(channel.app_instance_arn)
+        for stream in (chat and chat.streams) or ():
+            if stream["data_type"] == event.data_type:
+                content = json.dumps(event.record)
+                put = partial(compat.put_in_moto_stream, stream["resource_arn"], channel.channel_arn, content)
+                self.lock.after_release(put)
 
     def publish_channel(self, type: str, channel: Channel, to: Iterable[str] = ()) -> None:
         """Publish what happened to a channel."""
@@ -78,19 +104,27 @@ class Publisher(TagOperations):
         identity = instance and (instance.users.get(arn) or instance.bots.get(arn))
         return {"arn": arn, "name": identity.name if identity else None}
 
-    def channel_in_full(self, channel: Channel) -> dict[str, Any]:
-        """A channel with all its members."""
+    def channel_in_full(self, channel: Channel, bearer: str | None = None) -> dict[str, Any]:
+        """A channel with all its members, as the bearer sees it, or as everybody does."""
+        return self.channel_summary(channel, bearer) | {
+            "created_by": self.shown(channel.created_by_arn),
+            "created_timestamp": channel.created_timestamp,
+            "last_updated_timestamp": channel.last_updated_timestamp,
+            "channel_flow_arn": channel.channel_flow_arn,
+            "expiration_settings": channel.expiration_settings,
+        }
+
+    def channel_summary(self, channel: Channel, bearer: str | None = None) -> dict[str, Any]:
+        """A channel as lists show it to the bearer, or to everybody."""
+        instance = self.identities.app_instances.get(channel.app_instance_arn)
+        oldest = oldest_kept(instance, self.world.clock.now()) if instance else None
         return {
             "name": channel.name,
             "channel_arn": channel.channel_arn,
             "mode": channel.mode,
             "privacy": channel.privacy,
             "metadata": channel.metadata,
-            "created_by": self.shown(channel.created_by_arn),
-            "created_timestamp": channel.created_timestamp,
-            "last_message_timestamp": channel.last_message_timestamp,
-            "last_updated_timestamp": channel.last_updated_timestamp,
-            "expiration_settings": channel.expiration_settings,
+            "last_message_timestamp": last_message_timestamp(channel, bearer, oldest),
         }
 
     def membership_in_full(self, channel: Channel, membership: Membership) -> dict[str, Any]:

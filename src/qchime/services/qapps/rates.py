@@ -1,5 +1,10 @@
-"""Request rates per second, account and region: 10 for each operation (inferred: AWS documents none)."""
+"""Request rates per second, account and region."""
 
 from qchime.core.rates import Rates
+from qchime.rules import inferred
 
-RATES = Rates(others=10)
+RATES_RULE = inferred(
+    "qapps.request-rates", "Each operation has a rate of 10 requests per second.", turn="throttling"
+)
+
+RATES = Rates(others=10, rule=RATES_RULE)
