@@ -151,16 +151,15 @@ def verify(
         InvalidSignature: the signature is wrong, has expired, or is for another service.
     """
     try:
-        _verify(contents, request)
+        _verify(contents, request, service or _service_of(request), clock)
     except CommonError as error:
         raise error.because(error.rule or SIGNATURE_ERRORS) from None
 
 
-def _verify(contents: Contents, request: Request) -> None:
-    scope = Scope.of(request)
-    service = service or identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
+def _verify(contents: Contents, request: Request, service: Service | None, clock: Clock | None) -> None:
     if service is None:
         return
+    scope = Scope.of(request)
     claim = Claim.of(request)
     _check_form(claim, scope)
     account = contents.account(account_id_of(contents, request, scope.access_key_id))
@@ -172,6 +171,10 @@ def _verify(contents: Contents, request: Request) -> None:
     _check_headers(request, claim)
     if not compare_digest(_signature(request, claim, scope, user).encode(), claim.signature.encode()):
         raise InvalidSignature(_MISMATCH)
+
+
+def _service_of(request: Request) -> Service | None:
+    return identify_service(_unsigned(request), Scope()) or identify_service(request, Scope.of(request))
 
 
 def _unsigned(request: Request) -> Request:
