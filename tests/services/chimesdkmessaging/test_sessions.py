@@ -12,9 +12,11 @@ import pytest
 from qchime import Handle, Server
 from tests.services.chimesdkmessaging.listening import Frame, Session, opened, session
 from tests.services.chimesdkmessaging.samples import NOBODY, Chat
+from tests.services.chimesdkmessaging.story import STORY, send, tell_story
 
 ELEVEN = 11
 OTHER = "111122223333"
+PREFETCH = {"prefetch-on": "connect"}
 REGION: Any = {"region_name": "us-east-1"}
 
 
@@ -47,23 +49,28 @@ class TestEndpoint:
 
 
 class TestEvents:
-    def test_a_session_receives_what_the_handle_tells(
-        self, chat: Chat, client: Any, identity: Any, qchime: Handle, url: str
+    @pytest.mark.parametrize("called", ["in the process", "on the server"])
+    def test_a_session_receives_every_event_in_order(
+        self, chat: Chat, qchime: Handle, url: str, called: str
     ) -> None:
-        with session(url, chat.bob) as bobs:
-            cause_events(chat, client)
-            events = qchime.events(to=chat.bob)
-            assert bobs.receive(len(events)) == [
+        if called == "on the server":
+            chat.client = boto3.client("chime-sdk-messaging", **REGION, endpoint_url=url)
+        with session(url, chat.bob) as bobs, session(url, chat.eve) as eves:
+            tell_story(chat, qchime)
+            assert qchime.events(to=chat.bob) == STORY
+            assert bobs.types(len(STORY)) == STORY
+            events = qchime.events(to=chat.eve)
+            assert eves.receive(len(events)) == [
                 Frame(event.type, event.message_type, event.payload) for event in events
             ]
-            assert len({event.type for event in events}) == 5
 
-    def test_calls_to_the_server_cause_the_same_events(self, chat: Chat, qchime: Handle, url: str) -> None:
-        chat.client = boto3.client("chime-sdk-messaging", **REGION, endpoint_url=url)
+    def test_it_receives_them_as_it_calls(self, chat: Chat, channel: str, url: str) -> None:
+        """Before the response, as it happens, but never without it."""
         with session(url, chat.bob) as bobs:
-            cause_events(chat, chat.client)
-            events = qchime.events(to=chat.bob)
-            assert bobs.types(len(events)) == [event.type for event in events]
+            for number in range(100):
+                sent = send(chat, channel, str(number))
+                [frame] = bobs.receive(1)
+                assert (frame.payload["MessageId"], frame.payload["Content"]) == (sent, str(number))
 
     def test_every_session_of_a_user_receives_all(self, chat: Chat, channel: str, url: str) -> None:
         with session(url, chat.bob) as one, session(url, chat.bob) as two, session(url, chat.eve) as eves:
@@ -86,18 +93,6 @@ class TestEvents:
                 assert stranger.close_code == 4401
         with account_session(url), session(url, chat.bob):
             pass
-
-
-def cause_events(chat: Chat, client: Any) -> None:
-    """Cause an event of every type that concerns channels and memberships."""
-    channel = chat.create("General", MemberArns=[chat.bob])
-    given = {"ChannelArn": channel, "ChimeBearer": chat.alice}
-    client.update_channel(**given, Name="Renamed 😀", Metadata="{}")
-    client.create_channel_membership(**given, MemberArn=chat.carol, Type="DEFAULT")
-    client.batch_create_channel_membership(**given, MemberArns=[chat.dave, chat.eve])
-    client.delete_channel_membership(**given, MemberArn=chat.carol)
-    client.create_channel_ban(**given, MemberArn=chat.dave)
-    client.delete_channel(**given)
 
 
 class TestUsers:
@@ -222,7 +217,7 @@ class TestPrefetch:
         channel = chat.create("General", MemberArns=[chat.bob], Metadata="{}", Privacy="PRIVATE")
         chat.create("Without Bob")
         chat.add(channel, chat.carol, type="HIDDEN")
-        with session(url, chat.bob, **{"prefetch-on": "connect"}) as bobs:
+        with session(url, chat.bob, **PREFETCH) as bobs:
             [details] = bobs.receive(1)
             chat.add(channel, chat.dave)
             assert bobs.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
@@ -244,13 +239,60 @@ class TestPrefetch:
     @pytest.mark.rule("messaging.order-of-prefetch")
     def test_a_hidden_member_receives_them_too(self, chat: Chat, channel: str, client: Any, url: str) -> None:
         chat.add(channel, chat.carol, type="HIDDEN")
-        with session(url, chat.carol, **{"prefetch-on": "connect"}) as carols:
+        with session(url, chat.carol, **PREFETCH) as carols:
             assert carols.receive(1)[0].payload["Channel"]["ChannelArn"] == channel
 
     def test_only_a_session_that_asks_receives_them(self, chat: Chat, channel: str, url: str) -> None:
         with session(url, chat.bob) as bobs:
             chat.add(channel, chat.carol)
             assert bobs.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
+
+    def test_they_have_the_latest_20_messages_that_the_user_sees(
+        self, chat: Chat, channel: str, client: Any, url: str
+    ) -> None:
+        for number in range(21):
+            send(chat, channel, str(number))
+            send(chat, channel, "psst", Target=[{"MemberArn": chat.alice}])
+        with session(url, chat.bob, **PREFETCH) as bobs, session(url, chat.alice, **PREFETCH) as alices:
+            of_bob, of_alice = (one.receive(1)[0].payload for one in (bobs, alices))
+        assert [one["Content"] for one in of_alice["ChannelMessages"]] == [
+            text for number in range(20, 10, -1) for text in ("psst", str(number))
+        ]
+        assert of_alice["ChannelMessagesHasMore"] is True
+        listed = client.list_channel_messages(ChannelArn=channel, ChimeBearer=chat.bob, MaxResults=20)
+        ids = [one["MessageId"] for one in listed["ChannelMessages"]]
+        assert [one["MessageId"] for one in of_bob["ChannelMessages"]] == ids
+
+    def test_they_have_all_messages_of_a_quiet_channel(self, chat: Chat, channel: str, url: str) -> None:
+        send(chat, channel, "one")
+        send(chat, channel, "not for Eve", Target=[{"MemberArn": chat.alice}])
+        chat.add(channel, chat.eve)
+        with session(url, chat.eve, **PREFETCH) as eves:
+            [details] = eves.receive(1)
+        assert [one["Content"] for one in details.payload["ChannelMessages"]] == ["one"]
+        assert details.payload["ChannelMessagesHasMore"] is False
+
+    @pytest.mark.rule("messaging.order-of-prefetch")
+    @pytest.mark.parametrize(
+        ("query", "order"),
+        [
+            ({}, ["unread", "older unread", "read", "silent"]),
+            ({"prefetch-sort-by": "unread"}, ["unread", "older unread", "read", "silent"]),
+            ({"prefetch-sort-by": "last-message-timestamp"}, ["read", "unread", "older unread", "silent"]),
+        ],
+    )
+    def test_unread_channels_come_first_unless_the_client_sorts_by_timestamp(
+        self, chat: Chat, client: Any, qchime: Handle, url: str, query: dict[str, str], order: list[str]
+    ) -> None:
+        for name in ("silent", "older unread", "unread", "read"):
+            channel = chat.create(name, MemberArns=[chat.bob])
+            qchime.clock.advance(seconds=1)
+            if name != "silent":
+                send(chat, channel, "hello", chat.alice)
+        qchime.clock.advance(seconds=1)
+        client.update_channel_read_marker(ChannelArn=channel, ChimeBearer=chat.bob)
+        with session(url, chat.bob, **PREFETCH, **query) as bobs:
+            assert [one.payload["Channel"]["Name"] for one in bobs.receive(4)] == order
 
     def test_they_tell_when_the_user_has_read_the_channel(
         self, chat: Chat, channel: str, client: Any, url: str
@@ -259,7 +301,7 @@ class TestPrefetch:
         described = client.describe_channel_membership_for_app_instance_user(
             ChannelArn=channel, AppInstanceUserArn=chat.bob, ChimeBearer=chat.bob
         )["ChannelMembership"]["AppInstanceUserMembershipSummary"]
-        with session(url, chat.bob, **{"prefetch-on": "connect"}) as bobs:
+        with session(url, chat.bob, **PREFETCH) as bobs:
             marker = bobs.receive(1)[0].payload["ReadMarkerTimestamp"]
         assert datetime.fromisoformat(marker.replace("Z", "+00:00")) == described["ReadMarkerTimestamp"]
 
@@ -271,7 +313,7 @@ class TestPrefetch:
         chat.client.batch_create_channel_membership(
             ChannelArn=channels[-1], MemberArns=users, ChimeBearer=chat.alice
         )
-        with session(url, chat.alice, **{"prefetch-on": "connect"}) as alices:
+        with session(url, chat.alice, **PREFETCH) as alices:
             details = alices.receive(50)
             chat.add(channels[0], chat.bob)
             assert alices.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
@@ -280,21 +322,21 @@ class TestPrefetch:
         assert len(found) == 50
         assert {len(payload["ChannelMemberships"]) for payload in found.values()} <= {1, 30}
 
-    def test_no_event_is_missing_or_repeated_between_them_and_what_follows(
-        self, chat: Chat, channel: str, identity: Any, client: Any, url: str
+    def test_no_message_is_missing_or_repeated_between_them_and_the_events(
+        self, chat: Chat, channel: str, url: str
     ) -> None:
-        users = [create_user(identity, chat, f"user-{number:02}") for number in range(28)]
-        adding = Thread(target=chat.add, args=(channel, *users))
+        texts = [str(number) for number in range(300)]
+        sending = Thread(target=lambda: [send(chat, channel, text) for text in texts])
         with ExitStack() as stack:
-            adding.start()
-            query = {"prefetch-on": "connect"}
-            sessions = [stack.enter_context(session(url, chat.bob, **query)) for _ in range(10)]
-            adding.join()
+            sending.start()
+            sessions = [stack.enter_context(session(url, chat.bob, **PREFETCH)) for _ in range(9)]
+            sending.join()
             for one in sessions:
-                known = one.receive(1)[0].payload["ChannelMemberships"]
-                rest = one.receive(30 - len(known))
-                arns = [found["Member"]["Arn"] for found in [*known, *(frame.payload for frame in rest)]]
-                assert arns == [chat.alice, chat.bob, *users]
+                known = [message["Content"] for message in one.receive(1)[0].payload["ChannelMessages"]]
+                first = int(known[0]) + 1 if known else 0
+                events = one.receive(300 - first)
+                assert known == texts[first - len(known) : first][::-1]
+                assert [event.payload["Content"] for event in events] == texts[first:]
 
 
 def create_user(identity: Any, chat: Chat, name: str) -> str:
