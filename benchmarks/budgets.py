@@ -9,7 +9,7 @@ import boto3
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from benchmarks import documents, door, serving, spread
+from benchmarks import documents, door, serving, sessions, spread
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
 from benchmarks.measuring import Measure, Work, alternate, alternate_programs, alternate_work, seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
@@ -239,5 +239,6 @@ BUDGETS = (
         2,
         documents.measure,
     ),
+    Budget("1 000 messages to 100 sessions, per frame", "to 25 sessions", 1.1, sessions.measure),
     *(() if spread.HAPROXY is None else BALANCED),
 )
