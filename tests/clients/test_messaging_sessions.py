@@ -43,7 +43,7 @@ def check(seen: Any, handle: Handle) -> None:
         assert received == [*OPENED, *(event.type for event in handle.events(to=arn, channel=channel))]
     assert seen["received"][1] == [*OPENED, *STORY]
     assert seen["again"] == {
-        "whats": [
+        "names": [
             "connecting again",
             "started",
             "SESSION_ESTABLISHED",

@@ -73,7 +73,7 @@ class Listener {
     });
   }
 
-  whats() {
+  names() {
     return this.log.map(({ what }) => what);
   }
 }
@@ -174,7 +174,7 @@ const cutAndReconnect = async (chat, listener, cut) => {
   const log = listener.log.slice(start);
   const details = log.find(({ what }) => what === "CHANNEL_DETAILS").detail;
   return {
-    whats: log.map(({ what }) => what),
+    names: log.map(({ what }) => what),
     name: details.Channel.Name,
     messages: details.ChannelMessages.map(({ Content }) => Content),
     members: details.ChannelMemberships.map(({ Member }) => Member.Name),
@@ -193,7 +193,7 @@ export const tellStory = async ({ endpoint, cutUrl, credentials, adapter }) => {
   };
   await causeEvents(chat, control);
   await Promise.all(listeners.map((listener) => listener.until("DELETE_CHANNEL")));
-  const received = listeners.map((listener) => listener.whats());
+  const received = listeners.map((listener) => listener.names());
 
   const [alices, bobs] = listeners;
   bobs.session.stop();
