@@ -10,6 +10,9 @@ import boto3
 import pytest
 
 from qchime import Handle, Server
+from qchime.core.cloud import cloud
+from qchime.services.chimesdkmessaging import SERVICE
+from qchime.world import DEFAULT_ACCOUNT_ID
 from tests.services.chimesdkmessaging.listening import Frame, Session, opened, session
 from tests.services.chimesdkmessaging.samples import NOBODY, Chat
 from tests.services.chimesdkmessaging.story import STORY, send, tell_story
@@ -86,6 +89,14 @@ class TestEvents:
         with session(url, chat.bob) as second:
             chat.add(channel, chat.carol)
             assert second.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
+
+    def test_it_leaves_nothing_behind(self, chat: Chat, qchime: Handle) -> None:
+        with Server() as server:
+            for _ in range(3):
+                with session(server.url, chat.bob), session(server.url, chat.alice):
+                    pass
+        backend: Any = cloud.account(DEFAULT_ACCOUNT_ID).backend(SERVICE, "us-east-1")
+        assert (backend.events._sessions, backend._connections) == ({}, {})
 
     def test_accounts_and_regions_are_separate(self, chat: Chat, url: str) -> None:
         for other in ({"key": OTHER}, {"key": "any", "region": "eu-central-1"}):
