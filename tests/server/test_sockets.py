@@ -101,12 +101,13 @@ class TestHandshake:
         assert (account, region) == ("111122223333", "eu-central-1")
         assert request.query == f"a=%C3%A9&{credential}"
 
-    def test_clients_of_other_paths_and_methods_are_not_upgraded(self, server: Server) -> None:
+    def test_clients_of_other_paths_methods_and_versions_are_not_upgraded(self, server: Server) -> None:
         with pytest.raises(InvalidStatus) as refused:
             connect(url(server, "/other")).__enter__()
 
         assert refused.value.response.status_code == 404
-        assert b"HTTP/1.1 426 " in answered(server, "POST /socket HTTP/1.1\r\nHost: localhost\r\n" + UPGRADE)
+        for line in ("POST /socket HTTP/1.1", "GET /socket HTTP/1.0"):
+            assert b"HTTP/1.1 426 " in answered(server, f"{line}\r\nHost: localhost\r\n{UPGRADE}")
 
     def test_a_client_that_does_not_upgrade_is_told_to(self, server: Server) -> None:
         reply = send(server, "GET", "/socket")
