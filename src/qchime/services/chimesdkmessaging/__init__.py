@@ -18,12 +18,14 @@ SERVICE = Service(
     limits={
         "channel_flows_per_app_instance": 100,
         "channels_per_app_instance": 10_000_000,
+        "connections_per_user": 10,
         "memberships_per_channel": 10_000,
         "memberships_per_user": 20_000,
         "moderators_per_channel": 1_000,
         "processors_per_channel_flow": 1,
         "tags_per_resource": 50,
     },
+    sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
     rates=RATES,
     words={
         "flows": Word(

@@ -127,6 +127,7 @@ class MessageOperations(Processing):
         if len(channel.passed) > MOST_PASSED:
             channel.passed.remove(next(iter(channel.passed.entries)))
 
+    @MISSING
     def get_channel_message(
         self,
         call: Call,
