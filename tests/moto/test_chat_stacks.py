@@ -158,6 +158,13 @@ class TestCreation:
         )
         assert stacks.flow(outputs["Flow"])["Processors"][0]["ExecutionOrder"] == 2
 
+    def test_without_items_that_have_no_value(self, stacks: Stacks) -> None:
+        nothing = {"Fn::If": ["HasModerators", {"Ref": "Alice"}, {"Ref": "AWS::NoValue"}]}
+        template = changed("General", MemberArns=[nothing, {"Ref": "Bob"}], Metadata=nothing)
+        reference = stacks.create(template | {"Conditions": {"HasModerators": {"Fn::Equals": ["a", "b"]}}})
+
+        assert "Metadata" not in stacks.channel(reference["General"])
+
     def test_by_a_bot_as_bearer(self, stacks: Stacks, elsewhere: Chat) -> None:
         lex = {"LexBotAliasArn": "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/KLMNOPQRST"}
         bot = elsewhere.chime.create_app_instance_bot(
@@ -221,6 +228,17 @@ class TestReferences:
         stacks.update(template)
 
         assert stacks.outputs()["Value"] == outputs["Flow"]
+
+    def test_attributes_are_those_of_a_loaded_state(self, stacks: Stacks) -> None:
+        with mock_chimesdkmessaging() as mock:
+            outputs = stacks.create(TEMPLATE)
+            state = mock.dump()
+            arn, bearer = outputs["General"].split("|")
+            stacks.messaging.delete_channel(ChannelArn=arn, ChimeBearer=bearer)
+            mock.load(state)
+            stacks.update(with_output({"Fn::GetAtt": ["General", "CreatedBy.Name"]}))
+
+            assert stacks.outputs()["Value"] == "Alice"
 
     def test_other_resources_can_refer_to_attributes(self, stacks: Stacks) -> None:
         template = with_resources(

@@ -48,7 +48,7 @@ def typed(shape: Shape | None, value: Any) -> Any:
         return {key: typed(_inner(shape, key), inner) for key, inner in value.items()}
     if isinstance(value, list):
         item = shape.member if isinstance(shape, ListShape) else None
-        return [typed(item, inner) for inner in value]
+        return [typed(item, inner) for inner in value if inner is not None]  # None is AWS::NoValue
     return _SCALARS.get(shape.type_name, _unchanged)(value) if shape is not None else value
 
 
