@@ -23,7 +23,7 @@ def test_health_tells_the_version_and_the_services(qchime_server: Server) -> Non
     assert answer.json == {
         "status": "ok",
         "version": __version__,
-        "services": ["chime-sdk-identity", "qapps"],
+        "services": ["chime-sdk-identity", "chime-sdk-messaging", "qapps"],
     }
 
 
@@ -325,6 +325,15 @@ class TestAnswers:
         assert send(qchime_server, "DELETE", "/_qchime/answers").json == emptied
 
 
+class TestCategories:
+    def test_post_adds_what_the_library_begins_with(self, qchime_server: Server) -> None:
+        added = {"title": "HR", "id": None, "color": None}
+        assert send(qchime_server, "POST", "/_qchime/categories", {"title": "HR"}).status == 200
+        assert send(qchime_server, "GET", "/_qchime/categories").json == {"categories": [added]}
+        assert send(qchime_server, "POST", "/_qchime/categories", {"name": "HR"}).status == 400
+        assert send(qchime_server, "DELETE", "/_qchime/categories").json == {"categories": []}
+
+
 class TestCalls:
     def test_get_tells_them_all_or_those_of_one_operation(self, qchime_server: Server) -> None:
         create(qchime_server)
@@ -379,6 +388,11 @@ class TestState:
         ("POST", "answers", {"text": 5}, "text"),
         ("POST", "answers", {"app": {}}, "title and appDefinition"),
         ("POST", "answers", {"plugin_id": "p"}, "'plugin_type'"),
+        ("GET", "events?type=CREATED_CHANNEL", None, "Choose from: CREATE_CHANNEL"),
+        ("GET", "events?since=yesterday", None, "'since'"),
+        ("POST", "flows", {"action": "script"}, "Choose from: pass, hold, invoke, fail"),
+        ("POST", "flows", {"flow": "Censor"}, "'action'"),
+        ("POST", "flows", {"action": "hold", "flow": 5}, "ARN or name"),
         ("GET", "calls?operation=CreateQapp", None, "Choose from: CreateQApp"),
         ("GET", "calls?since=yesterday", None, "'since'"),
         ("POST", "clock", {"weeeks": 1}, "weeeks"),

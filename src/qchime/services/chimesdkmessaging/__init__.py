@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 
 from qchime.core.service import Service, Word
 from qchime.core.stacks import StackResource
+from qchime.services.chimesdkmessaging.rates import RATES
 
 SERVICE = Service(
     name="chime-sdk-messaging",
@@ -24,6 +25,7 @@ SERVICE = Service(
         "processors_per_channel_flow": 1,
         "tags_per_resource": 50,
     },
+    rates=RATES,
     words={
         "flows": Word(
             "qchime.services.chimesdkmessaging.flow_actions:Flows",
