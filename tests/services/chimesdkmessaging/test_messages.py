@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from qchime import Handle
+from tests.changes import assert_noticed
 from tests.services.chimesdkidentity.samples import call_without_metadata
 from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, NO_ACCESS, PASSING, Chat
 
@@ -158,7 +159,7 @@ class TestSizes:
             ({"Content": "x" * 4096}, {"Content": "x" * 4097}),
             ({"Content": "ä" * 2048}, {"Content": "ä" * 2049}),
             ({"Metadata": "ä" * 512}, {"Metadata": "ä" * 513}),
-            ({"Content": "ä" * 15, "Type": "CONTROL"}, {"Content": "ä" * 16, "Type": "CONTROL"}),
+            (CONTROL | {"Content": "ä" + "x" * 28}, CONTROL | {"Content": "ä" + "x" * 29}),
             (
                 {"MessageAttributes": {"é": {"StringValues": ["x" * 511, "x" * 511]}}},
                 {"MessageAttributes": {"éé": {"StringValues": ["x" * 511, "x" * 511]}}},
@@ -559,6 +560,7 @@ class TestRetention:
         chat.send(channel, "New")
         qchime.clock.advance(days=2)
         if looks:
-            assert chat.contents(channel) == ["New"]
+            assert_noticed(qchime, lambda: chat.contents(channel), changes=True)
+            assert_noticed(qchime, lambda: chat.contents(channel), changes=False)
         keep(None)
         assert chat.contents(channel) == ["New"]
