@@ -16,7 +16,7 @@ AWSCLI_VERSION := 1.46.2
 AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
 
 # Versions of moto, botocore and aiobotocore, each in its own environment; tests/matrix lists the packages.
-MATRIX := oldest between newest aiobotocore-2.13
+MATRIX := oldest between newest newest-botocore aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
 MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 	$(addprefix tests/,moto core mocking restjson control/test_accounts.py control/snapshot world/test_ids.py) \

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from qchime.services.chimesdkmessaging.flow_actions import Flows
     from qchime.services.chimesdkmessaging.remote import RemoteEvents, RemoteFlows
     from qchime.services.qapps.answers import Answers
-    from qchime.services.qapps.remote import RemoteAnswers
+    from qchime.services.qapps.initial_categories import InitialCategories
+    from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 
     mock_chimesdkidentity: MockOf
     mock_chimesdkmessaging: MockOf
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
         @property
         def endpoints(self) -> Endpoints:
             """Push endpoints of chat users: `endpoints.deactivate(endpoint_id)`."""
+
+        @property
+        def categories(self) -> InitialCategories:
+            """What the library begins with: `categories.add("Human Resources")`."""
 
         @property
         def events(self) -> Events:
@@ -62,6 +67,10 @@ if TYPE_CHECKING:
         @property
         def endpoints(self) -> RemoteEndpoints:  # type: ignore[override]
             """Push endpoints of chat users on the server."""
+
+        @property
+        def categories(self) -> RemoteInitialCategories:  # type: ignore[override]
+            """What the library begins with on the server."""
 
         @property
         def events(self) -> RemoteEvents:  # type: ignore[override]

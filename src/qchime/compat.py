@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TESTED = {
     "aiobotocore": ("2.13.0", "3.10.0"),
-    "botocore": ("1.35.74", "1.43.117"),
+    "botocore": ("1.35.74", "1.44.8"),
     "moto": ("5.0.12", "5.2.5"),
 }
 """The oldest and the newest version of each that we have tested with."""
@@ -37,7 +37,12 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     "moto.core.botocore_stubber": ("BotocoreStubber.__call__",),
     # Seeded ids, transitions between states, accounts of assumed roles.
     "moto.moto_api._internal": ("mock_random.seed",),
-    "moto.moto_api": ("state_manager.get_transition", "state_manager.register_default_transition"),
+    "moto.moto_api": (
+        "recorder._record_request",
+        "recorder._user_enabled",
+        "state_manager.get_transition",
+        "state_manager.register_default_transition",
+    ),
     "moto.iam.models": ("get_account_id_from", "iam_backends"),
     # Who a session of STS belongs to, and who is in IAM Identity Center.
     "moto.sts.responses": ("STSBackend.assume_role", "TokenResponse.assume_role"),
@@ -60,12 +65,18 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     ),
     # The gates: where we intercept clients' requests.
     "botocore.endpoint": ("Endpoint._send",),
+    "botocore.args": ("ClientArgsCreator._compute_configured_endpoint_url",),
     "botocore.configprovider": ("ConfiguredEndpointProvider.provide",),
     "aiobotocore.endpoint": ("AioEndpoint._send",),
     "botocore.signers": ("RequestSigner.sign",),
     "aiobotocore.signers": ("AioRequestSigner.sign",),
     "botocore.awsrequest": ("AWSPreparedRequest", "AWSRequest", "AWSResponse.content"),
-    "botocore.exceptions": ("ConnectionClosedError", "ReadTimeoutError", "UnknownServiceError"),
+    "botocore.exceptions": (
+        "BotoCoreError",
+        "ConnectionClosedError",
+        "ReadTimeoutError",
+        "UnknownServiceError",
+    ),
     # The models of the services, and the loader whose cache we share between sessions.
     "botocore": ("xform_name",),
     "botocore.loaders": (
@@ -184,6 +195,12 @@ def moto_mocks_credentials() -> bool:
     """Whether moto's configuration puts fake credentials into the environment, which is its default."""
     config = sys.modules.get("moto.core.config")
     return config is None or bool(config.mock_credentials())
+
+
+def moto_is_recording() -> bool:
+    """Whether moto's recorder records requests now."""
+    api = sys.modules.get("moto.moto_api")
+    return api is not None and bool(api.recorder._user_enabled)
 
 
 def moto_transition(model: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from qchime import Client, Cloud, Handle
 from qchime.control.snapshot import StateError
+from qchime.core.table import SERVICES
 from qchime.server import Server
 from qchime.world import DEFAULT_USER
 from tests.concurrency.together import at_once
@@ -353,7 +354,7 @@ class TestResetDumpAndLoad:
         before, everybodys, state = theirs.dump(), mock.dump()["world"], mine.dump()
         del everybodys["calls"]
         mine.reset()
-        assert mine.dump()["services"] == {"qapps": {}, "chime-sdk-identity": {}}
+        assert mine.dump()["services"] == {service.name: {} for service in SERVICES}
         assert (len(mine.calls()), len(list(mine.users)), len(mine.faults)) == (0, 0, 0)
         assert (mine.limits.apps_per_user, mine.clock.offset) == (50, timedelta())
         assert theirs.dump() == before
@@ -423,7 +424,19 @@ class TestOverHttp:
         assert send("GET", "accounts").json() == {"accounts": [MINE]}
 
     @pytest.mark.parametrize(
-        "word", ["clock", "faults", "limits", "rules", "users", "calls", "answers", "endpoints", "state"]
+        "word",
+        [
+            "clock",
+            "faults",
+            "limits",
+            "rules",
+            "users",
+            "calls",
+            "answers",
+            "categories",
+            "endpoints",
+            "state",
+        ],
     )
     def test_every_route_exists_for_one_account(self, send: Any, word: str) -> None:
         assert send("GET", f"accounts/{MINE}/{word}").status_code == 200

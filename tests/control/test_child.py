@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -171,3 +172,16 @@ def test_locks_that_other_threads_hold_are_free_in_it(paper: Paper) -> None:
     may_end.set()
     thread.join()
     assert paper.text == "held"
+
+
+def test_python_does_not_warn_of_it(paper: Paper) -> None:
+    """From Python 3.12 on it warns of forks beside threads, whatever filters the tests have."""
+    may_end = threading.Event()
+    thread = threading.Thread(target=may_end.wait, args=(TIMEOUT,))
+    thread.start()
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        run(lambda: None, paper)
+    may_end.set()
+    thread.join()
+    assert shown == []

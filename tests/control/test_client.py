@@ -93,6 +93,21 @@ class TestUsers:
             mock.users.add(email)
 
 
+class TestCategories:
+    def test_are_what_the_library_begins_with(self, mock: Handle, qapps_client: Any) -> None:
+        mock.categories.add("HR", color="#123456")
+        (category,) = qapps_client.list_categories(instanceId=INSTANCE)["categories"]
+
+        assert (category["title"], category["color"]) == ("HR", "#123456")
+        assert [(one.title, one.id, one.color) for one in mock.categories] == [("HR", None, "#123456")]
+        mock.categories.reset()
+        assert list(mock.categories) == []
+
+    def test_that_are_invalid_are_refused(self, mock: Handle) -> None:
+        with pytest.raises(ValueError, match="not a category"):
+            mock.categories.add("No-dashes")
+
+
 class TestAnswers:
     def test_are_for_cards(self, mock: Handle, qapps_client: Any) -> None:
         mock.answers.add(card="Summary", text="All is well")

@@ -10,10 +10,12 @@ from qchime import Cloud, mock_qapps
 from qchime.control.handle import CloudHandle
 from qchime.services.chimesdkidentity.deactivated import Endpoints
 from qchime.services.qapps.answers import Answers
+from qchime.services.qapps.initial_categories import InitialCategories
 from qchime.world import Clock, Faults, Limits, Rules, Users
 
 PARTS = {
     "answers": Answers,
+    "categories": InitialCategories,
     "clock": Clock,
     "endpoints": Endpoints,
     "faults": Faults,

@@ -17,9 +17,10 @@ from qchime import Cloud, Server
 from qchime.control import saving
 from qchime.control.saving import NotSaved, Saver
 from tests.concurrency.together import at_once
+from tests.forking import forks
 from tests.server.wire import TIMEOUT, client, create, names, send
 
-forks = pytest.mark.skipif(sys.platform != "linux", reason="Saves fork on Linux only")
+saves_fork = pytest.mark.skipif(sys.platform != "linux", reason="Saves fork on Linux only")
 ONE, OTHER = "111122223333", "444455556666"
 
 
@@ -31,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(
-    params=[pytest.param(True, marks=forks, id="in a child"), pytest.param(False, id="in a thread")]
+    params=[pytest.param(True, marks=saves_fork, id="in a child"), pytest.param(False, id="in a thread")]
 )
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Saves as on Linux, and as elsewhere."""
@@ -142,7 +143,7 @@ class TestEnd:
             create(server, "chat")
         assert saved(file) == ["chat"]
 
-    @forks
+    @saves_fork
     def test_a_save_that_runs_is_given_up_for_the_last_one(
         self, file: Path, often: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -171,7 +172,7 @@ class TestEnd:
             saver.stop()
             assert name in file.read_text()
 
-    @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+    @forks
     def test_a_forked_child_of_the_author_leaves_the_file_alone(self, file: Path) -> None:
         saver = Saver(cloud := Cloud(), file)
         saver.start()
@@ -296,7 +297,7 @@ class TestErrors:
             shutil.rmtree(file.parent)
 
 
-@forks
+@saves_fork
 def test_a_save_never_waits_for_one_account_while_it_holds_another(file: Path, often: None) -> None:
     """An operation may call another account, such as one of a service of your own."""
     saver = Saver(cloud := Cloud(), file)

@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.backend import QAppsBackend
 from qchime.world import Lock
 from tests.concurrency.together import at_once
+from tests.forking import forks, in_child
 from tests.services.qapps.samples import HERE, definition, query
 
 new_client: Any = boto3.client
@@ -42,9 +42,9 @@ CACHES = [
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
     r"qchime\.restjson\.routing\._unquote_cached",  # a part of a path, decoded
     r"qchime\..*\.urlsplit",  # the standard library's
-    r"qchime\.world\.(locks\._locks|ids\._sources)\.length",  # what a forked child must renew
+    r"qchime\.world\.forks\._forkables\.length",  # what a forked child must renew
 ]
-"""What calls may change in modules: caches of functions of the model, and registers for forks."""
+"""What calls may change in modules: caches of functions of the model, and the register for forks."""
 
 
 def client(service: str, used: Cloud, account: str = ONE, **more: Any) -> Any:
@@ -62,7 +62,7 @@ class TestModules:
     def changed_by_calls(whose: str) -> list[str]:
         environment = {
             **os.environ,
-            "PYTHONPATH": ":".join(sys.path),
+            "PYTHONPATH": os.pathsep.join(sys.path),
             "AWS_ACCESS_KEY_ID": "a",
             "AWS_SECRET_ACCESS_KEY": "b",
         }
@@ -271,38 +271,9 @@ def test_attributes_of_services_are_created_once(monkeypatch: pytest.MonkeyPatch
     assert len(set(map(id, found))) == 1
 
 
-@pytest.fixture
-def forked() -> Iterator[Callable[[Callable[[], str]], str]]:
-    """Run a function in a forked child; returns its result, or fails after some seconds."""
-    if not hasattr(os, "fork"):
-        pytest.skip("the platform has no fork")
-
-    def run(act: Callable[[], str]) -> str:
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                os.write(writing, act().encode())
-            except BaseException as error:
-                os.write(writing, repr(error).encode())
-            finally:
-                os._exit(0)
-        os.close(writing)
-        ended = threading.Timer(20, os.kill, (child, 9))
-        ended.start()
-        try:
-            return b"".join(iter(lambda: os.read(reading, 4096), b"")).decode()
-        finally:
-            ended.cancel()
-            os.waitpid(child, 0)
-            os.close(reading)
-
-    yield run
-
-
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@forks
 class TestForks:
-    def test_a_child_calls_while_a_thread_of_the_parent_holds_the_account(self, forked: Any) -> None:
+    def test_a_child_calls_while_a_thread_of_the_parent_holds_the_account(self) -> None:
         used = Cloud()
         handle = CloudHandle(used).account(ONE)
         began, may_go_on = threading.Event(), threading.Event()
@@ -319,12 +290,12 @@ class TestForks:
         thread.start()
         try:
             assert began.wait(30)
-            assert forked(lambda: run_query(from_child)) == "Answer to Say hello"
+            assert in_child(lambda: run_query(from_child)) == "Answer to Say hello"
         finally:
             may_go_on.set()
             thread.join()
 
-    def test_a_child_can_take_all_locks(self, forked: Any) -> None:
+    def test_a_child_can_take_all_locks(self) -> None:
         lock, held, may_go_on = Lock(), threading.Event(), threading.Event()
 
         def hold() -> None:
@@ -340,14 +311,25 @@ class TestForks:
         thread.start()
         try:
             assert held.wait(30)
-            assert forked(take) == "taken"
+            assert in_child(take) == "taken"
         finally:
             may_go_on.set()
             thread.join()
 
-    def test_a_child_generates_other_ids_in_every_cloud(self, forked: Any) -> None:
+    def test_a_child_goes_on_with_the_locks_of_its_only_thread(self) -> None:
+        lock = Lock()
+
+        def leave() -> str:
+            lock.release()
+            with lock:
+                return "released"
+
+        with lock:
+            assert in_child(leave) == "released"
+
+    def test_a_child_generates_other_ids_in_every_cloud(self) -> None:
         used = [Cloud(), Cloud()]
-        from_child = forked(lambda: " ".join(one.ids.uuid() for one in used))
+        from_child = in_child(lambda: " ".join(one.ids.uuid() for one in used))
 
         assert len({*from_child.split(), *(one.ids.uuid() for one in used)}) == 4
 
@@ -431,6 +413,13 @@ class TestAccounts:
 VERSION_1 = Path(__file__).parents[1] / "control" / "snapshot" / "version-1.json"
 
 
+def apps_of(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """All Q Apps in a state."""
+    regions = [region for account in state["services"]["qapps"].values() for region in account.values()]
+    instances = [instance for region in regions for instance in region["instances"].values()]
+    return [entry["resource"] for instance in instances for entry in instance["apps"]["entries"].values()]
+
+
 class TestVersion1:
     """A state from a version of qchime in which only resources had accounts."""
 
@@ -447,8 +436,11 @@ class TestVersion1:
         old, new = json.loads(VERSION_1.read_bytes()), loaded.dump()
 
         assert new["services"].pop("chime-sdk-messaging") == {}, "which is newer"
+        assert [app.pop("left_by") for app in apps_of(new)] == [[] for _ in apps_of(old)], "which is newer"
         assert new["services"] == old["services"]
+        assert new["world"].pop("categories") == {"categories": []}, "which is newer"
         assert new["world"]["answers"].pop("work") == [], "which is newer"
+        assert new["world"]["limits"].pop("initial_prompt_characters") == 10_000, "which is newer"
         assert new["world"].pop("rules") == new["world"].pop("endpoints") == {}, "which are newer"
         assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
         assert new["world"]["users"].pop("context_assertions") == {}, "which is newer"

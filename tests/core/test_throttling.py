@@ -282,6 +282,49 @@ def test_chime_sdk_identity_names_every_operation() -> None:
     assert set(CHIME_SDK_IDENTITY.rates.by_operation) == set(CHIME_SDK_IDENTITY.model.operation_names)
 
 
+class TestARateOfAResource:
+    """Some operations have a rate for each channel, app instance or bearer."""
+
+    @pytest.fixture(autouse=True)
+    def throttled(self, mock: Handle) -> None:
+        mock.throttling = True
+
+    @pytest.mark.rule("messaging.request-rates")
+    def test_is_one_for_each_of_them(self, client: Callable[..., Any]) -> None:
+        messaging = client("chime-sdk-messaging")
+        arns = [f"arn:aws:chime:us-east-1:123456789012:app-instance/x/channel/{name}" for name in "ab"]
+        bearer = {"ChimeBearer": "arn:aws:chime:us-east-1:123456789012:app-instance/x/user/y"}
+
+        def codes(arn: str) -> list[str]:
+            calls = (lambda: messaging.update_channel(ChannelArn=arn, **bearer) for _ in range(16))
+            return [error_of(call)["Error"]["Code"] for call in calls]
+
+        for arn in arns:
+            assert codes(arn) == [*["ForbiddenException"] * 15, "ThrottledClientException"]
+        error = error_of(lambda: messaging.update_channel(ChannelArn=arns[0], **bearer))
+        assert (
+            f"15 requests per second for UpdateChannel, in this account and region and for {arns[0]}."
+            in (error["Error"]["Message"])
+        )
+
+    def test_of_many_resources_takes_little_memory(
+        self, client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What has not been used for longest is forgotten, as if it had never been used."""
+        monkeypatch.setattr("qchime.world.throttling.MOST_BUCKETS", 2)
+        messaging = client("chime-sdk-messaging")
+
+        def code(name: str) -> Any:
+            arn = f"arn:aws:chime:us-east-1:123456789012:app-instance/x/channel/{name}"
+            given = {"ChannelArn": arn, "MemberArns": [arn], "ChimeBearer": arn}
+            error = error_of(lambda: messaging.batch_create_channel_membership(**given))
+            return error["Error"]["Code"]
+
+        found = [code(name) for name in "abacab"]
+        once, again = "ForbiddenException", "ThrottledClientException"
+        assert found == [once, once, again, once, again, once]
+
+
 def test_a_service_without_rates_has_none() -> None:
     assert Rates().of("CreateRule") == {}
     assert Rates({"CreateRule": 1}).of("DeleteRule") == {}

@@ -1,5 +1,6 @@
 """Clients that were created on a machine without credentials."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -20,10 +21,24 @@ ASYNC = """
 
     async def main():
         async with get_session().create_client("chime-sdk-identity", region_name="us-east-1") as client:
-            from qchime import mock_chimesdkidentity
-            with mock_chimesdkidentity():
+            import qchime
+            from moto import mock_aws
+            with {mock}():
                 print((await client.list_app_instances())["AppInstances"])
+            try:
+                await client.list_app_instances()
+            except Exception as error:
+                print(type(error).__name__)
     asyncio.run(main())
+"""
+PRESIGNED = """
+    import boto3, requests
+    client = boto3.client("qapps", region_name="us-east-1")
+    import qchime
+    from moto import mock_aws
+    with {mock}():
+        url = client.generate_presigned_url("list_q_apps", Params={{"instanceId": "one"}})
+        print(requests.get(url, headers={{"instance-id": "one"}}).json()["apps"])
 """
 UNDER_MOTO = """
     import boto3
@@ -47,7 +62,7 @@ def run(program: str) -> str:
     environment = {
         "AWS_EC2_METADATA_DISABLED": "true",
         "HOME": "/nonexistent",
-        "PYTHONPATH": ":".join(sys.path),
+        "PYTHONPATH": os.pathsep.join(sys.path),
     }
     ended = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(program)],
@@ -66,9 +81,15 @@ def test_boto3_clients_are_answered(program: str) -> None:
     assert run(program) == "[]\n"
 
 
-def test_aiobotocore_clients_are_answered() -> None:
+@pytest.mark.parametrize("mock", ["qchime.mock_chimesdkidentity", "mock_aws"])
+def test_aiobotocore_clients_are_answered_until_the_mock_stops(mock: str) -> None:
     pytest.importorskip("aiobotocore")
-    assert run(ASYNC) == "[]\n"
+    assert run(ASYNC.format(mock=mock)) == "[]\nNoCredentialsError\n"
+
+
+@pytest.mark.parametrize("mock", ["qchime.mock_qapps", "mock_aws"])
+def test_they_can_presign_urls(mock: str) -> None:
+    assert run(PRESIGNED.format(mock=mock)) == "[]\n"
 
 
 def test_clients_have_no_credentials_after_the_mock() -> None:

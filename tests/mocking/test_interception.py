@@ -1,5 +1,6 @@
 """Which clients are intercepted, whenever and however they were created, and which are left alone."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -9,9 +10,11 @@ import boto3
 import botocore.endpoint
 import pytest
 from botocore.config import Config
+from moto import mock_aws
 
 from qchime import mock_chimesdkidentity
 from qchime.control.handle import Handle
+from qchime.mocking.interception import service_of
 from qchime.server import Server
 from tests.mocking.clients import REGION, chime, create, names
 
@@ -23,7 +26,7 @@ def run(program: str) -> str:
         capture_output=True,
         text=True,
         timeout=120,
-        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": ":".join(sys.path)},
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.returncode == 0, process.stderr
     return process.stdout.strip()
@@ -162,6 +165,41 @@ def test_every_aws_host_is_answered(qchime: Handle, region: str, config: Config)
     assert arn.split(":")[1] == client.meta.partition
 
 
+@pytest.mark.rule("core.vpc-endpoints")
+@pytest.mark.parametrize("mock", [mock_chimesdkidentity, mock_aws])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://IDENTITY-CHIME.us-east-1.amazonaws.com",
+        "HTTPS://identity-chime.US-EAST-1.amazonaws.com:443",
+        "https://identity-chime.us-east-1.amazonaws.com.",
+        "https://vpce-0fe5b17a0707d6abc-29p5708s.identity-chime.us-east-1.vpce.amazonaws.com",
+        "https://VPCE-0fe5b17a0707d6abc-29p5708s-us-east-1a.identity-chime.us-east-1.vpce.amazonaws.com",
+        "https://vpce-0fe5b17a0707d6abc-29p5708s.identity-chime.cn-north-1.vpce.amazonaws.com.cn",
+        "https://vpce-0fe5b17a0707d6abc-29p5708s.chime-sdk-identity.us-east-1.vpce.amazonaws.com",
+    ],
+)
+def test_every_spelling_of_a_host_is_answered(mock: Any, url: str) -> None:
+    with mock():
+        client = boto3.client("chime-sdk-identity", region_name=REGION, endpoint_url=url)
+        assert ":us-east-1:" in client.create_app_instance(Name="chat")["AppInstanceArn"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/identity-chime.us-east-1.amazonaws.com",
+        "https://identity-chime.us-east-1.amazonaws.com.example.com",
+        "https://identity-chime.us-east-1.amazonaws.com@example.com/",
+        "https://my-identity-chime.us-east-1.amazonaws.com",
+        "https://vpce-0fe5.s3.us-east-1.vpce.amazonaws.com",
+        "https://identity-chime.us-east-1.vpce.amazonaws.com.example.com",
+    ],
+)
+def test_hosts_that_look_alike_are_not_the_services(url: str) -> None:
+    assert service_of(url) is None
+
+
 def test_unsigned_requests_take_their_region_from_the_host(qchime: Handle) -> None:
     import boto3
     from botocore import UNSIGNED
@@ -202,7 +240,6 @@ def test_links_are_answered_in_process_whatever_moto_does(moto_first: bool) -> N
     """moto mocks `requests` too, and restores the original when it stops."""
     import boto3
     import requests
-    from moto import mock_aws
 
     from qchime import mock_qapps
 

@@ -1,6 +1,7 @@
 """moto as an entry point: it is imported only if it is used, and `mock_aws` alone answers all clients."""
 
 import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -62,7 +63,7 @@ def run(program: str) -> str:
         capture_output=True,
         text=True,
         timeout=120,
-        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": ":".join(sys.path)},
+        env={"AWS_DEFAULT_REGION": "us-east-1", "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert process.returncode == 0, process.stderr
     return process.stdout.strip()

@@ -44,7 +44,7 @@ def our_patterns() -> list[str]:
 
 def test_importing_qchime_registers_our_services() -> None:
     assert qchime.__version__
-    assert set(our_patterns()) == {"qapps", "chimesdkidentity"}
+    assert set(our_patterns()) == {"qapps", "chimesdkidentity", "chimesdkmessaging"}
 
 
 def test_our_url_patterns_come_first_and_once(registered: None) -> None:

@@ -66,6 +66,7 @@ class QAppsModel:
             "created": self.now,
             "versions": [self._version(who, 1, given)],
             "grants": {},
+            "left": set(),
             "item": None,
             "tags": _tagged({}, given.get("tags", {})),
         }
@@ -80,14 +81,16 @@ class QAppsModel:
         definition = {
             "appDefinitionVersion": "1",
             "cards": [_card(card, version["cards"]) for card in version["cards"]],
-            "canEdit": self._writes(who, app),
+            "canEdit": self._owns(who, app),
         }
         return {**self._summary(app, version), "appDefinition": definition}
 
     def update_q_app(self, who: str, given: GIVEN, answer: ANSWER) -> GIVEN:
-        app = self._app(given, who, self._writes)
+        app = self._app(given, who, self._owns)
         new = self._version(who, len(app["versions"]) + 1, {**app["versions"][-1]["given"], **given})
         app["versions"].append(new)
+        if app["item"]:
+            app["item"]["verified"] = False
         return self._summary(app, new)
 
     def delete_q_app(self, who: str, given: GIVEN, answer: ANSWER) -> None:
@@ -100,12 +103,13 @@ class QAppsModel:
         self.sessions = {name: one for name, one in self.sessions.items() if one["app"] is not app}
 
     def associate_q_app_with_user(self, who: str, given: GIVEN, answer: ANSWER) -> None:
-        self._associate(who, self._app(given, who, self._reads))
+        self._associate(who, self._app(given, who, self._finds))
 
     def disassociate_q_app_from_user(self, who: str, given: GIVEN, answer: ANSWER) -> None:
         app = self._app(given, who, lambda who, app: True)
-        if not self._owns(who, app):
+        if not self._owns(who, app) and (app["id"] in self.lists[who] or who in app["grants"]):
             self.lists[who].pop(app["id"], None)
+            app["left"].add(who)
 
     def list_q_apps(self, who: str, given: GIVEN) -> list[tuple[int, GIVEN]]:
         """With the serial numbers that order pages, newest first."""
@@ -124,6 +128,7 @@ class QAppsModel:
         if any(one["principal"] == app["owner"] for one in revoked):
             raise Refused("ValidationException")
         for one in given.get("grantPermissions", []):
+            app["left"].discard(one["principal"])
             if one["principal"] != app["owner"]:
                 app["grants"][one["principal"]] = one["action"]
         for one in revoked:
@@ -158,7 +163,7 @@ class QAppsModel:
         return {name: answered[name] for name in (*wanted, "ratingCount", "isVerified")}
 
     def get_library_item(self, who: str, given: GIVEN, answer: ANSWER) -> GIVEN:
-        return self._item_answer(self._item(given, who, self._reads), who)
+        return self._item_answer(self._item(given, who, self._finds), who)
 
     def update_library_item(self, who: str, given: GIVEN, answer: ANSWER) -> GIVEN:
         item = self._item(given, who, self._owns)
@@ -178,13 +183,13 @@ class QAppsModel:
         del self.items[item["id"]]
 
     def associate_library_item_review(self, who: str, given: GIVEN, answer: ANSWER) -> None:
-        item = self._item(given, who, self._reads)
+        item = self._item(given, who, self._finds)
         if who in item["raters"]:
             raise Refused("ConflictException")
         item["raters"].add(who)
 
     def disassociate_library_item_review(self, who: str, given: GIVEN, answer: ANSWER) -> None:
-        item = self._item(given, who, self._reads)
+        item = self._item(given, who, self._finds)
         if who not in item["raters"]:
             raise Refused("ConflictException")
         item["raters"].remove(who)
@@ -193,7 +198,7 @@ class QAppsModel:
         return [
             (item["serial"], self._item_answer(item, who))
             for item in list(self.items.values())[::-1]
-            if self._is_listed(item, who) and given.get("categoryId") in (None, *item["categories"])
+            if item["status"] == "PUBLISHED" and given.get("categoryId") in (None, *item["categories"])
         ]
 
     # Categories
@@ -221,7 +226,7 @@ class QAppsModel:
     # Sessions
 
     def start_q_app_session(self, who: str, given: GIVEN, answer: ANSWER) -> GIVEN:
-        app = self._app(given, who, self._reads)
+        app = self._app(given, who, self._runs)
         version = _version(app, given["appVersion"])
         values = given.get("initialValues", [])
         if "sessionId" in given:
@@ -316,15 +321,15 @@ class QAppsModel:
     def _owns(self, who: str, app: Record) -> bool:
         return bool(app["owner"] == who)
 
-    def _writes(self, who: str, app: Record) -> bool:
-        return self._owns(who, app) or app["grants"].get(who) == "write"
-
     def _reads(self, who: str, app: Record) -> bool:
         is_published = app["item"] is not None and app["item"]["status"] == "PUBLISHED"
         return self._owns(who, app) or is_published or who in app["grants"]
 
-    def _is_listed(self, item: Record, who: str) -> bool:
-        return item["status"] == "PUBLISHED" or self._owns(who, item["app"])
+    def _runs(self, who: str, app: Record) -> bool:
+        return self._reads(who, app) and who not in app["left"]
+
+    def _finds(self, who: str, app: Record) -> bool:
+        return self._owns(who, app) or (app["item"] is not None and app["item"]["status"] == "PUBLISHED")
 
     def _app(self, given: GIVEN, who: str, right: Callable[[str, Record], bool]) -> Record:
         app = _found(self.apps, given["appId"])
@@ -334,7 +339,7 @@ class QAppsModel:
 
     def _item(self, given: GIVEN, who: str, right: Callable[[str, Record], bool]) -> Record:
         item = _found(self.items, given["libraryItemId"])
-        if not self._is_listed(item, who):
+        if not self._finds(who, item["app"]):
             raise Refused("ResourceNotFoundException")
         if not right(who, item["app"]):
             raise Refused("AccessDeniedException")
@@ -405,7 +410,7 @@ class QAppsModel:
             "appArn": app["arn"],
             "title": version["given"]["title"],
             "createdAt": entry["since"],
-            "canEdit": self._writes(who, app),
+            "canEdit": self._owns(who, app),
             "status": self._status(app, version),
             "isVerified": app["item"] is not None and app["item"]["verified"],
             **present(description=version["given"].get("description")),
@@ -446,6 +451,7 @@ class QAppsModel:
         }
 
     def _associate(self, who: str, app: Record) -> None:
+        app["left"].discard(who)
         if app["id"] not in self.lists[who]:
             self.serial += 1
             self.lists[who][app["id"]] = {"since": self.now, "serial": self.serial}
@@ -502,6 +508,9 @@ class QAppsModel:
 
     def _check_answer(self, who: str, session: Record, value: GIVEN) -> None:
         mutation = value.get("submissionMutation", {})
+        card = next(_fields(card) for card in session["cards"] if "formInput" in card)
+        if mutation and card.get("computeMode", "replace") == "replace":
+            raise Refused("ValidationException")
         kind = mutation.get("mutationType", "add")
         named = mutation.get("submissionId", "none")
         earlier = [one for one in session["submissions"] if one["id"] == named]

@@ -444,7 +444,9 @@ def test_the_wider_mock_is_as_it_was(wider):
     client = boto3.client("chime-sdk-identity", region_name="us-east-1")
     assert names(client) == ["wider"]
     assert wider.limits.app_instances_per_account == 7
+    assert wider.rules["qapps.default-output-source"] != "llm"
     assert wider.users.required is False
+    assert wider.throttling is False
 """,
         )
         result.assert_outcomes(passed=4)
@@ -466,3 +468,41 @@ def test_the_wider_mock_has_what_it_made(wider):
 """,
         )
         result.assert_outcomes(passed=2)
+
+    def test_which_takes_its_options_back(self, user_tests: pytest.Pytester) -> None:
+        user_tests.makeconftest(self.CONFTEST)
+        result = run(
+            user_tests,
+            """
+limited = pytest.mark.qchime(
+    clean=False,
+    limits={"app_instances_per_account": 1},
+    rules={"qapps.default-output-source": "llm"},
+    users_required=True,
+    throttling=True,
+)
+
+@limited
+def test_limited(qchime):
+    assert qchime.limits.app_instances_per_account == 1
+    assert qchime.rules["qapps.default-output-source"] == "llm"
+    assert qchime.users.required
+    assert qchime.throttling
+
+@limited
+def test_resets_them_itself(qchime):
+    qchime.reset()
+
+@pytest.mark.qchime(clean=False, account="111122223333", limits={"app_instances_per_account": 1})
+def test_of_one_account(qchime):
+    assert qchime.limits.app_instances_per_account == 1
+
+def test_the_wider_mock_has_its_own(wider):
+    assert wider.limits.app_instances_per_account == 7
+    assert wider.account("111122223333").limits.app_instances_per_account == 7
+    assert wider.rules["qapps.default-output-source"] != "llm"
+    assert wider.users.required is False
+    assert wider.throttling is False
+""",
+        )
+        result.assert_outcomes(passed=4)

@@ -23,7 +23,7 @@ def test_health_tells_the_version_and_the_services(qchime_server: Server) -> Non
     assert answer.json == {
         "status": "ok",
         "version": __version__,
-        "services": ["chime-sdk-identity", "qapps"],
+        "services": ["chime-sdk-identity", "chime-sdk-messaging", "qapps"],
     }
 
 
@@ -323,6 +323,15 @@ class TestAnswers:
         }
         emptied: dict[str, Any] = {"answers": [], "apps": [], "plugins": {}, "in_progress": []}
         assert send(qchime_server, "DELETE", "/_qchime/answers").json == emptied
+
+
+class TestCategories:
+    def test_post_adds_what_the_library_begins_with(self, qchime_server: Server) -> None:
+        added = {"title": "HR", "id": None, "color": None}
+        assert send(qchime_server, "POST", "/_qchime/categories", {"title": "HR"}).status == 200
+        assert send(qchime_server, "GET", "/_qchime/categories").json == {"categories": [added]}
+        assert send(qchime_server, "POST", "/_qchime/categories", {"name": "HR"}).status == 400
+        assert send(qchime_server, "DELETE", "/_qchime/categories").json == {"categories": []}
 
 
 class TestCalls:

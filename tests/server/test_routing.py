@@ -50,7 +50,10 @@ class TestService:
         answer = send(qchime_server, "GET", "/app-instances", headers=signed("bedrock"))
 
         assert (answer.status, answer.error) == (501, "NotImplementedException")
-        assert "no service 'bedrock'. It answers chime-sdk-identity and qapps" in answer.message
+        assert (
+            "no service 'bedrock'. It answers chime-sdk-identity, chime-sdk-messaging and qapps"
+            in answer.message
+        )
 
     def test_by_the_host_where_nothing_is_signed(self, qchime_server: Server) -> None:
         assert send(qchime_server, "GET", "/app-instances", headers={"Host": CHIME_HOST}).status == 200
@@ -113,7 +116,7 @@ class TestUnknownOperations:
         answer = send(qchime_server, "GET", "/nothing", headers=signed("chime"))
 
         assert (answer.status, answer.error) == (501, "NotImplementedException")
-        assert "No operation of chime-sdk-identity has GET /nothing" in answer.message
+        assert "No operation of chime-sdk-identity or chime-sdk-messaging has GET /nothing" in answer.message
 
     def test_a_user_whose_id_is_a_word_of_another_route_is_found(self, qchime_server: Server) -> None:
         chime = client(qchime_server)

@@ -2,10 +2,11 @@
 
 import os
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from freezegun import freeze_time
 
 from qchime.core.cloud import Cloud
 from qchime.server import Server
-from tests.server.wire import TIMEOUT, address, names, send
+from tests.forking import forks, in_child
+from tests.server.wire import TIMEOUT, address, create, names, send
 
 
 @pytest.fixture
@@ -204,34 +206,113 @@ class TestServeForever:
             server.serve_forever()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork")
-class TestForkedProcesses:
+@contextmanager
+def forked_child() -> Iterator[None]:
+    """A forked child, which lives as long as the block."""
+    ours, its = socket.socketpair()
+    child = os.fork()
+    if child == 0:
+        ours.close()
+        its.send(b"I have started.")
+        its.recv(1)
+        os._exit(0)
+    its.close()
+    with ours:
+        ours.recv(100)
+        yield
+    os.waitpid(child, 0)
+
+
+@forks
+class TestForkedChildren:
     def test_cannot_serve_for_their_parent(self, server: Server) -> None:
+        refused = "This server belongs to the process that forked this one. Create one here."
         with server:
-            assert _in_child(server.start) == (
-                "This server belongs to the process that forked this one. Create one here."
-            )
+            assert refused in in_child(server.start)
+            assert refused in in_child(server.serve_forever)
             assert is_up(server)
 
     def test_do_not_stop_the_server_of_their_parent(self, server: Server) -> None:
         with server:
-            assert _in_child(server.stop) == "None"
+            assert in_child(server.stop) == "None"
             assert is_up(server)
 
+    def test_call_the_server_of_their_parent(self, server: Server) -> None:
+        with server:
+            assert in_child(lambda: create(server, "theirs")).startswith("arn:aws:chime:")
+            assert names(server) == ["theirs"]
 
-def _in_child(call: Callable[[], object]) -> str:
-    """The result of a function in a forked process, or its error."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            result = str(call())
-        except RuntimeError as error:
-            result = str(error)
-        os.write(write, result.encode())
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as results:
-        text = results.read()
-    os.waitpid(pid, 0)
-    return text
+    def test_serve_with_a_server_of_their_own(self, server: Server) -> None:
+        def serve() -> list[str]:
+            with Server(cloud=Cloud()) as own:
+                create(own, "theirs")
+                return names(own)
+
+        with server:
+            assert in_child(serve) == "['theirs']"
+            assert names(server) == []
+
+    @pytest.mark.parametrize("is_started", [True, False])
+    def test_do_not_keep_the_port_of_a_server_that_stops(self, server: Server, is_started: bool) -> None:
+        if is_started:
+            server.start()
+        with forked_child():
+            server.stop()
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address(server))
+            with socket.create_server(address(server)):
+                pass
+
+    def test_do_not_keep_the_port_of_a_server_that_is_stopping(self, server: Server) -> None:
+        server.faults.add("ListAppInstances", delay=0.5)
+        server.start()
+        asking = threading.Thread(target=names, args=(server,))
+        asking.start()
+        while not server.calls():
+            time.sleep(0.01)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        time.sleep(0.02)
+        with forked_child():
+            stopping.join(TIMEOUT)
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(address(server))
+        asking.join(TIMEOUT)
+
+    def test_do_not_keep_the_port_for_another_child(self, server: Server) -> None:
+        server.start()
+        with forked_child(), forked_child():
+            server.stop()
+            assert is_up(server.start())
+            server.stop()
+            assert not is_up(server)
+
+    @pytest.mark.parametrize("tls", [False, True])
+    def test_do_not_keep_connections_that_the_server_closes(self, tls: bool) -> None:
+        with Server(cloud=Cloud(), tls=tls) as server, connection(server) as client:
+            client.sendall(b"GET /_qchime/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert client.recv(65536).startswith(b"HTTP/1.1 200")
+            with forked_child():
+                client.sendall(b"GET /_qchime/health HTTP/1.0\r\n\r\n")
+                received = b"".join(iter(lambda: client.recv(65536), b""))
+                assert b"connection: close" in received
+
+    def test_do_not_close_what_takes_the_place_of_a_connection(self, server: Server) -> None:
+        def collect() -> int:
+            import gc
+
+            opened = [os.open(os.devnull, os.O_RDONLY) for _ in range(20)]
+            gc.collect()
+            return sum(os.fstat(descriptor).st_size for descriptor in opened)
+
+        with server, connection(server) as client:
+            client.sendall(b"GET /_qchime/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            client.recv(65536)
+            assert in_child(collect) == "0"
+
+
+def connection(server: Server) -> socket.socket:
+    plain = socket.create_connection(address(server), timeout=TIMEOUT)
+    if server.ca_file is None:
+        return plain
+    return ssl.create_default_context(cafile=server.ca_file).wrap_socket(plain, server_hostname="localhost")

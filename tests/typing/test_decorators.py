@@ -7,7 +7,7 @@ import pytest
 from typing_extensions import assert_type
 
 import qchime
-from qchime import Mock, mock_chimesdkidentity, mock_qapps
+from qchime import Mock, mock_chimesdkidentity, mock_chimesdkmessaging, mock_qapps
 
 
 @mock_qapps
@@ -70,6 +70,7 @@ def test_a_fixture_gives_what_it_yields(fixture: int, async_fixture: int) -> Non
 
 def test_a_context_manager_gives_the_handle() -> None:
     assert_type(mock_qapps(), Mock)
+    assert_type(mock_chimesdkmessaging(), Mock)
     with mock_qapps() as mock, mock_chimesdkidentity() as other:
         assert_type(mock, qchime.Handle)
         assert_type(other, qchime.Handle)

@@ -13,7 +13,8 @@ from qchime.control.words import Clock, Faults, Limits, Rules, Users
 from qchime.services.chimesdkidentity.deactivated import Endpoints
 from qchime.services.chimesdkidentity.remote import RemoteEndpoints
 from qchime.services.qapps.answers import Answers
-from qchime.services.qapps.remote import RemoteAnswers
+from qchime.services.qapps.initial_categories import InitialCategories
+from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 from qchime.world import CallRecord, Calls, Fault, User
 
 
@@ -33,6 +34,7 @@ def test_the_handle_of_a_mock() -> None:
         assert_type(mock.users, Users)
         assert_type(mock.answers, Answers)
         assert_type(mock.endpoints, Endpoints)
+        assert_type(mock.categories, InitialCategories)
         assert_type(mock.calls(), Calls)
         assert_type(mock.account("111122223333"), Handle)
         assert_type(mock.account("111122223333").answers, Answers)
@@ -77,6 +79,7 @@ def test_the_handles_of_a_server_and_its_client() -> None:
         assert_type(client, Client)
         assert_type(client.answers, RemoteAnswers)
         assert_type(client.endpoints, RemoteEndpoints)
+        assert_type(client.categories, RemoteInitialCategories)
         assert_type(client.rules.as_dict(), dict[str, str])
         assert_type(client.users.add("alice@example.com"), User)
         assert_type(client.account("111122223333"), Client)

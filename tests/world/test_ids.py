@@ -1,6 +1,5 @@
 """The source of ids."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from moto.moto_api._internal import mock_random
 from qchime.control.handle import Handle
 from qchime.core.cloud import cloud
 from qchime.world import Ids
+from tests.forking import forks, in_child
 
 
 @pytest.fixture
@@ -85,14 +85,6 @@ def test_each_cloud_has_its_own_ids() -> None:
     assert [theirs.uuid(), ours.uuid()] == [first, theirs.uuid()]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@forks
 def test_a_forked_child_generates_other_ids() -> None:
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.write(writing, cloud.ids.uuid().encode())
-        os._exit(0)
-    os.waitpid(child, 0)
-
-    assert os.read(reading, 36).decode() != cloud.ids.uuid()
+    assert in_child(cloud.ids.uuid) != cloud.ids.uuid()

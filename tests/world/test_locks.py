@@ -1,5 +1,6 @@
 """Locks, and what they run after their release."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -80,3 +81,24 @@ def test_no_task_is_lost_or_doubled_or_overtaken_among_threads() -> None:
         lock.after_release(lambda: None)
     assert len(left) == 1600
     assert done == left
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_child_that_a_task_forks_leaves_the_other_tasks_to_its_parent() -> None:
+    lock, reader_writer = Lock(), os.pipe()
+    reader, writer = reader_writer
+
+    def fork() -> None:
+        if os.fork() == 0:
+            try:
+                with lock:
+                    lock.after_release(lambda: os.write(writer, b"c"))
+            finally:
+                os.write(writer, b"C")
+                os._exit(0)
+        os.wait()
+
+    with lock:
+        lock.after_release(fork)
+        lock.after_release(lambda: os.write(writer, b"p"))
+    assert os.read(reader, 10) == b"Cp"

@@ -8,9 +8,11 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import select
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
@@ -21,6 +23,9 @@ CAN_FORK = sys.platform == "linux"
 
 https://docs.python.org/3/library/os.html#os.fork
 """
+
+_WARNING = r"This process .* is multi-threaded, use of fork\(\) may lead to deadlocks in the child"
+"""Python 3.12 and later warn about any fork beside threads. Here the rules in `Child` prevent deadlocks."""
 
 _GLANCE = 50
 """Milliseconds between two looks at whether the work is still wanted."""
@@ -41,6 +46,8 @@ class Child:
     """
 
     def __init__(self, work: Callable[[], None], descriptor: int) -> None:
+        # Before each fork, because tests and their tools replace the filters.
+        warnings.filterwarnings("ignore", _WARNING, DeprecationWarning, re.escape(__name__))
         self._reader, writer = os.pipe()
         # A signal to the whole group is for the parent; the child has its handlers, too.
         unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())

@@ -21,6 +21,10 @@ class RequiredEndpoint:
         finally:
             self._url = before
 
+    def serves(self, url: str) -> bool:
+        """Whether clients must use a server now, and this URL is there."""
+        return self._url is not None and url.startswith(f"{self._url}/")
+
     def check(self, url: str) -> None:
         """Check a request to one of AWS's hosts of our services.
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from qchime.restjson import Request
 
 
 class Owner(Enum):
@@ -20,6 +23,9 @@ class Owner(Enum):
     NEIGHBOUR = "neighbour"
     """Our mocks run inside a neighbour's, whose resets clear the state."""
 
+
+ASKED_BY_US = "before-send.qchime"
+"""The name of the event with which we ask a neighbour for a response."""
 
 SENT_HEADERS = "qchime.headers"
 """The key of a WSGI environ for the headers as the client sent them: pairs of bytes."""
@@ -50,6 +56,9 @@ class Neighbour(Protocol):
     def answer(self, request: Any) -> Any:
         """Its response to a botocore request that its own handlers have not seen, None if it has none."""
 
+    def record(self, request: Request, url: str) -> None:
+        """Record a request that we answer, if its recorder is on."""
+
     def application(self) -> Application:
         """Its server, for the services that we do not have."""
 
@@ -72,6 +81,11 @@ class Neighbourhood:
         """Register us for the neighbour's next reset."""
         if self.neighbour is not None:
             self.neighbour.take_part()
+
+    def record(self, request: Request, url: str) -> None:
+        """Let the neighbour record a request to this URL that we answer."""
+        if self.neighbour is not None:
+            self.neighbour.record(request, url)
 
     def has_reset(self) -> None:
         """Handle a reset by the neighbour: clear the state if the neighbour owns it, and notify listeners."""

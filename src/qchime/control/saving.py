@@ -14,7 +14,7 @@ from threading import Event, Thread
 from qchime.control import snapshot
 from qchime.control.child import CAN_FORK, Child, ChildFailed
 from qchime.core.cloud import Account, Cloud, Contents
-from qchime.world import Lock
+from qchime.world import Lock, renew_in_children
 
 logger = logging.getLogger("qchime")
 
@@ -51,6 +51,7 @@ class Saver:
         self._ended = Event()
         self._thread: Thread | None = None
         self._pause = SHORTEST_PAUSE
+        renew_in_children(self)
         snapshot.prepare_dump()
         if self.file.exists():
             snapshot.load_file(self.file, lambda state: snapshot.load(cloud, state))
@@ -72,14 +73,17 @@ class Saver:
         Raises:
             NotSaved: the file cannot be written.
         """
-        # In a forked child the thread is dead: the file belongs to the parent.
-        if self._thread is None or not self._thread.is_alive():
+        if self._thread is None:
             return
         self._ended.set()
         self._thread.join()
         self._thread = None
         self._ended.clear()
         self._save(beside_calls=False)
+
+    def after_fork(self) -> None:
+        """Leave the saves in the background to the parent, whose thread a forked child does not have."""
+        self._ended, self._thread = Event(), None
 
     def save(self) -> None:
         """Save everything that has changed until now, after the save in progress, if there is one.

@@ -35,18 +35,28 @@ class Headers(Mapping[str, str]):
         return len(self._headers)
 
 
-def from_client(request: AWSPreparedRequest | PreparedRequest) -> Request:
-    """Convert a client's request into the form that dispatch takes."""
-    url = urlsplit(request.url or "")
+def from_client(request: AWSPreparedRequest | PreparedRequest, url: str | None = None) -> Request:
+    """Convert a client's request, to another URL if one is given, into the form that dispatch takes."""
+    parts = urlsplit(url or request.url or "")
     headers = Headers(request.headers)
     return Request(
-        request.method or "", url.netloc, url.path or "/", url.query, headers, _bytes(request.body)
+        request.method or "", parts.netloc, parts.path or "/", parts.query, headers, _bytes(request.body)
     )
 
 
 def _bytes(body: Any) -> bytes:
-    content = body.read() if hasattr(body, "read") else body or b""
-    return content.encode("utf-8") if isinstance(content, str) else bytes(content)
+    """The content of a body: text, bytes, a file, or an iterable of parts, such as a generator."""
+    content = body.read() if hasattr(body, "read") else body
+    if content is None:
+        return b""
+    if isinstance(content, bytes):
+        return content
+    if isinstance(content, str):
+        return content.encode("utf-8")
+    try:
+        return bytes(memoryview(content))
+    except TypeError:
+        return b"".join(map(_bytes, content))
 
 
 class Content(bytes):
@@ -108,9 +118,9 @@ def deliver(url: str, response: Response) -> ClientResponse:
 
 async def deliver_later(url: str, response: Response) -> ClientResponse:
     """As `deliver`, for coroutines: the delay does not block the event loop."""
-    import asyncio  # a third of our import time, and only async clients need it
+    from qchime.core.pausing import pause  # imports asyncio, a third of our import time
 
-    await asyncio.sleep(response.delay)
+    await pause(response.delay)
     return _arrived(url, response)
 
 

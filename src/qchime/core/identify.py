@@ -25,9 +25,9 @@ def identify_service(
     routed = [service for service in signed if _has_route(service, request)]
     if routed:
         return _owner(routed, request, scope)
-    # If only one service has paths that begin like this one, its error names the mistake in the rest.
+    # The error of a service that has paths that begin like this one names the mistake in the rest.
     begun = [service for service in signed if service.router.begins(request.path)]
-    return begun[0] if scope.signing_name and len(begun) == 1 else None
+    return begun[0] if scope.signing_name and begun else None
 
 
 def _has_route(service: Service, request: Request) -> bool:

@@ -33,6 +33,7 @@ def partition_of(region: str) -> str:
 def _partitions() -> list[dict[str, Any]]:
     import botocore
 
-    listed = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text())
+    file = Path(botocore.__file__).parent / "data" / "partitions.json"
+    listed = json.loads(file.read_text(encoding="utf-8"))
     partitions: list[dict[str, Any]] = listed["partitions"]
     return partitions

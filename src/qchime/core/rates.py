@@ -10,7 +10,7 @@ from qchime.rules import Rule
 
 @dataclass(frozen=True)
 class Rates:
-    """Requests per second, by account and region. They count only while `mock.throttling` is true."""
+    """Requests per second, by account, region and perhaps a resource, while `mock.throttling` is true."""
 
     by_operation: Mapping[str, int] = field(default_factory=dict)
     """Of single operations, by their names in the model."""
@@ -18,6 +18,8 @@ class Rates:
     """Of each operation that `by_operation` does not name; None if those are unlimited."""
     total: int | None = None
     """Of all operations together; None if that is unlimited."""
+    per: Mapping[str, str] = field(default_factory=dict)
+    """The member of the input for each value of which an operation has its rate, such as a channel's ARN."""
     rule: Rule | None = None
     """The rule that they follow from; None if AWS documents them."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qchime.core.group import moto_name
 from qchime.core.partitions import dns_suffixes
 from qchime.core.rates import Rates
+from qchime.lazy import cached_property
+from qchime.rules import inferred
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -152,11 +153,24 @@ class Service:
         return f"AWS_ENDPOINT_URL_{self.model.service_id.replace(' ', '_').upper()}"
 
     @cached_property
+    @inferred(
+        "core.vpc-endpoints",
+        "The host of a VPC endpoint contains the first part of the service's usual host, or botocore's name "
+        "of the service.",
+        sources=["https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html"],
+    )
     def url_pattern(self) -> re.Pattern[str]:
-        """Matches AWS's URLs of the service in every partition, FIPS and dual-stack ones included."""
+        """Matches AWS's URLs of the service in every partition: also FIPS, dual-stack and VPC endpoints.
+
+        https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+        """
         suffixes = "|".join(map(re.escape, dns_suffixes()))
-        prefix = re.escape(self.endpoint_prefix)
-        return re.compile(rf"https?://{prefix}(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?:{suffixes})(?=[:/?]|$)")
+        prefix, name = re.escape(self.endpoint_prefix), re.escape(self.name)
+        return re.compile(
+            rf"https?://(?:{prefix}(?:-fips)?|vpce-[a-z0-9-]+\.(?:{prefix}|{name}))"
+            rf"\.(?P<region>[a-z0-9-]+)(?:\.vpce)?\.(?:{suffixes})\.?(?=[:/?]|$)",
+            re.IGNORECASE,
+        )
 
     def owns(self, host: str) -> bool:
         """Whether this is one of AWS's hosts of the service, with or without a port."""
@@ -165,7 +179,7 @@ class Service:
     def region_of(self, host: str) -> str | None:
         """The region of one of AWS's hosts of the service, None for another host."""
         found = self.url_pattern.match(f"https://{host}")
-        return found["region"] if found else None
+        return found["region"].lower() if found else None
 
     def owns_arn(self, arn: str) -> bool:
         """Whether an ARN belongs to a resource of the service."""

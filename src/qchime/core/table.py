@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from importlib.metadata import EntryPoint
 from pkgutil import resolve_name
 from typing import Any, overload
@@ -11,6 +10,7 @@ from typing import Any, overload
 from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.group import GROUP, moto_name, service_entry_points
 from qchime.core.service import InvalidRow, Service, Word
+from qchime.lazy import cached_property
 from qchime.rules import RULES, Rule
 from qchime.world import LOSSES
 

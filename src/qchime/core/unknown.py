@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 from xml.sax.saxutils import escape
@@ -74,12 +75,12 @@ def _message(request: Request, name: str, with_moto: bool) -> str:
     siblings = [service.name for service in SERVICES if service.signing_name == name]
     if siblings:
         what = (
-            f"No operation of {' or '.join(siblings)} has {request.method} {request.path}, "
+            f"No operation of {_listed(siblings, 'or')} has {request.method} {request.path}, "
             "or the ARN in its input is another service's"
         )
     else:
         what = f"This server has no service {name!r}"
-    variables = " and ".join(service.endpoint_variable for service in SERVICES)
+    variables = _listed([service.endpoint_variable for service in SERVICES], "and")
     if siblings:
         todo = (
             f"If it is for another service that signs as {name!r}, give its client an endpoint_url of its "
@@ -96,7 +97,13 @@ def _message(request: Request, name: str, with_moto: bool) -> str:
 
 
 def _ours() -> str:
-    return " and ".join(service.name for service in SERVICES)
+    return _listed([service.name for service in SERVICES], "and")
+
+
+def _listed(names: Sequence[str], conjunction: str) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *others, last = names
+    return f"{', '.join(others)} {conjunction} {last}" if others else last
 
 
 def _protocol(request: Request, signing_name: str) -> Protocol:

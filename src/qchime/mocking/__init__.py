@@ -1,17 +1,21 @@
 """The decorators, which intercept boto3 and aiobotocore clients in-process."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qchime.compat import explained
 
-with explained():
+if TYPE_CHECKING:
     from qchime.mocking.mock import Mock, decorators
 
 __all__ = ["Mock", "decorators"]
 
 
 def __getattr__(name: str) -> Any:
-    """The decorator of an installed service, such as `mock_qapps`."""
-    if (decorator := decorators().get(name)) is not None:
-        return decorator
+    """The decorator of an installed service, such as `mock_qapps`. First use imports boto3."""
+    if name in __all__ or name.startswith("mock_"):
+        with explained():
+            from qchime.mocking.mock import Mock, decorators
+        found = {"Mock": Mock, "decorators": decorators, **decorators()}.get(name)
+        if found is not None:
+            return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

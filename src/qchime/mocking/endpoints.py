@@ -5,47 +5,108 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 """
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import copy
 from functools import lru_cache
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import botocore.session
+from botocore.awsrequest import AWSPreparedRequest
 from botocore.configprovider import ConfiguredEndpointProvider
+from botocore.exceptions import BotoCoreError
 
 from qchime.core.service import Service
+from qchime.core.table import SERVICES
 
 
-def path_below(service: Service, url: str) -> str | None:
-    """The path of a URL below the endpoint that is configured for a service; None if it is elsewhere."""
-    configured = _configured(service)
-    wanted = urlsplit(url)
-    if configured is None or wanted[:2] != configured[:2]:
-        return None
-    prefix = configured.path.rstrip("/")
-    return wanted.path.removeprefix(prefix) if wanted.path.startswith(f"{prefix}/") else None
+class Configured(str):
+    """The URL of an endpoint that the environment or the config file names."""
+
+    __slots__ = ()
 
 
-def _configured(service: Service) -> SplitResult | None:
-    names = (service.endpoint_variable, "AWS_ENDPOINT_URL")
-    url = next((os.environ[name] for name in names if os.environ.get(name)), None)
-    url = url or _in_config(service.name, os.environ.get("AWS_PROFILE"), _config_file())
-    return urlsplit(url) if url else None
+class Given(str):
+    """The URL of an endpoint that the author of a client has passed as an argument."""
+
+    __slots__ = ()
 
 
-def _config_file() -> tuple[str, float]:
-    """The config file and its modification time; after a change it is read again."""
+def with_origin(compute: Callable[..., str | None]) -> Callable[..., str | None]:
+    """Wrap botocore's choice of a new client's endpoint, so that its URL tells where it comes from."""
+
+    def _compute_configured_endpoint_url(
+        creator: Any, client_config: Any, endpoint_url: str | None
+    ) -> str | None:
+        url = compute(creator, client_config=client_config, endpoint_url=endpoint_url)
+        if url is None:
+            return None
+        return Configured(url) if endpoint_url is None else Given(url)
+
+    return _compute_configured_endpoint_url
+
+
+def at_aws(endpoint: Any, request: AWSPreparedRequest) -> AWSPreparedRequest:
+    """The request as the client would send it without a configured endpoint, for a service of ours."""
+    for service in SERVICES:
+        if service.endpoint_prefix == endpoint._endpoint_prefix and _is_configured(service, endpoint.host):
+            moved = copy(request)
+            moved.url = moved_to_aws(service, endpoint.host, request.url)
+            return moved
+    return request
+
+
+def moved_to_aws(service: Service, endpoint_url: str, url: str) -> str:
+    """A URL below an endpoint, as it would be at AWS. The region is any: signatures contain the right one."""
+    parts = urlsplit(url)
+    path = parts.path.removeprefix(urlsplit(endpoint_url).path.removesuffix("/"))
+    return parts._replace(
+        scheme="https", netloc=f"{service.endpoint_prefix}.us-east-1.amazonaws.com", path=path
+    ).geturl()
+
+
+def is_below(endpoint_url: str, url: str) -> bool:
+    """Whether a URL is below an endpoint; the case of the host does not matter."""
+    endpoint, parts = urlsplit(endpoint_url), urlsplit(url)
+    is_there = (endpoint.scheme, endpoint.netloc.lower()) == (parts.scheme, parts.netloc.lower())
+    return is_there and parts.path.startswith(f"{endpoint.path.removesuffix('/')}/")
+
+
+def configured(service: Service) -> Iterator[str]:
+    """The endpoints of a service that the environment and the profiles of the config file name now."""
+    for name in (service.endpoint_variable, "AWS_ENDPOINT_URL"):
+        if url := os.environ.get(name):
+            yield url
+    yield from _in_config_file(service.name, *_config_file())
+
+
+def _is_configured(service: Service, url: str) -> bool:
+    """Whether the URL of an endpoint comes from a configuration.
+
+    URLs of clients that were created before qchime was imported do not tell where they come from.
+    """
+    return isinstance(url, Configured) or (not isinstance(url, Given) and url in configured(service))
+
+
+def _config_file() -> tuple[str, int]:
+    """The config file and the time of its last change, after which it is read again."""
     path = os.path.expanduser(os.environ.get("AWS_CONFIG_FILE", "~/.aws/config"))
     try:
-        return path, os.stat(path).st_mtime
+        return path, os.stat(path).st_mtime_ns
     except OSError:
-        return path, 0.0
+        return path, 0
 
 
 @lru_cache(maxsize=16)
-def _in_config(service: str, profile: str | None, file: tuple[str, float]) -> str | None:
-    if not file[1]:
-        return None
-    session: Any = botocore.session.Session(profile=profile)
-    config, scoped = session.full_config, session.get_scoped_config()
-    url: str | None = ConfiguredEndpointProvider(config, scoped, service, {}).provide()
-    return url
+def _in_config_file(service: str, path: str, changed: int) -> tuple[str, ...]:
+    if not changed:
+        return ()
+    session: Any = botocore.session.Session()
+    urls = []
+    with suppress(BotoCoreError):  # clients report what is wrong with the file
+        config = session.full_config
+        for profile in config.get("profiles", {}).values():
+            with suppress(BotoCoreError):
+                urls.append(ConfiguredEndpointProvider(config, profile, service, {}).provide())
+    return tuple(filter(None, urls))

@@ -1,39 +1,33 @@
 """Intercepts requests of botocore's clients, and of `requests` for links to files and presigned URLs.
 
 `Endpoint._send` is the last step before the network for every client, whenever it was created; event
-handlers, such as moto's, have run by then.
-
-Functions are replaced once per process: each replacement asks whether a mock is running, and calls the
-original if none is. Nothing has to be restored, and replacements do not pile up when other libraries replace
-the same functions.
+handlers, such as moto's or a test author's, have run by then.
 """
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Awaitable, Callable
 from copy import copy
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
 
 from qchime.control.endpoint import endpoint as required_endpoint
-from qchime.control.neighbourhood import neighbourhood
+from qchime.control.heritage import heritage
+from qchime.control.neighbourhood import ASKED_BY_US, neighbourhood
 from qchime.control.running import running
 from qchime.core.clients import ClientResponse, deliver, deliver_later, from_client
 from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
-from qchime.core.importing import when_imported
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.mocking.endpoints import path_below
+from qchime.mocking.endpoints import at_aws, with_origin
+from qchime.mocking.gates import Function, Gate, install_when_imported
 from qchime.mocking.loading import share
 from qchime.restjson import Response
 
-Send = Callable[..., Any]
 FAKE_CREDENTIALS = {"access_key": "FOOBARKEY", "secret_key": "FOOBARSECRET"}
 """The fake credentials for clients without any, the same as moto's."""
 
@@ -43,55 +37,80 @@ def service_of(url: str) -> Service | None:
     return next((service for service in SERVICES if service.url_pattern.match(url)), None)
 
 
-def respond_here(endpoint: Any, request: AWSPreparedRequest) -> Response | None:
-    """The response to a client's request for a service whose mock is running, None for others."""
-    service = service_of(request.url)
-    if service is not None:
-        return respond(cloud, from_client(request), service) if running.has(service) else None
-    for service in filter(running.has, SERVICES):
-        if service.endpoint_prefix == endpoint._endpoint_prefix:
-            path = path_below(service, request.url)
-            if path is not None:
-                return respond(cloud, replace(from_client(request), path=path), service)
-    return None
-
-
 def install() -> None:
     """Install all gates, so that clients created earlier do not reach the network while a mock runs."""
     for gate in GATES:
         gate.install()
 
 
-def _gate(send: Send) -> Send:
+def _gate(send: Function) -> Function:
     def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
-        response = respond_here(endpoint, request)
+        service, as_aws = _destination(endpoint, request)
+        response = _response(service, as_aws)
         if response is not None:
             return deliver(request.url, response)
-        answer = _neighbours_answer(request)
+        answer = _neighbours_answer(service, request, as_aws)
         return send(endpoint, request) if answer is None else answer
 
     return _send
 
 
-def _async_gate(send: Callable[..., Awaitable[Any]]) -> Send:
+def _async_gate(send: Callable[..., Awaitable[Any]]) -> Function:
     async def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
-        response = respond_here(endpoint, request)
+        service, as_aws = _destination(endpoint, request)
+        response = _response(service, as_aws)
         if response is not None:
             return await deliver_later(request.url, response)
-        answer = _neighbours_answer(request)
+        answer = _neighbours_answer(service, request, as_aws)
         return await send(endpoint, request) if answer is None else answer
 
     return _send
 
 
-def _signer_gate(module: str, credentials: str, sign: Send) -> Send:
+def _destination(endpoint: Any, request: AWSPreparedRequest) -> tuple[Service | None, AWSPreparedRequest]:
+    """The service of ours that a request is for, and the request as it is without a configured endpoint."""
+    service = service_of(request.url)
+    if service is not None or not (running or neighbourhood.is_running):
+        return service, request
+    as_aws = at_aws(endpoint, request)
+    return (None, request) if as_aws is request else (service_of(as_aws.url), as_aws)
+
+
+def _response(service: Service | None, request: AWSPreparedRequest) -> Response | None:
+    """The response to a request for a service whose mock is running, None for others."""
+    if service is None or not running.has(service):
+        return None
+    ours = from_client(request)
+    neighbourhood.record(ours, request.url)
+    return respond(cloud, ours, service)
+
+
+def _neighbours_answer(
+    service: Service | None, request: AWSPreparedRequest, as_aws: AWSPreparedRequest
+) -> Any:
+    """The response of `mock_aws` to a request for a service of ours.
+
+    Raises:
+        RuntimeError: no mock runs, and the request must not reach AWS.
+    """
+    neighbour = neighbourhood.neighbour
+    if neighbour is not None and neighbour.is_running():
+        is_for_us = service is not None and not required_endpoint.serves(request.url)
+        return neighbour.answer(as_aws) if is_for_us else None
+    if service is not None and as_aws is request:
+        required_endpoint.check(request.url)
+        heritage.check(service, request.url)
+    return None
+
+
+def _signer_gate(module: str, credentials: str, sign: Function) -> Function:
     """Make a client that was created without credentials sign with fake ones while a mock runs.
 
     `credentials` is the name of the class in `module` that the signer expects.
     """
 
     def _sign(signer: Any, *args: Any, **kwargs: Any) -> Any:
-        if signer._credentials is None and _is_answered(signer._service_id.hyphenize()):
+        if signer._credentials is None and _is_answered(signer):
             signer = copy(signer)
             signer._credentials = getattr(sys.modules[module], credentials)(**FAKE_CREDENTIALS)
         return sign(signer, *args, **kwargs)
@@ -99,75 +118,53 @@ def _signer_gate(module: str, credentials: str, sign: Send) -> Send:
     return _sign
 
 
-def _is_answered(name: str) -> bool:
-    """Whether we or a neighbour respond for this service in this process now, by botocore's name."""
-    if name not in SERVICES.names:
-        return False
-    return running.has(SERVICES.named(name)) or neighbourhood.is_running
+def _is_answered(signer: Any) -> bool:
+    """Whether we or a neighbour respond for the service of a client in this process now."""
+    return any(
+        running.has(service) or neighbourhood.is_running
+        for service in SERVICES
+        if service.signing_name == signer._signing_name and service.model.service_id == signer._service_id
+    )
 
 
-def _neighbours_answer(request: AWSPreparedRequest) -> Any:
-    """The response of `mock_aws` to a request for our services that its own handlers have not seen.
+def _stubber_gate(stub: Function) -> Function:
+    """Keep moto's event handler from responding for our services: handlers of test authors come first.
 
-    Raises:
-        RuntimeError: no mock runs, and the request must not reach AWS.
-    """
-    if service_of(request.url) is None:
-        return None
-    if not neighbourhood.is_running:
-        required_endpoint.check(request.url)
-        return None
-    neighbour = neighbourhood.neighbour
-    return neighbour.answer(request) if neighbour is not None else None
-
-
-def _adapter_gate(get_adapter: Send) -> Send:
-    def _get_adapter(session: Any, url: str, *args: Any, **kwargs: Any) -> Any:
-        if running:
-            from qchime.mocking.requests_adapter import Adapter
-
-            if (adapter := Adapter.answering(url)) is not None:
-                return adapter
-        return get_adapter(session, url, *args, **kwargs)
-
-    return _get_adapter
-
-
-def _stubber_gate(stub: Send) -> Send:
-    """Keep moto from responding for a service whose mock is running, or refusing it by its whitelist.
-
-    If `mock_aws` alone responds for a service of ours, convert the response: aiobotocore awaits its content.
+    All handlers of an event are called, whichever response is used. We ask moto when none has responded.
     """
 
     def __call__(stubber: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
-        service = service_of(request.url) if stubber.enabled else None
-        if service is not None and running.has(service):
+        if not stubber.enabled or service_of(request.url) is None:
+            return stub(stubber, event_name, request, **kwargs)
+        if event_name != ASKED_BY_US:
             return None
         answer = stub(stubber, event_name, request, **kwargs)
-        return answer if answer is None or service is None else ClientResponse.of(answer)
+        return None if answer is None else ClientResponse.of(answer)  # aiobotocore awaits its content
 
     return __call__
 
 
-@dataclass(frozen=True)
-class Gate:
-    """A function that is replaced once per process, by what `wrap` makes of the original."""
+def _adapter_gate(send: Function) -> Function:
+    def _send(adapter: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if running:
+            from qchime.mocking.requests_door import response_to
 
-    module: str
-    owner: str
-    name: str
-    wrap: Callable[[Send], Send]
+            if (raw := response_to(request)) is not None:
+                return adapter.build_response(request, raw)
+        return send(adapter, request, *args, **kwargs)
 
-    def install(self) -> None:
-        """Replace the function, if its module is imported and the function is not yet replaced."""
-        if (module := sys.modules.get(self.module)) is None:
-            return
-        owner = getattr(module, self.owner)
-        original = owner.__dict__[self.name]
-        if not hasattr(original, "_qchime_gate"):
-            replacement = functools.wraps(original)(self.wrap(original))
-            replacement._qchime_gate = True  # type: ignore[attr-defined]
-            setattr(owner, self.name, replacement)
+    return _send
+
+
+def _registry_gate(find: Function) -> Function:
+    def _find_match(mock: Any, request: Any) -> Any:
+        from qchime.mocking.requests_door import match_of
+
+        found = find(mock, request)
+        match = match_of(mock, request, found[0])
+        return found if match is None else (match, [])
+
+    return _find_match
 
 
 _botocore_signer_gate = partial(_signer_gate, "botocore.credentials", "Credentials")
@@ -175,12 +172,12 @@ _aio_signer_gate = partial(_signer_gate, "aiobotocore.credentials", "AioCredenti
 GATES = (
     Gate("botocore.endpoint", "Endpoint", "_send", _gate),
     Gate("aiobotocore.endpoint", "AioEndpoint", "_send", _async_gate),
+    Gate("botocore.args", "ClientArgsCreator", "_compute_configured_endpoint_url", with_origin),
     Gate("botocore.signers", "RequestSigner", "sign", _botocore_signer_gate),
     Gate("aiobotocore.signers", "AioRequestSigner", "sign", _aio_signer_gate),
     Gate("botocore.loaders", "Loader", "__init__", share),
-    Gate("requests.sessions", "Session", "get_adapter", _adapter_gate),
+    Gate("requests.adapters", "HTTPAdapter", "send", _adapter_gate),
+    Gate("responses", "RequestsMock", "_find_match", _registry_gate),
     Gate("moto.core.botocore_stubber", "BotocoreStubber", "__call__", _stubber_gate),
 )
-
-for gate in GATES:
-    when_imported(gate.module, lambda module, gate=gate: gate.install())  # type: ignore[misc]
+install_when_imported(GATES)

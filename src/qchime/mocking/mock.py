@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import inspect
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, aclosing, contextmanager, suppress
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from qchime.control.handle import CloudHandle
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
+from qchime.mocking.functions import Inside, decorate_function
 from qchime.mocking.lifecycle import lifecycle
 
 if TYPE_CHECKING:
@@ -30,6 +29,10 @@ class Mock:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._depth = 0
+
+    def __reduce__(self) -> tuple[MockOf, tuple[()]]:
+        """Pickle as a mock that is not started, for another process."""
+        return decorators()[f"mock_{self._service.module}"], ()
 
     def start(self, reset: bool = True) -> Handle:
         """Start the mock, and return its handle.
@@ -70,63 +73,21 @@ class Mock:
         """Decorate a function or a generator function (a fixture), sync or async, or a class.
 
         Raises:
-            TypeError: the target is already a fixture.
+            TypeError: the target is already a fixture, or neither a function nor a class.
         """
         if inspect.isclass(target):
             from qchime.mocking.classes import decorate_class  # imports unittest, which few need
 
-            return decorate_class(target, self._wrap)  # type: ignore[return-value]
+            return decorate_class(target, self._wrap, partial(Inside, self._service))  # type: ignore[return-value]
         if type(target).__name__ == "FixtureFunctionDefinition":
             raise TypeError("Put the mock's decorator below @pytest.fixture, next to the function.")
+        if not callable(target) and not isinstance(target, classmethod):
+            raise TypeError(f"A mock decorates functions and classes, not {target!r}. Decorate the function.")
         return self._wrap(target)
 
-    @contextmanager
-    def _running(self, reset: bool, remove_data: bool) -> Iterator[None]:
-        lifecycle.begin(self._service, reset)
-        try:
-            yield
-        finally:
-            lifecycle.end(self._service, remove_data)
-
     def _wrap(self, function: Decorated, reset: bool = True, remove_data: bool = True) -> Decorated:
-        running = functools.partial(self._running, reset, remove_data)
-        wrapper: Any
-        if inspect.iscoroutinefunction(function):
-
-            async def wrapper(*args: Any, **kwargs: Any) -> Any:
-                with running():
-                    return await function(*args, **kwargs)
-        elif inspect.isasyncgenfunction(function):
-
-            async def wrapper(*args: Any, **kwargs: Any) -> Any:
-                with running():
-                    async with aclosing(function(*args, **kwargs)) as items:
-                        async for item in items:
-                            try:
-                                yield item
-                            except Exception as error:
-                                with suppress(StopAsyncIteration):
-                                    await items.athrow(error)
-                                return
-        elif inspect.isgeneratorfunction(function):
-
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                with running():
-                    return (yield from function(*args, **kwargs))
-        else:
-
-            def wrapper(*args: Any, **kwargs: Any) -> Any:
-                with running():
-                    result = function(*args, **kwargs)
-                return _awaited(result, running) if inspect.isawaitable(result) else result
-
-        return functools.wraps(function)(wrapper)  # type: ignore[return-value]
-
-
-async def _awaited(awaitable: Awaitable[Any], running: Callable[[], AbstractContextManager[None]]) -> Any:
-    """Await what a plain function has returned, such as a coroutine, inside the mock."""
-    with running():
-        return await awaitable
+        inside = Inside(self._service, reset, remove_data)
+        return cast("Decorated", decorate_function(function, inside))
 
 
 class MockOf:
@@ -134,6 +95,7 @@ class MockOf:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self.__module__ = "qchime"
         self.__name__ = self.__qualname__ = f"mock_{service.module}"
         self.__doc__ = f"Answer {service.title} in this process, as a decorator or as a context manager."
 
@@ -147,6 +109,10 @@ class MockOf:
         """Decorate the target; without one, return a mock to start, to enter or to decorate with."""
         mock = Mock(self._service)
         return mock if target is None else mock(target)
+
+    def __reduce__(self) -> str:
+        """Pickle as a global name."""
+        return self.__name__
 
     def __repr__(self) -> str:
         return f"<function {self.__name__}>"

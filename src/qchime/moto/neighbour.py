@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qchime import compat
+from qchime.control.neighbourhood import ASKED_BY_US
 
 if TYPE_CHECKING:
     from qchime.moto.server import MotoServer
+    from qchime.restjson import Request
 
 
 class Moto:
@@ -27,7 +29,14 @@ class Moto:
         """The response of moto's handler for botocore requests, None if moto does not have the service."""
         from moto.core.models import botocore_stubber
 
-        return botocore_stubber("before-send", request)
+        return botocore_stubber(ASKED_BY_US, request)
+
+    def record(self, request: Request, url: str) -> None:
+        """Record a request that we answer, if moto's recorder is on."""
+        if compat.moto_is_recording():
+            from qchime.moto.recording import record
+
+            record(request, url)
 
     def application(self) -> MotoServer:
         """moto's server.

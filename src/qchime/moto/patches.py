@@ -56,7 +56,8 @@ class Hosts(Patch):
 
         patterns = []
         for service in SERVICES:
-            guessed = re.compile(rf"https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com")
+            host = rf"https?://{service.signing_name}\.[a-z0-9-]+\.amazonaws\.com"
+            guessed = re.compile(host, re.IGNORECASE)
             patterns += [(service.module, service.url_pattern), (service.module, guessed)]
             if service.routes is not None:
                 patterns.append((service.module, service.routes.hosts))

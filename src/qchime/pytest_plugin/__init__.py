@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 import qchime as face
+from qchime.control.decorated import mocks_of
 from qchime.core.group import moto_name, service_entry_points
 
 if TYPE_CHECKING:
@@ -95,7 +96,20 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _qchime_marked(request: pytest.FixtureRequest) -> None:
+def _qchime_decorated(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run the mocks of decorated classes around the whole test: its set-up methods, its fixtures, itself.
+
+    Fixtures of wider scopes are set up earlier, outside the mocks.
+    """
+    with ExitStack() as stack:
+        for node in request.node.listchain():
+            for running in mocks_of(node.obj) if isinstance(node, pytest.Class) else ():
+                stack.enter_context(running())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _qchime_marked(request: pytest.FixtureRequest, _qchime_decorated: None) -> None:
     """Run a test with our marker inside the mock, even if it does not request the fixture.
 
     The marker is read when the test runs, so it may have been added late or to one parameter. Fixtures of
@@ -106,7 +120,9 @@ def _qchime_marked(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def qchime(request: pytest.FixtureRequest, _qchime_elsewhere: Elsewhere | None) -> Iterator[Handle]:
+def qchime(
+    request: pytest.FixtureRequest, _qchime_decorated: None, _qchime_elsewhere: Elsewhere | None
+) -> Iterator[Handle]:
     """Mock every service in-process, with the options of the marker; returns the handle.
 
     With `--qchime-url`, the server there answers instead.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from pathlib import Path
@@ -77,17 +77,37 @@ class Options:
             for file in (folder / self.seed if self.seed is not None else None, state):
                 if file is not None and (file != state or file.exists()):
                     handle.load(file)
-            handle.limits.update(**self.limits)
-            handle.rules.update(self.rules)
-            if self.users_required:
-                handle.users.required = True
-            if self.throttling:
-                handle.throttling = True
-            yield handle
-        if state is not None:
-            handle.save(state)
+            with nullcontext() if self.clean else self._settings_restored(handle):
+                self._apply_settings(handle)
+                yield handle
+                if state is not None:
+                    handle.save(state)
         if self.assert_all_faults_used:
             handle.faults.assert_all_used()
+
+    def _apply_settings(self, handle: Handle) -> None:
+        handle.limits.update(**self.limits)
+        handle.rules.update(self.rules)
+        if self.users_required:
+            handle.users.required = True
+        if self.throttling:
+            handle.throttling = True
+
+    @contextmanager
+    def _settings_restored(self, handle: Handle) -> Iterator[None]:
+        """Restore what `_apply_settings` changes: the state of a test that is not clean is not its own."""
+        limits = {name: getattr(handle.limits, name) for name in self.limits}
+        rules = {name: handle.rules[name] for name in self.rules}
+        required, throttling = handle.users.required, handle.throttling
+        try:
+            yield
+        finally:
+            handle.limits.update(**limits)
+            handle.rules.update(rules)
+            if self.users_required:
+                handle.users.required = required
+            if self.throttling:
+                handle.throttling = throttling
 
 
 def _call_from(account_id: str, environment: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,11 @@
 """One operation of a service, compiled from its model."""
 
 import json
-from functools import cached_property
 from typing import Any
 
 from botocore.model import OperationModel, Shape
 
+from qchime.lazy import cached_property
 from qchime.restjson.binding import binder
 from qchime.restjson.compiling import Transform
 from qchime.restjson.errors import CommonError, ErrorResponse, ServiceException, UnsupportedOperation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import ssl
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from os import PathLike
 from threading import Event, Thread, current_thread
 from typing import TYPE_CHECKING, TextIO
@@ -22,7 +22,7 @@ from qchime.server.asgi import AsgiApplication
 from qchime.server.listening import client_host, is_dual_stack
 from qchime.server.protocol import IDLE_TIMEOUT, Protocol
 from qchime.server.websocket import LARGEST_FRAME, PING_INTERVAL, PING_TIMEOUT, WebSocket
-from qchime.world import Lock
+from qchime.world import Lock, renew_in_children
 
 if TYPE_CHECKING:
     from qchime.server.tls import Certificate
@@ -92,7 +92,7 @@ class Server(CloudHandle):
         )
         self._access_log = access_log
         self._lock = Lock()  # for start and stop
-        self._process = os.getpid()
+        self._is_inherited = False
         self._run: _Run | None = None
         self._socket: socket.socket | None = _listen(host, port)
         self._address = host, int(self._socket.getsockname()[1])
@@ -102,6 +102,7 @@ class Server(CloudHandle):
         """The file of the authority that clients must trust, None without `tls`. It is for AWS_CA_BUNDLE."""
         self.url = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
         """The address of the server, for `endpoint_url`."""
+        renew_in_children(self)
 
     def serve_forever(self) -> None:
         """Serve in this thread until `stop`, or until an exception, such as KeyboardInterrupt, ends it.
@@ -148,7 +149,7 @@ class Server(CloudHandle):
         with self._lock:
             run, self._run = self._run, None
             listening, self._socket = self._socket, None
-            if os.getpid() == self._process and run is not None:
+            if run is not None:
                 run.stop()
             if listening is not None:
                 listening.close()
@@ -161,8 +162,15 @@ class Server(CloudHandle):
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
 
+    def after_fork(self) -> None:
+        """Leave the server to the parent: a forked child holds neither its port nor its connections."""
+        self._is_inherited, self._run = True, None
+        if self._socket is not None:
+            _abandon([self._socket.fileno()])  # uvloop keeps a socket from being closed
+            self._socket.close()
+
     def _check_process(self) -> None:
-        if os.getpid() != self._process:
+        if self._is_inherited:
             raise RuntimeError("This server belongs to the process that forked this one. Create one here.")
 
     def _prepare(self) -> _Run:
@@ -208,6 +216,13 @@ class _Run:
         config.ssl = tls
         self._uvicorn = uvicorn.Server(config)
         self.has_ended = Event()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """Close what a forked child would keep open although the parent closes it."""
+        transports = [connection.transport for connection in self._uvicorn.server_state.connections]
+        connections = [transport.get_extra_info("socket") for transport in transports]
+        _abandon([opened.fileno() for opened in (self._socket, *connections)])
 
     def serve(self) -> None:
         try:
@@ -221,6 +236,17 @@ class _Run:
         self._uvicorn.should_exit = True
         if self.thread is not current_thread():
             self.has_ended.wait()
+
+
+def _abandon(descriptors: Iterable[int]) -> None:
+    """Close the parent's sockets in a forked child, without freeing their numbers.
+
+    The event loop of the parent's thread is in the child's memory, and may close the same numbers again.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in filter(lambda number: number >= 0, descriptors):
+        os.dup2(null, descriptor, inheritable=False)
+    os.close(null)
 
 
 def _certificate(*hosts: str) -> Certificate:

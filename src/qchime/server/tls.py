@@ -1,5 +1,6 @@
 """Certificates for `https`, of a certificate authority that exists only as long as its server."""
 
+import shutil
 import ssl
 import tempfile
 from collections.abc import Iterable
@@ -7,6 +8,8 @@ from pathlib import Path
 from weakref import finalize
 
 import trustme
+
+from qchime.world import renew_in_children
 
 
 class Certificate:
@@ -16,8 +19,13 @@ class Certificate:
         authority = trustme.CA(organization_name="qchime")
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert(*hosts).configure_cert(self.context)
-        folder = tempfile.TemporaryDirectory(prefix="qchime-")
-        finalize(self, folder.cleanup)
-        self.ca_file = Path(folder.name, "ca.pem")
+        folder = tempfile.mkdtemp(prefix="qchime-")
+        self._cleanup = finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.ca_file = Path(folder, "ca.pem")
         """The certificate of the authority, which clients must trust. It is deleted with this object."""
         authority.cert_pem.write_to_path(str(self.ca_file))
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """Leave the file to the parent: a child that ends must not delete it."""
+        self._cleanup.detach()

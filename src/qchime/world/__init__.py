@@ -8,6 +8,7 @@ from qchime.world.catalogue import Catalogue
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.faults import LOSSES, Fault, Faults, assert_all_used, unused
+from qchime.world.forks import renew_in_children
 from qchime.world.identities import Identities, Session
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
@@ -48,5 +49,6 @@ __all__ = [
     "account_in_key",
     "assert_all_used",
     "in_order",
+    "renew_in_children",
     "unused",
 ]

@@ -1,8 +1,8 @@
 """The source of ids: one random generator, which a seed makes repeatable."""
 
-import os
 import random
-from weakref import WeakSet
+
+from qchime.world.forks import renew_in_children
 
 _FIXED = 0xF000 << 64 | 0xC000 << 48
 _VERSION_4 = 0x4000 << 64 | 0x8000 << 48
@@ -15,7 +15,7 @@ class Ids:
     def __init__(self) -> None:
         self._random = random.Random()
         self._is_seeded = False
-        _sources.add(self)
+        renew_in_children(self)
 
     def seed(self, seed: int | str | bytes | None = None) -> None:
         """Make all later ids repeatable; without a seed, unpredictable again."""
@@ -31,15 +31,3 @@ class Ids:
         """Diverge from the ids of the parent process, unless they are seeded."""
         if not self._is_seeded:
             self._random.seed()
-
-
-_sources: WeakSet[Ids] = WeakSet()
-
-
-def _after_fork() -> None:
-    for ids in _sources:
-        ids.after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

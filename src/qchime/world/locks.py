@@ -1,17 +1,16 @@
 """Locks that are free in a forked child, even if another thread of the parent held them."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Lock as SimpleLock
 from threading import RLock
 from typing import Any
-from weakref import WeakSet
+
+from qchime.world.forks import renew_in_children
 
 
 class Lock:
-    """A reentrant lock, which each forked child renews.
+    """A reentrant lock, which each forked child renews, unless the thread that forks holds it.
 
     Whoever holds it can leave tasks for after its release: they run in order, and without the lock.
     """
@@ -19,14 +18,19 @@ class Lock:
     __slots__ = ("__weakref__", "_due", "_lock", "_turn")
 
     def __init__(self) -> None:
-        self.renew()
-        _locks.add(self)
-
-    def renew(self) -> None:
-        """Replace the lock with a free one, and forget its tasks."""
         self._lock: Any = RLock()
-        self._due: deque[Callable[[], None]] = deque()
-        self._turn = SimpleLock()
+        self._turn: Any = RLock()
+        """Held by the thread that runs the tasks."""
+        self._due: deque[Callable[[], object]] = deque()
+        renew_in_children(self)
+
+    def after_fork(self) -> None:
+        """Replace a lock that another thread may hold with a free one. The tasks are the parent's."""
+        self._due.clear()
+        if not self._lock._is_owned():  # as threading.Condition asks
+            self._lock = RLock()
+        if not self._turn._is_owned():
+            self._turn = RLock()
 
     def acquire(self, seconds: float) -> bool:
         """Wait for the lock this long at most, and return whether this thread holds it."""
@@ -55,7 +59,7 @@ class Lock:
         finally:
             self._lock._acquire_restore(held)
 
-    def after_release(self, task: Callable[[], None]) -> None:
+    def after_release(self, task: Callable[[], object]) -> None:
         """Run a task once this thread, which must hold the lock, has released it.
 
         All tasks run one after the other, in the order of these calls. If another thread is running tasks
@@ -64,21 +68,11 @@ class Lock:
         self._due.append(task)
 
     def _run_due(self) -> None:
+        if self._turn._is_owned():  # by a task that has used the lock: the loop below goes on after it
+            return
         while self._due and not self._lock._is_owned() and self._turn.acquire(blocking=False):
             try:
                 while self._due:
                     self._due.popleft()()
             finally:
                 self._turn.release()
-
-
-_locks: WeakSet[Lock] = WeakSet()
-
-
-def _after_fork() -> None:
-    for lock in _locks:
-        lock.renew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

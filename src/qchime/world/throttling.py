@@ -12,6 +12,9 @@ from qchime.world.changes import Changes
 from qchime.world.clock import Clock
 from qchime.world.locks import Lock
 
+MOST_BUCKETS = 10_000
+"""Clients name resources as they like; the bucket that has not been used for longest is forgotten."""
+
 _MICROSECOND = timedelta(microseconds=1)
 _REQUEST = 1_000_000
 """What a request takes from a bucket: a bucket for one request per second gains 1 in each microsecond."""
@@ -90,7 +93,10 @@ class Throttling:
             return None
 
     def _bucket(self, key: Hashable, rate: int, now: datetime) -> _Bucket:
-        bucket = self._buckets.setdefault(key, _Bucket(rate * _REQUEST, now))
+        bucket = self._buckets.pop(key, None) or _Bucket(rate * _REQUEST, now)
+        self._buckets[key] = bucket  # the last one used is the last one
+        if len(self._buckets) > MOST_BUCKETS:
+            del self._buckets[next(iter(self._buckets))]
         bucket.refill(rate, now)
         return bucket
 

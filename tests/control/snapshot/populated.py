@@ -72,6 +72,7 @@ def populate(mock: Handle) -> Populated:
     mock.answers.add(card="Scripted", text=str.upper)
     mock.answers.add_app({"title": "Trip", "appDefinition": {"cards": []}}, "Plan a trip")
     mock.answers.add_plugin("a" * 36, "JIRA")
+    mock.categories.add("Human Resources", color="#00ff00")
     mock.limits.endpoints_per_user = 3
     mock.clock.advance(days=2, microseconds=7)
     made = [populate_qapps(mock, *place) for place in PLACES]
@@ -114,6 +115,8 @@ def populate_qapps(mock: Handle, region: str, account: str | None) -> tuple[Any,
         **HERE, appId=app, grantPermissions=[{"action": "write", "principal": "carol@example.com"}]
     )
     carol.associate_q_app_with_user(**HERE, appId=app)
+    bob.associate_q_app_with_user(**HERE, appId=survey)
+    bob.disassociate_q_app_from_user(**HERE, appId=survey)
     session = start(alice, app)
     share(alice, session)
     start(bob, app, sessionId=session)

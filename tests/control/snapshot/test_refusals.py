@@ -22,6 +22,9 @@ UPLOAD = (*QAPPS, "documents", -1)
 INSTANCE = (*CHIME, "entries", -1, "resource")
 USER = (*INSTANCE, "users", "entries", "*", "resource")
 ENDPOINT = (*USER, "endpoints", "entries", "*", "resource")
+CHAT = ("services", "chime-sdk-messaging", "123456789012", "us-east-1", "chats", "*")
+CHANNELS = (*CHAT, "channels", "entries")
+CHANNEL = (*CHANNELS, -1, "resource")
 WORLD_USERS = ("world", "users", "users")
 GONE = object()
 """Removes the key."""
@@ -119,6 +122,7 @@ def refused(state: Any) -> str:
         (("world", "answers", "answers", 0, "text"), 5, "expected a string"),
         (("world", "answers", "apps", 0), {"app": {}, "problem_statement": None}, "title and appDefinition"),
         (("world", "answers", "plugins"), {"id": 5}, GONE),
+        (("world", "categories", "categories", 0), {"title": "-", "id": None, "color": None}, "at 'title'"),
         # references
         ((*SESSION, "app_id"), NOBODYS, GONE),
         ((*SESSION, "runs", NOBODYS), {"state": "WAITING", "value": "", "is_confirmed": False}, GONE),
@@ -152,6 +156,16 @@ def refused(state: Any) -> str:
         ((*ENDPOINT, "endpoint_id"), "other", GONE),
         ((*APP, "created_at"), "2024-05-21T23:17:27Z", "a time in UTC"),
         ((*ENDPOINT, "app_instance_user_arn"), "arn:aws:chime:::x/user/y", GONE),
+        ((*CHAT, "app_instance_arn"), "arn:aws:chime:::app-instance/x", GONE),
+        ((*CHAT, "last_serial"), 1, GONE),
+        ((*CHANNEL, "channel_arn"), "arn:aws:chime:::app-instance/x/channel/y", GONE),
+        ((*CHANNEL, "mode"), "OPEN", "enum value set: [UNRESTRICTED, RESTRICTED]"),
+        ((*CHANNEL, "expiration_settings"), {"expiration_days": 1}, "expirationCriterion"),
+        ((*CHANNEL, "memberships", "entries", "*", "resource", "member_arn"), "arn:aws:chime:::x", GONE),
+        ((*CHANNEL, "memberships", "entries", "*", "resource", "type"), "VISIBLE", "enum value set"),
+        ((*CHANNEL, "memberships", "entries", "*", "serial"), 0, GONE),
+        ((*CHANNEL, "moderators", "entries", "*", "resource", "arn"), "arn:aws:chime:::x", GONE),
+        ((*CHANNEL, "bans", "entries", "*", "resource", "arn"), "arn:aws:chime:::x", GONE),
         # not JSON
         ((*SESSION, "polls"), math.nan, "is not a number in JSON"),
         ((*SESSION, "polls"), math.inf, "is not a number in JSON"),
@@ -185,6 +199,10 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(
         ((*QAPPS, "documents"), NOBODYS, "its key is not its file_id"),
         (QAPPS[:-1], "other", "its key is not its instance_id"),
         ((*CHIME, "entries"), "arn:aws:chime:::app-instance/x", "its key is not its ARN"),
+        (CHAT[:-1], "arn:aws:chime:::app-instance/x", "its key is not its ARN"),
+        (CHANNELS, "arn:aws:chime:::app-instance/x/channel/y", "its key is not its ARN"),
+        ((*CHANNEL, "memberships", "entries"), "arn:aws:chime:::app-instance/x/user/y", "not its ARN"),
+        ((*CHANNEL, "bans", "entries"), "arn:aws:chime:::app-instance/x/user/y", "not its ARN"),
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else None,
 )
@@ -364,3 +382,25 @@ def state_at(state: Any, steps: tuple[Any, ...]) -> Any:
     for step in keys(state, steps):
         state = state[step]
     return state
+
+
+def test_members_and_moderators_of_all_channels_have_serials_of_their_own(state: Any) -> None:
+    place = state
+    for step in keys(state, CHANNEL):
+        place = place[step]
+    member, moderator = (
+        next(iter(place[kind]["entries"].values())) for kind in ("memberships", "moderators")
+    )
+    moderator["serial"] = member["serial"]
+    assert "the serials of members and moderators must differ" in refused(state)
+
+
+def test_nobody_is_a_member_and_banned(state: Any) -> None:
+    place = state
+    for step in keys(state, CHANNEL):
+        place = place[step]
+    arn, banned = next(iter(place["bans"]["entries"].items()))
+    member = next(iter(place["memberships"]["entries"]))
+    place["bans"]["entries"] = {member: {**banned, "resource": {**banned["resource"], "arn": member}}}
+    assert f"{member}: it is a member as well" in refused(state)
+    assert arn not in refused(state)

@@ -163,6 +163,19 @@ class TestTheWorld:
         assert loaded.answers.of_prediction("Plan a trip")["title"] == "Trip"
         assert loaded.answers.plugin_type("a" * 36) == "JIRA"
 
+    def test_initial_categories_are_unchanged(self, loaded: Handle) -> None:
+        assert [(one.title, one.color) for one in loaded.categories] == [("Human Resources", "#00ff00")]
+        client = boto3.client("qapps", region_name="us-east-1")
+        (category,) = client.list_categories(instanceId="first used now")["categories"]
+        assert (category["title"], category["color"]) == ("Human Resources", "#00ff00")
+
+    def test_who_left_an_app_still_may_not_run_it(self, loaded: Handle, given_out: Populated) -> None:
+        bob = boto3.client(
+            "qapps", region_name="us-east-1", **loaded.users.add("bob@example.com").credentials
+        )
+        with pytest.raises(bob.exceptions.AccessDeniedException):
+            bob.start_q_app_session(**HERE, appId=given_out.survey, appVersion=1)
+
 
 class TestAfterALoad:
     def test_an_old_page_token_finds_the_next_page(

@@ -9,8 +9,21 @@ from botocore.config import Config
 from moto.moto_api import state_manager
 
 from qchime.control.handle import Handle
+from tests.services.qapps.evidence import rules_of_errors
 from tests.services.qapps.inputs import Scene, set_scene
 from tests.services.qapps.samples import INSTANCE, definition, text
+
+RULES_OF_ERRORS = rules_of_errors()
+
+
+@pytest.fixture(autouse=True)
+def errors_name_their_rules(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In a test of a rule that errors follow from, one of the calls ends in an error that names it."""
+    shown = {marker.args[0] for marker in request.node.iter_markers("rule")} & RULES_OF_ERRORS
+    mock = request.getfixturevalue("qchime") if shown else None
+    yield
+    if mock is not None:
+        assert shown <= {call.rule for call in mock.calls()}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore import xform_name
 
-from qchime.services.qapps.access import ADMINISTRATION, APP_POLICY, SESSION_POLICY
+from qchime.services.qapps.access import APP_POLICY, PLAIN_CREDENTIALS, SESSION_POLICY
 from tests.services.qapps.inputs import OPERATIONS, Scene, valid_inputs
 from tests.services.qapps.samples import HERE, call
 
@@ -16,12 +16,12 @@ PEOPLE = (OWNER, WRITER, READER, ANYBODY, STRANGER)
 
 ON_APPS = {
     "GetQApp": {OWNER, WRITER, READER, ANYBODY},
-    "AssociateQAppWithUser": {OWNER, WRITER, READER, ANYBODY},
+    "AssociateQAppWithUser": {OWNER, ANYBODY},
     "DescribeQAppPermissions": {OWNER, WRITER, READER, ANYBODY},
     "StartQAppSession": {OWNER, WRITER, READER, ANYBODY},
-    "UpdateQApp": {OWNER, WRITER},
-    "ImportDocument": {OWNER, WRITER},
-    "CreatePresignedUrl": {OWNER, WRITER},
+    "UpdateQApp": {OWNER},
+    "ImportDocument": {OWNER},
+    "CreatePresignedUrl": {OWNER},
     "DeleteQApp": {OWNER},
     "UpdateQAppPermissions": {OWNER},
     "CreateLibraryItem": {OWNER},
@@ -99,11 +99,11 @@ def grants(alice: Any) -> Callable[..., Any]:
 
 
 def test_the_policy_names_only_operations_of_the_model() -> None:
-    assert set(APP_POLICY) | set(SESSION_POLICY) | ADMINISTRATION <= python_names(OPERATIONS)
+    assert set(APP_POLICY) | set(SESSION_POLICY) | PLAIN_CREDENTIALS <= python_names(OPERATIONS)
 
 
 def test_the_tables_cover_the_whole_policy() -> None:
-    assert python_names([*ON_APPS, *ON_LIBRARY_ITEMS]) - ADMINISTRATION == set(APP_POLICY)
+    assert python_names([*ON_APPS, *ON_LIBRARY_ITEMS]) - PLAIN_CREDENTIALS == set(APP_POLICY)
     assert python_names(ON_SESSIONS) == set(SESSION_POLICY)
 
 
@@ -122,7 +122,7 @@ def test_rights_to_an_app_follow_ownership_grants_and_publication(
     operation: Any,
     person: Any,
 ) -> None:
-    """The grants are documented; the error and the rights of a writer are inferred."""
+    """The rights are documented: a writer has those of a reader. The error is inferred."""
     grants(person, scene.draft)
     if person == ANYBODY:
         publish(scene.draft)
@@ -135,7 +135,7 @@ def test_rights_to_an_app_follow_ownership_grants_and_publication(
 def test_everybody_may_use_a_library_item_and_its_owner_may_change_it(
     alice: Any, bob: Any, scene: Scene, grants: Callable[..., Any], operation: Any, person: Any
 ) -> None:
-    """UpdateLibraryItemMetadata is for administrators; here any caller may use it (inferred)."""
+    """UpdateLibraryItemMetadata is for administrators, who have plain credentials: any caller may use it."""
     grants(person, scene.praised)
     client = alice if person == OWNER else bob
     if operation == "DisassociateLibraryItemReview" and client is bob:
@@ -169,18 +169,20 @@ def test_rights_to_a_session_follow_hosting_and_sharing(
 
 @pytest.mark.parametrize("operation", FOR_EVERYBODY)
 def test_everybody_may_call_operations_that_concern_no_app(bob: Any, scene: Scene, operation: Any) -> None:
-    """Categories are for administrators; here any caller may use them (inferred)."""
+    """Categories are for administrators, who have plain credentials: any caller may use them."""
     check(bob, operation, valid_inputs(scene)[operation], True)
 
 
 # Combinations of rules
 
 
+@pytest.mark.rule("qapps.access-denied")
 def test_the_error_names_user_and_operation(bob: Any, app_id: str) -> None:
     with pytest.raises(bob.exceptions.AccessDeniedException) as raised:
         bob.delete_q_app(**HERE, appId=app_id)
-    message = raised.value.response["message"]
-    assert message == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
+    response = raised.value.response
+    assert response["message"] == f"bob@example.com may not call delete_q_app on the Q App {app_id}."
+    assert response["ResponseMetadata"]["HTTPHeaders"]["x-qchime-rule"] == "qapps.access-denied"
 
 
 def test_a_missing_resource_is_not_found_for_everybody(
@@ -192,10 +194,11 @@ def test_a_missing_resource_is_not_found_for_everybody(
         bob.delete_q_app(**HERE, appId=app_id)
 
 
+@pytest.mark.rule("qapps.disabled-app")
 def test_a_disabled_app_is_no_longer_for_everybody(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:
-    """DISABLED revokes the rights of PUBLISHED (inferred)."""
+    """DISABLED revokes the rights of PUBLISHED."""
     item_id = publish(app_id)
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     with pytest.raises(bob.exceptions.AccessDeniedException):
@@ -221,8 +224,102 @@ def test_a_grant_is_for_one_instance_and_one_user(alice: Any, bob: Any, carol: A
         carol.get_q_app(**HERE, appId=app_id)
 
 
+@pytest.mark.parametrize("person", [READER, WRITER])
+@pytest.mark.rule("qapps.drafts")
+@pytest.mark.rule("qapps.disabled-item")
+def test_a_grant_gives_no_right_to_a_disabled_library_item(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str], grants: Callable[..., Any], person: str
+) -> None:
+    """The policy has these actions for published apps only; that the item is not found is inferred."""
+    item = {**HERE, "libraryItemId": publish(app_id)}
+    grants(person, app_id)
+    alice.update_library_item(**item, status="DISABLED")
+    for operation in (bob.get_library_item, bob.associate_library_item_review):
+        with pytest.raises(bob.exceptions.ResourceNotFoundException):
+            operation(**item)
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.associate_q_app_with_user(**HERE, appId=app_id)
+    assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
+    assert alice.get_library_item(**item)["status"] == "DISABLED"
+
+
+# Leaving an app
+
+
+def start_app(client: Any, app_id: str) -> Any:
+    return client.start_q_app_session(**HERE, appId=app_id, appVersion=1)
+
+
+def test_a_user_who_disassociates_an_app_may_no_longer_run_it(
+    alice: Any, bob: Any, carol: Any, app_id: str, publish: Callable[..., str]
+) -> None:
+    """Documented: the operation removes the user's access to run the app."""
+    publish(app_id)
+    for client in (bob, carol):
+        start_app(client, app_id)
+    bob.disassociate_q_app_from_user(**HERE, appId=app_id)
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        start_app(bob, app_id)
+    assert bob.list_q_apps(**HERE)["apps"] == []
+    assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
+    for client in (alice, carol):
+        start_app(client, app_id)
+
+
+def test_a_user_who_associates_an_app_again_may_run_it_again(
+    bob: Any, app_id: str, publish: Callable[..., str]
+) -> None:
+    publish(app_id)
+    bob.associate_q_app_with_user(**HERE, appId=app_id)
+    bob.disassociate_q_app_from_user(**HERE, appId=app_id)
+    bob.associate_q_app_with_user(**HERE, appId=app_id)
+    assert start_app(bob, app_id)["sessionId"]
+
+
+@pytest.mark.rule("qapps.readmission")
+def test_a_granted_user_who_left_a_draft_needs_a_new_grant_to_run_it(
+    bob: Any, app_id: str, grants: Callable[..., Any]
+) -> None:
+    """Nobody but its owner can associate a draft. That a new grant readmits the user is inferred."""
+    grants(READER, app_id)
+    bob.disassociate_q_app_from_user(**HERE, appId=app_id)
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        start_app(bob, app_id)
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.associate_q_app_with_user(**HERE, appId=app_id)
+    grants(WRITER, app_id)
+    assert start_app(bob, app_id)["sessionId"]
+
+
+def test_a_user_who_left_an_app_does_not_join_a_session_of_it(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
+) -> None:
+    publish(app_id)
+    session_id = start_app(alice, app_id)["sessionId"]
+    alice.update_q_app_session_metadata(**HERE, sessionId=session_id, sharingConfiguration={"enabled": True})
+    bob.associate_q_app_with_user(**HERE, appId=app_id)
+    bob.disassociate_q_app_from_user(**HERE, appId=app_id)
+    with pytest.raises(bob.exceptions.AccessDeniedException):
+        bob.start_q_app_session(**HERE, appId=app_id, appVersion=1, sessionId=session_id)
+
+
+@pytest.mark.parametrize("who", ["owner", "stranger"])
+@pytest.mark.rule("qapps.leaving")
+def test_leaving_an_app_without_an_association_has_no_effect(
+    alice: Any, bob: Any, app_id: str, publish: Callable[..., str], who: str
+) -> None:
+    """Owners cannot leave their apps, and others must have an association or a grant."""
+    client = alice if who == "owner" else bob
+    client.disassociate_q_app_from_user(**HERE, appId=app_id)
+    publish(app_id)
+    assert start_app(client, app_id)["sessionId"]
+
+
+# The default user
+
+
 def test_an_app_can_be_shared_with_the_default_user(alice: Any, qapps_client: Any, app_id: str) -> None:
-    """Callers with unregistered credentials are default@example.com (inferred)."""
+    """Callers with unregistered credentials are default@example.com."""
     permission = {"action": "read", "principal": "default@example.com"}
     answer = alice.update_q_app_permissions(**HERE, appId=app_id, grantPermissions=[permission])
     assert qapps_client.get_q_app(**HERE, appId=app_id)["appId"] == app_id

@@ -102,7 +102,7 @@ def test_an_answer_for_another_card_is_not_used(qchime: Handle, run: Any) -> Non
 
 
 def test_the_default_answer_depends_only_on_the_prompt(run: Any) -> None:
-    """A model's answers would vary (inferred)."""
+    """A model's answers would vary."""
     assert value(run("Sum up")) == value(run("Sum up")) == "Answer to: Sum up"
     assert value(run("Translate")) == "Answer to: Translate"
 
@@ -208,7 +208,7 @@ def test_nothing_is_predicted_unless_scripted(answers: Answers) -> None:
 
 
 def test_a_plugin_is_custom_unless_described(answers: Answers) -> None:
-    """AWS would look it up (inferred)."""
+    """AWS would look it up."""
     answers.add_plugin(PLUGIN, "JIRA")
 
     assert answers.plugin_type(PLUGIN) == "JIRA"

@@ -50,6 +50,95 @@ def test_a_new_instance_has_no_categories(alice: Any) -> None:
     assert call_without_metadata(alice, "ListCategories", **HERE) == {"categories": []}
 
 
+@pytest.mark.rule("qapps.initial-categories")
+def test_an_instance_begins_with_the_categories_that_a_test_author_sets(alice: Any, qchime: Handle) -> None:
+    """AWS predefines some labels, but documents neither their ids nor their number."""
+    human_resources = new_id()
+    qchime.categories.add("HR", id=human_resources, color="#123456")
+    qchime.categories.add("Marketing")
+    here, there = (alice.list_categories(instanceId=name)["categories"] for name in ("here", "there"))
+    assert here[0] == {"id": human_resources, "title": "HR", "color": "#123456", "appCount": 0}
+    assert (here[1]["title"], here[1]["color"]) == ("Marketing", "#000000")
+    assert there[0] == here[0]
+    assert re.fullmatch(UUID, there[1]["id"])
+    assert there[1]["id"] != here[1]["id"]
+
+
+def test_initial_categories_behave_like_created_ones(
+    alice: Any,
+    qchime: Handle,
+    app_id: str,
+    create: Callable[..., Any],
+    delete: Callable[..., Any],
+    titles: Callable[..., Any],
+) -> None:
+    """They count towards the ten, as documented."""
+    for number in range(9):
+        qchime.categories.add(f"Initial {number}")
+    elsewhere = {"instanceId": "another"}
+    new = [{"title": "Ten"}, {"title": "Eleven"}]
+    with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
+        alice.batch_create_category(**elsewhere, categories=new)
+    with pytest.raises(alice.exceptions.ConflictException):
+        alice.batch_create_category(**elsewhere, categories=[{"title": "Initial 3"}])
+    first, *_ = alice.list_categories(**elsewhere)["categories"]
+    alice.batch_delete_category(**elsewhere, categories=[first["id"]])
+    alice.batch_create_category(**elsewhere, categories=new)
+    assert len(alice.list_categories(**elsewhere)["categories"]) == 10
+
+
+def test_an_instance_that_has_been_used_keeps_its_categories(
+    alice: Any, qchime: Handle, create: Callable[..., Any], titles: Callable[..., Any]
+) -> None:
+    qchime.categories.add("Early")
+    create(category("News"))
+    qchime.categories.add("Late")
+    assert titles() == ["Early", "News"]
+    qchime.categories.reset()
+    assert titles() == ["Early", "News"]
+    assert alice.list_categories(instanceId="another")["categories"] == []
+
+
+def test_an_account_has_initial_categories_of_its_own_besides_those_for_all(
+    alice: Any, qchime: Handle, titles: Callable[..., Any]
+) -> None:
+    """Its own replace those with the same title."""
+    qchime.categories.add("HR", color="#111111")
+    qchime.categories.add("News")
+    mine = qchime.account("123456789012")
+    mine.categories.add("HR", color="#222222")
+    qchime.account("111122223333").categories.add("Not mine")
+    found = alice.list_categories(**HERE)["categories"]
+    assert [(one["title"], one["color"]) for one in found] == [("News", "#000000"), ("HR", "#222222")]
+    assert [one.title for one in mine.categories] == ["HR"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": "No-dashes"},
+        {"title": "x" * 31},
+        {"title": ""},
+        {"title": "News", "id": "no-uuid"},
+        {"title": "News", "color": "blue"},
+        {"title": "News", "color": 5},
+    ],
+    ids=lambda wrong: "-".join(wrong),
+)
+def test_an_initial_category_fits_the_model(alice: Any, qchime: Handle, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"not a category: Value .* at '(title|id|color)'"):
+        qchime.categories.add(**wrong)
+    assert alice.list_categories(**HERE)["categories"] == []
+
+
+def test_an_initial_category_has_a_title_and_an_id_of_its_own(qchime: Handle) -> None:
+    qchime.categories.add("News", id=NOBODYS)
+    for again in ({"title": "News"}, {"title": "Tools", "id": NOBODYS}):
+        with pytest.raises(ValueError, match="already begin with"):
+            qchime.categories.add(**again)
+    assert [one.title for one in qchime.categories] == ["News"]
+
+
 def test_a_category_has_id_title_color_and_count(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
@@ -68,10 +157,11 @@ def test_a_category_gets_an_id_if_none_is_given(
     assert news != tools
 
 
+@pytest.mark.rule("qapps.category-color")
 def test_a_category_without_a_color_is_black(
     create: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
-    """AWS's default is not documented (inferred)."""
+    """AWS's default is not documented."""
     create(category("News"))
     assert categories()[0]["color"] == "#000000"
 
@@ -81,6 +171,7 @@ def test_each_instance_has_its_own_categories(alice: Any, create: Callable[..., 
     assert alice.list_categories(instanceId="another")["categories"] == []
 
 
+@pytest.mark.rule("qapps.kept-color")
 def test_an_update_changes_title_and_color_and_keeps_an_omitted_color(
     create: Callable[..., Any], update: Callable[..., Any], categories: Callable[..., Any]
 ) -> None:
@@ -97,7 +188,7 @@ def test_an_update_changes_title_and_color_and_keeps_an_omitted_color(
 def test_two_categories_can_swap_their_titles(
     create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """Only the result must be unique (inferred)."""
+    """Only the result must be unique."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
     update({**news, "title": "Tools"}, {**tools, "title": "News"})
@@ -113,6 +204,7 @@ def test_deleted_categories_are_gone(
     assert titles() == ["Kept"]
 
 
+@pytest.mark.rule("qapps.deleted-category")
 def test_a_deleted_category_is_removed_from_its_items(
     alice: Any,
     app_id: str,
@@ -120,7 +212,7 @@ def test_a_deleted_category_is_removed_from_its_items(
     create: Callable[..., Any],
     delete: Callable[..., Any],
 ) -> None:
-    """The items stay (inferred)."""
+    """The items stay."""
     gone, kept = category("Gone"), category("Kept")
     create(gone, kept)
     item_id = publish(app_id, categories=(gone["id"], kept["id"]))
@@ -151,7 +243,7 @@ def test_the_app_count_counts_published_items(
     create: Callable[..., Any],
     categories: Callable[..., Any],
 ) -> None:
-    """A disabled item does not count (inferred)."""
+    """A disabled item does not count."""
     news, tools = category("News"), category("Tools")
     create(news, tools)
     first = publish(create_app(), categories=(news["id"], tools["id"]))
@@ -180,10 +272,12 @@ NEWS = category("News")
     ],
     ids=["title there", "id there", "title twice", "id twice"],
 )
+@pytest.mark.rule("qapps.repeated-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
     alice: Any, create: Callable[..., Any], titles: Callable[..., Any], repeated: Any
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ConflictException) as raised:
         create(*repeated)
@@ -194,10 +288,12 @@ def test_a_repeated_title_or_id_is_a_conflict_and_nothing_is_created(
     assert titles() == ["News"]
 
 
+@pytest.mark.rule("qapps.repeated-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_repeated_title_is_a_conflict_on_update_and_nothing_is_updated(
     alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     news, tools, more = category("News"), category("Tools"), category("More")
     create(news, tools, more)
     with pytest.raises(alice.exceptions.ConflictException):
@@ -205,10 +301,12 @@ def test_a_repeated_title_is_a_conflict_on_update_and_nothing_is_updated(
     assert titles() == ["News", "Tools", "More"]
 
 
+@pytest.mark.rule("qapps.missing-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_missing_category_is_not_found_and_nothing_is_updated(
     alice: Any, create: Callable[..., Any], update: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         update({**NEWS, "title": "Fresh"}, {"id": NOBODYS, "title": "Another"})
@@ -217,10 +315,12 @@ def test_a_missing_category_is_not_found_and_nothing_is_updated(
     assert titles() == ["News"]
 
 
+@pytest.mark.rule("qapps.missing-category")
+@pytest.mark.rule("qapps.category-batches")
 def test_a_missing_category_is_not_found_and_nothing_is_deleted(
     alice: Any, create: Callable[..., Any], delete: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:
-    """A batch succeeds or fails as a whole (inferred)."""
+    """A batch succeeds or fails as a whole."""
     create(NEWS)
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         delete(NEWS["id"], NOBODYS)
@@ -228,10 +328,11 @@ def test_a_missing_category_is_not_found_and_nothing_is_deleted(
     assert titles() == ["News"]
 
 
+@pytest.mark.rule("qapps.category-limit")
 def test_an_instance_has_at_most_ten_categories(
     alice: Any, create: Callable[..., Any], titles: Callable[..., Any], delete: Callable[..., Any]
 ) -> None:
-    """The quota is documented; the batch operations declare no quota error, so it is invalid (inferred)."""
+    """The quota is documented; the batch operations declare no quota error, so it is invalid."""
     ten = [category(f"Category {number}") for number in range(10)]
     create(*ten[:6])
     with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
@@ -245,6 +346,7 @@ def test_an_instance_has_at_most_ten_categories(
     assert titles() == [f"Category {number}" for number in range(1, 10)] + ["Next"]
 
 
+@pytest.mark.rule("qapps.category-limit")
 def test_the_limit_of_categories_can_be_set(
     alice: Any, qchime: Handle, create: Callable[..., Any], titles: Callable[..., Any]
 ) -> None:

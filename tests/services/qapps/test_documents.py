@@ -61,6 +61,7 @@ class TestContents:
             "a data URL without padding",
         ],
     )
+    @pytest.mark.rule("qapps.base64-spaces")
     def test_content_is_base64_or_a_data_url_with_or_without_padding(
         self, alice: Any, app_id: str, session_id: str, contents: str
     ) -> None:
@@ -95,7 +96,6 @@ class TestContents:
         assert str(logged) == contents[:256] + "…"
 
     def test_an_empty_file_is_a_file(self, alice: Any, app_id: str, session_id: str) -> None:
-        """(inferred)"""
         fill(alice, session_id, {PAPER: send(alice, app_id, "data:text/plain;base64,")})
 
         assert states(alice, session_id) == {PAPER: "COMPLETED"}
@@ -160,17 +160,17 @@ class TestTarget:
             send(alice, app_id, scope="SESSION", sessionId=new_id())
         assert caught.value.response["resourceType"] == "QAppSession"
 
+    @pytest.mark.rule("qapps.session-of-another-app")
     def test_the_session_must_belong_to_the_app(
         self, alice: Any, session_id: str, create_app: Callable[..., str]
     ) -> None:
-        """(inferred)"""
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             send(alice, create_app(file(PAPER)), scope="SESSION", sessionId=session_id)
 
+    @pytest.mark.rule("qapps.session-files")
     def test_a_session_has_the_cards_of_its_own_version(
         self, alice: Any, app_id: str, session_id: str
     ) -> None:
-        """(inferred)"""
         alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=definition(text(NAME)))
 
         assert send(alice, app_id, scope="SESSION", sessionId=session_id)
@@ -185,24 +185,24 @@ class TestTarget:
         (card,) = alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appDefinition"]["cards"]
         assert card["fileUpload"]["fileId"] == file_id
 
-    def test_a_default_that_was_not_imported_is_invalid(self, alice: Any) -> None:
-        """(inferred)"""
-        with pytest.raises(alice.exceptions.ValidationException):
-            alice.create_q_app(
-                instanceId=INSTANCE, title="App", appDefinition=definition(file(fileId=new_id()))
-            )
+    @pytest.mark.rule("qapps.unknown-file")
+    def test_a_default_that_was_not_imported_is_invalid(self, alice: Any, app_id: str) -> None:
+        cards = definition(file(fileId=new_id()))
+        with pytest.raises(alice.exceptions.ValidationException, match="never imported"):
+            alice.create_q_app(instanceId=INSTANCE, title="App", appDefinition=cards)
+        with pytest.raises(alice.exceptions.ValidationException, match="never imported"):
+            alice.update_q_app(instanceId=INSTANCE, appId=app_id, appDefinition=cards)
+        assert alice.get_q_app(instanceId=INSTANCE, appId=app_id)["appVersion"] == 1
 
 
 class TestRights:
-    def test_those_who_may_update_an_app_may_import_its_files(
-        self, alice: Any, bob: Any, app_id: str
-    ) -> None:
+    def test_only_the_owner_may_import_files_of_an_app(self, alice: Any, bob: Any, app_id: str) -> None:
+        grant = {"principal": "bob@example.com", "action": "write"}
+        alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
         with pytest.raises(bob.exceptions.AccessDeniedException):
             send(bob, app_id)
 
-        grant = {"principal": "bob@example.com", "action": "write"}
-        alice.update_q_app_permissions(instanceId=INSTANCE, appId=app_id, grantPermissions=[grant])
-        assert send(bob, app_id)
+        assert send(alice, app_id)
 
     def test_the_host_may_import_files_of_a_session(self, alice: Any, bob: Any, app_id: str) -> None:
         session_id = start(bob, app_id)

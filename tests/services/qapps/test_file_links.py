@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
+import urllib3
 from moto import mock_aws
 
 from qchime import mock_qapps
@@ -20,6 +22,7 @@ from qchime.services.qapps import SERVICE as QAPPS
 from tests.changes import assert_noticed
 from tests.services.qapps.running import PAPER, fill, share, start, states
 from tests.services.qapps.samples import INSTANCE, definition, file, new_id
+from tests.services.qapps.test_apps import UUID
 
 STORY = b"Once upon a time"
 DIGEST = base64.b64encode(hashlib.sha256(STORY).digest()).decode()
@@ -107,10 +110,21 @@ class TestLink:
             "x-amz-credential",
             "x-amz-date",
             "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id",
             "x-amz-server-side-encryption-context",
             "x-amz-signature",
         }
         assert upload.fields["x-amz-checksum-sha256"] == DIGEST
+
+    @pytest.mark.rule("qapps.kms-key")
+    def test_the_file_is_encrypted_with_a_kms_key_of_the_account(self, alice: Any) -> None:
+        """Documented, except which key it is."""
+        fields = Upload(alice).fields
+
+        assert fields["x-amz-server-side-encryption"] == "aws:kms"
+        key = fields["x-amz-server-side-encryption-aws-kms-key-id"]
+        assert re.fullmatch(rf"arn:aws:kms:us-east-1:123456789012:key/{UUID}", key)
+        assert Upload(alice).fields["x-amz-server-side-encryption-aws-kms-key-id"] == key
 
     def test_on_a_server_it_names_the_account_in_its_path(self, qchime_server: Server) -> None:
         """A load balancer sees the path, and not the form."""
@@ -131,8 +145,8 @@ class TestLink:
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
+    @pytest.mark.rule("qapps.upload-expiry")
     def test_it_expires_after_a_while(self, alice: Any, qchime: Handle) -> None:
-        """(how long it lasts is inferred)"""
         left = Upload(alice).link["presignedUrlExpiration"] - qchime.clock.now()
 
         assert timedelta(minutes=14) < left <= timedelta(minutes=15)
@@ -144,16 +158,20 @@ class TestLink:
 
     @pytest.mark.parametrize(
         "changes",
-        [{"appId": new_id()}, {"cardId": new_id()}, {"sessionId": new_id()}, {"scope": "SESSION"}],
-        ids=["app", "card", "session", "scope SESSION without a session"],
+        [{"appId": new_id()}, {"cardId": new_id()}, {"scope": "SESSION", "sessionId": new_id()}],
+        ids=["app", "card", "session"],
     )
+    @pytest.mark.rule("qapps.presigned-url-of-nothing")
     def test_a_missing_target_is_invalid(
         self, alice: Any, create_app: Callable[..., str], changes: dict[str, str]
     ) -> None:
-        """(inferred: the operation does not declare ResourceNotFoundException)"""
         app_id = create_app(file(PAPER))
         with pytest.raises(alice.exceptions.ValidationException):
             announce(alice, app_id, **changes)
+
+    def test_the_scope_session_needs_a_session(self, alice: Any, create_app: Callable[..., str]) -> None:
+        with pytest.raises(alice.exceptions.ValidationException, match="needs a sessionId"):
+            announce(alice, create_app(file(PAPER)), scope="SESSION")
 
     def test_those_who_may_update_an_app_get_links_for_it(
         self, bob: Any, create_app: Callable[..., str], publish: Callable[..., str]
@@ -209,6 +227,7 @@ class TestUpload:
         assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")
         assert not upload.is_usable()
 
+    @pytest.mark.rule("qapps.upload-expiry")
     def test_an_upload_after_the_expiry_is_refused(self, upload: Upload, qchime: Handle) -> None:
         qchime.clock.advance(minutes=15)
 
@@ -225,6 +244,7 @@ class TestUpload:
             "x-amz-credential",
             "x-amz-date",
             "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id",
             "x-amz-server-side-encryption-context",
             "x-amz-signature",
         ],
@@ -265,8 +285,8 @@ class TestUpload:
         assert upload.post().status_code == 204
         assert upload.is_usable()
 
+    @pytest.mark.rule("qapps.repeated-upload")
     def test_the_same_file_can_be_uploaded_twice(self, upload: Upload) -> None:
-        """(inferred: Amazon S3 accepts any number until the policy expires)"""
         upload.post()
 
         assert upload.post().status_code == 204
@@ -332,10 +352,10 @@ class TestUnderMocks:
             assert s3.get_object(Bucket="mine", Key="story.txt")["Body"].read() == STORY
 
     def test_links_lead_to_the_network_after_the_mock(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        def send(*args: Any, **kwargs: Any) -> None:
+        def urlopen(*args: Any, **kwargs: Any) -> None:
             raise requests.ConnectionError("this would have gone out")
 
-        monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send)
+        monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", urlopen)
         with mock_qapps():
             upload = Upload(client())
             assert upload.post().status_code == 204

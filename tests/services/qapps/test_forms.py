@@ -54,30 +54,38 @@ class TestSubmissions:
     def test_an_answer_is_a_json_object_keyed_by_the_schemas_properties(
         self, alice: Any, collect: Callable[..., str]
     ) -> None:
-        """(inferred)"""
         session_id = collect()
         fill(alice, session_id, {FORM: '{"name": "Alice", "score": 4, "tags": ["a", {"b": null}]}'})
 
         assert answers(alice, session_id) == [{"name": "Alice", "score": 4, "tags": ["a", {"b": None}]}]
 
+    @pytest.mark.parametrize("schema", [{"type": "object", "properties": {"name": {}}}, {}])
+    def test_an_answer_may_be_empty(self, alice: Any, create_app: CreateApp, schema: dict[str, Any]) -> None:
+        """Documented: fields are optional by default."""
+        session_id = start(alice, create_app(form(FORM, metadata={"schema": schema})))
+        submit(alice, session_id, {})
+
+        assert answers(alice, session_id) == [{}]
+        assert states(alice, session_id) == {FORM: "COMPLETED"}
+
     @pytest.mark.parametrize(
         "value",
         ["", "Alice", "[]", "5", "null", '"{}"', '{"name": ', '{"score": NaN}', '{"score": 1e999}'],
     )
+    @pytest.mark.rule("qapps.form-answers")
     def test_text_other_than_a_json_object_is_invalid(
         self, alice: Any, collect: Callable[..., str], value: str
     ) -> None:
-        """(inferred)"""
         session_id = collect()
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {FORM: value})
         assert data(alice, session_id) == []
 
-    @pytest.mark.parametrize("levels", [101, 980, 9_000])
+    @pytest.mark.parametrize("levels", [101, 980, 4_000])
+    @pytest.mark.rule("qapps.form-answers")
     def test_an_answer_nested_too_deeply_is_invalid(
         self, alice: Any, collect: Callable[..., str], levels: int
     ) -> None:
-        """(inferred)"""
         session_id = collect()
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {FORM: '{"name":' * levels + "1" + "}" * levels})
@@ -113,7 +121,6 @@ class TestSubmissions:
     def test_a_form_card_takes_submissions_when_no_card_waits(
         self, alice: Any, bob: Any, collect: Callable[..., str]
     ) -> None:
-        """(inferred)"""
         session_id = collect()
         submit(alice, session_id, {"score": 4})
         assert status(alice, session_id) == "COMPLETED"
@@ -126,8 +133,8 @@ class TestSubmissions:
 
         assert answers(alice, session_id) == [{"score": 4}]
 
+    @pytest.mark.rule("qapps.all-values-or-none")
     def test_a_bad_answer_makes_the_whole_request_fail(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         other = new_id()
         session_id = start(alice, create_app(form(FORM), form(other)))
         with pytest.raises(alice.exceptions.ValidationException):
@@ -151,7 +158,7 @@ class TestModes:
     def test_replace_keeps_each_users_latest_answer(
         self, alice: Any, bob: Any, collect: Callable[..., str], mode: str | None
     ) -> None:
-        """(that it is the default is inferred)"""
+        """Documented, as is the default: "data collection forms limit users to one response"."""
         session_id = collect(mode)
         for client, score in ((alice, 1), (bob, 2), (alice, 3)):
             submit(client, session_id, {"score": score})
@@ -208,9 +215,22 @@ class TestMutations:
 
         assert answers(alice, session_id) == [{"score": 2}]
 
+    @pytest.mark.parametrize("mode", [None, "replace"], ids=["by default", "replace"])
+    @pytest.mark.parametrize("mutation", ["add", "edit", "delete"])
+    @pytest.mark.rule("qapps.mutations")
+    def test_mutations_are_invalid_on_a_form_with_one_response_per_user(
+        self, alice: Any, collect: Callable[..., str], mutation: str, mode: str | None
+    ) -> None:
+        """Documented: they apply only where several responses are allowed. The error is inferred."""
+        session_id = collect(mode)
+        submit(alice, session_id, {"score": 1})
+        earlier = new_id() if mutation == "add" else data(alice, session_id)[0]["submissionId"]
+        with pytest.raises(alice.exceptions.ValidationException, match="one response per user"):
+            submit(alice, session_id, {"score": 2}, **{mutation: earlier})
+        assert answers(alice, session_id) == [{"score": 1}]
+
     def test_delete_needs_no_answer(self, alice: Any, collect: Callable[..., str]) -> None:
-        """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         mutation = {"submissionId": data(alice, session_id)[0]["submissionId"], "mutationType": "delete"}
         alice.update_q_app_session(
@@ -221,21 +241,21 @@ class TestMutations:
 
         assert data(alice, session_id) == []
 
+    @pytest.mark.rule("qapps.form-dependents")
     def test_a_form_card_whose_last_answer_is_deleted_waits_again(
         self, alice: Any, collect: Callable[..., str]
     ) -> None:
-        """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {}, delete=data(alice, session_id)[0]["submissionId"])
 
         assert states(alice, session_id) == {FORM: "WAITING"}
 
     @pytest.mark.parametrize("mutation", ["edit", "delete"])
+    @pytest.mark.rule("qapps.submission-of-another-user")
     def test_only_its_author_can_change_an_answer(
         self, alice: Any, bob: Any, collect: Callable[..., str], mutation: str
     ) -> None:
-        """(inferred)"""
         session_id = collect("append")
         submit(bob, session_id, {"score": 2})
         submission_id = data(bob, session_id)[0]["submissionId"]
@@ -245,28 +265,29 @@ class TestMutations:
         assert answers(bob, session_id) == [{"score": 2}]
 
     @pytest.mark.parametrize("mutation", ["edit", "delete"])
+    @pytest.mark.rule("qapps.missing-submission")
     def test_a_missing_answer_cannot_be_changed(
         self, alice: Any, collect: Callable[..., str], mutation: str
     ) -> None:
-        """(inferred)"""
         session_id = collect("append")
         with pytest.raises(alice.exceptions.ValidationException):
             submit(alice, session_id, {"score": 9}, **{mutation: new_id()})
 
+    @pytest.mark.rule("qapps.missing-submission")
     def test_an_answer_cannot_be_changed_through_another_card(
         self, alice: Any, create_app: CreateApp
     ) -> None:
-        """(inferred)"""
         other = new_id()
-        session_id = start(alice, create_app(form(FORM), form(other)))
+        cards = form(FORM, computeMode="append"), form(other, computeMode="append")
+        session_id = start(alice, create_app(*cards))
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
 
-        with pytest.raises(alice.exceptions.ValidationException):
+        with pytest.raises(alice.exceptions.ValidationException, match="has no submission"):
             submit(alice, session_id, {"score": 9}, card_id=other, edit=submission_id)
 
+    @pytest.mark.rule("qapps.repeated-submission-id")
     def test_an_id_can_be_added_only_once(self, alice: Any, bob: Any, collect: Callable[..., str]) -> None:
-        """(inferred)"""
         session_id, submission_id = collect("append"), new_id()
         submit(alice, session_id, {"score": 1}, add=submission_id)
 
@@ -274,8 +295,8 @@ class TestMutations:
             submit(bob, session_id, {"score": 2}, add=submission_id)
         assert answers(alice, session_id) == [{"score": 1}]
 
+    @pytest.mark.rule("qapps.repeated-submission-id")
     def test_one_update_can_add_an_id_only_once(self, alice: Any, collect: Callable[..., str]) -> None:
-        """(inferred)"""
         session_id, mutation = collect("append"), {"submissionId": new_id(), "mutationType": "add"}
         new = {"cardId": FORM, "value": '{"score": 1}', "submissionMutation": mutation}
 
@@ -283,20 +304,20 @@ class TestMutations:
             alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, values=[new, new])
         assert data(alice, session_id) == []
 
+    @pytest.mark.rule("qapps.form-answers")
     def test_an_edit_to_anything_but_a_json_object_is_invalid(
         self, alice: Any, collect: Callable[..., str]
     ) -> None:
-        """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
-        with pytest.raises(alice.exceptions.ValidationException):
+        with pytest.raises(alice.exceptions.ValidationException, match="must be a JSON object"):
             submit(alice, session_id, ["no", "object"], edit=data(alice, session_id)[0]["submissionId"])
 
         assert answers(alice, session_id) == [{"score": 1}]
 
+    @pytest.mark.rule("qapps.edit-after-delete")
     def test_an_update_cannot_edit_what_it_deletes(self, alice: Any, collect: Callable[..., str]) -> None:
-        """(inferred)"""
-        session_id = collect()
+        session_id = collect("append")
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
         alice.update_q_app_session(
@@ -316,7 +337,7 @@ class TestMutations:
 
 
 class TestDependents:
-    """Cards that refer to a form card run again with every submission (inferred)."""
+    """Cards that refer to a form card run again with every submission."""
 
     @pytest.fixture
     def session_id(self, alice: Any, create_app: CreateApp, qchime: Handle) -> str:
@@ -331,14 +352,14 @@ class TestDependents:
     def test_a_query_waits_for_the_first_submission(self, alice: Any, session_id: str) -> None:
         assert states(alice, session_id)[DRAFT] == "WAITING"
 
+    @pytest.mark.rule("qapps.form-values")
     def test_a_prompt_sees_all_answers_as_json(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"score": 1})
 
         assert value_of(alice, session_id, DRAFT) == 'average of [{"score": 1}]'
 
+    @pytest.mark.rule("qapps.form-dependents")
     def test_every_submission_reruns_dependents(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"score": 1})
         submit(alice, session_id, {"score": 2})
 
@@ -346,8 +367,8 @@ class TestDependents:
         assert value_of(alice, session_id, DRAFT) == averaged
         assert value_of(alice, session_id, NAME) == f"Answer to: Report the {averaged}"
 
+    @pytest.mark.rule("qapps.form-dependents")
     def test_edits_and_deletions_rerun_dependents(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"score": 1})
         submission_id = data(alice, session_id)[0]["submissionId"]
         submit(alice, session_id, {"score": 5}, edit=submission_id)
@@ -369,8 +390,8 @@ class TestDependents:
 
 
 class TestOneCollectionPerHost:
+    @pytest.mark.rule("qapps.second-collection")
     def test_a_host_has_one_active_collection_per_app(self, alice: Any, create_app: CreateApp) -> None:
-        """(the error is inferred)"""
         app_id = create_app(form())
         start(alice, app_id)
 

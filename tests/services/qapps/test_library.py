@@ -79,8 +79,9 @@ def test_get_and_list_agree(alice: Any, bob: Any, item_id: Any) -> None:
         assert client.list_library_items(**HERE)["libraryItems"] == [get(client, item_id)]
 
 
+@pytest.mark.rule("qapps.missing-version")
 def test_a_missing_version_cannot_be_published(alice: Any, app_id: str) -> None:
-    """CreateLibraryItem declares the error (inferred)."""
+    """CreateLibraryItem declares the error."""
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         alice.create_library_item(**HERE, appId=app_id, appVersion=2, categories=[])
     assert raised.value.response["resourceType"] == "QApp"
@@ -96,6 +97,7 @@ def test_the_library_keeps_its_version_until_another_is_published(
     assert get(alice, item_id)["appVersion"] == 2
 
 
+@pytest.mark.rule("qapps.publishing-again")
 def test_publishing_again_moves_the_item_and_keeps_id_and_ratings(
     alice: Any,
     bob: Any,
@@ -122,10 +124,11 @@ def test_publishing_again_moves_the_item_and_keeps_id_and_ratings(
     assert (after["updatedAt"] - before["updatedAt"]).days == 1
 
 
+@pytest.mark.rule("qapps.publishing-again")
 def test_publishing_a_disabled_item_again_enables_it(
     alice: Any, bob: Any, app_id: str, item_id: Any, publish: Callable[..., str]
 ) -> None:
-    """CreateLibraryItem returns PUBLISHED (inferred)."""
+    """CreateLibraryItem returns PUBLISHED."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     publish(app_id)
     assert get(bob, item_id)["status"] == "PUBLISHED"
@@ -145,10 +148,11 @@ def test_an_item_is_found_with_the_id_of_its_app(alice: Any, app_id: str, item_i
     assert item["appId"] == app_id
 
 
+@pytest.mark.rule("qapps.item-of-another-app")
 def test_an_item_is_not_found_with_the_id_of_another_app(
     alice: Any, create_app: Callable[..., str], item_id: Any
 ) -> None:
-    """The ids must match (inferred)."""
+    """The ids must match."""
     with pytest.raises(alice.exceptions.ResourceNotFoundException):
         alice.get_library_item(**HERE, libraryItemId=item_id, appId=create_app())
 
@@ -173,6 +177,7 @@ def test_an_item_has_its_categories_as_id_and_title(
     ]
 
 
+@pytest.mark.rule("qapps.category-named-twice")
 def test_a_category_named_twice_counts_once(
     alice: Any, app_id: str, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:
@@ -196,10 +201,11 @@ def test_an_item_has_at_most_three_categories(
     assert [category["id"] for category in get(alice, item_id)["categories"]] == list(ids[:3])
 
 
+@pytest.mark.rule("qapps.missing-category")
 def test_a_missing_category_is_not_found(
     alice: Any, app_id: str, item_id: Any, publish: Callable[..., str], create_category: Callable[..., Any]
 ) -> None:
-    """Both operations declare the error (inferred)."""
+    """Both operations declare the error."""
     before, known = get(alice, item_id), create_category("News")
     for change in (
         lambda: publish(app_id, categories=(known, NOBODYS)),
@@ -259,15 +265,39 @@ def test_an_update_is_dated_and_loses_the_verification(alice: Any, qchime: Handl
     assert (after["updatedAt"] - before["updatedAt"]).days == 1
 
 
-def test_a_disabled_item_is_only_for_its_owner(alice: Any, bob: Any, item_id: Any) -> None:
-    """For others, it is as if it did not exist (inferred)."""
+def test_a_disabled_item_is_in_nobodys_list(
+    alice: Any, bob: Any, create_app: Callable[..., str], publish: Callable[..., str], item_id: Any
+) -> None:
+    """Documented: the list has items that are published and available."""
+    kept = publish(create_app())
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
-    assert listed(alice) == [item_id]
+    for client in (alice, bob):
+        assert listed(client) == [kept]
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="PUBLISHED")
+    for client in (alice, bob):
+        assert listed(client) == [kept, item_id]
+
+
+@pytest.mark.rule("qapps.disabled-item")
+def test_a_disabled_item_is_only_for_its_owner(alice: Any, bob: Any, item_id: Any) -> None:
+    """For others, it is as if it did not exist."""
+    alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     assert get(alice, item_id)["status"] == "DISABLED"
-    assert listed(bob) == []
     for operation in (bob.get_library_item, bob.associate_library_item_review):
         with pytest.raises(bob.exceptions.ResourceNotFoundException):
             operation(**HERE, libraryItemId=item_id)
+
+
+@pytest.mark.parametrize("change", [{"title": "Second"}, {}], ids=["title", "nothing"])
+def test_updating_a_verified_app_loses_its_verification(
+    alice: Any, app_id: str, item_id: Any, change: Any
+) -> None:
+    """Documented. The library item stays as it is otherwise."""
+    verify(alice, item_id)
+    before = get(alice, item_id)
+    alice.update_q_app(**HERE, appId=app_id, **change)
+    assert get(alice, item_id) == {**before, "isVerified": False}
+    assert alice.list_q_apps(**HERE)["apps"][0]["isVerified"] is False
 
 
 def test_an_item_can_be_verified_and_unverified(alice: Any, bob: Any, item_id: Any) -> None:
@@ -280,7 +310,7 @@ def test_an_item_can_be_verified_and_unverified(alice: Any, bob: Any, item_id: A
 
 
 def test_an_administrator_can_verify_a_disabled_item(alice: Any, bob: Any, item_id: Any) -> None:
-    """This is for administrators; here any caller may do it (inferred)."""
+    """Administrators have plain credentials, so any caller may do it."""
     alice.update_library_item(**HERE, libraryItemId=item_id, status="DISABLED")
     verify(bob, item_id)
     assert get(alice, item_id)["isVerified"] is True
@@ -296,10 +326,11 @@ def test_a_deleted_item_is_not_found_and_its_app_stays(alice: Any, app_id: str, 
     assert alice.get_q_app(**HERE, appId=app_id)["status"] == "DRAFT"
 
 
+@pytest.mark.rule("qapps.unpublishing")
 def test_publishing_after_a_deletion_creates_a_new_item(
     alice: Any, bob: Any, app_id: str, item_id: Any, publish: Callable[..., str]
 ) -> None:
-    """The ratings of the old one are gone (inferred)."""
+    """The ratings of the old one are gone."""
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     alice.delete_library_item(**HERE, libraryItemId=item_id)
     new = publish(app_id)
@@ -324,8 +355,9 @@ def test_whether_an_item_is_rated_is_about_the_caller(alice: Any, bob: Any, item
     assert get(alice, item_id)["isRatedByUser"] is False
 
 
+@pytest.mark.rule("qapps.repeated-like")
 def test_a_second_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None:
-    """The operation declares it (inferred)."""
+    """The operation declares it."""
     bob.associate_library_item_review(**HERE, libraryItemId=item_id)
     with pytest.raises(bob.exceptions.ConflictException) as raised:
         bob.associate_library_item_review(**HERE, libraryItemId=item_id)
@@ -335,8 +367,9 @@ def test_a_second_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None
     assert get(alice, item_id)["ratingCount"] == 1
 
 
+@pytest.mark.rule("qapps.repeated-like")
 def test_withdrawing_a_missing_like_is_a_conflict(alice: Any, bob: Any, item_id: Any) -> None:
-    """The operation declares it (inferred)."""
+    """The operation declares it."""
     alice.associate_library_item_review(**HERE, libraryItemId=item_id)
     with pytest.raises(bob.exceptions.ConflictException) as raised:
         bob.disassociate_library_item_review(**HERE, libraryItemId=item_id)

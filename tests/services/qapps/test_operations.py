@@ -8,21 +8,25 @@ from typing import Any
 import boto3
 import pytest
 from botocore import xform_name
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from qchime.control.handle import Handle
+from qchime.server import Server
 from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps import exceptions
-from qchime.services.qapps.access import ADMINISTRATION, TAGGING
+from qchime.services.qapps.access import PLAIN_CREDENTIALS, TAGGING
 from qchime.world import Clock
 from tests.changes import assert_noticed
 from tests.services.qapps.inputs import MODEL, OPERATIONS, Scene, everything, valid_inputs
 from tests.services.qapps.samples import HERE, NOBODYS, call, definition, form, query, text
 
-ADMINISTRATORS = [
+ON_PLAIN_CREDENTIALS = [
     "BatchCreateCategory",
     "BatchDeleteCategory",
     "BatchUpdateCategory",
+    "ListCategories",
+    "ListLibraryItems",
     "UpdateLibraryItemMetadata",
 ]
 ON_TAGS = ["ListTagsForResource", "TagResource", "UntagResource"]
@@ -90,7 +94,7 @@ def test_every_response_has_its_own_request_id(alice: Any, wire: list[Any]) -> N
 
 @pytest.mark.parametrize("region", ["us-west-2", "eu-central-1"])
 def test_every_region_works_and_has_its_own_resources(qapps_client: Any, region: str) -> None:
-    """The service exists in two regions only; we serve any (inferred)."""
+    """The service exists in two regions only; we serve any."""
     elsewhere = boto3.client("qapps", region_name=region)
     qapps_client.create_q_app(**HERE, title="Here", appDefinition=definition())
     assert elsewhere.list_q_apps(**HERE)["apps"] == []
@@ -179,10 +183,11 @@ def test_a_missing_resource_is_not_found(
 
 
 @pytest.mark.parametrize(("member", "name"), [("appId", "QApp"), ("cardId", "card")])
+@pytest.mark.rule("qapps.presigned-url-of-nothing")
 def test_a_presigned_url_for_a_missing_resource_is_invalid(
     alice: Any, inputs: Any, member: str, name: str
 ) -> None:
-    """CreatePresignedUrl declares no ResourceNotFoundException (inferred)."""
+    """CreatePresignedUrl declares no ResourceNotFoundException."""
     with pytest.raises(alice.exceptions.ValidationException, match=name) as raised:
         alice.create_presigned_url(**{**inputs["CreatePresignedUrl"], member: NOBODYS})
     assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
@@ -191,8 +196,9 @@ def test_a_presigned_url_for_a_missing_resource_is_invalid(
 @pytest.mark.parametrize(
     "operation", ["CreateQApp", "ListQApps", "PredictQApp", *sorted(NOTHING_CAN_BE_MISSING)]
 )
+@pytest.mark.rule("qapps.any-instance")
 def test_any_instance_exists(alice: Any, inputs: Any, operation: Any) -> None:
-    """AWS would know its Q Business applications (inferred)."""
+    """AWS would know its Q Business applications."""
     answer = call(alice, operation, **{**inputs[operation], "instanceId": "never heard of"})
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
@@ -205,17 +211,16 @@ FOR_ANYBODY = {
     "DisassociateLibraryItemReview",
     "DisassociateQAppFromUser",
     "GetLibraryItem",
-    "ListCategories",
-    "ListLibraryItems",
     "ListQApps",
     "PredictQApp",
-    *ADMINISTRATORS,
+    *ON_PLAIN_CREDENTIALS,
 }
 """What a stranger may call too, because library items are for everybody."""
 NOT_FOR_STRANGERS = sorted(set(OPERATIONS) - FOR_ANYBODY)
 
 
 @pytest.mark.parametrize("operation", NOT_FOR_STRANGERS)
+@pytest.mark.rule("qapps.access-denied")
 def test_a_user_without_rights_is_denied_access(
     alice: Any, bob: Any, scene: Scene, inputs: Any, operation: Any
 ) -> None:
@@ -245,12 +250,13 @@ def test_anybody_may_withdraw_their_own_like(bob: Any, scene: Scene) -> None:
 
 
 def test_the_exceptional_operations_are_those_of_the_policy() -> None:
-    assert {xform_name(name) for name in ADMINISTRATORS} == ADMINISTRATION
+    assert {xform_name(name) for name in ON_PLAIN_CREDENTIALS} == PLAIN_CREDENTIALS
     assert {xform_name(name) for name in ON_TAGS} == TAGGING
     assert set(ON_TAGS) == {name for name in OPERATIONS if "UnauthorizedException" not in declared(name)}
 
 
-@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - set(ADMINISTRATORS) - set(ON_TAGS)))
+@pytest.mark.parametrize("operation", sorted(set(OPERATIONS) - set(ON_PLAIN_CREDENTIALS) - set(ON_TAGS)))
+@pytest.mark.rule("qapps.unauthorized")
 def test_unknown_credentials_are_unauthorized(
     nobody: Any, alice: Any, scene: Scene, inputs: Any, operation: str
 ) -> None:
@@ -264,10 +270,11 @@ def test_unknown_credentials_are_unauthorized(
 
 
 @pytest.mark.parametrize("operation", ON_TAGS)
+@pytest.mark.rule("qapps.unauthorized-tags")
 def test_unknown_credentials_are_denied_access_to_tags(
     nobody: Any, alice: Any, scene: Scene, inputs: Any, operation: Any
 ) -> None:
-    """The operations on tags declare no UnauthorizedException (inferred)."""
+    """The operations on tags declare no UnauthorizedException."""
     before = everything(alice, scene)
     with pytest.raises(nobody.exceptions.AccessDeniedException) as raised:
         call(nobody, operation, **inputs[operation])
@@ -275,9 +282,12 @@ def test_unknown_credentials_are_denied_access_to_tags(
     assert everything(alice, scene) == before
 
 
-@pytest.mark.parametrize("operation", ADMINISTRATORS)
-def test_unknown_credentials_may_do_administrators_work(nobody: Any, inputs: Any, operation: Any) -> None:
-    """Administrators use plain command-line credentials (inferred)."""
+@pytest.mark.parametrize("operation", ON_PLAIN_CREDENTIALS)
+@pytest.mark.rule("qapps.plain-credentials")
+def test_unknown_credentials_may_read_the_library_and_do_administrators_work(
+    nobody: Any, inputs: Any, operation: Any
+) -> None:
+    """Documented for administrators, who use the AWS CLI; observed for programs that read the library."""
     answer = call(nobody, operation, **inputs[operation])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
 
@@ -300,6 +310,7 @@ def test_a_registered_user_passes_where_users_are_required(
         ("UpdateQAppPermissions", {"grantPermissions": [{"action": "own", "principal": "bob@example.com"}]}),
     ],
 )
+@pytest.mark.rule("qapps.unauthorized")
 def test_unknown_credentials_are_refused_before_validation(
     nobody: Any, inputs: Any, operation: str, bad: Any
 ) -> None:
@@ -449,3 +460,38 @@ def test_every_error_has_its_status_and_its_members(status: Any, error: Any, mem
     assert response.headers["x-amzn-ErrorType"] == name
     assert json.loads(response.body) == {"message": error.message, **members}
     assert set(members) | {"message"} >= set(MODEL.shape_for(name).required_members)
+
+
+@pytest.mark.rule("qapps.injected-members")
+def test_an_injected_error_names_the_resource_that_the_input_names(
+    alice: Any, qchime: Handle, app_id: str
+) -> None:
+    qchime.faults.add("GetQApp", "ResourceNotFoundException", times=1)
+    with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
+        alice.get_q_app(**HERE, appId=app_id)
+    assert (raised.value.response["resourceType"], raised.value.response["resourceId"]) == ("QApp", app_id)
+
+
+@pytest.mark.rule("qapps.injected-members")
+def test_injected_throttling_names_a_quota_and_when_to_retry(client_of: Any, qchime: Handle) -> None:
+    alice = client_of("alice@example.com", config=Config(retries={"total_max_attempts": 1}))
+    qchime.faults.add("ListQApps", "ThrottlingException", times=1)
+    with pytest.raises(alice.exceptions.ThrottlingException) as raised:
+        alice.list_q_apps(**HERE)
+    response = raised.value.response
+    assert (response["serviceCode"], response["quotaCode"]) == ("qapps", "requests_per_second")
+    assert response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+
+
+@pytest.mark.rule("qapps.retry-after")
+def test_an_internal_failure_asks_to_retry_after_one_second(qchime: Handle, qchime_server: Server) -> None:
+    def broken(prompt: str) -> str:
+        raise RuntimeError("a mistake in the test's own function")
+
+    qchime.answers.add(text=broken)
+    once = Config(retries={"total_max_attempts": 1})
+    client = boto3.client("qapps", region_name="us-east-1", endpoint_url=qchime_server.url, config=once)
+    app = client.create_q_app(**HERE, title="App", appDefinition=definition(query()))
+    with pytest.raises(client.exceptions.InternalServerException) as raised:
+        client.start_q_app_session(**HERE, appId=app["appId"], appVersion=1)
+    assert raised.value.response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"

@@ -101,6 +101,7 @@ def test_a_full_last_page_has_no_token(listing: Any) -> None:
     assert listing.pages(size=2) == [created[:2], created[2:]]
 
 
+@pytest.mark.rule("qapps.page-size")
 def test_a_page_has_a_hundred_items_unless_asked_otherwise(listing: Any) -> None:
     """A hundred is the documented maximum; that it is the default is inferred."""
     created = listing.fill(101)
@@ -173,6 +174,7 @@ def test_a_page_is_empty_if_the_remaining_items_were_deleted(listing: Any) -> No
     ["rubbish", "2", "ä🙂", " ", "x" * 300, base64.b64encode(b'["x", 1]').decode()],
     ids=["word", "offset", "not ASCII", "blank", "longest", "our form"],
 )
+@pytest.mark.rule("qapps.page-token")
 def test_an_unknown_token_is_invalid(alice: Any, listing: Any, rubbish: Any) -> None:
     """The message is inferred."""
     listing.fill(2)
@@ -189,8 +191,9 @@ def test_an_unknown_token_is_invalid(alice: Any, listing: Any, rubbish: Any) -> 
     ],
     ids=["instance", "list", "user"],
 )
+@pytest.mark.rule("qapps.page-token")
 def test_a_token_of_another_list_is_invalid(alice: Any, bob: Any, elsewhere: Any) -> None:
-    """A token belongs to one list of one instance and one user (inferred)."""
+    """A token belongs to one list of one instance and one user."""
     listing = apps(alice)
     listing.fill(2)
     library(alice).fill(2)

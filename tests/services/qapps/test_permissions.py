@@ -75,17 +75,19 @@ def test_a_principal_is_returned_with_the_id_of_the_user(grant: Callable[..., An
     assert entry["principal"] == {"userId": bob.user_id, "userType": "user", "email": "bob@example.com"}
 
 
+@pytest.mark.rule("qapps.granted-emails")
 def test_an_unregistered_email_becomes_a_known_user(grant: Callable[..., Any], qchime: Handle) -> None:
-    """Amazon Q Apps would look it up in IAM Identity Center (inferred)."""
+    """Amazon Q Apps would look it up in IAM Identity Center."""
     _, entry = grant("eve@example.com")["permissions"]
     assert [user.email for user in qchime.account("123456789012").users] == ["eve@example.com"]
     assert entry["principal"]["userId"] == qchime.users.add("eve@example.com").user_id
 
 
+@pytest.mark.rule("qapps.one-grant-per-user")
 def test_a_later_grant_replaces_an_earlier_one(
     grant: Callable[..., Any], shared_with: Callable[..., Any]
 ) -> None:
-    """A user has one action, because the response shows one (inferred)."""
+    """A user has one action, because the response shows one."""
     grant("bob@example.com", action="read")
     grant("bob@example.com", action="write")
     assert shared_with() == [OWNER, ("bob@example.com", "write", "user")]
@@ -94,7 +96,7 @@ def test_a_later_grant_replaces_an_earlier_one(
 def test_a_grant_to_the_owner_changes_nothing(
     grant: Callable[..., Any], shared_with: Callable[..., Any]
 ) -> None:
-    """Owners have every right already (inferred)."""
+    """Owners have every right already."""
     grant("alice@example.com", action="read")
     assert shared_with() == [OWNER]
 
@@ -114,6 +116,7 @@ def test_a_revoked_grant_is_gone(
 @pytest.mark.parametrize(
     ("email", "action"), [("carol@example.com", "read"), ("bob@example.com", "write")], ids=["user", "action"]
 )
+@pytest.mark.rule("qapps.missing-permission")
 def test_revoking_a_missing_permission_is_ignored(
     alice: Any,
     app_id: str,
@@ -122,17 +125,18 @@ def test_revoking_a_missing_permission_is_ignored(
     email: str,
     action: str,
 ) -> None:
-    """It is not documented (inferred)."""
+    """It is not documented."""
     grant("bob@example.com", action="read")
     alice.update_q_app_permissions(**HERE, appId=app_id, revokePermissions=permissions(email, action=action))
     assert shared_with() == [OWNER, ("bob@example.com", "read", "user")]
 
 
 @pytest.mark.parametrize("action", ["read", "write"])
+@pytest.mark.rule("qapps.owners-permission")
 def test_the_owner_cannot_be_revoked(
     alice: Any, app_id: str, grant: Callable[..., Any], shared_with: Callable[..., Any], action: str
 ) -> None:
-    """Such a call has no other effect (inferred)."""
+    """Such a call has no other effect."""
     grant("bob@example.com")
     with pytest.raises(alice.exceptions.ValidationException, match=r"alice@example\.com owns this"):
         alice.update_q_app_permissions(
@@ -180,8 +184,9 @@ def test_at_most_a_hundred_can_be_granted_or_revoked_at_once(
 
 
 @pytest.mark.parametrize("member", ["grantPermissions", "revokePermissions"])
+@pytest.mark.rule("qapps.principals")
 def test_a_principal_must_be_an_email_address(alice: Any, app_id: str, member: str) -> None:
-    """The documentation mentions only e-mail addresses (inferred)."""
+    """The documentation mentions only e-mail addresses."""
     with pytest.raises(alice.exceptions.ValidationException, match="bob is not an e-mail address"):
         alice.update_q_app_permissions(**HERE, appId=app_id, **{member: permissions("bob")})
 

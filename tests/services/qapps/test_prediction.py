@@ -18,8 +18,9 @@ def said(*messages: Any) -> Any:
     return [{"type": kind, "body": body} for kind, body in messages]
 
 
+@pytest.mark.rule("qapps.prediction")
 def test_a_problem_statement_becomes_an_app_of_a_text_and_a_query(alice: Any) -> None:
-    """AWS would use a model (inferred)."""
+    """AWS would use a model."""
     answer = predict(alice, **TRIP)
     assert answer["problemStatement"] == "Plan a trip"
     app = answer["app"]
@@ -30,28 +31,31 @@ def test_a_problem_statement_becomes_an_app_of_a_text_and_a_query(alice: Any) ->
     assert query_card["qQuery"]["prompt"] == f"Plan a trip\n\n@{input_card['textInput']['id']}"
 
 
+@pytest.mark.rule("qapps.prediction")
 def test_the_same_statement_makes_the_same_app(alice: Any, bob: Any) -> None:
-    """Ours is deterministic (inferred)."""
+    """Ours is deterministic."""
     assert predict(alice, **TRIP) == predict(bob, **TRIP)
     assert predict(alice, **TRIP)["app"] != predict(alice, problemStatement="Plan a party")["app"]
 
 
+@pytest.mark.rule("qapps.prediction")
 def test_the_users_last_message_is_the_statement(alice: Any) -> None:
-    """AWS would use a model (inferred)."""
+    """AWS would use a model."""
     conversation = said(
         ("USER", "Help me"), ("SYSTEM", "With what?"), ("USER", "Plan a trip"), ("SYSTEM", "OK")
     )
     assert predict(alice, conversation=conversation) == predict(alice, **TRIP)
 
 
+@pytest.mark.rule("qapps.prediction")
 def test_no_input_makes_an_app_too(alice: Any) -> None:
-    """The input is optional (inferred)."""
+    """The input is optional."""
     answer = predict(alice)
     assert answer["problemStatement"] == answer["app"]["title"] == "Answer a question"
 
 
 def test_a_conversation_without_the_user_makes_an_app_too(alice: Any) -> None:
-    """There is no problem statement (inferred)."""
+    """There is no problem statement."""
     assert predict(alice, conversation=said(("SYSTEM", "Hello"))) == predict(alice)
 
 
@@ -100,7 +104,7 @@ def test_a_predicted_app_can_be_created_as_it_is(alice: Any, options: Any) -> No
 def test_the_title_is_the_part_of_the_statement_that_the_model_allows(
     alice: Any, statement: str, title: str
 ) -> None:
-    """AWS would use a model (inferred)."""
+    """AWS would use a model."""
     assert predict(alice, problemStatement=statement)["app"]["title"] == title
 
 

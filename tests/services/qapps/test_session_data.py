@@ -63,7 +63,6 @@ class TestList:
     def test_entries_come_in_the_order_of_submission(
         self, alice: Any, bob: Any, carol: Any, session_id: str
     ) -> None:
-        """(inferred)"""
         for number, client in enumerate((carol, alice, bob, carol)):
             submit(client, session_id, {"score": number})
 
@@ -76,10 +75,10 @@ class TestList:
 
 
 class TestExport:
+    @pytest.mark.rule("qapps.exported-file")
     def test_the_file_has_a_column_per_field_and_a_row_per_submission(
         self, alice: Any, bob: Any, session_id: str, qchime: Handle
     ) -> None:
-        """(the columns are inferred)"""
         submit(alice, session_id, {"score": 4, "name": "Alice"})
         submit(bob, session_id, {"name": "Bob", "score": 5})
 
@@ -90,15 +89,14 @@ class TestExport:
         assert [row["user"] for row in rows] == users
 
     def test_a_row_names_its_submission_as_the_list_does(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"score": 4})
 
         (row,), (entry,) = download(alice, session_id), data(alice, session_id)
         assert row["submission"] == entry["submissionId"]
         assert datetime.fromisoformat(row["time"].replace("Z", "+00:00")) == entry["timestamp"]
 
+    @pytest.mark.rule("qapps.exported-file")
     def test_omitted_fields_are_empty(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"name": "Alice"})
         submit(alice, session_id, {"score": 4})
 
@@ -115,23 +113,22 @@ class TestExport:
         ("value", "cell"),
         [(True, "true"), (2.5, "2.5"), (["a", "b"], '["a", "b"]'), ({"a": 1}, '{"a": 1}'), (None, "null")],
     )
+    @pytest.mark.rule("qapps.exported-file")
     def test_values_other_than_text_are_json(
         self, alice: Any, session_id: str, value: Any, cell: str
     ) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"answer": value})
 
         assert download(alice, session_id)[0]["answer"] == cell
 
     def test_a_collection_without_submissions_has_only_a_heading(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         response = requests.get(export(alice, session_id)["csvFileLink"])
 
         assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert response.text.split() == ["user,submission,time"]
 
+    @pytest.mark.rule("qapps.exported-file")
     def test_later_submissions_do_not_change_the_file(self, alice: Any, session_id: str) -> None:
-        """(inferred)"""
         submit(alice, session_id, {"score": 4})
         link = export(alice, session_id)["csvFileLink"]
         before = requests.get(link).text
@@ -150,6 +147,7 @@ class TestExport:
 
 
 class TestLink:
+    @pytest.mark.rule("qapps.stopped-session")
     def test_a_link_expires_with_its_session(self, alice: Any, session_id: str) -> None:
         """StopQAppSession deletes all data of the session (that this includes the link is inferred)."""
         link = export(alice, session_id)["csvFileLink"]
@@ -165,6 +163,7 @@ class TestLink:
         assert exported["sessionArn"].endswith(f"/session/{session_id}")
         assert exported["expiresAt"] > qchime.clock.now()
 
+    @pytest.mark.rule("qapps.export-expiry")
     def test_the_link_works_until_it_expires(self, alice: Any, session_id: str, qchime: Handle) -> None:
         exported = export(alice, session_id)
         left = exported["expiresAt"] - qchime.clock.now()

@@ -19,6 +19,7 @@ from tests.services.qapps.running import (
     fill,
     join,
     look,
+    share,
     start,
     states,
     status,
@@ -42,6 +43,19 @@ def import_file(client: Any, app_id: str, **options: Any) -> str:
     return str(client.import_document(**given, **options)["fileId"])
 
 
+def with_default(client: Any, create_app: CreateApp, **options: Any) -> tuple[str, str, str]:
+    """An app whose second version has a default file; returns its id, the file's and that of another file."""
+    app_id = create_app(file(PAPER))
+    default, other = import_file(client, app_id), import_file(client, app_id)
+    cards = (
+        file(PAPER, fileId=default, filename="paper.txt", **options),
+        query(DRAFT, prompt=f"Sum up @{PAPER}"),
+        query(SUMMARY, prompt=f"Shorten @{DRAFT}"),
+    )
+    client.update_q_app(**HERE, appId=app_id, appDefinition=definition(*cards))
+    return app_id, default, other
+
+
 class TestStart:
     def test_a_session_has_an_arn_below_that_of_its_app(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app()
@@ -56,8 +70,8 @@ class TestStart:
             start(alice, new_id())
         assert caught.value.response["resourceType"] == "QApp"
 
+    @pytest.mark.rule("qapps.missing-version")
     def test_the_version_must_exist(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             start(alice, create_app(), appVersion=2)
 
@@ -147,16 +161,16 @@ class TestInputs:
         cards = look(alice, session_id)["cardStatus"]
         assert [cards[card_id]["currentValue"] for card_id in (NAME, DRAFT)] == ["", ""]
 
+    @pytest.mark.rule("qapps.default-values")
     def test_a_default_text_counts_as_a_value(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
         session_id = start(alice, app_id)
 
         assert value_of(alice, session_id, NAME) == "Ada"
         assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Ada"
 
+    @pytest.mark.rule("qapps.default-values")
     def test_a_default_file_counts_as_a_value(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         app_id = create_app(file(PAPER))
         file_id = import_file(alice, app_id)
         cards = definition(file(PAPER, fileId=file_id, filename="paper.txt"))
@@ -173,7 +187,6 @@ class TestInputs:
         assert value_of(alice, session_id, DRAFT) == "Answer to: Greet Grace"
 
     def test_an_initial_value_overrides_a_default(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         app_id = create_app(text(NAME, defaultValue="Ada"), query(DRAFT, prompt=f"Greet @{NAME}"))
         session_id = start(alice, app_id, {NAME: "Grace"})
 
@@ -225,14 +238,15 @@ class TestInputs:
         updated = alice.update_q_app_session(instanceId=INSTANCE, sessionId=session_id, **nothing)
         assert updated["sessionId"] == session_id
 
+    @pytest.mark.rule("qapps.no-waiting-card")
     def test_a_value_is_invalid_if_no_card_waits(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         session_id = start(alice, create_app(text(NAME)), {NAME: "Ada"})
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {NAME: "Grace"})
 
+    @pytest.mark.rule("qapps.unknown-card")
+    @pytest.mark.rule("qapps.all-values-or-none")
     def test_a_value_for_a_missing_card_is_invalid(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         session_id = start(alice, create_app(text(NAME)))
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {NAME: "Ada", new_id(): "lost"})
@@ -280,8 +294,8 @@ class TestPrompts:
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: Tell @{topic}"
 
+    @pytest.mark.rule("qapps.missing-reference")
     def test_a_reference_to_a_missing_card_stays_text(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         session_id = start(alice, create_app(query(DRAFT, prompt=f"Ask @{NAME}")))
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: Ask @{NAME}"
@@ -292,6 +306,7 @@ class TestPrompts:
 
         assert value_of(alice, session_id, DRAFT) == f"Answer to: {prompt}"
 
+    @pytest.mark.rule("qapps.default-answer")
     def test_the_same_prompt_gets_the_same_answer_every_time(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(query(DRAFT, prompt="Say hello"))
 
@@ -373,10 +388,10 @@ class TestAnswers:
         assert status(alice, session_id) == "ERROR"
         assert value_of(alice, session_id, DRAFT) == ""
 
+    @pytest.mark.rule("qapps.status-precedence")
     def test_dependents_of_a_failed_card_fail_too(
         self, alice: Any, create_app: CreateApp, qchime: Handle
     ) -> None:
-        """(inferred)"""
         qchime.answers.add("Draft", fails=True)
         cards = query(DRAFT, "Draft"), query(SUMMARY, "Summary", f"Sum up @{DRAFT}")
 
@@ -384,6 +399,7 @@ class TestAnswers:
 
 
 class TestConfirmation:
+    @pytest.mark.rule("qapps.plugin-confirmation")
     def test_plugins_run_without_confirmation_unless_the_test_asks_for_it(
         self, alice: Any, create_app: CreateApp
     ) -> None:
@@ -422,6 +438,7 @@ class TestConfirmation:
 
 
 class TestProgress:
+    @pytest.mark.rule("qapps.instant-answers")
     def test_sessions_finish_at_once_by_default(self, alice: Any, create_app: CreateApp) -> None:
         assert status(alice, start(alice, create_app(query(DRAFT)))) == "COMPLETED"
 
@@ -530,36 +547,36 @@ class TestStatus:
     This precedence is inferred.
     """
 
+    @pytest.mark.rule("qapps.status-precedence")
     def test_error_comes_before_waiting(self, alice: Any, create_app: CreateApp, qchime: Handle) -> None:
-        """(inferred)"""
         qchime.answers.add("Draft", fails=True)
         session_id = start(alice, create_app(text(NAME), query(DRAFT, "Draft"), query(SUMMARY)))
 
         assert states(alice, session_id) == {NAME: "WAITING", DRAFT: "ERROR", SUMMARY: "COMPLETED"}
         assert status(alice, session_id) == "ERROR"
 
+    @pytest.mark.rule("qapps.status-precedence")
     def test_waiting_comes_before_in_progress(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
     ) -> None:
-        """(inferred)"""
         sessions_take(polls=9)
         session_id = start(alice, create_app(text(NAME), query(DRAFT)))
 
         assert states(alice, session_id) == {NAME: "WAITING", DRAFT: "IN_PROGRESS"}
         assert status(alice, session_id) == "WAITING"
 
+    @pytest.mark.rule("qapps.status-precedence")
     def test_in_progress_comes_before_completed(
         self, alice: Any, create_app: CreateApp, sessions_take: Callable[..., None]
     ) -> None:
-        """(inferred)"""
         sessions_take(polls=9)
         session_id = start(alice, create_app(text(NAME), query(DRAFT)), {NAME: "Ada"})
 
         assert states(alice, session_id) == {NAME: "COMPLETED", DRAFT: "IN_PROGRESS"}
         assert status(alice, session_id) == "IN_PROGRESS"
 
+    @pytest.mark.rule("qapps.status-precedence")
     def test_a_session_of_an_app_without_cards_is_completed(self, alice: Any) -> None:
-        """(inferred)"""
         app = alice.create_q_app(instanceId=INSTANCE, title="Empty", appDefinition=definition())
 
         session = look(alice, start(alice, app["appId"]))
@@ -589,8 +606,84 @@ class TestFiles:
         assert session["cardStatus"][SUMMARY]["currentValue"] == "A fairy tale"
         assert session["cardStatus"][PAPER]["currentValue"] == file_id
 
+    @pytest.mark.rule("qapps.fixed-file")
+    def test_a_default_file_that_cannot_be_overridden_stays(
+        self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ) -> None:
+        """Documented for `allowOverride`; that a value is a ValidationException is inferred."""
+        app_id, default, other = with_default(alice, create_app, allowOverride=False)
+        publish(app_id, version=2)
+        for client in (alice, bob):
+            with pytest.raises(client.exceptions.ValidationException, match="allowOverride"):
+                start(client, app_id, {PAPER: other}, appVersion=2)
+        session_id = start(alice, app_id, appVersion=2)
+        with pytest.raises(alice.exceptions.ValidationException, match="allowOverride"):
+            fill(alice, session_id, {PAPER: other})
+
+        assert value_of(alice, session_id, PAPER) == default
+
+    def test_a_default_file_that_can_be_overridden_is_replaced_at_any_time(
+        self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ) -> None:
+        """Documented for `allowOverride`: any user may replace the file. What depends on it runs again."""
+        app_id, default, other = with_default(alice, create_app, allowOverride=True)
+        publish(app_id, version=2)
+        session_id = start(bob, app_id, appVersion=2)
+        assert value_of(bob, session_id, SUMMARY) == f"Answer to: Shorten Answer to: Sum up {default}"
+
+        fill(bob, session_id, {PAPER: other})
+        assert value_of(bob, session_id, PAPER) == other
+        assert value_of(bob, session_id, SUMMARY) == f"Answer to: Shorten Answer to: Sum up {other}"
+
+        fill(bob, session_id, {PAPER: default})
+        assert value_of(bob, session_id, SUMMARY) == f"Answer to: Shorten Answer to: Sum up {default}"
+        assert value_of(bob, start(bob, app_id, {PAPER: other}, appVersion=2), PAPER) == other
+
+    def test_a_participant_replaces_a_file_too(
+        self, alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+    ) -> None:
+        app_id, _, other = with_default(alice, create_app, allowOverride=True)
+        publish(app_id, version=2)
+        session_id = start(alice, app_id, appVersion=2)
+        share(alice, session_id)
+        fill(bob, session_id, {PAPER: other})
+
+        assert value_of(alice, session_id, PAPER) == other
+
+    @pytest.mark.rule("qapps.unset-allow-override")
+    def test_without_allow_override_only_an_initial_value_replaces_a_default_file(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
+        app_id, default, other = with_default(alice, create_app)
+        assert value_of(alice, start(alice, app_id, {PAPER: other}, appVersion=2), PAPER) == other
+        session_id = start(alice, app_id, appVersion=2)
+        with pytest.raises(alice.exceptions.ValidationException, match="No card of this session is waiting"):
+            fill(alice, session_id, {PAPER: other})
+
+        assert value_of(alice, session_id, PAPER) == default
+
+    def test_a_card_without_a_default_file_takes_one_whatever_it_allows(
+        self, alice: Any, create_app: CreateApp
+    ) -> None:
+        """`allowOverride` is about the default file."""
+        app_id = create_app(file(PAPER, allowOverride=False))
+        session_id = start(alice, app_id)
+        file_id = import_file(alice, app_id, sessionId=session_id)
+        fill(alice, session_id, {PAPER: file_id})
+
+        assert value_of(alice, session_id, PAPER) == file_id
+
+    @pytest.mark.rule("qapps.unknown-file")
+    def test_a_replacement_must_have_been_imported(self, alice: Any, create_app: CreateApp) -> None:
+        app_id, default, _ = with_default(alice, create_app, allowOverride=True)
+        session_id = start(alice, app_id, appVersion=2)
+        with pytest.raises(alice.exceptions.ValidationException, match="never imported"):
+            fill(alice, session_id, {PAPER: new_id()})
+
+        assert value_of(alice, session_id, PAPER) == default
+
+    @pytest.mark.rule("qapps.unknown-file")
     def test_a_file_must_have_been_imported(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         session_id = start(alice, create_app(file(PAPER)))
         with pytest.raises(alice.exceptions.ValidationException):
             fill(alice, session_id, {PAPER: new_id()})
@@ -610,10 +703,10 @@ class TestStop:
             ("stop_q_app_session", {}),
         ],
     )
+    @pytest.mark.rule("qapps.stopped-session")
     def test_a_stopped_session_is_not_found(
         self, alice: Any, create_app: CreateApp, operation: str, options: dict[str, Any]
     ) -> None:
-        """(the error is inferred)"""
         session_id = start(alice, create_app())
         alice.stop_q_app_session(instanceId=INSTANCE, sessionId=session_id)
 
@@ -632,6 +725,7 @@ class TestStop:
         with pytest.raises(alice.exceptions.ResourceNotFoundException):
             alice.tag_resource(resourceARN=started["sessionArn"], tags={"a": "b"})
 
+    @pytest.mark.rule("qapps.stopped-session")
     def test_its_files_are_gone(self, alice: Any, create_app: CreateApp) -> None:
         app_id = create_app(file(PAPER))
         stopped, kept = start(alice, app_id), start(alice, app_id)
@@ -667,8 +761,8 @@ class TestStop:
 
         assert value_of(alice, kept, NAME) == "Ada"
 
+    @pytest.mark.rule("qapps.deleted-app")
     def test_deleting_an_app_deletes_its_sessions(self, alice: Any, create_app: CreateApp) -> None:
-        """(inferred)"""
         app_id = create_app()
         session_id = start(alice, app_id)
         alice.delete_q_app(instanceId=INSTANCE, appId=app_id)

@@ -128,12 +128,14 @@ class TestRights:
         assert error_of(act, bob, app_id, session_id) is None
 
     @pytest.mark.parametrize("act", [*FOR_PARTICIPANTS, *FOR_THE_HOST], **by_name)
+    @pytest.mark.rule("qapps.access-denied")
     def test_only_the_host_may_use_a_session_that_is_not_shared(
         self, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
     ) -> None:
         assert error_of(act, carol, app_id, session_id) == "AccessDeniedException"
 
     @pytest.mark.parametrize("act", FOR_PARTICIPANTS, **by_name)
+    @pytest.mark.rule("qapps.participants")
     def test_participants_of_a_shared_session_may(
         self, bob: Any, carol: Any, app_id: str, session_id: str, act: Callable[..., None]
     ) -> None:
@@ -181,7 +183,6 @@ class TestJoining:
     def test_joining_leads_to_the_same_session(
         self, bob: Any, carol: Any, app_id: str, session_id: str
     ) -> None:
-        """(inferred)"""
         share(bob, session_id)
         joined = carol.start_q_app_session(
             instanceId=INSTANCE, appId=app_id, appVersion=1, sessionId=session_id
@@ -190,10 +191,10 @@ class TestJoining:
         assert joined["sessionId"] == session_id
         assert joined["sessionArn"] == look(bob, session_id)["sessionArn"]
 
+    @pytest.mark.rule("qapps.joining")
     def test_joining_with_values_fills_waiting_cards(
         self, bob: Any, carol: Any, app_id: str, session_id: str
     ) -> None:
-        """(inferred)"""
         share(bob, session_id)
         join(carol, app_id, session_id, values={NAME: "Ada", FORM: '{"score": 5}'})
 
@@ -201,22 +202,20 @@ class TestJoining:
         assert answers(bob, session_id) == [{"score": 5}]
 
     def test_joining_an_unknown_session_is_not_found(self, carol: Any, app_id: str) -> None:
-        """(inferred)"""
         with pytest.raises(carol.exceptions.ResourceNotFoundException) as caught:
             join(carol, app_id, new_id())
         assert caught.value.response["resourceType"] == "QAppSession"
 
+    @pytest.mark.rule("qapps.session-of-another-app")
     def test_a_session_of_another_app_is_not_found(
         self, bob: Any, create_app: CreateApp, publish: Callable[..., str], session_id: str
     ) -> None:
-        """(inferred)"""
         other = create_app()
         publish(other)
         with pytest.raises(bob.exceptions.ResourceNotFoundException):
             join(bob, other, session_id)
 
     def test_the_host_can_come_back_to_a_session(self, bob: Any, app_id: str, session_id: str) -> None:
-        """(inferred)"""
         join(bob, app_id, session_id)
 
         assert look(bob, session_id)["userIsHost"] is True
@@ -228,6 +227,21 @@ class TestJoining:
         join(carol, app_id, session_id)
 
         assert [app["appId"] for app in carol.list_q_apps(instanceId=INSTANCE)["apps"]] == [app_id]
+
+
+@pytest.mark.rule("qapps.sessions-without-forms")
+def test_a_session_without_form_cards_is_shared_and_exported_too(
+    alice: Any, bob: Any, create_app: CreateApp, publish: Callable[..., str]
+) -> None:
+    app_id = create_app(text(NAME))
+    publish(app_id)
+    session_id = start(alice, app_id)
+    share(alice, session_id)
+    join(bob, app_id, session_id)
+    fill(bob, session_id, {NAME: "Bob"})
+
+    assert states(alice, session_id) == {NAME: "COMPLETED"}
+    assert alice.export_q_app_session_data(instanceId=INSTANCE, sessionId=session_id)["csvFileLink"]
 
 
 class TestMetadata:
@@ -259,7 +273,6 @@ class TestMetadata:
     def test_sharing_accepts_responses_and_reveals_cards_by_default(
         self, bob: Any, session_id: str, given: dict[str, bool], becomes: dict[str, bool]
     ) -> None:
-        """(inferred)"""
         updated = bob.update_q_app_session_metadata(
             instanceId=INSTANCE, sessionId=session_id, sharingConfiguration=given
         )
@@ -307,10 +320,10 @@ class TestMetadata:
 
 
 class TestResponses:
+    @pytest.mark.rule("qapps.refused-responses")
     def test_participants_are_refused_while_the_host_accepts_no_responses(
         self, bob: Any, carol: Any, session_id: str
     ) -> None:
-        """(inferred)"""
         share(bob, session_id, acceptResponses=False)
         with pytest.raises(carol.exceptions.AccessDeniedException):
             submit(carol, session_id, {"score": 5})
@@ -322,10 +335,10 @@ class TestResponses:
         submit(carol, session_id, {"score": 5})
         assert answers(bob, session_id) == [{"score": 5}]
 
+    @pytest.mark.rule("qapps.refused-responses")
     def test_they_may_still_join_but_not_with_values(
         self, bob: Any, carol: Any, app_id: str, session_id: str
     ) -> None:
-        """(inferred)"""
         share(bob, session_id, acceptResponses=False)
         join(carol, app_id, session_id)
 
@@ -353,10 +366,10 @@ class TestResponses:
 
         assert answers(bob, session_id) == answers(carol, session_id) == [{"score": 1}, {"score": 5}]
 
+    @pytest.mark.rule("qapps.hidden-submissions")
     def test_participants_see_their_own_submissions_while_cards_are_not_revealed(
         self, alice: Any, bob: Any, carol: Any, session_id: str
     ) -> None:
-        """(inferred)"""
         share(bob, session_id, revealCards=False)
         submit(bob, session_id, {"score": 1})
         submit(carol, session_id, {"score": 5})
@@ -365,10 +378,10 @@ class TestResponses:
         assert answers(carol, session_id) == [{"score": 5}]
         assert answers(alice, session_id) == []
 
+    @pytest.mark.rule("qapps.hidden-submissions")
     def test_the_session_shows_the_same_submissions_as_the_list(
         self, bob: Any, carol: Any, session_id: str
     ) -> None:
-        """(inferred)"""
         share(bob, session_id, revealCards=False)
         submit(bob, session_id, {"score": 1})
         submit(carol, session_id, {"score": 5})

@@ -1,27 +1,15 @@
 """Edge cases of inferred rules."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from qchime.control.handle import Handle
-from tests.services.qapps.samples import INSTANCE, form, new_id, text
+from tests.services.qapps.samples import INSTANCE, new_id, text
 
 
-def test_an_added_submission_replaces_in_the_mode_replace(alice: Any, create_app: Callable[..., str]) -> None:
-    card_id = new_id()
-    app_id = create_app(form(card_id))
-    session = alice.start_q_app_session(instanceId=INSTANCE, appId=app_id, appVersion=1)["sessionId"]
-    for score in (1, 2):
-        mutation = {"submissionId": new_id(), "mutationType": "add"}
-        value = {"cardId": card_id, "value": json.dumps({"score": score}), "submissionMutation": mutation}
-        alice.update_q_app_session(instanceId=INSTANCE, sessionId=session, values=[value])
-    data = alice.list_q_app_session_data(instanceId=INSTANCE, sessionId=session)["sessionData"]
-    assert [entry["value"] for entry in data] == [{"score": 2}]
-
-
+@pytest.mark.rule("qapps.file-cards")
 def test_only_file_cards_take_files(alice: Any, create_app: Callable[..., str]) -> None:
     card_id = new_id()
     app_id = create_app(text(card_id))
@@ -36,6 +24,7 @@ def test_only_file_cards_take_files(alice: Any, create_app: Callable[..., str]) 
         )
 
 
+@pytest.mark.rule("qapps.unreadable-apps")
 def test_an_app_removed_from_the_library_is_not_listed_for_others(
     alice: Any, bob: Any, app_id: str, publish: Callable[..., str]
 ) -> None:

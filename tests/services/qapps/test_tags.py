@@ -31,8 +31,8 @@ def tags_of(alice: Any) -> Callable[..., Any]:
     return lambda arn: alice.list_tags_for_resource(resourceARN=arn)["tags"]
 
 
+@pytest.mark.rule("qapps.no-tags")
 def test_an_untagged_resource_has_an_empty_map(alice: Any, arn: Any) -> None:
-    """It could also be absent (inferred)."""
     assert call_without_metadata(alice, "ListTagsForResource", resourceARN=arn) == {"tags": {}}
 
 
@@ -55,8 +55,9 @@ def test_untag_removes_by_key(alice: Any, arn: Any, tags_of: Callable[..., Any])
     assert tags_of(arn) == {"kept": "yes"}
 
 
+@pytest.mark.rule("qapps.missing-tags")
 def test_untag_ignores_missing_keys(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
-    """It is not documented (inferred)."""
+    """It is not documented."""
     alice.tag_resource(resourceARN=arn, tags={"team": "blue"})
     alice.untag_resource(resourceARN=arn, tagKeys=["stage", "Team"])
     assert tags_of(arn) == {"team": "blue"}
@@ -94,6 +95,7 @@ def test_the_arn_is_one_encoded_segment_of_the_path(alice: Any, app_arn: Any) ->
     assert "%2Fqapp%2F" in paths[0]
 
 
+@pytest.mark.rule("qapps.too-many-tags")
 def test_a_resource_has_at_most_fifty_tags(alice: Any, arn: Any, tags_of: Callable[..., Any]) -> None:
     """AWS's convention; the error is inferred."""
     fifty = {f"key-{number}": "value" for number in range(50)}
@@ -106,7 +108,7 @@ def test_a_resource_has_at_most_fifty_tags(alice: Any, arn: Any, tags_of: Callab
 
 
 def test_create_with_too_many_tags_creates_nothing(alice: Any, qchime: Handle, app_id: str) -> None:
-    """The limit can be set (inferred)."""
+    """The limit can be set."""
     qchime.limits.tags_per_resource = 1
     tags = {"one": "1", "two": "2"}
     before = alice.list_q_apps(**HERE)["apps"]

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 """
 
 from qchime.core.service import Service, Word
+from qchime.services.chimesdkmessaging.rates import RATES
 
 SERVICE = Service(
     name="chime-sdk-messaging",
@@ -25,6 +26,7 @@ SERVICE = Service(
         "tags_per_resource": 50,
     },
     sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
+    rates=RATES,
     words={
         "flows": Word(
             "qchime.services.chimesdkmessaging.flow_actions:Flows",

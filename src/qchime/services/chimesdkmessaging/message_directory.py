@@ -55,7 +55,7 @@ class MessageDirectory(ChannelDirectory):
         visit = self.visit(bearer)
         channel = self.channel(visit, channel_arn)
         message = self.kept(visit, channel, message_id)
-        self.check_role(call, visit, channel, subject=message.sender_arn if message else "")
+        self.check_role(call, visit, channel, subject=message.sender_arn if message else None)
         if message is None:
             raise missing("message in the channel:", message_id).because(MISSING)
         return visit, channel, message

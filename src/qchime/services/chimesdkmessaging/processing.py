@@ -22,6 +22,7 @@ from qchime.services.chimesdkmessaging.flow_actions import Action, Flows, Pendin
 from qchime.services.chimesdkmessaging.message_directory import MessageDirectory
 from qchime.services.chimesdkmessaging.publishing import WRITERS
 from qchime.services.chimesdkmessaging.resources import Callback, Channel, Message
+from qchime.services.chimesdkmessaging.scripts import callback_input
 from qchime.services.chimesdkmessaging.sizes import check_sizes
 from qchime.world import DEFAULT_USER
 
@@ -120,15 +121,8 @@ class Processing(MessageDirectory):
         """Call back with what a script returned, unless it has called back itself."""
         if callback.draft is None or self._current(channel_arn, callback) is None:
             return
-        given = {"ChannelMessage": {}} if answer is None else answer
-        if not isinstance(given, dict) or not isinstance(given.get("ChannelMessage", {}), dict):
-            raise TypeError(f"{_SCRIPT_RETURNS} It returned {answer!r}")
-        message = {"MessageId": callback.message_id, **given.get("ChannelMessage", {})}
-        members = {"CallbackId": callback.callback_id, "ChannelArn": channel_arn, **given}
         operation = SERVICE.operation("ChannelFlowCallback")
-        if violations := operation.validate(members | {"ChannelMessage": message}):
-            raise TypeError(f"{_SCRIPT_RETURNS} It returned {answer!r}: {'; '.join(violations)}")
-        parameters = operation.bind(members | {"ChannelMessage": message})
+        parameters = operation.bind(callback_input(operation, callback, channel_arn, answer))
         self.channel_flow_callback(Call(operation.method, DEFAULT_USER, parameters), **parameters)
 
     def _current(self, channel_arn: str, callback: Callback) -> tuple[Chat, Channel] | None:
@@ -260,7 +254,3 @@ def _problem_of(action: Action, processor: dict[str, Any], event: dict[str, Any]
 _REPLACED = ("content", "metadata", "message_attributes", "content_type")
 """What a callback may replace. A push notification is sent to devices only."""
 _NOT_IN_EVENT = ("Redacted", "Status")
-_SCRIPT_RETURNS = (
-    "A function of flows.script returns None, or a dict with the members ChannelMessage and DeleteResource "
-    "of ChannelFlowCallback."
-)

@@ -20,13 +20,20 @@ SERVICE = Service(
         "apps_per_user": 100,  # of one user in one Q Business application
         "file_cards_per_app": 20,
         "form_cards_per_app": 20,
+        "initial_prompt_characters": 10_000,  # of one Q App
         "categories_per_instance": 10,  # in the library of one Q Business application
         "file_bytes": 50 * 1024 * 1024,  # of one uploaded file
         "tags_per_resource": 50,
     },
     rates=RATES,
     words={
-        "answers": Word("qchime.services.qapps.answers:Answers", "qchime.services.qapps.remote:RemoteAnswers")
+        "answers": Word(
+            "qchime.services.qapps.answers:Answers", "qchime.services.qapps.remote:RemoteAnswers"
+        ),
+        "categories": Word(
+            "qchime.services.qapps.initial_categories:InitialCategories",
+            "qchime.services.qapps.remote:RemoteInitialCategories",
+        ),
     },
     file_operations=["ImportDocument"],
     routes_object="qchime.services.qapps.links:LINKS",

@@ -1,37 +1,52 @@
 """The access policy: which users may call which operations on an app or a session.
 
-The rights are those of the documented policy for web experience users; the error is inferred.
-https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-experience-iam-role.html
+The rights are those of the documented policy for web experience users.
+https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permissions.html
 """
 
 from collections.abc import Callable
 
+from qchime.rules import inferred, observed
 from qchime.services.qapps.exceptions import AccessDeniedException, UnauthorizedException
 from qchime.services.qapps.resources import App, Session
 from qchime.world import DEFAULT_USER, User, Users
+
+POLICY = "https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permissions.html"
 
 AppRight = Callable[[User, App], bool]
 SessionRight = Callable[[User, Session], bool]
 
 
 def owns(user: User, app: App) -> bool:
-    """The owner may do everything with an app."""
+    """The owner may do everything with an app, and nobody else may edit it, whatever their grant.
+
+    https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-private-sharing.html
+    """
     return user.user_id == app.owner_id
 
 
-def writes(user: User, app: App) -> bool:
-    """Users with a `write` grant may read and update an app (inferred)."""
-    return owns(user, app) or app.grants.get(user.email) == "write"
-
-
 def reads(user: User, app: App) -> bool:
-    """Users with any grant may use an app; once it is published, everybody may."""
+    """Users with a grant, `read` or `write`, may use an app; once it is published, everybody may."""
     return owns(user, app) or app.is_published or user.email in app.grants
 
 
-def is_listed(user: User, app: App) -> bool:
-    """Everybody finds a published app in the library; a disabled one, only its owner (inferred)."""
-    return app.is_published or (app.library_item is not None and owns(user, app))
+def runs(user: User, app: App) -> bool:
+    """Users who may read an app may run it, until they disassociate themselves from it.
+
+    https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_DisassociateQAppFromUser.html
+    """
+    return reads(user, app) and user.user_id not in app.left_by
+
+
+@inferred(
+    "qapps.drafts",
+    "On an app that is not published, AssociateQAppWithUser, GetLibraryItem and the reviews are for its "
+    "owner only, whatever others are granted: AWS's policy allows them for published apps.",
+    sources=[POLICY],
+)
+def finds(user: User, app: App) -> bool:
+    """Everybody finds a published app in the library. A grant gives no right to what is not published."""
+    return owns(user, app) or app.is_published
 
 
 def hosts(user: User, session: Session) -> bool:
@@ -39,23 +54,27 @@ def hosts(user: User, session: Session) -> bool:
     return user.user_id == session.host_id
 
 
+@inferred(
+    "qapps.participants",
+    "While a session is shared, every user may use it as a participant, even without having joined it.",
+)
 def takes_part(user: User, session: Session) -> bool:
-    """Once the host has shared a session, everybody else may join it."""
+    """Once the host has shared a session, everybody else takes part in it."""
     return hosts(user, session) or session.shares("enabled")
 
 
 APP_POLICY: dict[str, AppRight] = {
     "get_q_app": reads,
-    "associate_q_app_with_user": reads,
+    "associate_q_app_with_user": finds,
     "disassociate_q_app_from_user": lambda user, app: True,
     "describe_q_app_permissions": reads,
-    "start_q_app_session": reads,
-    "get_library_item": reads,
-    "associate_library_item_review": reads,
-    "disassociate_library_item_review": reads,
-    "update_q_app": writes,
-    "import_document": writes,
-    "create_presigned_url": writes,
+    "start_q_app_session": runs,
+    "get_library_item": finds,
+    "associate_library_item_review": finds,
+    "disassociate_library_item_review": finds,
+    "update_q_app": owns,
+    "import_document": owns,
+    "create_presigned_url": owns,
     "delete_q_app": owns,
     "update_q_app_permissions": owns,
     "create_library_item": owns,
@@ -82,34 +101,68 @@ SESSION_POLICY: dict[str, SessionRight] = {
     "list_tags_for_resource": hosts,
 }
 
-ADMINISTRATION = {
+PLAIN_CREDENTIALS_SUFFICE = observed(
+    "qapps.plain-credentials",
+    "The categories, ListLibraryItems and UpdateLibraryItemMetadata are for every caller, even while users "
+    "are required. AWS documents that administrators call them with plain IAM credentials; for "
+    "ListLibraryItems it was observed.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
+)
+PLAIN_CREDENTIALS = {
     "batch_create_category",
     "batch_update_category",
     "batch_delete_category",
+    "list_categories",
+    "list_library_items",
     "update_library_item_metadata",
 }
-"""Administrators call these with plain IAM credentials, so the caller need not be a known user."""
+"""Administrators and programs call these with plain IAM credentials, so the caller may be anybody."""
 
 TAGGING = {"tag_resource", "untag_resource", "list_tags_for_resource"}
 """The operations that declare no UnauthorizedException."""
 
 
+DENIED = inferred(
+    "qapps.access-denied",
+    "A caller without the right to an operation gets an AccessDeniedException. The rights themselves are "
+    "those of AWS's policy for web experience users.",
+    sources=[POLICY],
+)
+UNAUTHORIZED = observed(
+    "qapps.unauthorized",
+    "While users are required, callers with unregistered credentials get the UnauthorizedException that AWS "
+    "gives to plain IAM credentials, before their input is validated.",
+    turn="users.required",
+)
+UNAUTHORIZED_ON_TAGS = inferred(
+    "qapps.unauthorized-tags",
+    "While users are required, callers with unregistered credentials get an AccessDeniedException from the "
+    "operations on tags, which declare no UnauthorizedException.",
+    turn="users.required",
+)
+
+
+@DENIED
 def permit_app(operation: str, user: User, app: App) -> None:
     """Raise AccessDeniedException unless the user may call the operation on the app."""
     if not APP_POLICY[operation](user, app):
-        raise AccessDeniedException(f"{user.email} may not call {operation} on the Q App {app.app_id}.")
+        message = f"{user.email} may not call {operation} on the Q App {app.app_id}."
+        raise AccessDeniedException(message).because(DENIED)
 
 
+@DENIED
 def permit_session(operation: str, user: User, session: Session) -> None:
     """Raise AccessDeniedException unless the user may call the operation on the session."""
     if not SESSION_POLICY[operation](user, session):
-        raise AccessDeniedException(f"{user.email} may not call {operation} on session {session.session_id}.")
+        message = f"{user.email} may not call {operation} on session {session.session_id}."
+        raise AccessDeniedException(message).because(DENIED)
 
 
 def check_caller(operation: str, user: User, users: Users) -> None:
     """Refuse unknown callers if the test author requires users."""
-    if not users.required or user != DEFAULT_USER or operation in ADMINISTRATION:
+    if not users.required or user != DEFAULT_USER or operation in PLAIN_CREDENTIALS:
         return
     if operation in TAGGING:
-        raise AccessDeniedException("These credentials belong to no registered user.")
-    raise UnauthorizedException
+        message = "These credentials belong to no registered user."
+        raise AccessDeniedException(message).because(UNAUTHORIZED_ON_TAGS)
+    raise UnauthorizedException().because(UNAUTHORIZED)

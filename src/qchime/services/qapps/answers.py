@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from qchime.core.words import OPTIONAL, call_with
+from qchime.rules import inferred
 from qchime.world import Changes
 
 Text = str | Callable[[str], str]
@@ -38,8 +39,13 @@ class Work:
     """For how many seconds, by the mock's clock, it is in progress."""
 
 
+@inferred(
+    "qapps.default-answer",
+    "A query or plugin card answers `Answer to: ` and its resolved prompt.",
+    turn="answers.add",
+)
 def default_text(prompt: str) -> str:
-    """The default answer of a card: derived from the prompt, and the same every time (inferred)."""
+    """The default answer of a card: derived from the prompt, and the same every time."""
     return f"Answer to: {prompt}"
 
 
@@ -142,7 +148,7 @@ class Answers:
         self.changes.note()
 
     def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
-        """Set the type of a plugin, such as `JIRA`; the default is CUSTOM (inferred)."""
+        """Set the type of a plugin, such as `JIRA`; the default is CUSTOM."""
         if not isinstance(plugin_id, str) or not isinstance(plugin_type, str):
             raise TypeError("plugin_id and plugin_type take strings")
         self._plugin_types[plugin_id] = plugin_type
@@ -192,6 +198,11 @@ class Answers:
         above = self._everybody.of_prediction(problem_statement) if self._everybody is not None else None
         return next(fitting, above)
 
+    @inferred(
+        "qapps.plugin-type",
+        "Plugins are CUSTOM. AWS looks up the type, which is not in the input.",
+        turn="answers.add_plugin",
+    )
     def plugin_type(self, plugin_id: str) -> str:
         """The type of a plugin, such as `JIRA`."""
         above = self._everybody.plugin_type(plugin_id) if self._everybody is not None else "CUSTOM"

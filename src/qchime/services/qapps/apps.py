@@ -5,7 +5,8 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.collection import Page
-from qchime.services.qapps.access import owns, reads, writes
+from qchime.rules import inferred
+from qchime.services.qapps.access import owns, reads
 from qchime.services.qapps.cards import (
     DEFAULT_OUTPUT_SOURCE,
     Cards,
@@ -22,6 +23,22 @@ from qchime.world import User
 DEFINITION_VERSION = "1"
 
 logger = logging.getLogger("qchime")
+
+INVALID_DEFINITION = inferred(
+    "qapps.invalid-definition",
+    "Cards with the same id, cards that refer to each other in a circle, and a type that does not match its "
+    "card are a ValidationException.",
+)
+QUOTAS_ON_UPDATE = inferred(
+    "qapps.quotas-on-update",
+    "What is a quota error on CreateQApp is a ValidationException on UpdateQApp, which declares no quota "
+    "error.",
+)
+SHOWN_VERSION = inferred(
+    "qapps.default-version",
+    "GetQApp without a version and ListQApps show the newest version to the owner and the published one to "
+    "everybody else; the newest, if none is published.",
+)
 
 
 class AppOperations(Directory):
@@ -41,7 +58,7 @@ class AppOperations(Directory):
         instance = self.instance(instance_id)
         app_definition = self._completed(app_definition)
         cards = self._cards(instance, app_definition)
-        self._check_quotas(instance, call.user, cards)
+        self._check_quotas(instance, call.user, app_definition, cards)
         now, app_id = self.world.clock.now(), self.new_uuid()
         first = Version(1, title, description, app_definition, now, call.user.user_id)
         app = App(
@@ -58,10 +75,14 @@ class AppOperations(Directory):
         _warn(first)
         return _summary(app, app.newest)
 
+    @inferred(
+        "qapps.any-version",
+        "Whoever may read an app may get and start each of its versions by number, drafts included.",
+    )
     def get_q_app(
         self, call: Call, *, instance_id: str, app_id: str, app_version: int | None = None
     ) -> dict[str, Any]:
-        """One version; by default the newest for the owner and the published one for others (inferred)."""
+        """One version."""
         app = self.app(call, instance_id, app_id)
         version = _shown(app, call.user) if app_version is None else self.version(app, app_version)
         cards = [
@@ -71,10 +92,14 @@ class AppOperations(Directory):
         definition = {
             "app_definition_version": DEFINITION_VERSION,
             "cards": cards,
-            "can_edit": writes(call.user, app),
+            "can_edit": owns(call.user, app),
         }
         return {**_summary(app, version), "app_definition": definition}
 
+    @inferred(
+        "qapps.new-definition", "A new definition replaces the whole old one, its initial prompt included."
+    )
+    @QUOTAS_ON_UPDATE
     def update_q_app(
         self,
         call: Call,
@@ -85,14 +110,14 @@ class AppOperations(Directory):
         description: str | None = None,
         app_definition: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Add a version. Omitted members keep their values, and earlier versions stay."""
+        """Add a version. Omitted members keep their values, earlier versions stay, verification is lost."""
         app = self.app(call, instance_id, app_id)
         old = app.newest
         if app_definition is not None:
             app_definition = self._completed(app_definition)
             cards = self._cards(self.instance(instance_id), app_definition)
-            if over := self._cards_over_limit(cards):
-                raise ValidationException(over[0])
+            if over := self._over_limit(app_definition, cards):
+                raise ValidationException(over[0]).because(QUOTAS_ON_UPDATE)
         new = Version(
             app_version=old.app_version + 1,
             title=old.title if title is None else title,
@@ -103,19 +128,25 @@ class AppOperations(Directory):
         )
         app.versions.append(new)
         _warn(new, old)
+        if app.library_item is not None:
+            app.library_item.is_verified = False
         return _summary(app, app.newest)
 
+    @inferred(
+        "qapps.deleted-app",
+        "DeleteQApp also deletes the app's sessions, files and grants, and removes it from everybody's "
+        "list. That it deletes the library item is documented.",
+        sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_DeleteQApp.html"],
+    )
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Delete an app with its library item and (inferred) its sessions, its files and all list entries."""
+        """Delete an app with everything that belongs to it."""
         self.instance(instance_id).drop_app(self.app(call, instance_id, app_id))
 
+    @inferred("qapps.unreadable-apps", "ListQApps leaves out apps that the caller may no longer read.")
     def list_q_apps(
         self, call: Call, *, instance_id: str, limit: int = PAGE, next_token: str | None = None
     ) -> dict[str, Any]:
-        """The caller's apps, latest association first; createdAt is the time of the association.
-
-        An app that left the library is not listed for users who may no longer read it (inferred).
-        """
+        """The caller's apps, latest association first; createdAt is the time of the association."""
         instance, user = self.instance(instance_id), call.user
         page: Page[Association] = page_of(
             instance.apps_of(user),
@@ -127,32 +158,37 @@ class AppOperations(Directory):
         return {"apps": apps, "next_token": page.next_token}
 
     def associate_q_app_with_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Add an app to the caller's list."""
+        """Add an app to the caller's list. Those who had disassociated it may run it again."""
         app = self.app(call, instance_id, app_id)
         self.instance(instance_id).associate(app, call.user, self.world.clock.now())
 
+    @inferred(
+        "qapps.leaving",
+        "DisassociateQAppFromUser has no effect on the caller's own apps, nor on apps that the caller "
+        "neither has in the list nor was granted.",
+    )
     def disassociate_q_app_from_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
-        """Remove an app from the caller's list. Own apps and apps not in the list are ignored (inferred)."""
+        """Remove an app from the caller's list, and take away their right to run it."""
         app = self.app(call, instance_id, app_id)
         if not owns(call.user, app):
-            self.instance(instance_id).dissociate(app, call.user.user_id)
+            self.instance(instance_id).leave(app, call.user)
 
     def _completed(self, definition: dict[str, Any]) -> dict[str, Any]:
         return with_output_source(definition, self.world.rules[DEFAULT_OUTPUT_SOURCE.name])
 
+    @INVALID_DEFINITION
     def _cards(self, instance: Instance, definition: dict[str, Any]) -> Cards:
-        """Read and check the cards; every default file must have been imported (inferred)."""
+        """Read and check the cards."""
         try:
             cards = read_cards(definition["cards"])
         except InvalidDefinition as error:
-            raise ValidationException(str(error)) from None
+            raise ValidationException(str(error)).because(INVALID_DEFINITION) from None
         for card in cards:
-            file_id = card.fields.get("file_id")
-            if file_id is not None and not instance.has_content(file_id):
-                raise ValidationException(f"The file {file_id} of the card {card.id} was never imported.")
+            if "file_id" in card.fields:
+                self.check_file(instance, card, card.fields["file_id"])
         return cards
 
-    def _check_quotas(self, instance: Instance, user: User, cards: Cards) -> None:
+    def _check_quotas(self, instance: Instance, user: User, definition: dict[str, Any], cards: Cards) -> None:
         limits = self.world.limits
         listed = instance.apps_of(user)
         own = len(listed)
@@ -163,14 +199,19 @@ class AppOperations(Directory):
                 raise _over_quota(
                     f"The limit of {getattr(limits, limit)} {limit} is reached.", limit, instance
                 )
-        if over := self._cards_over_limit(cards):
+        if over := self._over_limit(definition, cards):
             raise _over_quota(*over, instance)
 
-    def _cards_over_limit(self, cards: Cards) -> tuple[str, str] | None:
-        for kind, limit in (("file_upload", "file_cards_per_app"), ("form_input", "form_cards_per_app")):
-            count, most = sum(card.kind == kind for card in cards), getattr(self.world.limits, limit)
-            if count > most:
-                return f"An app can have {most} {kind} cards; this one has {count}.", limit
+    def _over_limit(self, definition: dict[str, Any], cards: Cards) -> tuple[str, str] | None:
+        """The message and the name of the limit that a definition exceeds, if it does."""
+        counts = {
+            "file_cards_per_app": sum(card.kind == "file_upload" for card in cards),
+            "form_cards_per_app": sum(card.kind == "form_input" for card in cards),
+            "initial_prompt_characters": len(definition.get("initial_prompt", "")),
+        }
+        for limit, count in counts.items():
+            if count > (most := getattr(self.world.limits, limit)):
+                return f"The limit of {most} {limit} is exceeded: this app has {count}.", limit
         return None
 
 
@@ -186,6 +227,7 @@ def _over_quota(message: str, limit: str, instance: Instance) -> ServiceQuotaExc
     return ServiceQuotaExceededException(message, "QApp", instance.instance_id, limit)
 
 
+@SHOWN_VERSION
 def _shown(app: App, user: User) -> Version:
     if app.library_item is None or owns(user, app):
         return app.newest
@@ -217,7 +259,7 @@ def _listed(app: App, entry: Association, user: User) -> dict[str, Any]:
         "title": version.title,
         "description": version.description,
         "created_at": entry.created_at,
-        "can_edit": writes(user, app),
+        "can_edit": owns(user, app),
         "status": app.status(version),
         "is_verified": app.library_item is not None and app.library_item.is_verified,
     }

@@ -1,76 +1,103 @@
-"""The categories of the library. A batch succeeds or fails as a whole (inferred)."""
+"""The categories of the library."""
 
 from typing import Any
 
 from qchime.core.backend import Call
+from qchime.rules import inferred
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException, ValidationException
-from qchime.services.qapps.resources import Category, Instance
+from qchime.services.qapps.resources import Category, Instance, new_category
 
-DEFAULT_COLOR = "#000000"
-"""For categories without a colour (inferred)."""
+WHOLE_BATCH = inferred("qapps.category-batches", "A batch of categories succeeds or fails as a whole.")
+TOO_MANY = inferred(
+    "qapps.category-limit",
+    "Categories beyond AWS's ten are a ValidationException, since the batch operations declare no quota "
+    "error.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/quotas-regions.html"],
+    turn="limits.categories_per_instance",
+)
+REPEATED = inferred(
+    "qapps.repeated-category",
+    "A title or id that another category has after the whole batch is a ConflictException. That duplicate "
+    "labels are an error is documented.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
+)
+MISSING = inferred(
+    "qapps.missing-category",
+    "A category that does not exist is a ResourceNotFoundException, in a batch and on a library item.",
+)
 
 
 class CategoryOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_BatchCreateCategory.html
 
-    Batch operations are for administrators; here any caller may use them (inferred).
+    Administrators call the batch operations with plain IAM credentials, so any caller may.
     """
 
+    @WHOLE_BATCH
+    @TOO_MANY
     def batch_create_category(
         self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
     ) -> None:
-        """Add categories. Duplicate ids or titles are a conflict; too many are invalid (both inferred)."""
+        """Add categories."""
         instance = self.instance(instance_id)
         new = [
-            Category(given.get("id") or self.new_uuid(), given["title"], given.get("color", DEFAULT_COLOR))
+            new_category(given.get("id") or self.new_uuid(), given["title"], given.get("color"))
             for given in categories
         ]
         after = [*instance.categories.values(), *new]
         _check_unique(after)
         limit = self.world.limits.categories_per_instance
         if len(after) > limit:
-            raise ValidationException(f"There can be {limit} categories; these would make {len(after)}.")
+            message = f"There can be {limit} categories; these would make {len(after)}."
+            raise ValidationException(message).because(TOO_MANY)
         _keep(instance, after)
 
+    @WHOLE_BATCH
+    @inferred("qapps.kept-color", "BatchUpdateCategory keeps the colour of a category if it gives none.")
     def batch_update_category(
         self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
     ) -> None:
-        """Change titles and colours; an omitted colour is kept."""
+        """Change titles and colours."""
         instance = self.instance(instance_id)
         after = dict(instance.categories)
         for given in categories:
-            old = _existing(instance, given["id"])
+            old = existing_category(instance, given["id"])
             after[old.id] = Category(old.id, given["title"], given.get("color", old.color))
         _check_unique(list(after.values()))
         _keep(instance, list(after.values()))
 
+    @WHOLE_BATCH
+    @inferred("qapps.deleted-category", "Deleting a category removes it from its library items, which stay.")
     def batch_delete_category(self, call: Call, *, instance_id: str, categories: list[str]) -> None:
-        """Delete categories, and remove them from their library items (inferred)."""
+        """Delete categories, and remove them from their library items."""
         instance = self.instance(instance_id)
-        gone = {_existing(instance, category_id).id for category_id in categories}
+        gone = {existing_category(instance, category_id).id for category_id in categories}
         _keep(instance, [kept for kept in instance.categories.values() if kept.id not in gone])
         for item in instance.library_items:
             item.category_ids = [kept for kept in item.category_ids if kept not in gone]
 
     def list_categories(self, call: Call, *, instance_id: str) -> dict[str, Any]:
-        """All categories; a new application has none. appCount is the number of published items."""
+        """All categories. appCount is the number of published items."""
         instance = self.instance(instance_id)
         return {"categories": [_answer(instance, category) for category in instance.categories.values()]}
 
 
-def _existing(instance: Instance, category_id: str) -> Category:
+@MISSING
+def existing_category(instance: Instance, category_id: str) -> Category:
+    """The category with this id."""
     if category_id not in instance.categories:
-        raise ResourceNotFoundException("Category", category_id)
+        raise ResourceNotFoundException("Category", category_id).because(MISSING)
     return instance.categories[category_id]
 
 
+@REPEATED
 def _check_unique(categories: list[Category]) -> None:
     ids, titles = set[str](), set[str]()
     for category in categories:
         if category.id in ids or category.title in titles:
             message = f"There is already a category with the title {category.title!r} or its id."
-            raise ConflictException(message, "Category", category.id)
+            raise ConflictException(message, "Category", category.id).because(REPEATED)
         ids.add(category.id)
         titles.add(category.title)
 

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from qchime.restjson import ServiceException
+from qchime.rules import inferred
 
+ERROR_MEMBERS = inferred(
+    "qapps.error-members",
+    "The resourceType of an error is QApp, QAppSession, LibraryItem, Category or Document. Quota errors "
+    "have the serviceCode `qapps` and the name of the limit as quotaCode.",
+)
 ResourceType = Literal["QApp", "QAppSession", "LibraryItem", "Category", "Document"]
-"""The values of resourceType (inferred)."""
-
 SERVICE_CODE = "qapps"
-"""The serviceCode in quota errors (inferred)."""
 
 
 class ValidationException(ServiceException):
@@ -53,7 +56,7 @@ class ContentTooLargeException(_ResourceException):
 
 
 class ServiceQuotaExceededException(ServiceException):
-    """A quota is exhausted. The quota codes are the names of our limits (inferred)."""
+    """A quota is exhausted. The quota codes are the names of our limits."""
 
     def __init__(self, message: str, resource_type: ResourceType, resource_id: str, quota_code: str) -> None:
         super().__init__(
@@ -69,8 +72,9 @@ class ThrottlingException(ServiceException):
     """Too many requests: injected by a test author, or over a rate while the mock throttles."""
 
 
+@inferred("qapps.retry-after", "An internal failure asks to retry after one second.")
 class InternalServerException(ServiceException):
-    """The service failed internally. The response asks to retry after one second (inferred)."""
+    """The service failed internally."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retry_after_seconds=1)
@@ -85,8 +89,14 @@ _RESOURCES: dict[str, ResourceType] = {
 }
 
 
+@inferred(
+    "qapps.injected-members",
+    "An injected error names the resource that the input names, the quota `requests_per_second`, and asks to "
+    "retry after one second.",
+    turn="faults.add",
+)
 def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The members of an injected error other than its message, derived from the input (inferred)."""
+    """The members of an injected error other than its message, derived from the input."""
     name = next((name for name in _RESOURCES if name in given), "instanceId")
     return {
         "resource_type": _RESOURCES[name],

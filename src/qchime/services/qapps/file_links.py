@@ -18,6 +18,7 @@ from werkzeug.http import parse_options_header
 
 from qchime.core.cloud import Cloud
 from qchime.restjson import Request, Response
+from qchime.rules import inferred
 from qchime.services.qapps import SERVICE
 from qchime.services.qapps.resources import Document
 
@@ -72,6 +73,11 @@ def _download(cloud: Cloud, request: Request) -> Response:
     return Response(200, headers, export.content.encode())
 
 
+@inferred(
+    "qapps.repeated-upload",
+    "A presigned URL accepts the same file any number of times until it expires, as Amazon S3 does.",
+    sources=["https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html"],
+)
 def _upload(cloud: Cloud, request: Request) -> Response:
     form, files = _parsed(request)
     backend, document = _announced(cloud, form.get("key", ""))

@@ -1,8 +1,4 @@
-"""Data collection: users' submissions to the form cards of a session.
-
-A submission is a JSON object in the text of a card value, keyed by the properties of the card's schema
-(inferred).
-"""
+"""Data collection: users' submissions to the form cards of a session."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -11,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from qchime.rules import inferred
 from qchime.services.qapps.access import hosts
 from qchime.services.qapps.cards import Card
 from qchime.services.qapps.exceptions import AccessDeniedException, ValidationException
@@ -18,7 +15,31 @@ from qchime.services.qapps.resources import Session, Submission
 from qchime.world import User, World
 
 DEEPEST = 100
-"""How many levels of nested objects and lists a submission may have (inferred)."""
+"""How many levels of nested objects and lists a submission may have."""
+
+NOT_AN_ANSWER = inferred(
+    "qapps.form-answers",
+    "A form answer is a JSON object in the text of the value, keyed by the properties of the card's schema, "
+    "with at most 100 levels and no lone surrogates. Anything else is a ValidationException. It need not fit "
+    "the schema.",
+)
+ONE_RESPONSE = inferred(
+    "qapps.mutations",
+    "A submissionMutation for a form card in the mode `replace` is a ValidationException. That mutations "
+    "apply only where several responses are allowed is documented.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardValue.html"],
+)
+REPEATED_ID = inferred(
+    "qapps.repeated-submission-id",
+    "Adding a submission with an id that there is already is a ValidationException.",
+)
+MISSING_SUBMISSION = inferred(
+    "qapps.missing-submission",
+    "Changing a submission that the form card does not have is a ValidationException.",
+)
+NOT_OWN = inferred(
+    "qapps.submission-of-another-user", "Changing another user's submission is an AccessDeniedException."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +50,30 @@ class Change:
     apply: Callable[[], None]
 
 
+@ONE_RESPONSE
+@REPEATED_ID
 def read_submission(session: Session, card: Card, user: User, value: dict[str, Any], world: World) -> Change:
     """Validate a value for a form card, and return its effect.
 
-    A value without a mutation, or with an `add`, is a new submission: in the mode `replace` it replaces the
-    user's earlier ones, in `append` it joins them. Other mutations edit or delete one of the user's own
-    submissions.
+    In the mode `replace` it replaces the user's earlier submission, and mutations do not apply. In `append`
+    a value without a mutation, or with an `add`, joins the earlier ones; other mutations edit or delete one
+    of the user's own.
 
     Raises:
-        ValidationException: not a JSON object, or a mutation of a missing submission (inferred).
-        AccessDeniedException: a mutation of another user's submission (inferred).
+        ValidationException: not a JSON object, a mutation in the mode `replace`, or a mutation of a missing
+            submission.
+        AccessDeniedException: a mutation of another user's submission.
     """
     mutation, now = value.get("submission_mutation"), world.clock.now()
+    if mutation is not None and card.compute_mode == "replace":
+        raise ValidationException(
+            f"The form card {card.id} takes one response per user: send the value without submissionMutation."
+        ).because(ONE_RESPONSE)
     if mutation is None or mutation["mutation_type"] == "add":
         submission_id = mutation["submission_id"] if mutation else world.ids.uuid()
         if submission_id in session.submissions:
-            raise ValidationException(f"There is already a submission {submission_id}.")
+            message = f"There is already a submission {submission_id}."
+            raise ValidationException(message).because(REPEATED_ID)
         new = Submission(submission_id, card.id, user.user_id, _answer(card, value["value"]), now)
         return Change(card, partial(_add, session, card, new))
     submission_id = mutation["submission_id"]
@@ -54,12 +83,13 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
     return Change(card, partial(_edit, session, submission_id, _answer(card, value["value"]), now))
 
 
+@REPEATED_ID
 def check_new_ids(values: Iterable[dict[str, Any]]) -> None:
-    """Raise ValidationException if two values of a request add submissions with the same id (inferred)."""
+    """Raise ValidationException if two values of a request add submissions with the same id."""
     mutations = [value["submission_mutation"] for value in values if "submission_mutation" in value]
     added = [mutation["submission_id"] for mutation in mutations if mutation["mutation_type"] == "add"]
     if len(set(added)) < len(added):
-        raise ValidationException("Two values add a submission with the same id.")
+        raise ValidationException("Two values add a submission with the same id.").because(REPEATED_ID)
 
 
 def submitted(session: Session, card_id: str) -> list[Submission]:
@@ -67,19 +97,25 @@ def submitted(session: Session, card_id: str) -> list[Submission]:
     return [entry for entry in session.submissions.values() if entry.card_id == card_id]
 
 
+@inferred(
+    "qapps.hidden-submissions",
+    "Without revealCards, participants see their own submissions only, in sessions and in lists.",
+)
 def visible(session: Session, user: User) -> list[Submission]:
-    """The submissions that a user may see: only their own unless the host reveals the cards (inferred)."""
+    """The submissions that a user may see."""
     is_open = hosts(user, session) or session.shares("reveal_cards")
     return [entry for entry in session.submissions.values() if is_open or entry.user_id == user.user_id]
 
 
+@inferred("qapps.form-values", "The value of a form card in a prompt is a JSON list of all its answers.")
 def prompt_values(session: Session) -> dict[str, str]:
-    """The values of form cards in prompts: all submissions as JSON (inferred)."""
+    """The values of form cards in prompts."""
     return {
         form.id: json.dumps([entry.value for entry in submitted(session, form.id)]) for form in session.forms
     }
 
 
+@NOT_AN_ANSWER
 def _answer(card: Card, text: str) -> dict[str, Any]:
     try:
         answer = json.loads(text)
@@ -90,7 +126,7 @@ def _answer(card: Card, text: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         pass
     message = f"The value of the form card {card.id} must be a JSON object, of at most {DEEPEST} levels."
-    raise ValidationException(message)
+    raise ValidationException(message).because(NOT_AN_ANSWER)
 
 
 def _depth(value: Any) -> int:
@@ -98,12 +134,16 @@ def _depth(value: Any) -> int:
     return 1 + max(map(_depth, inner), default=0)
 
 
+@MISSING_SUBMISSION
+@NOT_OWN
 def _check_own(session: Session, card: Card, user: User, submission_id: str) -> None:
     submission = session.submissions.get(submission_id)
     if submission is None or submission.card_id != card.id:
-        raise ValidationException(f"The form card {card.id} has no submission {submission_id}.")
+        message = f"The form card {card.id} has no submission {submission_id}."
+        raise ValidationException(message).because(MISSING_SUBMISSION)
     if submission.user_id != user.user_id:
-        raise AccessDeniedException(f"The submission {submission_id} belongs to another user.")
+        message = f"The submission {submission_id} belongs to another user."
+        raise AccessDeniedException(message).because(NOT_OWN)
 
 
 def _add(session: Session, card: Card, new: Submission) -> None:
@@ -114,6 +154,7 @@ def _add(session: Session, card: Card, new: Submission) -> None:
     session.submissions[new.submission_id] = new
 
 
+@inferred("qapps.edit-after-delete", "Within one call, editing a submission that it deletes has no effect.")
 def _edit(session: Session, submission_id: str, value: dict[str, Any], now: datetime) -> None:
     if (submission := session.submissions.get(submission_id)) is not None:  # unless this request removed it
         submission.value, submission.timestamp = value, now

@@ -4,24 +4,35 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.core.collection import Page
-from qchime.services.qapps.access import is_listed
+from qchime.rules import inferred
+from qchime.services.qapps.categories import existing_category
 from qchime.services.qapps.directory import PAGE, Directory, page_of
 from qchime.services.qapps.exceptions import ConflictException, ResourceNotFoundException
 from qchime.services.qapps.resources import App, Instance, LibraryItem, Status
 from qchime.world import User
 
+ANOTHER_APP = inferred(
+    "qapps.item-of-another-app", "GetLibraryItem with the id of another app is a ResourceNotFoundException."
+)
+LIKES = inferred(
+    "qapps.repeated-like",
+    "Liking an item twice is a ConflictException, and so is withdrawing a like that does not exist: both "
+    "operations declare it.",
+)
+
 
 class LibraryOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CreateLibraryItem.html"""
 
+    @inferred(
+        "qapps.publishing-again",
+        "Publishing an app again moves its library item to the new version: it keeps its id and ratings, "
+        "loses its verification and is PUBLISHED.",
+    )
     def create_library_item(
         self, call: Call, *, instance_id: str, app_id: str, app_version: int, categories: list[str]
     ) -> LibraryItem:
-        """Publish a version. Publishing another one moves the app's library item to it.
-
-        The item keeps its id and ratings but loses its verification. An unknown category is a
-        ResourceNotFoundException (all inferred).
-        """
+        """Publish a version. Publishing another one moves the app's library item to it."""
         instance, app = self.instance(instance_id), self.app(call, instance_id, app_id)
         self.version(app, app_version)
         categories = _existing_categories(instance, categories)
@@ -35,13 +46,14 @@ class LibraryOperations(Directory):
         item.app_version, item.category_ids, item.status = app_version, categories, "PUBLISHED"
         return _changed(item, self, call)
 
+    @ANOTHER_APP
     def get_library_item(
         self, call: Call, *, instance_id: str, library_item_id: str, app_id: str | None = None
     ) -> dict[str, Any]:
-        """One library item. The id of another app is a ResourceNotFoundException (inferred)."""
+        """One library item."""
         item = self.library_item(call, instance_id, library_item_id)
         if app_id not in (None, item.app_id):
-            raise ResourceNotFoundException("LibraryItem", library_item_id)
+            raise ResourceNotFoundException("LibraryItem", library_item_id).because(ANOTHER_APP)
         return _answer(self.instance(instance_id), item, call.user)
 
     def update_library_item(
@@ -63,15 +75,20 @@ class LibraryOperations(Directory):
     def update_library_item_metadata(
         self, call: Call, *, instance_id: str, library_item_id: str, is_verified: bool | None = None
     ) -> None:
-        """Mark an item as verified or not. For administrators; here any caller may do it (inferred)."""
+        """Mark an item as verified or not. Administrators have plain credentials, so any caller may do it."""
         item = self.instance(instance_id).library_item(library_item_id)
         if item is None:
             raise ResourceNotFoundException("LibraryItem", library_item_id)
         if is_verified is not None:
             item.is_verified = is_verified
 
+    @inferred(
+        "qapps.unpublishing",
+        "After DeleteLibraryItem all versions of the app are drafts, and publishing it again makes a new "
+        "item without ratings.",
+    )
     def delete_library_item(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
-        """Remove an app from the library; all its versions become drafts (inferred)."""
+        """Remove an app from the library."""
         instance, item = self.instance(instance_id), self.library_item(call, instance_id, library_item_id)
         instance.library.remove(library_item_id)
         instance.apps[item.app_id].library_item = None
@@ -85,39 +102,41 @@ class LibraryOperations(Directory):
         next_token: str | None = None,
         category_id: str | None = None,
     ) -> dict[str, Any]:
-        """Published items and the caller's own disabled ones, newest first."""
+        """Published items, newest first. Disabled ones are in nobody's list."""
         instance = self.instance(instance_id)
 
         def is_wanted(app_id: str) -> bool:
             app = instance.apps[app_id]
-            return is_listed(call.user, app) and _is_under(category_id, app)
+            return app.is_published and _is_under(category_id, app)
 
         page: Page[str] = page_of(instance.library, limit, next_token, only=is_wanted)
         found = [instance.apps[app_id].library_item for app_id in page.items]
         items = [_answer(instance, item, call.user) for item in found if item is not None]
         return {"library_items": items, "next_token": page.next_token}
 
+    @LIKES
     def associate_library_item_review(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
-        """Like an item. A second like by the same user is a conflict (inferred)."""
+        """Like an item."""
         item = self.library_item(call, instance_id, library_item_id)
         if call.user.user_id in item.raters:
-            raise ConflictException("You already like this item.", "LibraryItem", library_item_id)
+            message = "You already like this item."
+            raise ConflictException(message, "LibraryItem", library_item_id).because(LIKES)
         item.raters.add(call.user.user_id)
 
+    @LIKES
     def disassociate_library_item_review(self, call: Call, *, instance_id: str, library_item_id: str) -> None:
-        """Withdraw a like. Without one this is a conflict (inferred)."""
+        """Withdraw a like."""
         item = self.library_item(call, instance_id, library_item_id)
         if call.user.user_id not in item.raters:
-            raise ConflictException("You do not like this item.", "LibraryItem", library_item_id)
+            message = "You do not like this item."
+            raise ConflictException(message, "LibraryItem", library_item_id).because(LIKES)
         item.raters.remove(call.user.user_id)
 
 
+@inferred("qapps.category-named-twice", "A category that a library item names twice counts once.")
 def _existing_categories(instance: Instance, category_ids: list[str]) -> list[str]:
-    """The distinct ids; an unknown one is a ResourceNotFoundException (inferred)."""
-    for category_id in category_ids:
-        if category_id not in instance.categories:
-            raise ResourceNotFoundException("Category", category_id)
-    return list(dict.fromkeys(category_ids))
+    """The distinct ids."""
+    return list(dict.fromkeys(existing_category(instance, category_id).id for category_id in category_ids))
 
 
 def _is_under(category_id: str | None, app: App) -> bool:

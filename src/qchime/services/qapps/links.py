@@ -15,7 +15,7 @@ class FileLinks:
 
     path = "/_qchime/files"
     """Where a server serves files."""
-    hosts = re.compile(r"https?://qchime-files\.s3\.[a-z0-9-]+\.amazonaws\.com(?=[:/?]|$)")
+    hosts = re.compile(r"https?://qchime-files\.s3\.[a-z0-9-]+\.amazonaws\.com\.?(?=[:/?]|$)", re.IGNORECASE)
     """The address of links to files in-process."""
 
     def address(self, base_url: str | None, region: str) -> str:

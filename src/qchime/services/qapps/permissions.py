@@ -3,6 +3,7 @@
 from typing import Any
 
 from qchime.core.backend import Call
+from qchime.rules import inferred
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.exceptions import ValidationException
 from qchime.services.qapps.resources import App
@@ -10,10 +11,21 @@ from qchime.world import DEFAULT_USER, User
 
 Permission = dict[str, Any]
 
+OWNER = inferred(
+    "qapps.owners-permission",
+    "The owner's permission cannot be revoked: that is a ValidationException. A grant to the owner changes "
+    "nothing.",
+)
+EMAILS = inferred("qapps.principals", "A principal that is not an e-mail address is a ValidationException.")
+
 
 class PermissionOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_UpdateQAppPermissions.html"""
 
+    @OWNER
+    @inferred("qapps.one-grant-per-user", "A later grant to a user replaces an earlier one.")
+    @inferred("qapps.missing-permission", "Revoking a permission that the user does not have has no effect.")
+    @inferred("qapps.readmission", "A user who left an app may run it again after a new grant.")
     def update_q_app_permissions(
         self,
         call: Call,
@@ -23,18 +35,15 @@ class PermissionOperations(Directory):
         grant_permissions: list[Permission] | None = None,
         revoke_permissions: list[Permission] | None = None,
     ) -> dict[str, Any]:
-        """Grant permissions, then revoke permissions; the result is the full list.
-
-        A grantee becomes a known user, revoking a missing permission is ignored, and the owner's
-        permissions cannot be revoked (all inferred).
-        """
+        """Grant permissions, then revoke permissions; the result is the full list."""
         app = self.app(call, instance_id, app_id)
         grants = {self._email(grant): grant["action"] for grant in grant_permissions or ()}
         revoked = [(self._email(permission), permission["action"]) for permission in revoke_permissions or ()]
         if any(email == app.owner_email for email, _ in revoked):
-            raise ValidationException(f"{app.owner_email} owns this Q App and cannot be revoked.")
+            message = f"{app.owner_email} owns this Q App and cannot be revoked."
+            raise ValidationException(message).because(OWNER)
         for email in grants:
-            self._user(email)
+            app.left_by.discard(self._user(email).user_id)
         app.grants.update({email: action for email, action in grants.items() if email != app.owner_email})
         for email, action in revoked:
             if app.grants.get(email) == action:
@@ -45,12 +54,19 @@ class PermissionOperations(Directory):
         """All permissions, the owner's first."""
         return self._permissions(self.app(call, instance_id, app_id))
 
+    @inferred(
+        "qapps.granted-emails",
+        "An e-mail address that is granted something belongs to a registered user of the account at once.",
+        turn="users.add",
+    )
     def _user(self, email: str) -> User:
         return DEFAULT_USER if email == DEFAULT_USER.email else self.world.users.named(email)
 
+    @EMAILS
     def _email(self, permission: Permission) -> str:
         if "@" not in permission["principal"]:
-            raise ValidationException(f"The principal {permission['principal']} is not an e-mail address.")
+            message = f"The principal {permission['principal']} is not an e-mail address."
+            raise ValidationException(message).because(EMAILS)
         email: str = permission["principal"]
         return email
 

@@ -5,10 +5,11 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from qchime.core.backend import Call
+from qchime.rules import inferred
 from qchime.services.qapps.directory import Directory
 
 NO_STATEMENT = "Answer a question"
-"""The problem statement if the caller gives none (inferred)."""
+"""The problem statement if the caller gives none."""
 
 _NOT_IN_TITLES = re.compile(r'[{}\\"<>]')
 
@@ -16,10 +17,16 @@ _NOT_IN_TITLES = re.compile(r'[{}\\"<>]')
 class PredictionOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_PredictQApp.html"""
 
+    @inferred(
+        "qapps.prediction",
+        "PredictQApp makes an app of one text input and one query from the problem statement, else from the "
+        "user's last message, else from `Answer a question`. The same statement makes the same app.",
+        turn="answers.add_app",
+    )
     def predict_q_app(
         self, call: Call, *, instance_id: str, options: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The app that the test author scripted, or one that depends only on the statement (inferred).
+        """The app that the test author scripted, or one that depends only on the statement.
 
         Its members have the shapes of CreateQApp's input, so that it can be passed on as it is.
         """
@@ -29,7 +36,7 @@ class PredictionOperations(Directory):
 
 
 def _statement(options: dict[str, Any]) -> str:
-    """The problem statement, or the user's last message in the conversation (inferred)."""
+    """The problem statement, or the user's last message in the conversation."""
     if "problem_statement" in options:
         return str(options["problem_statement"])
     said = [message["body"] for message in options.get("conversation", ()) if message["type"] == "USER"]

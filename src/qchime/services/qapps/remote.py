@@ -1,12 +1,13 @@
-"""The handle's `answers` in a client of a server, where answers are strings and not functions."""
+"""The handle's `answers` and `categories` in a client of a server. Answers are strings, not functions."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from qchime.services.qapps.answers import Answer, Text, Work, default_text
+from qchime.services.qapps.initial_categories import InitialCategory
 
 Send = Callable[..., dict[str, Any]]
-"""Sends an HTTP method and an optional body to the route of `answers`; returns the JSON of the response."""
+"""Sends an HTTP method and an optional body to the route of the word; returns the JSON of the response."""
 
 
 class RemoteAnswers:
@@ -59,4 +60,22 @@ class RemoteAnswers:
 
     def reset(self) -> None:
         """As `Answers.reset`."""
+        self._send("DELETE")
+
+
+class RemoteInitialCategories:
+    """`InitialCategories` on a server."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def add(self, title: str, id: str | None = None, color: str | None = None) -> None:
+        """As `InitialCategories.add`."""
+        self._send("POST", {"title": title, "id": id, "color": color})
+
+    def __iter__(self) -> Iterator[InitialCategory]:
+        return (InitialCategory(**category) for category in self._send("GET")["categories"])
+
+    def reset(self) -> None:
+        """As `InitialCategories.reset`."""
         self._send("DELETE")

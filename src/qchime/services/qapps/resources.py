@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
+from qchime.core.words import OPTIONAL
+from qchime.rules import inferred
 from qchime.services.qapps.cards import Card, CardRun, Cards, read_cards, required_capabilities
 from qchime.world import User
 
@@ -71,6 +73,8 @@ class App:
     grants: dict[str, Literal["read", "write"]] = field(default_factory=dict)
     """By e-mail address."""
     library_item: LibraryItem | None = None
+    left_by: set[str] = field(default_factory=set, metadata=OPTIONAL)
+    """The ids of the users who disassociated themselves from it."""
     users: set[str] = field(init=False, default_factory=set)
     """The ids of the users who have the app in their list, including the owner."""
 
@@ -84,12 +88,20 @@ class App:
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
 
     @property
+    @inferred(
+        "qapps.disabled-app",
+        "While its library item is DISABLED, an app is for its owner and for users with a grant only.",
+    )
     def is_published(self) -> bool:
-        """Whether everybody may use the app; a disabled library item is only for its owner (inferred)."""
+        """Whether everybody may use the app."""
         return self.library_item is not None and self.library_item.status == "PUBLISHED"
 
+    @inferred(
+        "qapps.version-status",
+        "A version is PUBLISHED if it is the one in the library, otherwise DRAFT; an update makes a draft.",
+    )
     def status(self, version: Version) -> str:
-        """PUBLISHED for the version in the library, DRAFT for all others (inferred)."""
+        """PUBLISHED or DRAFT."""
         item = self.library_item
         return "PUBLISHED" if item is not None and item.app_version == version.app_version else "DRAFT"
 
@@ -116,6 +128,10 @@ class LibraryItem:
         return len(self.raters)
 
 
+CATEGORY_COLOR = inferred("qapps.category-color", "Categories without a colour have `#000000`.")
+DEFAULT_COLOR = "#000000"
+
+
 @dataclass(eq=False, slots=True)
 class Category:
     """A category that library items can belong to."""
@@ -123,6 +139,11 @@ class Category:
     id: Id
     title: Annotated[str, "CategoryInputTitleString"]
     color: Annotated[str, "CategoryInputColorString"]
+
+
+def new_category(category_id: str, title: str, color: str | None) -> Category:
+    """A category, in the default colour if it has none of its own."""
+    return Category(category_id, title, DEFAULT_COLOR if color is None else color)
 
 
 @dataclass(eq=False, slots=True)
@@ -250,12 +271,23 @@ class Instance:
             self.lists[user.user_id] = Collection(self._list_name(user.user_id))
         return self.lists[user.user_id]
 
+    @inferred(
+        "qapps.repeated-association",
+        "Associating or starting an app again changes neither its place in the list nor its date there.",
+    )
     def associate(self, app: App, user: User, now: datetime) -> None:
         """Add an app to a user's list, unless it is already there."""
+        app.left_by.discard(user.user_id)
         listed = self.apps_of(user)
         if app.app_id not in listed:
             listed.add(app.app_id, Association(app.app_id, now))
             app.users.add(user.user_id)
+
+    def leave(self, app: App, user: User) -> None:
+        """End a user's association with an app, if there is one."""
+        if user.user_id in app.users or user.email in app.grants:
+            app.left_by.add(user.user_id)
+            self.dissociate(app, user.user_id)
 
     def drop_app(self, app: App) -> None:
         """Remove an app and everything that belongs to it."""
@@ -268,8 +300,14 @@ class Instance:
         self.documents = {name: doc for name, doc in self.documents.items() if doc.app_id != app.app_id}
         self.apps.remove(app.app_id)
 
+    @inferred(
+        "qapps.stopped-session",
+        "StopQAppSession deletes the session's files and exports too; afterwards the session is not found. "
+        "That all its data is deleted is documented.",
+        sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StopQAppSession.html"],
+    )
     def drop_session(self, session_id: str) -> None:
-        """Remove a session, its files and its exports (inferred)."""
+        """Remove a session, its files and its exports."""
         del self.sessions[session_id]
         self.documents = {name: doc for name, doc in self.documents.items() if doc.session_id != session_id}
         self.exports = {name: file for name, file in self.exports.items() if file.session_id != session_id}

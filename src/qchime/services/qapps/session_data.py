@@ -9,13 +9,16 @@ from urllib.parse import quote
 
 from qchime.core.backend import Call
 from qchime.restjson import to_iso8601
+from qchime.rules import inferred
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.forms import visible
 from qchime.services.qapps.resources import Export, Session
 from qchime.world import User
 
+EXPORT_EXPIRY = inferred(
+    "qapps.export-expiry", "The link to an export works for an hour.", turn="clock.advance"
+)
 EXPORT_LASTS = timedelta(hours=1)
-"""How long the link to an export works (inferred)."""
 
 
 class SessionDataOperations(Directory):
@@ -53,8 +56,13 @@ class SessionDataOperations(Directory):
         }
 
 
+@inferred(
+    "qapps.exported-file",
+    "The exported CSV has one column per field of the answers, followed by user, submission and time. Fields "
+    "left out are empty, values other than text are JSON, and later submissions do not change it.",
+)
 def _as_csv(session: Session, user: User) -> str:
-    """One column per field, followed by user, submission and time (inferred)."""
+    """The submissions that a user may see."""
     entries = visible(session, user)
     fields = list(dict.fromkeys(name for entry in entries for name in entry.value))
     text = io.StringIO()

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
 from qchime import compat
 from qchime.core.backend import Call
+from qchime.rules import inferred
 from qchime.services.qapps.access import hosts
 from qchime.services.qapps.answers import Answer, Work
 from qchime.services.qapps.cards import (
+    FIXED_FILE,
     Card,
     CardRun,
     evaluate,
@@ -19,11 +22,7 @@ from qchime.services.qapps.cards import (
     takes_value,
 )
 from qchime.services.qapps.directory import Directory
-from qchime.services.qapps.exceptions import (
-    AccessDeniedException,
-    ResourceNotFoundException,
-    ValidationException,
-)
+from qchime.services.qapps.exceptions import AccessDeniedException, ValidationException
 from qchime.services.qapps.forms import (
     Change,
     check_new_ids,
@@ -33,7 +32,7 @@ from qchime.services.qapps.forms import (
     visible,
 )
 from qchime.services.qapps.resources import App, Instance, Session, Version
-from qchime.world import User
+from qchime.world import User, renew_in_children
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account
@@ -46,15 +45,46 @@ http://docs.getmoto.org/en/latest/docs/configuration/state_transition/index.html
 
 CardValue = dict[str, Any]
 
+SECOND_COLLECTION = inferred(
+    "qapps.second-collection",
+    "A second data collection of the same host and app is a ValidationException, since StartQAppSession "
+    "declares no ConflictException. That there is one at a time is documented.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/q-apps-forms.html"],
+)
+NO_RESPONSES = inferred(
+    "qapps.refused-responses",
+    "Without acceptResponses, a call in which a participant gives values is an AccessDeniedException.",
+)
+UNKNOWN_CARD = inferred(
+    "qapps.unknown-card", "A value for a card that the app does not have is a ValidationException."
+)
+NO_CARD_WAITS = inferred(
+    "qapps.no-waiting-card",
+    "Values are a ValidationException if no card of the session waits for one, except values for form "
+    "cards, which take further submissions.",
+)
+
 
 class SessionOperations(Directory):
     """https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StartQAppSession.html"""
 
     def __init__(self, region_name: str, account: "Account") -> None:
         super().__init__(region_name, account)
-        self._asked: set[tuple[str, str]] = set()
-        """The cards, by session and card id, for which a function of the test author's is running."""
+        self._asked: dict[tuple[str, str], int] = {}
+        """The cards, by session and card id, for which a function of the test author's is running, with the
+        thread that runs it."""
+        renew_in_children(self)
 
+    def after_fork(self) -> None:
+        """Ask again for the answers of threads that a forked child does not have."""
+        mine = get_ident()
+        self._asked = {card: thread for card, thread in self._asked.items() if thread == mine}
+
+    @inferred(
+        "qapps.joining",
+        "Joining a session requires the right to run the app and a version that exists, and ignores tags; "
+        "values for waiting cards are taken.",
+    )
     def start_q_app_session(
         self,
         call: Call,
@@ -66,11 +96,14 @@ class SessionOperations(Directory):
         session_id: str | None = None,
         tags: dict[str, str] | None = None,
     ) -> Session:
-        """Start a session, or join the one with `session_id`. Joining ignores tags (inferred)."""
+        """Start a session, or join the one with `session_id`, as AWS documents for data collections.
+
+        https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StartQAppSession.html
+        """
         app, instance = self.app(call, instance_id, app_id), self.instance(instance_id)
         version = self.version(app, app_version)
         if session_id is not None:
-            session = self._joined(call, instance_id, session_id, app)
+            session = self.session_of(call, instance_id, session_id, app.app_id)
             if initial_values:
                 self._take(call, instance, session, initial_values)
         else:
@@ -111,17 +144,13 @@ class SessionOperations(Directory):
     def update_q_app_session(
         self, call: Call, *, instance_id: str, session_id: str, values: list[CardValue] | None = None
     ) -> Session:
-        """Give values to waiting cards. Values for other cards are ignored, and there may be none.
-
-        If no card is waiting, values are a ValidationException, except for form cards, which accept further
-        submissions (inferred).
-        """
+        """Give values to waiting cards. Values for other cards are ignored, and there may be none."""
         session = self.session(call, instance_id, session_id)
         self._take(call, self.instance(instance_id), session, values or [])
         return session
 
     def stop_q_app_session(self, call: Call, *, instance_id: str, session_id: str) -> None:
-        """Delete the session and all its data, files and exports included (inferred)."""
+        """Delete the session and all its data."""
         self.session(call, instance_id, session_id)
         self.instance(instance_id).drop_session(session_id)
 
@@ -130,6 +159,10 @@ class SessionOperations(Directory):
         session = self.session(call, instance_id, session_id)
         return {**_metadata(session), "session_owner": hosts(call.user, session)}
 
+    @inferred(
+        "qapps.sessions-without-forms",
+        "Sessions without form cards can be shared, joined, listed and exported as data collections can.",
+    )
     def update_q_app_session_metadata(
         self,
         call: Call,
@@ -139,7 +172,10 @@ class SessionOperations(Directory):
         sharing_configuration: dict[str, bool],
         session_name: str | None = None,
     ) -> dict[str, Any]:
-        """Start or stop sharing. Shared sessions accept responses and reveal cards by default (inferred)."""
+        """Start or stop sharing. Shared sessions accept responses and reveal cards by default.
+
+        https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-forms-data-collection-concepts.html
+        """
         session = self.session(call, instance_id, session_id)
         defaults = (
             {"accept_responses": True, "reveal_cards": True} if sharing_configuration["enabled"] else {}
@@ -149,40 +185,40 @@ class SessionOperations(Directory):
             session.session_name = session_name
         return _metadata(session)
 
-    def _joined(self, call: Call, instance_id: str, session_id: str, app: App) -> Session:
-        session = self.session(call, instance_id, session_id)
-        if session.app_id != app.app_id:
-            raise ResourceNotFoundException("QAppSession", session_id)
-        return session
-
     def _new_session(self, call: Call, app: App, version: Version, tags: dict[str, str]) -> Session:
         session_id = self.new_uuid()
         runs = {card.id: CardRun("WAITING") for card in version.cards}
         arn = f"{app.app_arn}/session/{session_id}"
         return Session(session_id, arn, app.app_id, version, call.user.user_id, tags, runs)
 
+    @SECOND_COLLECTION
     def _one_collection_per_host(self, instance: Instance, new: Session) -> None:
-        """Allow one data collection per host and app.
-
-        StartQAppSession declares no conflict, so a second one is a ValidationException (inferred).
-        """
+        """Allow one data collection per host and app."""
         for other in instance.sessions.values():
             is_same = other.app_id == new.app_id and other.host_id == new.host_id
             if is_same and new.forms and other.forms:
-                raise ValidationException(f"You already host the data collection {other.session_id}.")
+                message = f"You already host the data collection {other.session_id}."
+                raise ValidationException(message).because(SECOND_COLLECTION)
 
+    @NO_RESPONSES
+    @NO_CARD_WAITS
     def _take(self, call: Call, instance: Instance, session: Session, values: list[CardValue]) -> None:
-        """Give values to the cards that take one, then run the cards that can run.
-
-        Participants are refused unless the host accepts responses (inferred).
-        """
+        """Give values to the cards that take one, then run the cards that can run."""
         if not hosts(call.user, session) and not session.shares("accept_responses"):
-            raise AccessDeniedException("The host of this session does not accept responses.")
+            message = "The host of this session does not accept responses."
+            raise AccessDeniedException(message).because(NO_RESPONSES)
         changes = self._read(instance, call.user, session, values)
         if values and not changes and all(run.state != "WAITING" for run in session.runs.values()):
-            raise ValidationException("No card of this session is waiting for a value.")
+            message = "No card of this session is waiting for a value."
+            raise ValidationException(message).because(NO_CARD_WAITS)
         self._apply(session, changes)
 
+    @inferred(
+        "qapps.all-values-or-none",
+        "If one value of a call is invalid, none is taken; of two values for one waiting "
+        "card, the last one counts.",
+    )
+    @UNKNOWN_CARD
     def _read(
         self, instance: Instance, user: User, session: Session, values: Sequence[CardValue]
     ) -> list[Change]:
@@ -192,22 +228,31 @@ class SessionOperations(Directory):
         for value in values:
             card = session.version.card(value["card_id"])
             if card is None:
-                raise ValidationException(f"The app has no card {value['card_id']}.")
+                message = f"The app has no card {value['card_id']}."
+                raise ValidationException(message).because(UNKNOWN_CARD)
             if card.kind == "form_input":
                 changes.append(read_submission(session, card, user, value, self.world))
+            elif card.keeps_default:
+                message = f"The file of the card {card.id} cannot be replaced: its allowOverride is false."
+                raise ValidationException(message).because(FIXED_FILE)
             elif takes_value(card, session.runs):
-                if card.kind == "file_upload" and not instance.has_content(value["value"]):
-                    raise ValidationException(f"The file {value['value']} was never imported.")
+                if card.kind == "file_upload":
+                    self.check_file(instance, card, value["value"])
                 changes.append(Change(card, partial(_fill, session.runs[card.id], card, value["value"])))
         return changes
 
+    @inferred(
+        "qapps.form-dependents",
+        "With every change of its submissions, the cards that depend on a form card run again. The form "
+        "card waits while it has no submission.",
+    )
     def _apply(self, session: Session, changes: list[Change]) -> None:
         for change in changes:
             change.apply()
-        changed_forms = {change.card.id for change in changes if change.card.kind == "form_input"}
-        for form_id in changed_forms:
-            session.runs[form_id].state = "COMPLETED" if submitted(session, form_id) else "WAITING"
-        restart_dependents(session.version.cards, session.runs, changed_forms)
+        for card in (change.card for change in changes):
+            if card.kind == "form_input":
+                session.runs[card.id].state = "COMPLETED" if submitted(session, card.id) else "WAITING"
+        restart_dependents(session.version.cards, session.runs, {change.card.id for change in changes})
         self._advance(session)
 
     def _advance(self, session: Session) -> None:
@@ -222,6 +267,11 @@ class SessionOperations(Directory):
         if not session.is_in_progress:
             session.running_since = None
 
+    @inferred(
+        "qapps.instant-answers",
+        "Cards complete at once.",
+        turn="answers.in_progress",
+    )
     def _is_at_work(self, session: Session, since: datetime, card: Card) -> bool:
         if (session.session_id, card.id) in self._asked:
             return True
@@ -238,12 +288,12 @@ class SessionOperations(Directory):
     def _ask(self, session: Session, card: Card, function: Callable[[str], str], prompt: str) -> str:
         """Call a function of the test author's without the lock, because it may call this service itself."""
         asked = session.session_id, card.id
-        self._asked.add(asked)
+        self._asked[asked] = get_ident()
         try:
             with self.lock.released():
                 return function(prompt)
         finally:
-            self._asked.discard(asked)
+            self._asked.pop(asked, None)
 
 
 def _motos_work() -> Work:

@@ -3,6 +3,7 @@
 import re
 
 from qchime.core.backend import Call
+from qchime.rules import inferred
 from qchime.services.qapps.access import permit_app, permit_session
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.exceptions import ResourceNotFoundException
@@ -20,12 +21,14 @@ class TagOperations(Directory):
         resource.tags = self.tagged(resource.tags, tags)
         return {}
 
+    @inferred("qapps.missing-tags", "Removing a tag that the resource does not have has no effect.")
     def untag_resource(self, call: Call, *, resource_arn: str, tag_keys: list[str]) -> dict[str, str]:
-        """Remove tags. Keys that the resource does not have are ignored (inferred)."""
+        """Remove tags."""
         resource = self._tagged_resource(call, resource_arn)
         resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
         return {}
 
+    @inferred("qapps.no-tags", "The tags of a resource without any are an empty object.")
     def list_tags_for_resource(self, call: Call, *, resource_arn: str) -> App | Session:
         """All tags of a resource."""
         return self._tagged_resource(call, resource_arn)

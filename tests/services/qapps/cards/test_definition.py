@@ -72,7 +72,7 @@ def test_references_are_replaced_by_the_values_of_their_cards() -> None:
 
 
 def test_the_id_of_a_missing_card_stays_text() -> None:
-    """AWS's own example has one (inferred)."""
+    """AWS's own example has one."""
     assert query(A, f"Sum up @{B}").resolved({}) == f"Sum up @{B}"
 
 
@@ -98,12 +98,12 @@ def test_references_inside_values_are_not_replaced() -> None:
     ],
 )
 def test_a_default_text_or_file_is_a_value(card: Card, value: str) -> None:
-    """The documentation does not say so (inferred)."""
+    """The documentation does not say so."""
     assert card.default_value == value
 
 
 def test_a_form_keeps_the_latest_answer_unless_it_appends() -> None:
-    """The default is not documented (inferred)."""
+    """The default is not documented."""
     assert form(A).compute_mode == "replace"
     assert form(A, compute_mode="append").compute_mode == "append"
 
@@ -126,7 +126,7 @@ def test_references_to_missing_cards_are_accepted() -> None:
 
 
 def test_a_repeated_id_is_invalid() -> None:
-    """The ids are the keys of a session's cards (inferred)."""
+    """The ids are the keys of a session's cards."""
     with pytest.raises(InvalidDefinition, match=f"More than one card has the id {A}"):
         read_cards(unions(text(A), query(B), query(A)))
 
@@ -142,20 +142,20 @@ def test_a_repeated_id_is_invalid() -> None:
     ],
 )
 def test_a_type_that_does_not_match_the_kind_of_card_is_invalid(kind: CardKind, type_: str) -> None:
-    """The model has the type twice: as the member, and as a text (inferred)."""
+    """The model has the type twice: as the member, and as a text."""
     card = Card(kind, {"id": A, "title": "Card", "type": type_, "prompt": ""})
     with pytest.raises(InvalidDefinition, match=f"is a {kind}, not of type {type_}"):
         read_cards(unions(card))
 
 
 def test_a_card_that_refers_to_itself_is_invalid() -> None:
-    """It could never run (inferred)."""
+    """It could never run."""
     with pytest.raises(InvalidDefinition, match=f"in a circle: {A} -> {A}"):
         read_cards(unions(query(A, f"More of @{A}")))
 
 
 def test_references_in_a_circle_are_invalid_and_the_circle_is_shown() -> None:
-    """None of them could ever run (inferred)."""
+    """None of them could ever run."""
     cards = [text(D), query(A, f"@{B} @{D}"), plugin(B, f"@{C}"), query(C, f"@{A}")]
     with pytest.raises(InvalidDefinition) as raised:
         read_cards(unions(*cards))
@@ -193,12 +193,12 @@ def test_the_answer_for_an_input_card_has_no_dependencies() -> None:
 def test_the_answer_for_a_query_has_its_dependencies_and_output_source() -> None:
     (card,) = query(A, f"@{B}").answer([], "CUSTOM").values()
     assert (card["dependencies"], card["output_source"]) == ([B], "approved-sources")
-    (card,) = query(A, output_source="approved-sources").answer([], "CUSTOM").values()
-    assert card["output_source"] == "approved-sources"
+    (card,) = query(A, output_source="llm").answer([], "CUSTOM").values()
+    assert card["output_source"] == "llm"
 
 
 def test_the_answer_for_a_query_lists_the_forms_it_refers_to() -> None:
-    """What memoryReferences are is hardly documented (inferred)."""
+    """What memoryReferences are is hardly documented."""
     card = query(A, f"@{B} @{C} @{D}")
     answered = card.answer([card, text(B), form(C)], "CUSTOM")["q_query"]
     assert answered["memory_references"] == [C]
@@ -219,7 +219,7 @@ def test_answering_does_not_change_the_card() -> None:
 
 
 def test_required_capabilities_are_distinct_and_in_the_order_of_the_model() -> None:
-    """Those of queries are documented, the other two are not (inferred)."""
+    """Those of queries are documented, the other two are not."""
     cards = [plugin(A), query(B, output_source="llm"), query(C), query(D), file("e"), text("f")]
     assert required_capabilities(cards) == ["FileUpload", "CreatorMode", "RetrievalMode", "PluginMode"]
     assert required_capabilities([text(A), form(B)]) == []

@@ -88,14 +88,14 @@ def test_a_prompt_contains_the_values_of_the_cards_it_refers_to() -> None:
 
 
 def test_a_prompt_can_see_another_value_than_that_of_the_card() -> None:
-    """Prompts see the submissions to a form, whose own value stays empty (inferred)."""
+    """Prompts see the submissions to a form, whose own value stays empty."""
     cards = [form(A), query(B, f"Sum up @{A}")]
     run = Run(*cards, values={A: ""}, answers={B: says(echo)}, inputs={A: "[1]"}).evaluate()
     assert run.values == {"a": "", "b": "<Sum up [1]>"}
 
 
 def test_the_id_of_a_missing_card_stays_text_and_is_not_waited_for() -> None:
-    """AWS's own example has one (inferred)."""
+    """AWS's own example has one."""
     run = Run(query(A, f"Sum up @{D}"), answers={A: says(echo)}).evaluate()
     assert run.values == {"a": f"<Sum up @{D}>"}
 

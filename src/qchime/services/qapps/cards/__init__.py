@@ -2,6 +2,7 @@
 
 from qchime.services.qapps.cards.definition import (
     DEFAULT_OUTPUT_SOURCE,
+    FIXED_FILE,
     Card,
     CardKind,
     Cards,
@@ -22,6 +23,7 @@ from qchime.services.qapps.cards.mentions import advice
 
 __all__ = [
     "DEFAULT_OUTPUT_SOURCE",
+    "FIXED_FILE",
     "Card",
     "CardKind",
     "CardRun",

@@ -7,11 +7,11 @@ https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardInput.htm
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
-from qchime.rules import disputed
+from qchime.lazy import cached_property
+from qchime.rules import disputed, inferred
 
 CardKind = Literal["text_input", "q_query", "q_plugin", "file_upload", "form_input"]
 
@@ -23,7 +23,14 @@ DEFAULT_OUTPUT_SOURCE = disputed(
     choices=["approved-sources", "llm"],
 )
 DEFAULT_COMPUTE_MODE = "replace"
-"""For form cards without a compute mode (inferred)."""
+"""By default, users give one response.
+
+https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-forms-data-collection-concepts.html
+"""
+FIXED_FILE = inferred(
+    "qapps.fixed-file",
+    "A value for a file card with a default file whose allowOverride is false is a ValidationException.",
+)
 _REFERENCE = re.compile(r"@([\da-f]{8}-[\da-f]{4}-[45][\da-f]{3}-[89ABab][\da-f]{3}-[\da-f]{12})", re.ASCII)
 _CAPABILITY_OF_SOURCE = {"llm": "CreatorMode", "approved-sources": "RetrievalMode"}
 
@@ -60,25 +67,43 @@ class Card:
         return list(dict.fromkeys(_REFERENCE.findall(self.fields.get("prompt", ""))))
 
     @property
+    @inferred("qapps.default-values", "In a session, the default text or file of a card counts as its value.")
     def default_value(self) -> str | None:
-        """The value before anybody fills the card in: a default text or a default file (inferred)."""
+        """The value before anybody fills the card in: a default text or a default file."""
         value: str | None = self.fields.get("default_value") or self.fields.get("file_id")
         return value
+
+    @property
+    @FIXED_FILE
+    def keeps_default(self) -> bool:
+        """Whether nobody may replace its default file."""
+        return "file_id" in self.fields and self.fields.get("allow_override") is False
+
+    @property
+    @inferred(
+        "qapps.unset-allow-override",
+        "If allowOverride is not set, an initial value replaces the default file, and a value in "
+        "UpdateQAppSession does not.",
+    )
+    def is_replaceable(self) -> bool:
+        """Whether everybody may replace its file at any time."""
+        return self.fields.get("allow_override") is True
 
     @property
     def compute_mode(self) -> str:
         """`replace` if a form card keeps each user's latest submission, `append` if it keeps all of them."""
         return str(self.fields.get("compute_mode", DEFAULT_COMPUTE_MODE))
 
+    @inferred(
+        "qapps.missing-reference", "In a session, `@` and the id of a card that the app lacks stay text."
+    )
     def resolved(self, values: Mapping[str, str]) -> str:
         """Its prompt with other cards' values in place of their ids; ids without a value stay as text."""
         return _REFERENCE.sub(lambda found: values.get(found[1], found[0]), self.fields["prompt"])
 
+    @inferred("qapps.memory-references", "A query that refers to a form card lists it in memoryReferences.")
     def answer(self, cards: Iterable["Card"], plugin_type: str) -> dict[str, Any]:
-        """The card as GetQApp returns it: what the author sent, and the members derived from it.
-
-        A query that refers to a form card also lists it in memoryReferences (inferred).
-        """
+        """The card as GetQApp returns it: what the author sent, and the members derived from it."""
         answered = {**self.fields, "dependencies": self.references}
         if self.kind == "q_query":
             answered.setdefault(
@@ -110,7 +135,7 @@ def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> Cards:
 
     Raises:
         InvalidDefinition: two cards have the same id, a card's type does not match its kind, or cards
-            refer to each other in a circle (all inferred).
+            refer to each other in a circle.
     """
     cards = [Card(kind, fields) for union in unions for kind, fields in union.items()]
     ids = [card.id for card in cards]
@@ -143,6 +168,12 @@ def _running_order(by_id: Mapping[str, Card]) -> Sequence[Card]:
         raise InvalidDefinition(f"Cards refer to each other in a circle: {circle}.") from None
 
 
+@inferred(
+    "qapps.capabilities",
+    "Apps with file cards require FileUpload, those with plugin cards PluginMode. CreatorMode for queries "
+    "on `llm` and RetrievalMode for those on `approved-sources` are documented.",
+    sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CreateQApp.html"],
+)
 def required_capabilities(cards: Iterable[Card]) -> list[str]:
     """The capabilities that the app needs from the Q Business application, in the model's order."""
     needed = set()

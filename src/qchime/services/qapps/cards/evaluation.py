@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, MutableMapping, Set
 from dataclasses import dataclass
 from typing import Literal
 
+from qchime.rules import inferred
 from qchime.services.qapps.answers import Answer
 from qchime.services.qapps.cards.definition import Card, Cards
 
@@ -48,6 +49,11 @@ def evaluate(
             run.state = needed
 
 
+@inferred(
+    "qapps.plugin-confirmation",
+    "Plugin cards run without the user's confirmation, which AWS documents as possible.",
+    turn="answers.add(waits=True)",
+)
 def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_at_work: Callable[[Card], bool]) -> None:
     if answer.waits and card.kind == "q_plugin" and not run.is_confirmed:
         run.state = "WAITING"
@@ -63,9 +69,12 @@ def _run(card: Card, run: CardRun, answer: Answer, prompt: str, is_at_work: Call
 
 
 def takes_value(card: Card, runs: Mapping[str, CardRun]) -> bool:
-    """Whether the card waits for a user: an input card for a value, a plugin for confirmation."""
+    """Whether the card waits for a user: an input card for a value, a plugin for confirmation.
+
+    A file card that allows it takes another file at any time.
+    """
     is_asked = card.is_input or (card.kind == "q_plugin" and _needed(card, runs) == "COMPLETED")
-    return is_asked and runs[card.id].state == "WAITING"
+    return is_asked and (runs[card.id].state == "WAITING" or card.is_replaceable)
 
 
 def _needed(card: Card, runs: Mapping[str, CardRun]) -> ExecutionStatus:
@@ -81,8 +90,14 @@ def restart_dependents(cards: Cards, runs: MutableMapping[str, CardRun], changed
             runs[card.id] = CardRun("WAITING")
 
 
+@inferred(
+    "qapps.status-precedence",
+    "For the status of a session, ERROR precedes WAITING, IN_PROGRESS and COMPLETED, in that order; without "
+    "cards it is COMPLETED. A card has this status of the cards that it depends on until they are all "
+    "COMPLETED.",
+)
 def overall_status(states: Iterable[ExecutionStatus]) -> ExecutionStatus:
-    """The status of cards in these states as a whole (the precedence is inferred)."""
+    """The status of cards in these states as a whole."""
     found = set(states)
     precedence: tuple[ExecutionStatus, ...] = ("ERROR", "WAITING", "IN_PROGRESS")
     return next((state for state in precedence if state in found), "COMPLETED")
