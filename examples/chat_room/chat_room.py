@@ -106,13 +106,16 @@ class ChatRoom:
         return sent["MessageId"]
 
     def history(self, channel: str, reader: str, since: datetime | None = None) -> Iterator[Line]:
-        """What was said, as the reader sees it, the oldest line first."""
+        """What was said, as the reader sees it, the oldest line first.
+
+        The reader's own messages are missing until the censor has seen them.
+        """
         request: dict[str, Any] = {"ChannelArn": channel, "SortOrder": "ASCENDING", "ChimeBearer": reader}
         if since is not None:
             request["NotBefore"] = since
         while True:
             page = self._messaging.list_channel_messages(**request)
-            yield from map(_line, page["ChannelMessages"])
+            yield from (_line(message) for message in page["ChannelMessages"] if _is_sent(message))
             if "NextToken" not in page:
                 return
             request["NextToken"] = page["NextToken"]
@@ -169,6 +172,10 @@ class ChatRoom:
         return self._messaging.create_channel_flow(
             AppInstanceArn=self.arn, Name="Censor", Processors=[processor]
         )["ChannelFlowArn"]
+
+
+def _is_sent(message: dict[str, Any]) -> bool:
+    return message["Status"]["Value"] == "SENT"
 
 
 def _line(message: dict[str, Any]) -> Line:

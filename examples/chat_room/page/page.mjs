@@ -34,7 +34,8 @@ class Channel {
 
   async catchUp() {
     const { ChannelMessages } = await this.client.send(new ListChannelMessagesCommand(this.given));
-    ChannelMessages.reverse().forEach((message) => this.show(message));
+    const sent = ChannelMessages.filter(({ Status }) => Status.Value === "SENT");
+    sent.reverse().forEach((message) => this.show(message));
     announce("");
   }
 
