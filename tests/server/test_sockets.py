@@ -267,6 +267,7 @@ class TestCredentials:
         with connect(url(server, expired.in_query(10))) as client:
             assert close_code(client) == Offered.unauthorized
 
+    @pytest.mark.rule("server.websocket-expiry")
     def test_urls_expire_by_the_clock_of_the_client(
         self, verifying: Server, service: Offered, signing: Signing, qchime: Handle
     ) -> None:
@@ -313,6 +314,7 @@ class TestFrames:
         assert closed.value.rcvd is not None
         assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4002, "é" * 61)
 
+    @pytest.mark.rule("server.websocket-pings")
     def test_of_the_client_are_ignored(
         self, service: Offered, server: Server, client: ClientConnection
     ) -> None:
@@ -324,6 +326,7 @@ class TestFrames:
 
         assert client.recv(TIMEOUT) == "still here"
 
+    @pytest.mark.rule("server.websocket-pings")
     def test_of_the_client_that_are_too_large_close_the_connection(
         self, service: Offered, server: Server, client: ClientConnection
     ) -> None:
@@ -342,6 +345,7 @@ class TestFrames:
 
 
 class TestSlowClients:
+    @pytest.mark.rule("server.slow-websocket")
     def test_are_cut_off_and_delay_nobody(
         self, service: Offered, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -371,6 +375,7 @@ class TestSlowClients:
 
         assert size > 10_000_000
 
+    @pytest.mark.rule("server.websocket-pings")
     def test_that_answer_no_pings_are_cut_off(
         self, service: Offered, qchime: Handle, monkeypatch: pytest.MonkeyPatch
     ) -> None:

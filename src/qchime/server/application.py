@@ -21,6 +21,7 @@ from qchime.core.partitions import dns_suffixes, is_under
 from qchime.core.service import Connection, Service
 from qchime.core.table import SERVICES
 from qchime.restjson import CommonError, Request, Response
+from qchime.rules import inferred
 from qchime.server import members
 from qchime.server.bodies import LARGEST_BODY, too_large
 from qchime.server.control import PREFIX, ControlRoutes
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 logger = logging.getLogger("qchime.server")
+
+SIGNED_SOCKETS = inferred(
+    "server.websocket-expiry",
+    "The presigned URL of a WebSocket expires by the machine's clock, even if the mock's is ahead: a client "
+    "signs it by that clock whenever it connects.",
+)
 
 INTERNAL_ERROR = 1011
 """The status code that closes a WebSocket on which the mock fails."""
@@ -161,11 +168,9 @@ class Application:
             connection.close(INTERNAL_ERROR, "The mock failed on this connection; its log has the traceback.")
         return lambda: None
 
+    @SIGNED_SOCKETS
     def _connecting(self, service: Service, request: Request) -> tuple[Account, str]:
-        """The account and region of a client that connects.
-
-        Its URL expires by the machine's clock, because a client signs it by that clock whenever it connects.
-        """
+        """The account and region of a client that connects."""
         contents, scope, clock = self.cloud.contents, Scope.of(request), Clock()
         if self._verifies_signatures:
             verify(contents, request, service, clock)

@@ -7,11 +7,17 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from qchime.rules import inferred
 from qchime.server.messages import Message, Receive, Send
 from qchime.world import Lock
 
 LARGEST_BACKLOG = 16 * 1024 * 1024
 """In characters: how much may wait for a client that reads more slowly than it is sent to."""
+
+SLOW_CLIENTS = inferred(
+    "server.slow-websocket",
+    "A client of a WebSocket that reads so slowly that 16 MiB wait for it is cut off, without a close code.",
+)
 
 LONGEST_REASON = 123
 """In bytes: the reason of a close, by RFC 6455."""

@@ -9,6 +9,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 from websockets.protocol import State
 
+from qchime.rules import inferred
 from qchime.server.messages import CONNECTION, Message, request_line
 
 PING_INTERVAL = 30.0
@@ -19,6 +20,13 @@ PING_TIMEOUT = 30.0
 
 LARGEST_FRAME = 65_536
 """In bytes: of a client's frames, which nobody reads."""
+
+PINGS = inferred(
+    "server.websocket-pings",
+    "The server pings the clients of WebSockets every 30 seconds, and cuts off one that does not answer "
+    "within 30 seconds. It ignores what clients send, except that a frame over 64 KiB closes the connection "
+    "with 1009.",
+)
 
 GOING_AWAY = 1001
 

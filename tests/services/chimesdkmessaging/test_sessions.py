@@ -102,6 +102,11 @@ class TestUsers:
             with opened(url, **query) as strangers:
                 assert (strangers.rest(), strangers.close_code) == ([], 4401)
 
+    @pytest.mark.rule("messaging.unauthorized-session")
+    def test_credentials_that_are_refused_are_unauthorized(self, chat: Chat, qchime: Handle) -> None:
+        with Server(verify_signatures=True) as server, opened(server.url, userArn=chat.bob) as unsigned:
+            assert (unsigned.rest(), unsigned.close_code) == ([], 4401)
+
     @pytest.mark.rule("messaging.session-of-deleted-user")
     def test_a_session_ends_with_its_user(
         self, chat: Chat, channel: str, identity: Any, qchime: Handle, url: str

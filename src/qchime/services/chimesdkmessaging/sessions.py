@@ -19,16 +19,16 @@ from qchime.services.chimesdkmessaging.sockets import UNAUTHORIZED
 
 ENDPOINT = observed(
     "messaging.session-endpoint",
-    "GetMessagingSessionEndpoint answers with a host without a scheme: that of the server, and in the "
-    "process one of AWS's. AWS's name for us-east-1 was observed, those for other regions are inferred. The "
+    "GetMessagingSessionEndpoint answers with a host without a scheme: that of the server and, in the "
+    "process, AWS's. The host of us-east-1 was observed, and those of other regions are named after it. The "
     "network type makes no difference.",
     sources=["https://github.com/aws/amazon-chime-sdk-js"],
 )
 
 UNKNOWN_USER = observed(
     "messaging.session-of-unknown-user",
-    "A session whose userArn is missing or is not the ARN of a user opens, and closes at once with 4401. "
-    "Bots have no sessions. That 4401 was observed; that the session opens first is inferred.",
+    "A session whose userArn is missing or is not the ARN of a user opens, and closes at once with 4401, "
+    "which was observed. Bots have no sessions.",
     sources=["https://github.com/aws/amazon-chime-sdk-js/pull/2445"],
 )
 
