@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import pytest
@@ -48,7 +49,11 @@ ROUTES = {
     if hasattr(ControlRoutes, f"{method.lower()}_{word}")
 }
 ROUTES |= {
-    (method, word) for service in SERVICES for word in service.words for method in ("GET", "POST", "DELETE")
+    (method, name)
+    for service in SERVICES
+    for name, word in service.words.items()
+    for method in ("GET", "POST", "DELETE")
+    if method != "POST" or hasattr(resolve_name(word.local), "post")
 }
 
 _FENCE = re.compile(r"```(\S*)\n(.*?)\n```", re.DOTALL)

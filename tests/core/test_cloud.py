@@ -442,6 +442,8 @@ class TestVersion1:
         assert new["world"]["answers"].pop("work") == [], "which is newer"
         assert new["world"]["limits"].pop("initial_prompt_characters") == 10_000, "which is newer"
         assert new["world"].pop("rules") == new["world"].pop("endpoints") == {}, "which are newer"
+        assert new["world"].pop("events") == {}, "which is newer"
+        assert new["world"].pop("flows") == {"actions": []}, "which is newer"
         assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
         assert new["world"]["users"].pop("context_assertions") == {}, "which is newer"
         assert new["world"].pop("throttling") == {"enabled": False}, "which is newer"

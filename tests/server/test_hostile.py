@@ -315,6 +315,8 @@ class TestControlRoutes:
             ("POST", "answers", {"card": 5, "text": 5}),
             ("POST", "answers", {"app": 5}),
             ("POST", "answers", {"plugin_id": []}),
+            ("POST", "flows", {"action": {}, "flow": []}),
+            ("POST", "flows", {"action": "hold", "flow": {}}),
             ("PUT", "state", {"version": {}}),
             ("PUT", "state", {"services": [[[]]]}),
             ("PUT", "state", {}),

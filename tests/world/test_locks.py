@@ -1,8 +1,10 @@
 """Locks, and what they run after their release."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import Event, Thread, current_thread
 
 import pytest
 
@@ -53,15 +55,46 @@ def test_a_task_that_leaves_another_comes_before_it() -> None:
     assert done == ["the end of a task", "the second task", "a later task"]
 
 
-def test_what_a_task_raises_reaches_the_one_who_releases_and_the_others_run_later() -> None:
+def test_a_threads_own_tasks_run_in_it_and_beside_those_of_others() -> None:
+    lock, done = Lock(), []
+    is_running, may_end = Event(), Event()
+
+    def take_long() -> None:
+        is_running.set()
+        assert may_end.wait(30)
+        done.append(current_thread().name)
+
+    def leave() -> None:
+        with lock:
+            lock.after_own_release(take_long)
+
+    thread = Thread(target=leave, name="patient")
+    thread.start()
+    try:
+        assert is_running.wait(30)
+        with lock:
+            lock.after_own_release(lambda: done.append("own"))
+            lock.after_release(lambda: done.append("in order"))
+            assert done == []
+        assert done == ["in order", "own"]
+    finally:
+        may_end.set()
+        thread.join()
+    assert done == ["in order", "own", "patient"]
+
+
+@pytest.mark.parametrize("leave", [Lock.after_release, Lock.after_own_release])
+def test_what_a_task_raises_reaches_the_one_who_releases_and_the_others_run_later(
+    leave: Callable[[Lock, Callable[[], object]], None],
+) -> None:
     lock, done = Lock(), []
     lock.acquire(1)
-    lock.after_release(lambda: done.append(1 // 0))
-    lock.after_release(lambda: done.append(1))
+    leave(lock, lambda: done.append(1 // 0))
+    leave(lock, lambda: done.append(1))
     with pytest.raises(ZeroDivisionError):
         lock.release()
     with lock:
-        lock.after_release(lambda: done.append(2))
+        leave(lock, lambda: done.append(2))
     assert done == [1, 2]
 
 

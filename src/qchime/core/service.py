@@ -86,8 +86,8 @@ class Word:
     """The class that holds its state. It takes one argument: the instance for all accounts, or None.
 
     Besides the methods for test authors it implements `qchime.world.Part`, `show()`, whose result a server
-    returns for a GET, and `post(**given)`, which carries out a POST. `show` may take the parameters of the
-    query, as strings.
+    returns for a GET, and perhaps `post(**given)`, which carries out a POST. `show` may take the parameters
+    of the query, as strings.
 
     The world sets two attributes. Every method that changes something calls `self.changes.note()`, so that a
     server saves it. `self.backends()` returns the service's backends: of the account, or of all accounts.

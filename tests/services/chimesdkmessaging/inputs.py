@@ -16,7 +16,7 @@ def set_scene(identity: Any, messaging: Any) -> dict[str, str]:
     """Create an app instance with a channel; returns what inputs refer to.
 
     The bearer is an administrator and a member. Bob is a member too, Carol is a moderator, Dave is banned,
-    and Eve is not in the channel. One message is sent, and one is held by the channel's flow.
+    and Eve is not in the channel. A message is sent there, and one is held by the flow of another channel.
     """
     here = {"AppInstanceArn": identity.create_app_instance(Name="Chat")["AppInstanceArn"]}
     for name in USERS:
@@ -32,13 +32,16 @@ def set_scene(identity: Any, messaging: Any) -> dict[str, str]:
         messaging.create_channel_flow(**here, Name=name, Processors=processors())["ChannelFlowArn"]
         for name in ("Held", "Unused")
     )
-    messaging.associate_channel_flow(**scene, ChannelFlowArn=used)
-    CloudHandle().flows.hold()
-    held = messaging.send_channel_message(**scene, **MESSAGE)["MessageId"]
+    other = messaging.create_channel(**here, Name="Held", Privacy="PRIVATE", ChimeBearer=admin)["ChannelArn"]
+    there = {"ChannelArn": other, "ChimeBearer": admin}
+    messaging.associate_channel_flow(**there, ChannelFlowArn=used)
+    CloudHandle().flows.hold("Held")
+    held = messaging.send_channel_message(**there, **MESSAGE)["MessageId"]
     callback = next(one.callback_id for one in CloudHandle().flows.pending() if held in str(one.event))
-    messaging.put_messaging_streaming_configurations(**here, **streams(channel))
+    messaging.put_messaging_streaming_configurations(**here, **streams(channel, "Channel"))
     flows = {"ChannelFlowArn": used, "UnusedFlowArn": unused}
-    return {**scene, "MessageId": sent, "HeldMessageId": held, "CallbackId": callback, **flows}
+    held_there = {"HeldChannelArn": other, "HeldMessageId": held, "CallbackId": callback}
+    return {**scene, "MessageId": sent, **held_there, **flows}
 
 
 def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -46,7 +49,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
     channel, bearer = scene["ChannelArn"], scene["ChimeBearer"]
     used, unused = {"ChannelFlowArn": scene["ChannelFlowArn"]}, {"ChannelFlowArn": scene["UnusedFlowArn"]}
     callback = {"CallbackId": scene["CallbackId"], "ChannelMessage": {"MessageId": scene["HeldMessageId"]}}
-    message = {"MessageId": scene["MessageId"]}
+    message, held = {"MessageId": scene["MessageId"]}, scene["HeldChannelArn"]
     scene = {"ChannelArn": channel, "ChimeBearer": bearer}
     instance = channel.partition("/channel/")[0]
     bob, carol, dave, eve = (f"{instance}/user/{name}" for name in USERS[1:])
@@ -58,7 +61,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
     return {
         "AssociateChannelFlow": {**scene, **used},
         "BatchCreateChannelMembership": {**scene, "MemberArns": [eve]},
-        "ChannelFlowCallback": {"ChannelArn": channel, **callback},
+        "ChannelFlowCallback": {"ChannelArn": held, **callback},
         "CreateChannel": {**in_instance, "Name": "Another"},
         "CreateChannelBan": {**scene, "MemberArn": eve},
         "CreateChannelFlow": {"AppInstanceArn": instance, "Name": "Another", "Processors": processors()},
@@ -78,7 +81,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
         "DescribeChannelMembershipForAppInstanceUser": for_bearer,
         "DescribeChannelModeratedByAppInstanceUser": for_bearer,
         "DescribeChannelModerator": {**scene, "ChannelModeratorArn": carol},
-        "DisassociateChannelFlow": {**scene, **used},
+        "DisassociateChannelFlow": {**scene, **used, "ChannelArn": held},
         "GetChannelMembershipPreferences": of_bearer,
         "GetMessagingSessionEndpoint": {},
         "GetChannelMessage": {**scene, **message},

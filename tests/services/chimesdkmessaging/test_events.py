@@ -9,6 +9,7 @@ import pytest
 
 from qchime import Client, Handle, Server
 from qchime.core.cloud import cloud
+from qchime.pytest_plugin import pytest_assertrepr_compare
 from qchime.services.chimesdkmessaging import SERVICE
 from qchime.services.chimesdkmessaging.backend import ChimeSDKMessagingBackend
 from qchime.services.chimesdkmessaging.event import Event
@@ -173,6 +174,22 @@ class TestFilters:
             qchime.events("CREATED_CHANNEL")
         with pytest.raises(ValueError, match="Choose from: ChannelMessage, Channel"):
             qchime.events(data_type="Message")
+
+
+class TestComparison:
+    def test_a_failed_one_shows_the_difference_and_the_events(
+        self, chat: Chat, channel: str, qchime: Handle
+    ) -> None:
+        lines = pytest_assertrepr_compare("==", qchime.events(to=chat.bob), ["CREATE_CHANNEL"])
+        assert lines is not None
+        assert lines[:5] == [
+            "events are not as expected (- expected, + published)",
+            "- CREATE_CHANNEL",
+            "+ CREATE_CHANNEL_MEMBERSHIP",
+            "",
+            "The events in full:",
+        ]
+        assert lines[5].startswith('  CREATE_CHANNEL_MEMBERSHIP to alice, bob: {"')
 
 
 class TestHandle:

@@ -70,10 +70,6 @@ class Events:
         """The events as JSON; the parameters are those of the call."""
         return {"events": [to_json(event) for event in self(**wanted)]}
 
-    def post(self, **given: Any) -> None:
-        """Refuse to add events."""
-        raise TypeError("Events follow from calls. Call the service, such as SendChannelMessage.")
-
     def state(self) -> EventsState:
         """Nothing."""
         return EventsState()

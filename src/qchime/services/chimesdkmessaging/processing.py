@@ -97,7 +97,7 @@ class Processing(MessageDirectory):
         action = self._action(flow_arn, chat)
         if action.kind != "hold":
             event = self._event(channel, callback, draft)
-            self.lock.after_release(partial(self._process, action, channel.channel_arn, callback, event))
+            self.lock.after_own_release(partial(self._process, action, channel.channel_arn, callback, event))
 
     def _forget_old(self, channel: Channel) -> None:
         """Forget expired callbacks, which are refused as unknown ones are."""
