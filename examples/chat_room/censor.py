@@ -12,7 +12,7 @@ RUDE = re.compile(r"\b(?:blast|darn|heck)\b", re.IGNORECASE)
 ADVERTISEMENT = re.compile(r"https?://", re.IGNORECASE)
 
 
-def handler(event: dict[str, Any], context: object = None) -> None:
+def handler(event: dict[str, Any], context: object) -> None:
     """Mask the rude words of a message, and deny one that has a link."""
     message = event["ChannelMessage"]
     boto3.client("chime-sdk-messaging").channel_flow_callback(

@@ -21,7 +21,7 @@ def main(url: str, pause: float = 0.2) -> None:
     print("The censor is at work.", flush=True)
     while True:
         for message in flows.pending():
-            censor.handler(message.event)
+            censor.handler(message.event, None)
         time.sleep(pause)
 
 

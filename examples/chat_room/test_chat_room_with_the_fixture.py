@@ -44,7 +44,7 @@ def invoke(qchime):
 
     def invoke():
         for message in qchime.flows.pending():
-            censor.handler(message.event)
+            censor.handler(message.event, None)
 
     return invoke
 
