@@ -71,7 +71,7 @@ class TestInABrowser:
                 program(example / "web.py", "--port=0", environment=environment) as site,
                 program(example / "local_lambda.py", server.url, environment=environment),
             ):
-                assert node.run_at("chat_room_browser.mjs", site, node.CHROMIUM) == SEEN
+                assert node.run_at("chat_room_browser.mjs", site, server.url, node.CHROMIUM) == SEEN
 
 
 def test_the_versions_of_its_packages_are_those_of_the_tests() -> None:
