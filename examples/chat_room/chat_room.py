@@ -142,7 +142,7 @@ class ChatRoom:
         )
 
     def credentials(self, sts: Any, role_arn: str, user: str) -> dict[str, str]:
-        """What somebody's browser signs its calls with: it may chat in that person's name only."""
+        """What a browser signs its calls with for an hour: it may chat in this person's name only."""
         assumed = sts.assume_role(
             RoleArn=role_arn, RoleSessionName="chat", Policy=json.dumps(self._policy(user))
         )["Credentials"]
@@ -150,6 +150,7 @@ class ChatRoom:
             "accessKeyId": assumed["AccessKeyId"],
             "secretAccessKey": assumed["SecretAccessKey"],
             "sessionToken": assumed["SessionToken"],
+            "expiration": assumed["Expiration"].isoformat(),
         }
 
     def _policy(self, user: str) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class ChatRoomTest(TestCase):
             with mock.patch.object(sts, "assume_role", wraps=sts.assume_role) as assume_role:
                 keys = self.room.credentials(sts, "arn:aws:iam::123456789012:role/chat", self.bob)
 
-        self.assertEqual(sorted(keys), ["accessKeyId", "secretAccessKey", "sessionToken"])
+        self.assertEqual(sorted(keys), ["accessKeyId", "expiration", "secretAccessKey", "sessionToken"])
         policy = json.loads(assume_role.call_args.kwargs["Policy"])
         resources = {resource for statement in policy["Statement"] for resource in statement["Resource"]}
         self.assertIn(self.bob, resources)

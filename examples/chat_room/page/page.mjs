@@ -12,11 +12,11 @@ const find = (selector) => document.querySelector(selector);
 const announce = (text) => (find("[role=status]").textContent = text);
 
 class Channel {
-  constructor({ user, channel, isModerator, region, endpoint, credentials }) {
+  constructor(name, { user, channel, isModerator, region, endpoint }) {
     this.user = user;
     this.isModerator = isModerator;
     this.given = { ChannelArn: channel, ChimeBearer: user };
-    this.client = new ChimeSDKMessagingClient({ region, endpoint, credentials });
+    this.client = new ChimeSDKMessagingClient({ region, endpoint, credentials: () => credentialsOf(name) });
     this.lines = new Map(); // the line of each message, by its id
   }
 
@@ -83,13 +83,20 @@ const signIn = async (name) => {
   const answer = await fetch("sign-in", { method: "POST", body: JSON.stringify({ name }) });
   const content = await answer.json();
   if (!answer.ok) throw new Error(content.message);
-  return new Channel(content);
+  return content;
+};
+
+// The SDK asks for new ones before they expire.
+const credentialsOf = async (name) => {
+  const { expiration, ...keys } = (await signIn(name)).credentials;
+  return { ...keys, expiration: new Date(expiration) };
 };
 
 find("#sign-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   try {
-    const channel = await signIn(find("#name").value);
+    const name = find("#name").value;
+    const channel = new Channel(name, await signIn(name));
     await channel.open();
     find("#sign-in").hidden = true;
     find("main").hidden = false;
