@@ -27,6 +27,11 @@ def as_rate(rate: float) -> str:
     return f"{rate:.0f}/s"
 
 
+def as_size(size: float) -> str:
+    """A number of bytes."""
+    return f"{size / 1e6:.1f} MB"
+
+
 @dataclass(frozen=True)
 class Budget:
     """A limit for the ratio of two measurements; without a `limit` it is for information."""
@@ -240,5 +245,12 @@ BUDGETS = (
         documents.measure,
     ),
     Budget("1 000 messages to 100 sessions, per frame", "to 25 sessions", 1.1, sessions.measure),
+    Budget(
+        "memory of the server after 24 000 messages to 10 sessions",
+        "after 12 000",
+        sessions.GROWTH,
+        sessions.measure_memory,
+        show=as_size,
+    ),
     *(() if spread.HAPROXY is None else BALANCED),
 )

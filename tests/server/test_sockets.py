@@ -1,5 +1,6 @@
 """WebSockets between clients and a service: the handshake, the order of frames, slow clients, the end."""
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from http.client import HTTPResponse
 from threading import Thread
+from time import sleep
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,8 @@ from qchime.control.handle import Handle
 from qchime.core.service import Connection, Service
 from qchime.core.table import SERVICES, Table
 from qchime.server import Server
+from qchime.server.protocol import Protocol
+from qchime.server.sockets import Socket
 from qchime.world import User
 from tests.server import offered
 from tests.server.offered import Offered
@@ -97,12 +101,13 @@ class TestHandshake:
         assert (account, region) == ("111122223333", "eu-central-1")
         assert request.query == f"a=%C3%A9&{credential}"
 
-    def test_clients_of_other_paths_and_methods_are_not_upgraded(self, server: Server) -> None:
+    def test_clients_of_other_paths_methods_and_versions_are_not_upgraded(self, server: Server) -> None:
         with pytest.raises(InvalidStatus) as refused:
             connect(url(server, "/other")).__enter__()
 
         assert refused.value.response.status_code == 404
-        assert b"HTTP/1.1 426 " in answered(server, "POST /socket HTTP/1.1\r\nHost: localhost\r\n" + UPGRADE)
+        for line in ("POST /socket HTTP/1.1", "GET /socket HTTP/1.0"):
+            assert b"HTTP/1.1 426 " in answered(server, f"{line}\r\nHost: localhost\r\n{UPGRADE}")
 
     def test_a_client_that_does_not_upgrade_is_told_to(self, server: Server) -> None:
         reply = send(server, "GET", "/socket")
@@ -169,12 +174,15 @@ class TestHandshake:
         assert service.connections.empty()
 
     def test_the_head_may_be_as_large_as_that_of_a_request(self, server: Server, service: Offered) -> None:
-        cookies = {f"Cookie-{number}": "x" * 500 for number in range(90)}
-        with connect(url(server, f"/socket?{'q' * 10_000}"), additional_headers=cookies):
+        cookies = {f"Cookie-{number}": "x" * 500 for number in range(80)}
+        with connect(
+            url(server, f"/socket?{'q' * 10_000}"), additional_headers={**cookies, "Cookie": "x" * 10_000}
+        ):
             request = service.seen.get(timeout=TIMEOUT)[2]
 
         assert len(request.query) == 10_000
-        assert request.headers["cookie-89"] == "x" * 500
+        assert len(request.headers["cookie"]) == 10_000
+        assert request.headers["cookie-79"] == "x" * 500
 
     def test_it_can_follow_requests_on_the_same_connection(self, server: Server, service: Offered) -> None:
         with socket.create_connection(address(server), timeout=TIMEOUT) as plain:
@@ -300,7 +308,7 @@ class TestFrames:
             assert [frame for frame in frames if frame[0] == name] == [f"{name} {n}" for n in range(500)]
 
     def test_are_sent_before_the_close(
-        self, service: Offered, server: Server, client: ClientConnection
+        self, service: Offered, server: Server, client: ClientConnection, caplog: pytest.LogCaptureFixture
     ) -> None:
         connection = service.taken()
         for number in range(1_000):
@@ -313,6 +321,9 @@ class TestFrames:
             client.recv(TIMEOUT)
         assert closed.value.rcvd is not None
         assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4002, "é" * 61)
+        service.ended.get(timeout=TIMEOUT)
+        server.stop()
+        assert not caplog.text
 
     @pytest.mark.rule("server.websocket-pings")
     def test_of_the_client_are_ignored(
@@ -342,6 +353,15 @@ class TestFrames:
         server.stop()
         connection.send("never")
         connection.close(1000)
+
+    def test_can_be_sent_after_the_loop_of_the_server_is_gone(self) -> None:
+        """If the service was still to learn of the connection."""
+
+        async def create() -> Socket:
+            return Socket(lambda: None)
+
+        connection = asyncio.run(create())
+        connection.send("never")
 
 
 class TestSlowClients:
@@ -374,6 +394,37 @@ class TestSlowClients:
                     break
 
         assert size > 10_000_000
+
+    def test_are_not_those_that_have_received_much(
+        self, service: Offered, server: Server, client: ClientConnection, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("qchime.server.sockets.LARGEST_BACKLOG", 1_000)
+        connection = service.taken()
+        for _ in range(10):
+            connection.send("x" * 900)
+            assert len(client.recv(TIMEOUT)) == 900
+
+    def test_are_not_those_that_say_nothing(
+        self, service: Offered, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Only requests have to arrive in time."""
+        checks = []
+
+        def check(protocol: Protocol) -> None:
+            checks.append(protocol)
+            protocol._watch(0.01)
+
+        monkeypatch.setattr("qchime.server.protocol.IDLE_TIMEOUT", 0.01)
+        monkeypatch.setattr(Protocol, "_check_idle", check)
+        with connect(url(server)) as client:
+            connection = service.taken()
+            checks.clear()
+            for _ in range(20):
+                sleep(0.01)
+                connection.send("still here")
+                client.recv(TIMEOUT)
+
+        assert not checks
 
     @pytest.mark.rule("server.websocket-pings")
     def test_that_answer_no_pings_are_cut_off(

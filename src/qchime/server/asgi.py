@@ -89,13 +89,14 @@ class AsgiApplication:
         await receive()  # the client connects
         await send({"type": "websocket.accept"})
         socket = Socket(protocol_of(scope).abort)
-        ended = await self._run(head, partial(self._application.connect, head, socket))
         try:
-            await socket.serve(receive, send)
+            ended = await self._run(head, partial(self._application.connect, head, socket))
+            try:
+                await socket.serve(receive, send)
+            finally:
+                ended()
         except asyncio.CancelledError:  # the server stops
             protocol_of(scope).abort()
-        finally:
-            ended()
 
     async def _respond(self, request: Request, body: Body) -> Response:
         try:

@@ -115,7 +115,8 @@ class Protocol(HttpToolsProtocol):
 
     def _becomes_websocket(self, scope: Message) -> bool:
         """Whether to upgrade. Requests that are not upgraded get a response of the application."""
-        is_asked = self.parser.should_upgrade() and self.parser.get_method() == b"GET"
+        request = self.parser.get_method(), self.parser.get_http_version()
+        is_asked = self.parser.should_upgrade() and request == (b"GET", "1.1")
         is_idle = (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
         return is_asked and is_idle and super()._should_upgrade() and self._application.opens_socket(scope)
 

@@ -1,5 +1,6 @@
 """Inputs and helpers for the tests."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,15 @@ def streams(arn: str, *data_types: str) -> dict[str, Any]:
         for data_type in data_types or ("ChannelMessage",)
     ]
     return {"StreamingConfigurations": configurations}
+
+
+def records(kinesis: Any, name: str) -> list[Any]:
+    """What the stream of Kinesis for this data type carries."""
+    stream = {"StreamName": f"chime-messaging-{name}"}
+    [shard] = kinesis.list_shards(**stream)["Shards"]
+    given = {**stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = kinesis.get_shard_iterator(**given)["ShardIterator"]
+    return [json.loads(found["Data"]) for found in kinesis.get_records(ShardIterator=iterator)["Records"]]
 
 
 @dataclass

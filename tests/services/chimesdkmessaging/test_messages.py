@@ -158,7 +158,7 @@ class TestSizes:
             ({"Content": "x" * 4096}, {"Content": "x" * 4097}),
             ({"Content": "ä" * 2048}, {"Content": "ä" * 2049}),
             ({"Metadata": "ä" * 512}, {"Metadata": "ä" * 513}),
-            ({"Content": "ä" * 15, "Type": "CONTROL"}, {"Content": "ä" * 16, "Type": "CONTROL"}),
+            (CONTROL | {"Content": "ä" + "x" * 28}, CONTROL | {"Content": "ä" + "x" * 29}),
             (
                 {"MessageAttributes": {"é": {"StringValues": ["x" * 511, "x" * 511]}}},
                 {"MessageAttributes": {"éé": {"StringValues": ["x" * 511, "x" * 511]}}},

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from qchime import Handle
 from tests.services.chimesdkmessaging.samples import NO_ACCESS, Chat
 
 
@@ -21,7 +22,7 @@ def moderated(client: Any, bearer: str, **more: Any) -> list[str]:
 
 
 @pytest.mark.rule("messaging.lists-of-bearer")
-def test_memberships_are_in_the_order_of_joining(client: Any, chat: Chat) -> None:
+def test_memberships_are_in_the_order_of_joining(client: Any, chat: Chat, qchime: Handle) -> None:
     first, second, third = (chat.create(str(number), Privacy="PRIVATE") for number in range(3))
     chat.add(third, chat.bob)
     chat.add(first, chat.bob, type="HIDDEN")
@@ -33,6 +34,8 @@ def test_memberships_are_in_the_order_of_joining(client: Any, chat: Chat) -> Non
     assert memberships(client, chat.bob, AppInstanceUserArn=chat.bob) == expected
     assert memberships(client, chat.admin, AppInstanceUserArn=chat.bob) == expected
     assert memberships(client, chat.admin) == []
+    qchime.load(qchime.dump())
+    assert memberships(client, chat.bob) == expected
 
 
 @pytest.mark.rule("messaging.lists-of-bearer")

@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from threading import Thread
+from time import sleep
 from typing import Any
 
 import boto3
 import pytest
 
 from qchime import Handle, Server
+from qchime.core.cloud import cloud
+from qchime.services.chimesdkmessaging import SERVICE
+from qchime.services.chimesdkmessaging.prefetch import Prefetch
+from qchime.world import DEFAULT_ACCOUNT_ID
 from tests.services.chimesdkmessaging.listening import Frame, Session, opened, session
 from tests.services.chimesdkmessaging.samples import NOBODY, Chat
 from tests.services.chimesdkmessaging.story import STORY, send, tell_story
@@ -86,6 +91,14 @@ class TestEvents:
         with session(url, chat.bob) as second:
             chat.add(channel, chat.carol)
             assert second.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
+
+    def test_it_leaves_nothing_behind(self, chat: Chat, qchime: Handle) -> None:
+        with Server() as server:
+            for _ in range(3):
+                with session(server.url, chat.bob), session(server.url, chat.alice):
+                    pass
+        backend: Any = cloud.account(DEFAULT_ACCOUNT_ID).backend(SERVICE, "us-east-1")
+        assert (backend.events._sessions, backend._connections) == ({}, {})
 
     def test_accounts_and_regions_are_separate(self, chat: Chat, url: str) -> None:
         for other in ({"key": OTHER}, {"key": "any", "region": "eu-central-1"}):
@@ -328,18 +341,26 @@ class TestPrefetch:
         assert {len(payload["ChannelMemberships"]) for payload in found.values()} <= {1, 30}
 
     def test_no_message_is_missing_or_repeated_between_them_and_the_events(
-        self, chat: Chat, channel: str, url: str
+        self, chat: Chat, channel: str, url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        texts = [str(number) for number in range(300)]
+        prefetched = Prefetch.prefetched
+
+        def prefetched_slowly(*given: Any) -> list[str]:
+            details = prefetched(*given)
+            sleep(0.01)  # long enough for messages to be sent meanwhile, if they can
+            return details
+
+        monkeypatch.setattr(Prefetch, "prefetched", prefetched_slowly)
+        texts = [str(number) for number in range(150)]
         sending = Thread(target=lambda: [send(chat, channel, text) for text in texts])
         with ExitStack() as stack:
             sending.start()
-            sessions = [stack.enter_context(session(url, chat.bob, **PREFETCH)) for _ in range(9)]
+            sessions = [stack.enter_context(session(url, chat.bob, **PREFETCH)) for _ in range(5)]
             sending.join()
             for one in sessions:
                 known = [message["Content"] for message in one.receive(1)[0].payload["ChannelMessages"]]
                 first = int(known[0]) + 1 if known else 0
-                events = one.receive(300 - first)
+                events = one.receive(150 - first)
                 assert known == texts[first - len(known) : first][::-1]
                 assert [event.payload["Content"] for event in events] == texts[first:]
 

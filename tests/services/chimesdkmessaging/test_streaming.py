@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from qchime import Handle
 from tests.services.chimesdkidentity.samples import NOBODYS_INSTANCE
-from tests.services.chimesdkmessaging.samples import FUNCTION, NO_ACCESS, Chat, streams
+from tests.services.chimesdkmessaging.samples import FUNCTION, NO_ACCESS, Chat, records, streams
 
 
 def put(client: Any, chat: Chat, *data_types: str) -> Any:
@@ -91,14 +91,6 @@ def kinesis(qchime: Handle, moto: None) -> Any:
     for name in ("Channel", "ChannelMessage"):
         client.create_stream(StreamName=f"chime-messaging-{name}", ShardCount=1)
     return client
-
-
-def records(kinesis: Any, name: str) -> list[Any]:
-    stream = {"StreamName": f"chime-messaging-{name}"}
-    [shard] = kinesis.list_shards(**stream)["Shards"]
-    given = {**stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-    iterator = kinesis.get_shard_iterator(**given)["ShardIterator"]
-    return [json.loads(found["Data"]) for found in kinesis.get_records(ShardIterator=iterator)["Records"]]
 
 
 class TestKinesis:

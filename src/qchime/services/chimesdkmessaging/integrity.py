@@ -52,7 +52,7 @@ def _messages(place: str, channel: Channel) -> Iterator[IntegrityError]:
                 yield f"{place}.{kind}.entries.{key}", f"its key is not its id {own}"
     for callback in channel.callbacks:
         if callback.draft is not None and callback.draft.message_id != callback.message_id:
-            where = f"{place}.callbacks.entries.{callback.callback_id}.resource.draft"
+            where = f"{place}.callbacks.entries.{callback.callback_id}.resource.draft.message_id"
             yield where, f"it is not the message {callback.message_id}"
 
 
