@@ -9,7 +9,7 @@ from benchmarks import door
 from benchmarks.clients import CHIME
 from qchime import mock_chimesdkidentity, mock_qapps
 from qchime.control.handle import CloudHandle
-from qchime.world.calls import MOST_BYTES, MOST_CALLS
+from qchime.world.records import MOST_BYTES, MOST_RECORDS
 
 MEGABYTE = 1_000_000
 USERS = 100_000
@@ -51,7 +51,7 @@ def measure() -> list[Kept]:
             Kept("app instance users", USERS, _bytes(lambda: door.create_users(arn, USERS)), MOST_FOR_USERS),
             Kept("Q Apps of one card", FEWER, _bytes(lambda: door.create_apps(FEWER))),
             Kept("sessions of one", FEWER, _bytes(lambda: _start_sessions(app_id))),
-            Kept("records in a full call log", MOST_CALLS, _bytes(_list_often, keep_calls=True)),
+            Kept("records in a full call log", MOST_RECORDS, _bytes(_list_often, keep_calls=True)),
             _calls_at_length(),
         ]
 
@@ -62,7 +62,7 @@ def _start_sessions(app_id: str) -> None:
 
 
 def _list_often() -> None:
-    for _ in range(2 * MOST_CALLS):
+    for _ in range(2 * MOST_RECORDS):
         door.answer(CHIME, "GET", "/app-instances")
 
 

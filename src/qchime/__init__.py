@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from qchime.mocking.mock import Mock, MockOf
     from qchime.services.chimesdkidentity.deactivated import Endpoints
     from qchime.services.chimesdkidentity.remote import RemoteEndpoints
+    from qchime.services.chimesdkmessaging.events import Events
+    from qchime.services.chimesdkmessaging.flow_actions import Flows
+    from qchime.services.chimesdkmessaging.remote import RemoteEvents, RemoteFlows
     from qchime.services.qapps.answers import Answers
     from qchime.services.qapps.initial_categories import InitialCategories
     from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
@@ -43,6 +46,14 @@ if TYPE_CHECKING:
         def categories(self) -> InitialCategories:
             """What the library begins with: `categories.add("Human Resources")`."""
 
+        @property
+        def events(self) -> Events:
+            """What sessions of members receive: `events(to=alice, channel=general)`."""
+
+        @property
+        def flows(self) -> Flows:
+            """What happens to messages in channels with a flow: `flows.hold()`."""
+
         def account(self, account_id: str) -> Handle:
             """The handle of a single account."""
 
@@ -60,6 +71,14 @@ if TYPE_CHECKING:
         @property
         def categories(self) -> RemoteInitialCategories:  # type: ignore[override]
             """What the library begins with on the server."""
+
+        @property
+        def events(self) -> RemoteEvents:  # type: ignore[override]
+            """What sessions of members receive, according to the server."""
+
+        @property
+        def flows(self) -> RemoteFlows:  # type: ignore[override]
+            """What happens to messages in channels with a flow on the server."""
 
         def account(self, account_id: str) -> Client:
             """The handle of a single account."""

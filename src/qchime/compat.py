@@ -7,6 +7,7 @@ newest, and one in between. Nothing here imports any of the three.
 
 from __future__ import annotations
 
+import base64
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,9 @@ TOUCHED: dict[str, tuple[str, ...]] = {
     # Who a session of STS belongs to, and who is in IAM Identity Center.
     "moto.sts.responses": ("STSBackend.assume_role", "TokenResponse.assume_role"),
     "moto.identitystore.models": ("identitystore_backends",),
+    # Streams of events, and the functions of channel flows.
+    "moto.kinesis.models": ("Stream.put_record", "kinesis_backends"),
+    "moto.awslambda.utils": ("get_backend",),
     # CloudFormation stacks.
     "moto.cloudformation.parsing": (
         "get_model_list",
@@ -141,6 +145,44 @@ def _moto_backends(module: str, name: str, account_id: str = "") -> Iterator[Any
     for owner, regions in list(getattr(loaded, name).items()):
         if account_id in ("", owner):
             yield from list(regions.values())
+
+
+def put_in_moto_stream(arn: str, partition_key: str, content: str) -> None:
+    """Put a record into the Kinesis stream of this ARN in moto, if there is one."""
+    stream = _moto_stream(arn)
+    if stream is not None:
+        stream.put_record(partition_key, None, base64.b64encode(content.encode()).decode())
+
+
+def moto_lacks_stream(arn: str) -> bool:
+    """Whether `mock_aws` is running without a Kinesis stream of this ARN."""
+    return mock_aws_is_running() and _moto_stream(arn) is None
+
+
+def _moto_stream(arn: str) -> Any:
+    account_id, name = arn.split(":")[4], arn.rpartition("/")[2]
+    for backend in _moto_backends("moto.kinesis.models", "kinesis_backends", account_id):
+        if name in backend.streams and backend.streams[name].arn == arn:
+            return backend.streams[name]
+    return None
+
+
+def invoke_moto_lambda(arn: str, event: str) -> str | None:
+    """Invoke a function of Lambda in moto. Return why it cannot be invoked, None if it was.
+
+    Functions are invoked asynchronously, so errors of the function itself remain unnoticed.
+    """
+    utils = sys.modules.get("moto.awslambda.utils")
+    if utils is None:
+        return f"There is no function {arn}: Lambda of moto has not been used."
+    region, account_id, name, qualifier = (*arn.split(":")[3:5], *arn.split(":")[6:], None)[:4]
+    try:
+        backend = utils.get_backend(account_id, region)
+        backend.get_function(name, qualifier)
+        backend.invoke(name, qualifier, event, {"x-amz-invocation-type": "Event"}, {})
+    except Exception as error:
+        return f"moto cannot invoke the function {arn}: {error}"
+    return None
 
 
 def mock_aws_is_running() -> bool:

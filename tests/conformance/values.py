@@ -14,6 +14,7 @@ EXAMPLES = (
     "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
     "arn:aws:chime:us-east-1:123456789012:app-instance/a841e300-40c1-4062-8a34-5b46dadbbaac",
     "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/ABCDEFGHIJ",
+    "arn:aws:lambda:us-east-1:123456789012:function:f",
 )
 """Texts for patterns that a sequence of letters does not match."""
 

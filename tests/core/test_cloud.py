@@ -354,7 +354,7 @@ class TestAccounts:
         assert digits not in CloudHandle(used).accounts
 
     def test_a_busy_one_does_not_displace_calls_of_another(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("qchime.world.calls.MOST_CALLS", 3)
+        monkeypatch.setattr("qchime.world.records.MOST_RECORDS", 3)
         used = Cloud()
         mine, theirs = client("chime-sdk-identity", used), client("chime-sdk-identity", used, OTHER)
         mine.list_app_instances()
@@ -442,6 +442,8 @@ class TestVersion1:
         assert new["world"]["answers"].pop("work") == [], "which is newer"
         assert new["world"]["limits"].pop("initial_prompt_characters") == 10_000, "which is newer"
         assert new["world"].pop("rules") == new["world"].pop("endpoints") == {}, "which are newer"
+        assert new["world"].pop("events") == {}, "which is newer"
+        assert new["world"].pop("flows") == {"actions": []}, "which is newer"
         assert {call.pop("rule") for call in new["world"]["calls"]} == {None}, "which is newer"
         assert new["world"]["users"].pop("context_assertions") == {}, "which is newer"
         assert new["world"].pop("throttling") == {"enabled": False}, "which is newer"

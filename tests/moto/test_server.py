@@ -24,6 +24,7 @@ from qchime.moto.server import MotoServer
 from qchime.server import Server, protocol
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 from tests.server.wire import TIMEOUT, create, limit_bodies, names, send, signed
+from tests.services.chimesdkmessaging.samples import records, streams
 from tests.services.qapps.running import PAPER, start
 from tests.services.qapps.samples import INSTANCE, definition, file
 from tests.test_cli import QCHIME
@@ -151,6 +152,18 @@ class TestOurPort:
 
         assert answer.status_code == 204
         assert requests.get(export["csvFileLink"]).text.startswith("user,")
+
+    def test_motos_kinesis_carries_the_events_of_channels(self, server: Server) -> None:
+        identity, messaging, kinesis = (
+            client(server.url, name) for name in ("chime-sdk-identity", "chime-sdk-messaging", "kinesis")
+        )
+        here = {"AppInstanceArn": identity.create_app_instance(Name="Chat")["AppInstanceArn"]}
+        user = identity.create_app_instance_user(**here, AppInstanceUserId="alice", Name="Alice")
+        kinesis.create_stream(StreamName="chime-messaging-Channel", ShardCount=1)
+        messaging.put_messaging_streaming_configurations(**here, **streams(here["AppInstanceArn"], "Channel"))
+        messaging.create_channel(**here, Name="General", ChimeBearer=user["AppInstanceUserArn"])
+        expected = [event.record for event in server.events(data_type="Channel")]
+        assert records(kinesis, "Channel") == expected != []
 
     def test_motos_reset_clears_our_state(self, server: Server) -> None:
         server.limits.users_per_app_instance = 7

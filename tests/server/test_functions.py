@@ -7,6 +7,7 @@ import pytest
 
 from qchime.server import Server
 from tests.server.wire import client, create, names
+from tests.services.chimesdkmessaging.samples import MESSAGE, processors
 
 QUERY = "4cf94d96-8819-45c2-98cc-58c56b35c72f"
 INSTANCE = "instance"
@@ -77,6 +78,46 @@ def test_an_answer_of_one_account_delays_no_other_call(
         may_answer.set()
         waiting.join()
     assert card_of(qapps, sessions[0])["currentValue"] == "At last"
+
+
+def test_a_script_of_a_flow_delays_no_other_call(qchime_server: Server) -> None:
+    messaging, scene = client(qchime_server, "chime-sdk-messaging"), channel_with_flow(qchime_server)
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def script(event: Any) -> None:
+        if event["ChannelMessage"]["Content"] == "Slow":
+            is_asked.set()
+            assert may_answer.wait(30)
+
+    def send(content: str) -> None:
+        messaging.send_channel_message(**scene, **MESSAGE | {"Content": content})
+
+    qchime_server.flows.script(script)
+    waiting = threading.Thread(target=send, args=["Slow"])
+    waiting.start()
+    try:
+        assert is_asked.wait(30)
+        send("Quick")
+        assert sent(qchime_server) == ["Quick"]
+    finally:
+        may_answer.set()
+        waiting.join()
+    assert sent(qchime_server) == ["Quick", "Slow"]
+
+
+def channel_with_flow(server: Server) -> dict[str, str]:
+    identity, messaging = client(server), client(server, "chime-sdk-messaging")
+    here = {"AppInstanceArn": identity.create_app_instance(Name="Chat")["AppInstanceArn"]}
+    user = identity.create_app_instance_user(**here, AppInstanceUserId="alice", Name="Alice")
+    bearer = {"ChimeBearer": user["AppInstanceUserArn"]}
+    channel = {"ChannelArn": messaging.create_channel(**here, **bearer, Name="General")["ChannelArn"]}
+    flow = messaging.create_channel_flow(**here, Name="Censor", Processors=processors())
+    messaging.associate_channel_flow(**channel, **bearer, ChannelFlowArn=flow["ChannelFlowArn"])
+    return channel | bearer
+
+
+def sent(server: Server) -> list[str]:
+    return [event.payload["Content"] for event in server.events("CREATE_CHANNEL_MESSAGE")]
 
 
 def test_a_card_is_in_progress_while_its_answer_runs(qchime_server: Server, qapps: Any, app_id: str) -> None:

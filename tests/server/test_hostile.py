@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from qchime.server import Server, protocol
-from qchime.world import calls
+from qchime.world import records
 from tests.server.wire import TIMEOUT, Reply, address, create, limit_bodies, names, send, send_raw, signed
 
 REQUEST_ID = re.compile(r"[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}")
@@ -315,6 +315,8 @@ class TestControlRoutes:
             ("POST", "answers", {"card": 5, "text": 5}),
             ("POST", "answers", {"app": 5}),
             ("POST", "answers", {"plugin_id": []}),
+            ("POST", "flows", {"action": {}, "flow": []}),
+            ("POST", "flows", {"action": "hold", "flow": {}}),
             ("PUT", "state", {"version": {}}),
             ("PUT", "state", {"services": [[[]]]}),
             ("PUT", "state", {}),
@@ -477,7 +479,7 @@ class TestMemory:
     def test_of_the_call_log_is_bounded_wherever_the_input_came_from(
         self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(calls, "MOST_BYTES", 100_000)
+        monkeypatch.setattr(records, "MOST_BYTES", 100_000)
         for _ in range(10):
             send(qchime_server, "GET", f"/app-instances/{'x' * 20_000}", headers=signed())
             send(qchime_server, "GET", f"/app-instances?next-token={'x' * 20_000}", headers=signed())

@@ -12,6 +12,10 @@ from qchime import Client, Cloud, Handle, Server, mock_qapps
 from qchime.control.words import Clock, Faults, Limits, Rules, Users
 from qchime.services.chimesdkidentity.deactivated import Endpoints
 from qchime.services.chimesdkidentity.remote import RemoteEndpoints
+from qchime.services.chimesdkmessaging.event import Event, EventRecords
+from qchime.services.chimesdkmessaging.events import Events
+from qchime.services.chimesdkmessaging.flow_actions import Flows, PendingMessage
+from qchime.services.chimesdkmessaging.remote import RemoteEvents, RemoteFlows
 from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.initial_categories import InitialCategories
 from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
@@ -35,6 +39,12 @@ def test_the_handle_of_a_mock() -> None:
         assert_type(mock.answers, Answers)
         assert_type(mock.endpoints, Endpoints)
         assert_type(mock.categories, InitialCategories)
+        assert_type(mock.events, Events)
+        assert_type(mock.events(), EventRecords)
+        assert_type(mock.events()[:1], EventRecords)
+        assert_type([event for event in mock.events()], list[Event])  # noqa: C416
+        assert_type(mock.flows, Flows)
+        assert_type(mock.flows.pending(), list[PendingMessage])
         assert_type(mock.calls(), Calls)
         assert_type(mock.account("111122223333"), Handle)
         assert_type(mock.account("111122223333").answers, Answers)
@@ -80,6 +90,8 @@ def test_the_handles_of_a_server_and_its_client() -> None:
         assert_type(client.answers, RemoteAnswers)
         assert_type(client.endpoints, RemoteEndpoints)
         assert_type(client.categories, RemoteInitialCategories)
+        assert_type(client.events, RemoteEvents)
+        assert_type(client.flows, RemoteFlows)
         assert_type(client.rules.as_dict(), dict[str, str])
         assert_type(client.users.add("alice@example.com"), User)
         assert_type(client.account("111122223333"), Client)

@@ -13,7 +13,7 @@ from botocore.config import Config
 
 from qchime import Handle, mock_chimesdkidentity, mock_qapps
 from qchime.server import Server
-from qchime.world import DEFAULT_USER, calls
+from qchime.world import DEFAULT_USER, records
 from qchime.world.calls import CallLog, CallRecord, Calls
 from tests.services.qapps.samples import INSTANCE, definition, text
 
@@ -216,7 +216,7 @@ class TestComparing:
 
 class TestMemory:
     def test_only_the_latest_calls_are_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(calls, "MOST_CALLS", 3)
+        monkeypatch.setattr(records, "MOST_RECORDS", 3)
         log = CallLog(count())
         for number in range(5):
             log.add(record(number=number))
@@ -224,7 +224,7 @@ class TestMemory:
         assert [call.input["number"] for call in log] == [2, 3, 4]
 
     def test_the_size_of_their_input_is_limited(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(calls, "MOST_BYTES", 100)
+        monkeypatch.setattr(records, "MOST_BYTES", 100)
         log = CallLog(count())
         for number in range(5):
             log.add(record(number=number), size=40)
@@ -232,7 +232,7 @@ class TestMemory:
         assert [call.input["number"] for call in log] == [3, 4]
 
     def test_the_last_call_is_kept_however_large_it_is(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(calls, "MOST_BYTES", 100)
+        monkeypatch.setattr(records, "MOST_BYTES", 100)
         log = CallLog(count())
         log.add(record(number=1), size=40)
         log.add(record(number=2), size=4000)

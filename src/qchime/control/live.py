@@ -20,6 +20,10 @@ class Live:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._find(), name)
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the part, if it is a function."""
+        return self._find()(*args, **kwargs)
+
     def __eq__(self, other: object) -> bool:
         part = self._find()
         return part is (other._find() if type(other) is Live else other)

@@ -28,6 +28,7 @@ class Account:
         self.calls = calls
         self.lock = Lock()
         self._backends: dict[tuple[Service, str], Backend] = {}
+        world.backends = self.having
 
     @inferred(
         "core.regions",
@@ -51,9 +52,18 @@ class Account:
             region: backend for (owner, region), backend in list(self._backends.items()) if owner is service
         }
 
+    def having(self, word: str) -> list[Backend]:
+        """The backends that have been used, of the service that adds this word to the handle."""
+        return [backend for (service, _), backend in list(self._backends.items()) if word in service.words]
+
     def in_region(self, region: str) -> list[Backend]:
         """The backends of all services that have been used in a region."""
         return [backend for (_, place), backend in list(self._backends.items()) if place == region]
+
+    def retire(self) -> None:
+        """Disconnect the clients of all services, because other state takes the place of this account's."""
+        for backend in list(self._backends.values()):
+            backend.retire()
 
     @property
     def is_used(self) -> bool:
@@ -78,6 +88,7 @@ class Contents:
         self.keys = Keys(self._has_key)
         self._identities = compat.MotoIdentities()
         self.world = World(SERVICES, ids, self.keys, self._identities, changes)
+        self.world.backends = lambda word: [backend for account in self for backend in account.having(word)]
         self.strangers_calls = CallLog(self._serials)
         """Calls that were refused before their account was known."""
         self._accounts: dict[str, Account] = {}
@@ -105,11 +116,21 @@ class Contents:
 
     def put(self, account: Account) -> None:
         """Add an account, replacing the one with the same id."""
+        replaced = self._accounts.get(account.id)
         self._accounts[account.id] = account
+        if replaced is not None:
+            replaced.retire()
 
     def remove(self, account_id: str) -> None:
         """Remove an account and everything in it; an unused id is ignored."""
-        self._accounts.pop(account_id, None)
+        removed = self._accounts.pop(account_id, None)
+        if removed is not None:
+            removed.retire()
+
+    def retire(self) -> None:
+        """Disconnect all clients, because the cloud holds other contents."""
+        for account in list(self._accounts.values()):
+            account.retire()
 
     def calls(self, account_id: str | None = None) -> list[CallRecord]:
         """The calls of one account, or all calls, oldest first."""
@@ -158,8 +179,9 @@ class Cloud:
 
     def replace(self, contents: Contents) -> None:
         """Hold other contents. Calls in progress finish on those they started with."""
-        self.contents = contents
+        replaced, self.contents = self.contents, contents
         self.changes.note()
+        replaced.retire()
 
     @contextmanager
     def anew(self) -> Iterator[None]:

@@ -84,6 +84,10 @@ class Collection(Generic[Resource]):
     def __iter__(self) -> Iterator[Resource]:
         return (entry.resource for entry in self.entries.values())
 
+    def newest_first(self) -> Iterator[Resource]:
+        """The resources from the newest to the oldest."""
+        return (entry.resource for entry in reversed(self._order))
+
     def __contains__(self, key: str) -> bool:
         return key in self.entries
 

@@ -18,8 +18,9 @@ from qchime.restjson.names import python_name
 from qchime.restjson.operation import Operation, rule_header, serialize_common_error
 from qchime.restjson.parsing import Input
 from qchime.restjson.routing import Labels, Router
+from qchime.restjson.serializing import json_writer
 from qchime.restjson.timestamps import to_iso8601
-from qchime.restjson.validating import validation_message
+from qchime.restjson.validating import rule_of_violations, validation_message
 
 __all__ = [
     "ERROR_TYPE",
@@ -38,8 +39,10 @@ __all__ = [
     "UnknownOperation",
     "UnsupportedOperation",
     "encoded",
+    "json_writer",
     "python_name",
     "rule_header",
+    "rule_of_violations",
     "serialize_common_error",
     "to_iso8601",
     "validation_message",

@@ -42,6 +42,12 @@ def serializer(shape: StructureShape | None, status: int) -> Serialize:
     return serialize
 
 
+def json_writer(shape: Shape) -> Callable[[Any], str]:
+    """The function that writes a shape as JSON with timestamps in ISO 8601, as events have them."""
+    write = ShapeCompiler(BY_TYPE | {"timestamp": _iso8601}).compile(shape)
+    return lambda value: _encode(write(value)).decode()
+
+
 def _subclassed(value: Any) -> msgspec.Raw:
     """The JSON of a subclass of str or int, which functions of a test author may return."""
     return msgspec.Raw(json.dumps(value).encode())
@@ -89,6 +95,10 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Transform]) -> Tra
 
 def _timestamp(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
     return timestamps.to_iso8601 if timestamps.is_iso8601(shape) else timestamps.to_seconds
+
+
+def _iso8601(shape: Shape, compiler: ShapeCompiler[Transform]) -> Transform:
+    return timestamps.to_iso8601
 
 
 BY_TYPE = TRANSFORM_BY_TYPE | {"structure": _structure, "timestamp": _timestamp}

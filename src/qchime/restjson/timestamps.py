@@ -1,10 +1,13 @@
 """The two forms of timestamps on the wire: seconds since 1970, and ISO 8601."""
 
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from botocore.model import Shape
 from botocore.utils import parse_timestamp
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 def is_iso8601(shape: Shape) -> bool:
@@ -13,8 +16,11 @@ def is_iso8601(shape: Shape) -> bool:
 
 
 def to_seconds(moment: datetime) -> float:
-    """Seconds since 1970 with milliseconds as the fraction, the form that every AWS SDK reads."""
-    return round(moment.timestamp(), 3)
+    """Seconds since 1970 with milliseconds as the fraction, the form that every AWS SDK reads.
+
+    It is cut, not rounded, as ISO 8601 is: a moment is the same in both forms.
+    """
+    return (moment - _EPOCH) // _MILLISECOND / 1000
 
 
 def to_iso8601(moment: datetime) -> str:

@@ -221,7 +221,7 @@ def _with_head(routes: dict[str, Route]) -> dict[str, Route]:
 
 
 def _routes_of(word: Any) -> dict[str, Route]:
-    """The routes of an attribute that a service adds to the handle: show it, add to it, reset it."""
+    """The routes of an attribute that a service adds to the handle: show it, reset it, perhaps add to it."""
 
     def post(**given: Any) -> JSON:
         word.post(**given)
@@ -231,7 +231,8 @@ def _routes_of(word: Any) -> dict[str, Route]:
         word.reset()
         return word.show()  # type: ignore[no-any-return]
 
-    return {"GET": lambda: word.show(), "POST": post, "DELETE": delete}
+    routes: dict[str, Route] = {"GET": word.show, "POST": post, "DELETE": delete}
+    return routes if hasattr(word, "post") else {"GET": word.show, "DELETE": delete}
 
 
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")

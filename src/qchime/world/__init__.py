@@ -3,7 +3,7 @@
 This package knows no services. It asks a `Catalogue` about them.
 """
 
-from qchime.world.calls import CallLog, CallRecord, Calls, in_order
+from qchime.world.calls import CallLog, CallRecord, Calls
 from qchime.world.catalogue import Catalogue
 from qchime.world.changes import Changes
 from qchime.world.clock import Clock
@@ -13,6 +13,7 @@ from qchime.world.identities import Identities, Session
 from qchime.world.ids import Ids
 from qchime.world.limits import Limits
 from qchime.world.locks import Lock
+from qchime.world.records import Log, Records, in_order
 from qchime.world.rules import Rules, UnknownRule
 from qchime.world.throttling import Throttling
 from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users, account_in_key
@@ -35,7 +36,9 @@ __all__ = [
     "Keys",
     "Limits",
     "Lock",
+    "Log",
     "Part",
+    "Records",
     "Rules",
     "Session",
     "Throttling",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from qchime.world.catalogue import Catalogue
@@ -58,6 +60,8 @@ class World:
         self._everybody = everybody
         self._lock = Lock()
         self._words: dict[str, Any] | None = None
+        self.backends: Callable[[str], list[Any]] = lambda word: []
+        """The backends of the service that has a word, in this account or in all. The cloud sets it."""
         self._keys = keys
         self._identities = identities
         self.ids = ids
@@ -79,10 +83,14 @@ class World:
                 if self._words is None:
                     kinds = self._catalogue.words()
                     words = {name: kind(above.get(name)) for name, kind in kinds.items()}
-                    for word in words.values():
+                    for name, word in words.items():
                         word.changes = self.changes
+                        word.backends = partial(self._backends_of, name)
                     self._words = words
         return self._words
+
+    def _backends_of(self, word: str) -> list[Any]:
+        return self.backends(word)
 
     @property
     def runs_functions(self) -> bool:

@@ -14,6 +14,7 @@ from qchime.control.handle import Handle
 from qchime.core.table import SERVICES
 from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.chimesdkidentity.samples import days, device, lex, retention, tags
+from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, PASSING, processors, streams
 from tests.services.qapps.inputs import SHA256
 from tests.services.qapps.running import DRAFT, FORM, NAME, PAPER, TICKET, share, start, submit
 from tests.services.qapps.samples import HERE, call, definition, file, form, new_id, plugin, query, text
@@ -72,6 +73,9 @@ def populate(mock: Handle) -> Populated:
     mock.answers.add(card="Scripted", text=str.upper)
     mock.answers.add_app({"title": "Trip", "appDefinition": {"cards": []}}, "Plan a trip")
     mock.answers.add_plugin("a" * 36, "JIRA")
+    mock.flows.hold("Held")
+    mock.flows.fail("Broken")
+    mock.flows.script(lambda event: None, "Scripted")
     mock.categories.add("Human Resources", color="#00ff00")
     mock.limits.endpoints_per_user = 3
     mock.clock.advance(days=2, microseconds=7)
@@ -179,10 +183,37 @@ def populate_messaging(messaging: Any, users: list[str], bot: dict[str, str]) ->
     messaging.put_channel_expiration_settings(**there, ExpirationSettings=days(30))
     messaging.create_channel_moderator(**there, ChannelModeratorArn=expiring)
     messaging.create_channel_membership(**there, MemberArn=bot["AppInstanceBotArn"], Type="HIDDEN")
+    populate_messages(messaging, there, other)
     messaging.create_channel_ban(**there, MemberArn=other)
     messaging.update_channel_read_marker(ChannelArn=channel, ChimeBearer=expiring)
     wanted = {"PushNotifications": {"AllowNotifications": "FILTERED", "FilterRule": "{}"}}
     messaging.put_channel_membership_preferences(**there, MemberArn=one, Preferences=wanted)
+
+
+def populate_messages(messaging: Any, there: dict[str, str], other: str) -> None:
+    """Messages of all kinds, sent, updated, redacted, and in a channel flow."""
+    arn = {"AppInstanceArn": there["ChannelArn"].partition("/channel/")[0]}
+    messaging.put_messaging_streaming_configurations(**arn, **streams(there["ChannelArn"]))
+    attributes = {"colour": {"StringValues": ["red", "blue"]}}
+    rich: Any = {"Metadata": "{}", "ContentType": "text/plain", "MessageAttributes": attributes}
+    kinds: list[Any] = [rich, CONTROL, PASSING, {"Target": [{"MemberArn": other}]}, {}, {}]
+    messages = [
+        messaging.send_channel_message(**there, **{**MESSAGE, **more}, ClientRequestToken=f"token-{number}")
+        for number, more in enumerate(kinds)
+    ]
+    first, *_, redacted, deleted = (message["MessageId"] for message in messages)
+    messaging.redact_channel_message(**there, MessageId=redacted)
+    messaging.delete_channel_message(**there, MessageId=deleted)
+    for name in ("Unused", "Broken", "Scripted", "Held"):
+        flow = messaging.create_channel_flow(
+            **arn, Name=name, Processors=processors(), ClientRequestToken=name, Tags=tags(team="a")
+        )
+        if name != "Unused":
+            messaging.associate_channel_flow(**there, ChannelFlowArn=flow["ChannelFlowArn"])
+            messaging.send_channel_message(**there, **MESSAGE)
+            messaging.update_channel_message(**there, MessageId=first, Content=name)
+        if name in ("Broken", "Scripted"):
+            messaging.disassociate_channel_flow(**there, ChannelFlowArn=flow["ChannelFlowArn"])
 
 
 def everything_read(mock: Handle) -> dict[str, Any]:
@@ -263,7 +294,7 @@ def messaging_pool(kept: Any) -> dict[str, list[Any]]:
     chats = kept["chats"].values()
     channels = [entry["resource"] for chat in chats for entry in chat["channels"]["entries"].values()]
     pool: dict[str, list[Any]] = {"AppInstanceArn": list(kept["chats"]), "Privacy": [None, "PRIVATE"]}
-    pool["ChannelArn"] = pool["ResourceARN"] = [channel["channel_arn"] for channel in channels]
+    pool["ChannelArn"] = [channel["channel_arn"] for channel in channels]
 
     def inside(kind: str) -> list[Any]:
         return list(dict.fromkeys(key for channel in channels for key in channel[kind]["entries"]))
@@ -271,7 +302,10 @@ def messaging_pool(kept: Any) -> dict[str, list[Any]]:
     pool["MemberArn"] = inside("memberships") + inside("bans")
     pool["ChannelModeratorArn"] = pool["ChimeBearer"] = inside("moderators")
     pool["AppInstanceUserArn"] = inside("memberships")
-    pool["Type"] = [None, "HIDDEN"]
+    pool["Type"], pool["SortOrder"] = [None, "HIDDEN"], [None, "ASCENDING"]
+    pool["MessageId"] = inside("messages")
+    pool["ChannelFlowArn"] = [key for chat in chats for key in chat["flows"]["entries"]]
+    pool["ResourceARN"] = pool["ChannelArn"] + pool["ChannelFlowArn"]
     pool["Fields"] = [[{"Key": "MEMBERS", "Operator": "INCLUDES", "Values": inside("moderators")}]]
     return pool
 

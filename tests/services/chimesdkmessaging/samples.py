@@ -1,5 +1,6 @@
 """Inputs and helpers for the tests."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,44 @@ from tests.services.chimesdkidentity.samples import NOBODYS_INSTANCE, NOBODYS_UU
 NOBODY = f"{NOBODYS_INSTANCE}/user/nobody"
 NO_CHANNEL = f"{NOBODYS_INSTANCE}/channel/{NOBODYS_UUID}"
 NO_ACCESS = "You do not have sufficient access to perform this action"
+MESSAGE = {"Content": "Good morning", "Type": "STANDARD", "Persistence": "PERSISTENT"}
+CONTROL = {"Type": "CONTROL", "Content": "typing"}
+PASSING = {"Persistence": "NON_PERSISTENT"}
+FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:censor"
+
+
+def processors(*fallbacks: str) -> list[dict[str, Any]]:
+    """Processors of a channel flow with these fallback actions; one that aborts by default."""
+    function = {"ResourceArn": FUNCTION, "InvocationType": "ASYNC"}
+    return [
+        {
+            "Name": f"Processor {order}",
+            "Configuration": {"Lambda": function},
+            "ExecutionOrder": order,
+            "FallbackAction": fallback,
+        }
+        for order, fallback in enumerate(fallbacks or ("ABORT",), 1)
+    ]
+
+
+def streams(arn: str, *data_types: str) -> dict[str, Any]:
+    """Streaming configurations in the account and region of an ARN; one for messages by default."""
+    partition, _, region, account = arn.split(":")[1:5]
+    stream = f"arn:{partition}:kinesis:{region}:{account}:stream/chime-messaging-"
+    configurations = [
+        {"DataType": data_type, "ResourceArn": f"{stream}{data_type}"}
+        for data_type in data_types or ("ChannelMessage",)
+    ]
+    return {"StreamingConfigurations": configurations}
+
+
+def records(kinesis: Any, name: str) -> list[Any]:
+    """What the stream of Kinesis for this data type carries."""
+    stream = {"StreamName": f"chime-messaging-{name}"}
+    [shard] = kinesis.list_shards(**stream)["Shards"]
+    given = {**stream, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = kinesis.get_shard_iterator(**given)["ShardIterator"]
+    return [json.loads(found["Data"]) for found in kinesis.get_records(ShardIterator=iterator)["Records"]]
 
 
 @dataclass
@@ -28,6 +67,26 @@ class Chat:
         """Create a channel as Alice, or as somebody else; returns its ARN."""
         given = {"AppInstanceArn": self.arn, "Name": name, "ChimeBearer": bearer or self.alice, **more}
         return str(self.client.create_channel(**given)["ChannelArn"])
+
+    def flow(self, channel: str = "", name: str = "Censor", *fallbacks: str) -> str:
+        """Create a flow, and let the messages of a channel pass through it; returns its ARN."""
+        given = {"AppInstanceArn": self.arn, "Name": name, "Processors": processors(*fallbacks)}
+        flow = str(self.client.create_channel_flow(**given)["ChannelFlowArn"])
+        if channel:
+            here = {"ChannelArn": channel, "ChimeBearer": self.admin}
+            self.client.associate_channel_flow(**here, ChannelFlowArn=flow)
+        return flow
+
+    def send(self, channel: str, content: str = "Good morning", bearer: str = "", **more: Any) -> str:
+        """Send a persistent STANDARD message as Alice, or as somebody else; returns its id."""
+        given = {"ChannelArn": channel, **MESSAGE, "Content": content, "ChimeBearer": bearer or self.alice}
+        return str(self.client.send_channel_message(**given | more)["MessageId"])
+
+    def contents(self, channel: str, bearer: str = "", **more: Any) -> list[str]:
+        """The contents of the messages that Alice sees, or somebody else, the oldest first."""
+        given = {"ChannelArn": channel, "ChimeBearer": bearer or self.alice, "SortOrder": "ASCENDING", **more}
+        found = self.client.list_channel_messages(**given)["ChannelMessages"]
+        return [message.get("Content", "") for message in found]
 
     def describe(self, channel: str, bearer: str = "") -> dict[str, Any]:
         """Describe a channel as the administrator, or as somebody else."""

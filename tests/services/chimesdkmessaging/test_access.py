@@ -11,7 +11,7 @@ from qchime import Handle
 from qchime.rules import Rule
 from qchime.services.chimesdkmessaging import SERVICE, access
 from qchime.services.chimesdkmessaging.access import Role
-from tests.services.chimesdkmessaging.samples import NO_ACCESS, Chat
+from tests.services.chimesdkmessaging.samples import MESSAGE, NO_ACCESS, Chat
 
 ROLES = ("admin", "moderator", "member", "host", "hidden", "visitor", "stranger")
 """`host` is a member of an UNRESTRICTED channel, `hidden` a HIDDEN member, `visitor` not a member of a PUBLIC
@@ -41,6 +41,15 @@ TABLE = """
     describe a moderator            yes    yes        no      no    no      no       no
     list moderators                 yes    yes        no      no    no      no       no
     delete a moderator              yes    yes        no      no    no      no       no
+    send                            no     no         yes     yes   no      no       no
+    get a message                   yes    yes        yes     yes   yes     yes      no
+    list messages                   yes    yes        yes     yes   yes     yes      no
+    update a message of others      no     no         no      no    no      no       no
+    redact a message of others      yes    yes        no      no    no      no       no
+    delete a message of others      yes    no         no      no    no      no       no
+    get a status of others          no     no         no      no    no      no       no
+    associate a flow                yes    yes        no      no    no      no       no
+    disassociate a flow             yes    yes        no      no    no      no       no
     ban                             yes    yes        no      no    no      no       no
     describe a ban                  yes    yes        no      no    no      no       no
     list bans                       yes    yes        no      no    no      no       no
@@ -101,6 +110,30 @@ CASES: dict[str, Case] = {
     "describe a ban": ("DescribeChannelBan", lambda chat, *_: {"MemberArn": chat.eve}),
     "list bans": ("ListChannelBans", lambda *_: {}),
     "delete a ban": ("DeleteChannelBan", lambda chat, *_: {"MemberArn": chat.eve}),
+    "send": ("SendChannelMessage", lambda *_: MESSAGE),
+    "get a message": ("GetChannelMessage", lambda chat, channel, _: {"MessageId": chat.send(channel)}),
+    "list messages": ("ListChannelMessages", lambda *_: {}),
+    "update a message of others": (
+        "UpdateChannelMessage",
+        lambda chat, channel, _: {"MessageId": chat.send(channel), "Content": "Good evening"},
+    ),
+    "redact a message of others": (
+        "RedactChannelMessage",
+        lambda chat, channel, _: {"MessageId": chat.send(channel)},
+    ),
+    "delete a message of others": (
+        "DeleteChannelMessage",
+        lambda chat, channel, _: {"MessageId": chat.send(channel)},
+    ),
+    "get a status of others": (
+        "GetChannelMessageStatus",
+        lambda chat, channel, _: {"MessageId": chat.send(channel)},
+    ),
+    "associate a flow": ("AssociateChannelFlow", lambda chat, *_: {"ChannelFlowArn": chat.flow()}),
+    "disassociate a flow": (
+        "DisassociateChannelFlow",
+        lambda chat, channel, _: {"ChannelFlowArn": chat.flow(channel)},
+    ),
     "mark as read": ("UpdateChannelReadMarker", lambda *_: {}),
     "get own preferences": ("GetChannelMembershipPreferences", lambda _, __, me: {"MemberArn": me}),
     "get others' preferences": (

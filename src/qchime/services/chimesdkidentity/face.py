@@ -12,6 +12,7 @@ from qchime.services.chimesdkidentity.directory import (
     AppInstanceDeleted,
     Directory,
     IdentityDeleted,
+    RetentionChanges,
     missing,
 )
 from qchime.services.chimesdkidentity.exceptions import (
@@ -51,6 +52,7 @@ __all__ = [
     "Metadata",
     "NotFoundException",
     "ResourceLimitExceededException",
+    "RetentionChanges",
     "ServiceFailureException",
     "ServiceUnavailableException",
     "TagOperations",

@@ -4,7 +4,7 @@ from typing import Any
 
 from qchime.core.backend import Call
 from qchime.rules import inferred
-from qchime.services.chimesdkidentity.directory import Directory
+from qchime.services.chimesdkidentity.directory import Directory, RetentionChanges
 from qchime.services.chimesdkidentity.resources import AppInstance
 
 
@@ -16,6 +16,7 @@ class RetentionOperations(Directory):
     ) -> dict[str, Any]:
         """Set the number of days, or turn retention off with empty channel settings."""
         instance = self.instance(app_instance_arn)
+        self.tell(RetentionChanges(app_instance_arn))
         instance.retention = app_instance_retention_settings
         instance.retention_put_at = self.world.clock.now()
         return _settings(instance)

@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_Chime_SDK_Messaging.html
 """
 
-from qchime.core.service import Service
+from qchime.core.service import Service, Word
+from qchime.core.stacks import StackResource
 from qchime.services.chimesdkmessaging.rates import RATES
 
 SERVICE = Service(
@@ -16,11 +17,47 @@ SERVICE = Service(
     exceptions_module="qchime.services.chimesdkmessaging.exceptions",
     # https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html
     limits={
+        "channel_flows_per_app_instance": 100,
         "channels_per_app_instance": 10_000_000,
+        "connections_per_user": 10,
         "memberships_per_channel": 10_000,
         "memberships_per_user": 20_000,
         "moderators_per_channel": 1_000,
+        "processors_per_channel_flow": 1,
         "tags_per_resource": 50,
     },
+    sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
     rates=RATES,
+    words={
+        "flows": Word(
+            "qchime.services.chimesdkmessaging.flow_actions:Flows",
+            "qchime.services.chimesdkmessaging.remote:RemoteFlows",
+        ),
+        "events": Word(
+            "qchime.services.chimesdkmessaging.events:Events",
+            "qchime.services.chimesdkmessaging.remote:RemoteEvents",
+        ),
+    },
+    stack_resources={
+        "AWS::Chime::Channel": StackResource(
+            noun="Channel",
+            updates=("PutChannelExpirationSettings",),
+            identified_by=("ChimeBearer",),
+            arn="Arn",
+            attributes=(
+                "ChannelFlowArn",
+                "CreatedBy",
+                "CreatedTimestamp",
+                "LastMessageTimestamp",
+                "LastUpdatedTimestamp",
+            ),
+            delete="delete_channel_of_stack",
+        ),
+        "AWS::Chime::ChannelFlow": StackResource(
+            noun="ChannelFlow",
+            arn="Arn",
+            attributes=("CreatedTimestamp", "LastUpdatedTimestamp"),
+            parts_of_arn=r".*:app-instance/(?P<AppInstanceId>[^/]+)/channel-flow/(?P<ChannelFlowId>.+)",
+        ),
+    },
 )

@@ -38,7 +38,9 @@ class BanOperations(ChannelDirectory):
         visit, channel = self.enter(call, chime_bearer, channel_arn)
         self._check_bannable(visit, channel, member_arn)
         self.remove_member(visit.chat, channel, member_arn)
-        visit.chat.add_ban(channel, self.appointment(visit, member_arn))
+        ban = self.appointment(visit, member_arn)
+        visit.chat.add_ban(channel, ban)
+        self.publish_appointment("CREATE_CHANNEL_BAN", channel, ban)
         return {"channel_arn": channel_arn, "member": visit.shown(member_arn)}
 
     def _check_bannable(self, visit: Visit, channel: Channel, arn: str) -> None:
@@ -53,11 +55,11 @@ class BanOperations(ChannelDirectory):
         self, call: Call, *, channel_arn: str, member_arn: str, chime_bearer: str
     ) -> dict[str, Any]:
         """The ban, and when and by whom it was imposed."""
-        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        _, channel = self.enter(call, chime_bearer, channel_arn)
         ban = channel.bans.get(member_arn)
         if ban is None:
             raise not_found(f"{member_arn} is not banned from the channel.")
-        return {"channel_ban": self.appointed(visit, channel, ban) | {"member": visit.shown(ban.arn)}}
+        return {"channel_ban": self.appointment_in_full(channel, ban, "member")}
 
     def list_channel_bans(
         self,
@@ -81,4 +83,4 @@ class BanOperations(ChannelDirectory):
     def delete_channel_ban(self, call: Call, *, channel_arn: str, member_arn: str, chime_bearer: str) -> None:
         """Allow a user or bot to become a member again."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)
-        visit.chat.remove_ban(channel, member_arn)
+        self.remove_ban(visit.chat, channel, member_arn)

@@ -10,7 +10,11 @@ from qchime.rules import inferred, observed
 from qchime.services.chimesdkidentity.face import PAGE
 from qchime.services.chimesdkmessaging import access
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
-from qchime.services.chimesdkmessaging.exceptions import ConflictException, invalid_identity
+from qchime.services.chimesdkmessaging.exceptions import (
+    ConflictException,
+    ForbiddenException,
+    invalid_identity,
+)
 from qchime.services.chimesdkmessaging.resources import Channel
 
 DEFAULT_MODE = "RESTRICTED"
@@ -118,6 +122,7 @@ class ChannelOperations(ChannelDirectory):
         visit.chat.channels.add(arn, channel, client_token=token, parameters=call.parameters)
         visit.chat.expire(channel)
         self.chats[app_instance_arn] = visit.chat
+        self.publish_channel("CREATE_CHANNEL", channel)
         self._add_first(visit, channel, member_arns or [], moderator_arns or [])
         return channel
 
@@ -136,7 +141,7 @@ class ChannelOperations(ChannelDirectory):
         for arn in dict.fromkeys([*moderators, *members]):
             self.add_member(visit, channel, arn, "DEFAULT")
         for arn in dict.fromkeys(moderators):
-            visit.chat.add_moderator(channel, self.appointment(visit, arn))
+            self.add_moderator(visit, channel, arn)
 
     def describe_channel(self, call: Call, *, channel_arn: str, chime_bearer: str) -> dict[str, Any]:
         """One channel in full."""
@@ -182,6 +187,7 @@ class ChannelOperations(ChannelDirectory):
         channel.name, channel.mode = name or channel.name, mode or channel.mode
         channel.metadata = metadata
         channel.last_updated_timestamp = self.world.clock.now()
+        self.publish_channel("UPDATE_CHANNEL", channel, channel.member_arns)
         return channel
 
     @FREE_CHANNEL_ID
@@ -189,6 +195,22 @@ class ChannelOperations(ChannelDirectory):
         """Delete the channel with everything in it."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)
         self.remove_channel(visit.chat, channel)
+
+    @inferred(
+        "messaging.channels-of-stacks",
+        "A stack deletes its channel even if the bearer is gone: AWS deletes the channel first, moto in any "
+        "order.",
+    )
+    def delete_channel_of_stack(self, call: Call, *, channel_arn: str, chime_bearer: str) -> None:
+        """As `delete_channel`; but nothing happens if the channel is gone, and its bearer may be gone."""
+        try:
+            chat, channel = self.channel_of(channel_arn)
+        except ForbiddenException:
+            return
+        if self.identities.home(chime_bearer) is None:
+            self.remove_channel(chat, channel)
+        else:
+            self.delete_channel(call, channel_arn=channel_arn, chime_bearer=chime_bearer)
 
     @EXPIRY
     def put_channel_expiration_settings(
@@ -204,4 +226,5 @@ class ChannelOperations(ChannelDirectory):
         channel.expiration_settings = expiration_settings
         channel.last_updated_timestamp = self.world.clock.now()
         visit.chat.expire(channel)
+        self.publish_channel("UPDATE_CHANNEL_EXPIRATION_SETTINGS", channel)
         return channel

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heappop, heappush
 from operator import itemgetter
+from typing import Annotated, Any
 
 from qchime.core.collection import Collection
 from qchime.services.chimesdkidentity.face import Arn
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
 
 
 class Participation:
@@ -28,7 +29,7 @@ class Participation:
 
 @dataclass(eq=False, slots=True)
 class Chat:
-    """Everything of one app instance: its channels.
+    """Everything of one app instance: its channels, channel flows and streams.
 
     All members and moderators of its channels share their serial numbers, so that the channels of a user
     have an order too.
@@ -37,12 +38,16 @@ class Chat:
     app_instance_arn: Arn
     last_serial: int = 0
     channels: Collection[Channel] = field(default_factory=Collection)
+    flows: Collection[ChannelFlow] = field(default_factory=Collection)
+    streams: Annotated[list[dict[str, Any]], "StreamingConfigurationList"] | None = None
+    """The streaming configurations; None before the first Put."""
     _participations: dict[str, Participation] = field(init=False)
     _expiries: list[tuple[datetime, str]] = field(init=False)
     """A heap of expiry times and channel ARNs. Entries go stale when a channel's settings change."""
 
     def __post_init__(self) -> None:
         self.channels.rename(f"{self.app_instance_arn}/channels")
+        self.flows.rename(f"{self.app_instance_arn}/flows")
         self._expiries = []
         self._participations = {}
         self._index()
@@ -88,22 +93,22 @@ class Chat:
         channel.moderators.add(moderator.arn, moderator, serial=serial)
         self._of(moderator.arn).moderated.add(channel.channel_arn, channel, serial=serial)
 
-    def remove_moderator(self, channel: Channel, arn: str) -> None:
-        """Remove a moderator, if it is one."""
+    def remove_moderator(self, channel: Channel, arn: str) -> Appointment | None:
+        """Remove a moderator. Return it, None if there was none."""
         self._of(arn).moderated.remove(channel.channel_arn)
         self._forget_if_empty(arn)
-        channel.moderators.remove(arn)
+        return channel.moderators.remove(arn)
 
     def add_ban(self, channel: Channel, ban: Appointment) -> None:
         """Add a ban that the channel does not have yet."""
         channel.bans.add(ban.arn, ban)
         self._of(ban.arn).banned_in[channel.channel_arn] = channel
 
-    def remove_ban(self, channel: Channel, arn: str) -> None:
-        """Remove a ban, if there is one."""
+    def remove_ban(self, channel: Channel, arn: str) -> Appointment | None:
+        """Remove a ban. Return it, None if there was none."""
         self._of(arn).banned_in.pop(channel.channel_arn, None)
         self._forget_if_empty(arn)
-        channel.bans.remove(arn)
+        return channel.bans.remove(arn)
 
     def remove_channel(self, channel: Channel) -> None:
         """Remove a channel with everything in it."""

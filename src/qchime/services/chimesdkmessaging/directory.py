@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.core.cloud import Account
 from qchime.core.collection import Page
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import (
     AppInstance,
     AppInstanceDeleted,
-    Directory,
     IdentityDeleted,
-    TagOperations,
-    app_instances,
 )
 from qchime.services.chimesdkmessaging import access
 from qchime.services.chimesdkmessaging.access import Role
@@ -28,7 +24,8 @@ from qchime.services.chimesdkmessaging.exceptions import (
     no_access,
 )
 from qchime.services.chimesdkmessaging.integrity import IntegrityError, integrity_errors
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.publishing import FIRST_EVENTS, Publisher
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
 
 BEARER_REQUIRED = inferred(
     "messaging.bearer-required",
@@ -91,17 +88,8 @@ def _roles_in(channel: Channel, arn: str) -> Role:
     return roles | (Role.HOST if channel.mode == "UNRESTRICTED" else access.NOBODY)
 
 
-class ChannelDirectory(TagOperations):
+class ChannelDirectory(Publisher):
     """The chats of one account and region, and how operations look up what is in them."""
-
-    def __init__(self, region_name: str, account: Account) -> None:
-        super().__init__(region_name, account)
-        self.chats: dict[str, Chat] = {}
-
-    @property
-    def identities(self) -> Directory:
-        """The app instances, users and bots of this account and region."""
-        return app_instances(self._account, self.region_name)
 
     def state(self) -> State:
         """The chats, as they are kept in a state file."""
@@ -119,8 +107,11 @@ class ChannelDirectory(TagOperations):
         """Delete what belongs to a user, bot or app instance that is gone."""
         if isinstance(news, AppInstanceDeleted):
             self.chats.pop(news.app_instance_arn, None)
-        if isinstance(news, IdentityDeleted) and (chat := self.chats.get(news.app_instance_arn)):
-            self._remove_identity(chat, news.arn)
+            self.events.end(news.app_instance_arn)
+        if isinstance(news, IdentityDeleted):
+            if chat := self.chats.get(news.app_instance_arn):
+                self._remove_identity(chat, news.arn)
+            self.events.end(news.arn)
 
     @AFTER_DELETED_IDENTITY
     def _remove_identity(self, chat: Chat, arn: str) -> None:
@@ -128,9 +119,9 @@ class ChannelDirectory(TagOperations):
         for channel in list(participation.memberships):
             self.remove_member(chat, channel, arn)
         for channel in list(participation.moderated):
-            chat.remove_moderator(channel, arn)
+            self.remove_moderator(chat, channel, arn)
         for channel in list(participation.banned_in.values()):
-            chat.remove_ban(channel, arn)
+            self.remove_ban(chat, channel, arn)
 
     def visit(self, bearer: str | None) -> Visit:
         """The visit of a bearer in its app instance.
@@ -168,11 +159,20 @@ class ChannelDirectory(TagOperations):
             ForbiddenException: there is no such user, bot or channel, or its role does not allow the call.
         """
         visit = self.visit(bearer)
-        channel = visit.chat.channels.get(channel_arn)
-        if channel is None:
-            raise missing("channel in the app instance of the bearer:", channel_arn)
+        channel = self.channel(visit, channel_arn)
         self.check_role(call, visit, channel, subject=subject)
         return visit, channel
+
+    def channel(self, visit: Visit, arn: str) -> Channel:
+        """The channel of this ARN in the app instance of the bearer.
+
+        Raises:
+            ForbiddenException: there is no such channel.
+        """
+        channel = visit.chat.channels.get(arn)
+        if channel is None:
+            raise missing("channel in the app instance of the bearer:", arn)
+        return channel
 
     def check_role(
         self, call: Call, visit: Visit, channel: Channel | None = None, *, subject: str | None = None
@@ -200,33 +200,37 @@ class ChannelDirectory(TagOperations):
             self.remove_channel(chat, channel)
         return chat
 
-    def tagged(self, arn: str) -> Channel:
-        """The channel of this ARN."""
-        instance = self.identities.existing(arn.partition("/channel/")[0])
-        channel = self.chat(instance.app_instance_arn).channels.get(arn) if instance else None
-        if channel is None:
+    def tagged(self, arn: str) -> Channel | ChannelFlow:
+        """The channel or channel flow of this ARN."""
+        return self.flow(arn)[1] if "/channel-flow/" in arn else self.channel_of(arn)[1]
+
+    def channel_of(self, arn: str) -> tuple[Chat, Channel]:
+        """The channel of this ARN, for an operation without a bearer, and its chat."""
+        chat = self._chat_with(arn, "/channel/")
+        channel = chat.channels.get(arn) if chat else None
+        if chat is None or channel is None:
             raise missing("channel", arn)
-        return channel
+        return chat, channel
+
+    def flow(self, arn: str) -> tuple[Chat, ChannelFlow]:
+        """The channel flow of this ARN, and its chat."""
+        chat = self._chat_with(arn, "/channel-flow/")
+        flow = chat.flows.get(arn) if chat else None
+        if chat is None or flow is None:
+            raise missing("channel flow", arn)
+        return chat, flow
+
+    def _chat_with(self, arn: str, kind: str) -> Chat | None:
+        instance = self.identities.existing(arn.partition(kind)[0])
+        return self.chat(instance.app_instance_arn) if instance else None
 
     def described(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel in full, as the bearer sees it."""
-        return self.summary(visit, channel) | {
-            "created_by": visit.shown(channel.created_by_arn),
-            "created_timestamp": channel.created_timestamp,
-            "last_updated_timestamp": channel.last_updated_timestamp,
-            "expiration_settings": channel.expiration_settings,
-        }
+        return self.channel_in_full(channel, visit.bearer)
 
     def summary(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel as lists show it to the bearer."""
-        return {
-            "name": channel.name,
-            "channel_arn": channel.channel_arn,
-            "mode": channel.mode,
-            "privacy": channel.privacy,
-            "metadata": channel.metadata,
-            "last_message_timestamp": channel.last_message_timestamp,
-        }
+        return self.channel_summary(channel, visit.bearer)
 
     def summaries(self, visit: Visit, page: Page[Channel]) -> dict[str, Any]:
         """A page of channels in a response."""
@@ -237,23 +241,41 @@ class ChannelDirectory(TagOperations):
         """A new moderator or ban, by the bearer."""
         return Appointment(arn, visit.bearer, self.world.clock.now())
 
-    def appointed(self, visit: Visit, channel: Channel, one: Appointment) -> dict[str, Any]:
-        """What a moderator and a ban have in common in a response."""
-        return {
-            "channel_arn": channel.channel_arn,
-            "created_timestamp": one.created_timestamp,
-            "created_by": visit.shown(one.created_by_arn),
-        }
-
-    def add_member(self, visit: Visit, channel: Channel, arn: str, type: str) -> None:
+    @FIRST_EVENTS
+    def add_member(
+        self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False
+    ) -> None:
         """Add a member that the channel does not have yet, invited by the bearer."""
         now = self.world.clock.now()
-        visit.chat.add_member(channel, Membership(arn, type, visit.bearer, now, now))
+        membership = Membership(arn, type, visit.bearer, now, now)
+        visit.chat.add_member(channel, membership)
+        recipients = () if in_batch else channel.member_arns
+        self.publish_membership("CREATE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
 
     def remove_member(self, chat: Chat, channel: Channel, arn: str) -> None:
         """Remove a member, if it is one."""
-        chat.remove_member(channel, arn)
+        recipients = channel.member_arns
+        if membership := chat.remove_member(channel, arn):
+            self.publish_membership("DELETE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
+
+    def add_moderator(self, visit: Visit, channel: Channel, arn: str) -> None:
+        """Add a moderator that the channel does not have yet, made one by the bearer."""
+        moderator = self.appointment(visit, arn)
+        visit.chat.add_moderator(channel, moderator)
+        self.publish_appointment("CREATE_CHANNEL_MODERATOR", channel, moderator)
+
+    def remove_moderator(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a moderator, if it is one."""
+        if moderator := chat.remove_moderator(channel, arn):
+            self.publish_appointment("DELETE_CHANNEL_MODERATOR", channel, moderator)
+
+    def remove_ban(self, chat: Chat, channel: Channel, arn: str) -> None:
+        """Remove a ban, if there is one."""
+        if ban := chat.remove_ban(channel, arn):
+            self.publish_appointment("DELETE_CHANNEL_BAN", channel, ban)
 
     def remove_channel(self, chat: Chat, channel: Channel) -> None:
         """Remove a channel with everything in it."""
+        recipients = channel.member_arns
         chat.remove_channel(channel)
+        self.publish_channel("DELETE_CHANNEL", channel, recipients)

@@ -14,6 +14,7 @@ from qchime.services.chimesdkmessaging.exceptions import (
     ResourceLimitExceededException,
     not_found,
 )
+from qchime.services.chimesdkmessaging.publishing import BATCH_EVENTS
 from qchime.services.chimesdkmessaging.resources import Channel, Membership
 
 REPEATED = disputed(
@@ -85,6 +86,7 @@ class MembershipOperations(ChannelDirectory):
         return {"channel_arn": channel_arn, "member": visit.shown(member_arn)}
 
     @BATCH
+    @BATCH_EVENTS
     def batch_create_channel_membership(
         self,
         call: Call,
@@ -98,21 +100,18 @@ class MembershipOperations(ChannelDirectory):
         """Add several users and bots, or say for each why not."""
         subject = chime_bearer if set(member_arns) == {chime_bearer} else ""
         visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject=subject)
-        errors = []
-        joined = []
+        before = set(channel.member_arns)
+        joined, errors = [], []
         for arn in dict.fromkeys(member_arns):
             try:
-                self._join(visit, channel, arn, type)
-                joined.append(visit.shown(arn))
+                self._join(visit, channel, arn, type, in_batch=True)
+                joined.append(arn)
             except _OF_ONE_MEMBER as error:
                 errors.append({"member_arn": arn, "error_code": error.code, "error_message": error.message})
-        memberships = {
-            "invited_by": visit.shown(chime_bearer),
-            "type": type,
-            "members": joined,
-            "channel_arn": channel_arn,
-        }
-        return {"batch_channel_memberships": memberships, "errors": errors}
+        if added := [arn for arn in joined if arn not in before]:
+            batch = _batch(visit, channel, type, added)
+            self.publish("BATCH_CREATE_CHANNEL_MEMBERSHIP", channel, batch, channel.member_arns)
+        return {"batch_channel_memberships": _batch(visit, channel, type, joined), "errors": errors}
 
     def _enter(
         self, call: Call, bearer: str, channel_arn: str, type: str, *, subject: str
@@ -122,7 +121,7 @@ class MembershipOperations(ChannelDirectory):
             self.require(visit, access.HIDDEN, channel)
         return visit, channel
 
-    def _join(self, visit: Visit, channel: Channel, arn: str, type: str) -> None:
+    def _join(self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False) -> None:
         """Add a member that the channel does not have yet."""
         if not visit.knows(arn):
             raise not_found(f"The app instance has no user or bot {arn}.")
@@ -133,7 +132,7 @@ class MembershipOperations(ChannelDirectory):
             self._check_repeated(existing, type)
             return
         self._check_quotas(visit, channel, arn)
-        self.add_member(visit, channel, arn, type)
+        self.add_member(visit, channel, arn, type, in_batch=in_batch)
 
     def _check_repeated(self, existing: Membership, type: str) -> None:
         if existing.type != type:
@@ -158,19 +157,11 @@ class MembershipOperations(ChannelDirectory):
         sub_channel_id: str | None = None,
     ) -> dict[str, Any]:
         """One membership in full."""
-        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        _, channel = self.enter(call, chime_bearer, channel_arn)
         membership = channel.memberships.get(member_arn)
         if membership is None:
             raise not_found(f"{member_arn} is not a member of the channel.")
-        answer = {
-            "invited_by": visit.shown(membership.invited_by_arn),
-            "type": membership.type,
-            "member": visit.shown(member_arn),
-            "channel_arn": channel_arn,
-            "created_timestamp": membership.created_timestamp,
-            "last_updated_timestamp": membership.last_updated_timestamp,
-        }
-        return {"channel_membership": answer}
+        return {"channel_membership": self.membership_in_full(channel, membership)}
 
     def list_channel_memberships(
         self,
@@ -195,6 +186,7 @@ class MembershipOperations(ChannelDirectory):
         }
 
     @DELETED
+    @NOT_A_MEMBER
     def delete_channel_membership(
         self,
         call: Call,
@@ -210,6 +202,15 @@ class MembershipOperations(ChannelDirectory):
             self.remove_member(visit.chat, channel, member_arn)
         elif self.world.rules[NOT_A_MEMBER.name] == "conflict":
             raise ConflictException(f"{member_arn} is not a member of the channel.").because(NOT_A_MEMBER)
+
+
+def _batch(visit: Visit, channel: Channel, type: str, members: list[str]) -> dict[str, Any]:
+    return {
+        "invited_by": visit.shown(visit.bearer),
+        "type": type,
+        "members": [visit.shown(arn) for arn in members],
+        "channel_arn": channel.channel_arn,
+    }
 
 
 _OF_ONE_MEMBER = (

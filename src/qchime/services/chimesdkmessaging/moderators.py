@@ -29,6 +29,7 @@ class ModeratorOperations(ChannelDirectory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannelModerator.html"""
 
     @WITHOUT_MEMBERSHIP
+    @REPEATED
     def create_channel_moderator(
         self, call: Call, *, channel_arn: str, channel_moderator_arn: str, chime_bearer: str
     ) -> dict[str, Any]:
@@ -40,19 +41,18 @@ class ModeratorOperations(ChannelDirectory):
             raise ConflictException(f"{channel_moderator_arn} is already a moderator.").because(REPEATED)
         limit = self.world.limits.moderators_per_channel
         self.check_quota(channel.moderators, limit, "moderators of this channel")
-        visit.chat.add_moderator(channel, self.appointment(visit, channel_moderator_arn))
+        self.add_moderator(visit, channel, channel_moderator_arn)
         return {"channel_arn": channel_arn, "channel_moderator": visit.shown(channel_moderator_arn)}
 
     def describe_channel_moderator(
         self, call: Call, *, channel_arn: str, channel_moderator_arn: str, chime_bearer: str
     ) -> dict[str, Any]:
         """The moderator, and when and by whom it was made one."""
-        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        _, channel = self.enter(call, chime_bearer, channel_arn)
         moderator = channel.moderators.get(channel_moderator_arn)
         if moderator is None:
             raise not_found(f"{channel_moderator_arn} is not a moderator of the channel.")
-        answer = self.appointed(visit, channel, moderator)
-        return {"channel_moderator": answer | {"moderator": visit.shown(moderator.arn)}}
+        return {"channel_moderator": self.appointment_in_full(channel, moderator, "moderator")}
 
     def list_channel_moderators(
         self,
@@ -78,4 +78,4 @@ class ModeratorOperations(ChannelDirectory):
     ) -> None:
         """Take the role of a moderator away; its membership stays."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)
-        visit.chat.remove_moderator(channel, channel_moderator_arn)
+        self.remove_moderator(visit.chat, channel, channel_moderator_arn)

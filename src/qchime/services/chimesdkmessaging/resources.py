@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
 from qchime.services.chimesdkidentity.face import DELETED_AFTER_EXPIRY, Arn, Metadata, Tags
@@ -40,6 +40,67 @@ class Appointment:
 
 
 @dataclass(eq=False, slots=True)
+class Message:
+    """A message, as its sender wrote it."""
+
+    message_id: Annotated[str, "MessageId"]
+    sender_arn: Arn
+    sender_name: Annotated[str, "ResourceName"] | None
+    """The name at the time of sending."""
+    type: Annotated[str, "ChannelMessageType"]
+    persistence: Annotated[str, "ChannelMessagePersistenceType"]
+    content: Annotated[str, "Content"] | None
+    metadata: Metadata | None
+    content_type: Annotated[str, "ContentType"] | None
+    message_attributes: Annotated[dict[str, Any], "MessageAttributeMap"] | None
+    target_arn: Arn | None
+    """The only other member that sees it; None if all do."""
+    created_timestamp: datetime
+    last_updated_timestamp: datetime
+    last_edited_timestamp: datetime | None = None
+    redacted: bool = False
+    status: Annotated[str, "ChannelMessageStatus"] = "SENT"
+    status_detail: Annotated[str, "StatusDetail"] | None = None
+    update_status: Annotated[str, "ChannelMessageStatus"] | None = None
+    """The status of the latest update, if a channel flow has processed it."""
+
+
+@dataclass(eq=False, slots=True)
+class PassedMessage:
+    """A message that is not persistent, of which only its id is kept."""
+
+    message_id: Annotated[str, "MessageId"]
+    status: Annotated[str, "ChannelMessageStatus"]
+
+
+@dataclass(eq=False, slots=True)
+class ChannelFlow:
+    """A channel flow: what processes the messages of channels."""
+
+    channel_flow_arn: Arn
+    name: Name
+    processors: Annotated[list[dict[str, Any]], "ProcessorList"]
+    created_timestamp: datetime
+    last_updated_timestamp: datetime
+    tags: Tags
+
+
+@dataclass(eq=False, slots=True)
+class Callback:
+    """A message on its way through a channel flow, which the flow's processor answers by a callback."""
+
+    callback_id: Annotated[str, "CallbackIdType"]
+    channel_flow_arn: Arn
+    processors: Annotated[list[dict[str, Any]], "ProcessorList"]
+    """The processor that has the message, and those that come after it."""
+    change: Literal["CREATE", "UPDATE"]
+    message_id: Annotated[str, "MessageId"]
+    draft: Message | None
+    """The message as it is to be; None after the callback."""
+    created_timestamp: datetime
+
+
+@dataclass(eq=False, slots=True)
 class Channel:
     """A channel, and everything in it."""
 
@@ -54,14 +115,30 @@ class Channel:
     tags: Tags
     expiration_settings: Annotated[dict[str, Any], "ExpirationSettings"] | None = None
     last_message_timestamp: datetime | None = None
-    """When the last persistent message was sent."""
+    """When the last persistent message was sent, to whomever."""
+    channel_flow_arn: Arn | None = None
     memberships: Collection[Membership] = field(default_factory=Collection)
     moderators: Collection[Appointment] = field(default_factory=Collection)
     bans: Collection[Appointment] = field(default_factory=Collection)
+    messages: Collection[Message] = field(default_factory=Collection)
+    """The persistent messages."""
+    passed: Collection[PassedMessage] = field(default_factory=Collection)
+    """The latest messages that are not persistent."""
+    callbacks: Collection[Callback] = field(default_factory=Collection)
 
     def __post_init__(self) -> None:
-        for name in ("memberships", "moderators", "bans"):
+        for name in ("memberships", "moderators", "bans", "messages", "passed", "callbacks"):
             getattr(self, name).rename(f"{self.channel_arn}/{name}")
+
+    @property
+    def app_instance_arn(self) -> str:
+        """The ARN of its app instance."""
+        return self.channel_arn.partition("/channel/")[0]
+
+    @property
+    def member_arns(self) -> tuple[str, ...]:
+        """The ARNs of all members."""
+        return tuple(self.memberships.entries)
 
     @property
     def gone_at(self) -> datetime | None:

@@ -1,0 +1,167 @@
+"""The handle's `flows`: what happens to messages in channels with a flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from qchime.core.words import call_with
+from qchime.services.chimesdkmessaging.scripts import function_of_event
+from qchime.world import Changes
+
+Event = dict[str, Any]
+"""What AWS sends to the Lambda function of a processor."""
+Script = Callable[[Event], Any]
+"""A function that processes a message; see `Flows.script`."""
+Kind = Literal["pass", "hold", "script", "invoke", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens to the messages of a flow."""
+
+    flow: str | None
+    """The flow's ARN or name; None is any flow."""
+    kind: Kind
+    function: Script | None = None
+    """The function of a script."""
+
+
+PASS = Action(None, "pass")
+
+
+@dataclass(frozen=True, slots=True)
+class PendingMessage:
+    """A message that waits for a ChannelFlowCallback."""
+
+    callback_id: str
+    channel_arn: str
+    channel_flow_arn: str
+    event: Event
+    """What AWS sends to the Lambda function of the processor."""
+
+
+@dataclass
+class KeptAction:
+    """An action in a state."""
+
+    flow: str | None
+    kind: Literal["pass", "hold", "invoke", "fail"]
+
+
+@dataclass
+class FlowsState:
+    """The state of the actions."""
+
+    actions: list[KeptAction]
+
+
+class Flows:
+    """What happens to messages in channels with a flow: they pass, unless a test author says otherwise.
+
+    A later action overrides an earlier one, and those of an account come before those of `everybody`.
+    """
+
+    def __init__(self, everybody: Flows | None = None) -> None:
+        self._everybody = everybody
+        self.runs_functions = False
+        """Whether messages have been scripted or invoke Lambda, here or in an account on top of this."""
+        self.changes = Changes()
+        self.backends: Callable[[], list[Any]] = list
+        self._actions: list[Action] = []
+
+    def hold(self, flow: str | None = None) -> None:
+        """Hold messages: they are PENDING until the test calls ChannelFlowCallback.
+
+        `flow` is a flow's ARN or name; all flows if omitted. So it is for the other methods.
+        """
+        self._add(Action(flow, "hold"))
+
+    def script(self, function: Callable[..., Any], flow: str | None = None) -> None:
+        """Process messages by a function, which gets the event that AWS sends to Lambda.
+
+        It returns None to pass the message on unchanged, or a dict as for ChannelFlowCallback: the fields to
+        replace, `{"ChannelMessage": {"Content": "***"}}`, or `{"DeleteResource": True}` to deny the message.
+        It may instead call ChannelFlowCallback itself, as the handler of a Lambda function does, whose second
+        argument, the context, is None; then what it returns is ignored. It runs after SendChannelMessage has
+        answered that the message is PENDING, and before the response reaches the caller.
+
+        Raises:
+            TypeError: `function` is not a function of the event, or of event and context.
+        """
+        self._add(Action(flow, "script", function_of_event(function)))
+
+    def invoke(self, flow: str | None = None) -> None:
+        """Invoke the Lambda functions of processors in moto, which has to be running.
+
+        Messages are PENDING until the function calls ChannelFlowCallback. One that cannot be invoked is a
+        processor that fails.
+        """
+        self._add(Action(flow, "invoke"))
+
+    def fail(self, flow: str | None = None) -> None:
+        """Make processors fail, as if AWS could not invoke their Lambda functions.
+
+        With the FallbackAction CONTINUE messages are passed on, with ABORT they are FAILED.
+        """
+        self._add(Action(flow, "fail"))
+
+    def pass_through(self, flow: str | None = None) -> None:
+        """Let messages pass as if there were no flow, which is the default."""
+        self._add(Action(flow, "pass"))
+
+    def pending(self) -> list[PendingMessage]:
+        """The messages that wait for a ChannelFlowCallback, in the order of their channels and of sending."""
+        return [message for backend in self.backends() for message in backend.pending_messages()]
+
+    def action_for(self, arn: str, name: str) -> Action:
+        """What happens to the messages of a flow."""
+        above = self._everybody.action_for(arn, name) if self._everybody is not None else PASS
+        return next((action for action in reversed(self._actions) if action.flow in (None, arn, name)), above)
+
+    def reset(self) -> None:
+        """Let the messages of all flows pass; of an account, do what is set for all accounts.
+
+        Messages that are PENDING stay so.
+        """
+        self._actions.clear()
+        self.changes.note()
+
+    def show(self) -> dict[str, Any]:
+        """The actions, and the pending messages, as JSON."""
+        actions = [{"flow": action.flow, "action": action.kind} for action in self._actions]
+        pending = [
+            {name: getattr(message, name) for name in PendingMessage.__slots__} for message in self.pending()
+        ]
+        return {"actions": actions, "pending": pending}
+
+    def post(self, **given: Any) -> None:
+        """Set an action: `{"action": "hold", "flow": "Censor"}`."""
+        call_with(self._post, given)
+
+    def _post(self, action: str, flow: str | None = None) -> None:
+        kinds = [kind for kind in get_args(Kind) if kind != "script"]
+        if action not in kinds:
+            raise ValueError(f"There is no action {action!r} over HTTP. Choose from: {', '.join(kinds)}")
+        self._add(Action(flow, action))  # type: ignore[arg-type]
+
+    def _add(self, action: Action) -> None:
+        if not isinstance(action.flow, str | None):
+            raise TypeError(f"flow takes the ARN or name of a channel flow, not {action.flow!r}")
+        self._actions.append(action)
+        if action.kind in ("script", "invoke"):
+            (self._everybody or self).runs_functions = True
+        self.changes.note()
+
+    def state(self) -> FlowsState:
+        """All actions except scripts, which JSON cannot represent."""
+        return FlowsState(
+            [KeptAction(action.flow, action.kind) for action in self._actions if action.kind != "script"]
+        )
+
+    def restore(self, state: FlowsState) -> None:
+        """Replace all actions with a saved state."""
+        self._actions = []
+        for kept in state.actions:
+            self._add(Action(kept.flow, kept.kind))

@@ -1,0 +1,148 @@
+"""Publishes the events of channels: what happened, as the model's shapes, and whom it concerns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from qchime import compat
+from qchime.core.cloud import Account
+from qchime.restjson import json_writer
+from qchime.rules import inferred
+from qchime.services.chimesdkidentity.face import Directory, TagOperations, app_instances
+from qchime.services.chimesdkmessaging import SERVICE
+from qchime.services.chimesdkmessaging.chat import Chat
+from qchime.services.chimesdkmessaging.event import KINDS, Event
+from qchime.services.chimesdkmessaging.event_log import EventLog
+from qchime.services.chimesdkmessaging.events import Events
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.visibility import last_message_timestamp, oldest_kept
+
+FIRST_EVENTS = inferred(
+    "messaging.events-of-a-new-channel",
+    "The first members of a channel get CREATE_CHANNEL_MEMBERSHIP, one after the other, the bearer included; "
+    "no session gets CREATE_CHANNEL, which AWS lists for streams only.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html"],
+)
+
+BATCH_EVENTS = inferred(
+    "messaging.events-of-a-batch",
+    "A batch is one BATCH_CREATE_CHANNEL_MEMBERSHIP for the members' sessions, of those that it adds, and "
+    "one CREATE_CHANNEL_MEMBERSHIP for each of them in streams. A batch that adds nobody is no event.",
+)
+
+STREAMS = inferred(
+    "messaging.stream-records",
+    "Events are kept for the handle's `events`, and put into the streams of moto, where it has them, with "
+    "the ARN of the channel as partition key.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
+)
+
+WRITERS = {
+    shape: json_writer(SERVICE.model.shape_for(shape)) for shape in {kind.shape for kind in KINDS.values()}
+}
+"""The functions that write the payloads of events as JSON, by shape."""
+
+
+class Publisher(TagOperations):
+    """The events of one account and region."""
+
+    def __init__(self, region_name: str, account: Account) -> None:
+        super().__init__(region_name, account)
+        events: Events = account.world.words["events"]
+        self.events = EventLog(self.lock, events.serials)
+        """The events so far, and who listens to them."""
+        self.chats: dict[str, Chat] = {}
+
+    @property
+    def identities(self) -> Directory:
+        """The app instances, users and bots of this account and region."""
+        return app_instances(self._account, self.region_name)
+
+    def publish(
+        self, type: str, channel: Channel, payload: Any, to: Iterable[str] = (), message_type: str = "SYSTEM"
+    ) -> None:
+        """Publish an event to the sessions of these users and bots, and to the streams that carry it.
+
+        `payload` has the members of the shape in `KINDS`, with Python's names.
+        """
+        content = WRITERS[KINDS[type].shape](payload)
+        event = Event(type, channel.channel_arn, content, tuple(to), message_type)
+        self.events.publish(event)
+        self._stream(channel, event)
+
+    @STREAMS
+    def _stream(self, channel: Channel, event: Event) -> None:
+        """Put an event into the stream for its data type, if moto has it."""
+        chat = self.chats.get(channel.app_instance_arn)
+        for stream in (chat and chat.streams) or ():
+            if stream["data_type"] == event.data_type:
+                content = json.dumps(event.record)
+                put = partial(compat.put_in_moto_stream, stream["resource_arn"], channel.channel_arn, content)
+                self.lock.after_release(put)
+
+    def publish_channel(self, type: str, channel: Channel, to: Iterable[str] = ()) -> None:
+        """Publish what happened to a channel."""
+        self.publish(type, channel, self.channel_in_full(channel), to)
+
+    def publish_membership(
+        self, type: str, channel: Channel, membership: Membership, to: Iterable[str] = ()
+    ) -> None:
+        """Publish what happened to a member."""
+        self.publish(type, channel, self.membership_in_full(channel, membership), to)
+
+    def publish_appointment(self, type: str, channel: Channel, appointment: Appointment) -> None:
+        """Publish, to streams, that a moderator or a ban was created or deleted."""
+        role = "moderator" if type.endswith("MODERATOR") else "member"
+        self.publish(type, channel, self.appointment_in_full(channel, appointment, role))
+
+    def shown(self, arn: str) -> dict[str, Any]:
+        """A user or bot in a payload, with its current name, if it has one and still exists."""
+        instance = self.identities.app_instances.get(arn.rpartition("/")[0].rpartition("/")[0])
+        identity = instance and (instance.users.get(arn) or instance.bots.get(arn))
+        return {"arn": arn, "name": identity.name if identity else None}
+
+    def channel_in_full(self, channel: Channel, bearer: str | None = None) -> dict[str, Any]:
+        """A channel with all its members, as the bearer sees it, or as everybody does."""
+        return self.channel_summary(channel, bearer) | {
+            "created_by": self.shown(channel.created_by_arn),
+            "created_timestamp": channel.created_timestamp,
+            "last_updated_timestamp": channel.last_updated_timestamp,
+            "channel_flow_arn": channel.channel_flow_arn,
+            "expiration_settings": channel.expiration_settings,
+        }
+
+    def channel_summary(self, channel: Channel, bearer: str | None = None) -> dict[str, Any]:
+        """A channel as lists show it to the bearer, or to everybody."""
+        instance = self.identities.app_instances.get(channel.app_instance_arn)
+        oldest = oldest_kept(instance, self.world.clock.now()) if instance else None
+        return {
+            "name": channel.name,
+            "channel_arn": channel.channel_arn,
+            "mode": channel.mode,
+            "privacy": channel.privacy,
+            "metadata": channel.metadata,
+            "last_message_timestamp": last_message_timestamp(channel, bearer, oldest),
+        }
+
+    def membership_in_full(self, channel: Channel, membership: Membership) -> dict[str, Any]:
+        """A membership with all its members."""
+        return {
+            "invited_by": self.shown(membership.invited_by_arn),
+            "type": membership.type,
+            "member": self.shown(membership.member_arn),
+            "channel_arn": channel.channel_arn,
+            "created_timestamp": membership.created_timestamp,
+            "last_updated_timestamp": membership.last_updated_timestamp,
+        }
+
+    def appointment_in_full(self, channel: Channel, appointment: Appointment, role: str) -> dict[str, Any]:
+        """A moderator or a ban with all its members; `role` names the one who is meant."""
+        return {
+            role: self.shown(appointment.arn),
+            "channel_arn": channel.channel_arn,
+            "created_timestamp": appointment.created_timestamp,
+            "created_by": self.shown(appointment.created_by_arn),
+        }

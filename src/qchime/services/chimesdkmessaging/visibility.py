@@ -1,0 +1,65 @@
+"""Which messages somebody sees, and which the retention settings of the app instance hide or delete."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from qchime.rules import inferred
+from qchime.services.chimesdkidentity.face import AppInstance
+from qchime.services.chimesdkmessaging.resources import Channel, Message
+
+RETENTION = inferred(
+    "messaging.retention",
+    "Messages older than the retention settings of the app instance are hidden at once, and deleted when "
+    "they are still hidden at the InitiateDeletionTimestamp of the settings or later.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/manage-retention.html"],
+    turn="clock.advance",
+)
+
+ONLY_SENT = inferred(
+    "messaging.unsent-messages",
+    "Nobody but its sender sees a message that is PENDING or FAILED. Nobody but sender and target sees a "
+    "targeted message, administrators included.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/using-channel-flows.html"],
+)
+
+
+@RETENTION
+def oldest_kept(instance: AppInstance, now: datetime) -> datetime | None:
+    """The time since which messages are kept; None if all are."""
+    settings = instance.retention.get("channel_retention_settings") or {}
+    days = settings.get("retention_days")
+    return None if days is None else now - timedelta(days=days)
+
+
+def purge(channel: Channel, instance: AppInstance, now: datetime) -> bool:
+    """Delete the messages that are too old, once deletion has begun. Return whether there were any."""
+    begin, oldest = instance.initiate_deletion_timestamp, oldest_kept(instance, now)
+    if begin is None or oldest is None or now < begin:
+        return False
+    gone = []
+    for message in channel.messages:
+        if message.created_timestamp > oldest:
+            break
+        gone.append(message.message_id)
+    for message_id in gone:
+        channel.messages.remove(message_id)
+    return bool(gone)
+
+
+@ONLY_SENT
+def is_visible(message: Message, bearer: str | None, oldest: datetime | None) -> bool:
+    """Whether the bearer sees a message; without a bearer, whether everybody in the channel does."""
+    if oldest is not None and message.created_timestamp <= oldest:
+        return False
+    if message.sender_arn == bearer:
+        return True
+    return message.status == "SENT" and message.target_arn in (None, bearer)
+
+
+def last_message_timestamp(channel: Channel, bearer: str | None, oldest: datetime | None) -> datetime | None:
+    """When the last message was sent that the bearer sees, or that everybody does."""
+    for message in channel.messages.newest_first():
+        if message.status == "SENT" and is_visible(message, bearer, oldest):
+            return message.created_timestamp
+    return None
