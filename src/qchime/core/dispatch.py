@@ -26,6 +26,7 @@ from qchime.restjson import (
     serialize_common_error,
     validation_message,
 )
+from qchime.rules import inferred
 from qchime.world import DEFAULT_USER, LOSSES, CallRecord
 
 if TYPE_CHECKING:
@@ -43,6 +44,23 @@ class NotImplementedYet(CommonError):
 
     code = "NotImplementedException"
     status = 501
+
+
+class InvalidInput(CommonError):
+    """The input of an operation that does not declare its service's error for it violates the model.
+
+    https://docs.aws.amazon.com/chime-sdk/latest/APIReference/CommonErrors.html
+    """
+
+    code = "ValidationError"
+    status = 400
+
+
+UNDECLARED = inferred(
+    "core.undeclared-invalid-input",
+    "Input that violates the model is the common error ValidationError for operations that do not declare "
+    "the service's own error for it, such as GetMessagingSessionEndpoint.",
+)
 
 
 def find_service(exchange: Exchange) -> Response | None:
@@ -123,9 +141,13 @@ def apply_fault(exchange: Exchange) -> Response | None:
 
 
 def validate(exchange: Exchange) -> None:
-    """Raise the service's own exception for input that violates the model."""
-    if exchange.input_error is not None:
-        raise exchange.input_error
+    """Raise the service's own exception for input that violates the model, if the operation declares it."""
+    error = exchange.input_error
+    if error is None:
+        return
+    if type(error).__name__ not in exchange.operation.errors:
+        raise InvalidInput(error.message).because(UNDECLARED)
+    raise error
 
 
 def act(exchange: Exchange) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from qchime import Handle, Server
 from qchime.core.cloud import cloud
@@ -40,6 +41,13 @@ class TestEndpoint:
         assert client.get_messaging_session_endpoint(NetworkType="DUAL_STACK")["Endpoint"] == {
             "Url": "node001.ue1.ws-messaging.chime.aws"
         }
+
+    @pytest.mark.rule("core.undeclared-invalid-input")
+    def test_bad_input_is_an_error_that_no_model_declares(self, client: Any) -> None:
+        with pytest.raises(ClientError, match="'networkType'") as raised:
+            client.get_messaging_session_endpoint(NetworkType="IPV5_ONLY")
+        assert raised.value.response["Error"]["Code"] == "ValidationError"
+        assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
     @pytest.mark.rule("messaging.session-endpoint")
     @pytest.mark.parametrize(("region", "name"), [("eu-central-1", "ec1"), ("ap-southeast-2", "as2")])

@@ -92,13 +92,13 @@ class SessionOperations(Prefetch):
                     connection.send(details)
             return self._listen(arn, connection)
 
+    @DELETED_USER
     def _listen(self, arn: str, connection: Connection) -> Callable[[], None]:
         """Send the events from now on, until the function returned is called."""
 
         def send(event: Event) -> None:
             connection.send(event.frame)
 
-        @DELETED_USER
         def close() -> None:
             connection.close(UNAUTHORIZED, "Unauthorized: the user has been deleted")
 
