@@ -14,6 +14,9 @@ from qchime.server import Server
 
 HERE = Path(__file__).parent / "javascript"
 NODE = shutil.which("node")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; CI installs it")
 
 
 def needs(package: str) -> list[pytest.MarkDecorator]:

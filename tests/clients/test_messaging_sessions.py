@@ -4,7 +4,6 @@ The programs make both users cause every event, cut the connection of one of the
 """
 
 import json
-import shutil
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from tests.services.chimesdkmessaging.story import STORY
 
 pytestmark = node.needs("amazon-chime-sdk-js")
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPENED = ["connecting", "started", "SESSION_ESTABLISHED"]
 
 
@@ -68,8 +66,8 @@ def test_in_node_with_tls_and_signatures(qchime: Handle, expires_in: int | None)
     check(run("messaging_session.mjs", user, tls=True, verify_signatures=True), qchime)
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; CI installs it")
+@node.needs_chromium
 def test_in_a_browser(qchime: Handle) -> None:
-    assert CHROMIUM
+    assert node.CHROMIUM
     user = qchime.users.add("alice@example.com")
-    check(run("messaging_browser.mjs", user, CHROMIUM, tls=True), qchime)
+    check(run("messaging_browser.mjs", user, node.CHROMIUM, tls=True), qchime)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,7 @@ from qchime.restjson import (
     Request,
     Response,
     ServiceException,
+    rule_of_violations,
     serialize_common_error,
     validation_message,
 )
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
     from qchime.core.service import Service
 
 logger = logging.getLogger("qchime")
+
+Verify = Callable[["Contents", Request], None]
+"""Checks that a request comes from who it says, by what the cloud holds."""
 
 
 class NotImplementedYet(CommonError):
@@ -86,7 +92,8 @@ def parse(exchange: Exchange) -> None:
         exchange.input_error = exchange.service.invalid(str(error), error.rule)
         return
     if violations := exchange.operation.validate(exchange.input):
-        exchange.input_error = exchange.service.invalid(validation_message(violations))
+        rule = rule_of_violations(violations)
+        exchange.input_error = exchange.service.invalid(validation_message(violations), rule)
 
 
 def throttle(exchange: Exchange) -> None:
@@ -158,12 +165,13 @@ def respond(cloud: Cloud, request: Request, service: Service | None = None) -> R
     return _logged(Exchange(cloud, request, service), _answer)
 
 
-def respond_or_500(cloud: Cloud, request: Request, contents: Contents | None = None) -> Response:
+def respond_or_500(cloud: Cloud, request: Request, verify: Verify | None = None) -> Response:
     """As `respond`, but log an unexpected exception of an operation, and return the service's own error.
 
-    `contents` is what the cloud held when the request was first examined, such as to verify its signature.
+    `verify` raises a CommonError for a request that is not to be dispatched; it is a call all the same.
     """
-    return _logged(Exchange(cloud, request, contents=contents), _answer_or_500)
+    answer = _answer_or_500 if verify is None else partial(_verified_answer_or_500, verify)
+    return _logged(Exchange(cloud, request), answer)
 
 
 def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Response:
@@ -203,6 +211,18 @@ def _answer_or_500(exchange: Exchange) -> Response:
         logger.exception("%s %s failed in %s", request.method, request.path, exchange.service.name)
         failed = exchange.service.failed("The mock failed on this request; its log has the traceback.")
         return exchange.operation.serialize_error(failed)
+
+
+def _verified_answer_or_500(verify: Verify, exchange: Exchange) -> Response:
+    try:
+        verify(exchange.contents, exchange.request)
+    except CommonError:
+        with suppress(CommonError):  # the log has only calls of an operation
+            if find_service(exchange) is None:
+                route(exchange)
+                find_account(exchange)
+        raise
+    return _answer_or_500(exchange)
 
 
 def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from qchime.core.group import moto_name
 from qchime.core.partitions import dns_suffixes
 from qchime.core.rates import Rates
+from qchime.core.stacks import StackResource
 from qchime.lazy import cached_property
 from qchime.rules import inferred
 
@@ -139,8 +140,8 @@ class Service:
     """Its `Sockets`, if it has any."""
     transitions: Sequence[str] = ()
     """The model names under which moto's state manager knows its asynchronous operations."""
-    stack_resources: Mapping[str, str] = field(default_factory=dict)
-    """CloudFormation resource types, each with the noun of its operations `Create…`, `Update…`, `Delete…`."""
+    stack_resources: Mapping[str, StackResource] = field(default_factory=dict)
+    """CloudFormation resource types, by their names in templates."""
 
     @property
     def module(self) -> str:

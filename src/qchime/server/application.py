@@ -192,10 +192,7 @@ class Application:
             return self._control(request)
         if SERVICES.with_sockets_at(request.path) is not None:
             return _upgrade_required(request.path)
-        contents = self.cloud.contents
-        if self._verifies_signatures:
-            verify(contents, request)
-        return respond_or_500(self.cloud, request, contents)
+        return respond_or_500(self.cloud, request, verify if self._verifies_signatures else None)
 
 
 def _neighbour() -> NeighbourApplication:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from qchime import Handle
+from tests.changes import assert_noticed
 from tests.services.chimesdkidentity.samples import call_without_metadata
 from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, NO_ACCESS, PASSING, Chat
 
@@ -559,6 +560,7 @@ class TestRetention:
         chat.send(channel, "New")
         qchime.clock.advance(days=2)
         if looks:
-            assert chat.contents(channel) == ["New"]
+            assert_noticed(qchime, lambda: chat.contents(channel), changes=True)
+            assert_noticed(qchime, lambda: chat.contents(channel), changes=False)
         keep(None)
         assert chat.contents(channel) == ["New"]

@@ -2,15 +2,26 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from qchime import Client, Handle, Server
+from qchime import Client, Handle, Server, compat
 from qchime.core.cloud import cloud
 from qchime.world import DEFAULT_ACCOUNT_ID
 from tests.services.chimesdkidentity.samples import call_without_metadata
-from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, NO_ACCESS, PASSING, Chat
+from tests.services.chimesdkmessaging.samples import (
+    CONTROL,
+    FUNCTION,
+    MESSAGE,
+    NO_ACCESS,
+    PASSING,
+    Chat,
+    processors,
+)
 
 EVENTS = {
     "DENIED": ["PENDING_CREATE_CHANNEL_MESSAGE", "DENIED_CREATE_CHANNEL_MESSAGE"],
@@ -179,11 +190,14 @@ class TestHold:
             status(message)
 
     def test_messages_that_are_not_persistent_are_held_too(
-        self, chat: Chat, channel: str, qchime: Handle, call_back: Callable[..., Any]
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, call_back: Callable[..., Any]
     ) -> None:
-        first = chat.send(channel, ClientRequestToken="token", **PASSING)
-        assert chat.send(channel, ClientRequestToken="token", **PASSING) == first
+        given = {"ChannelArn": channel, **MESSAGE, **PASSING, "ChimeBearer": chat.alice}
+        sent = [client.send_channel_message(**given, ClientRequestToken="token") for _ in range(2)]
+        assert [answer["Status"]["Value"] for answer in sent] == ["PENDING"] * 2
         call_back(qchime.flows.pending()[0], Content="***")
+        again = client.send_channel_message(**given, ClientRequestToken="token")
+        assert (again["MessageId"], again["Status"]) == (sent[0]["MessageId"], {"Value": "SENT"})
         assert [event.payload["Content"] for event in qchime.events(to=chat.bob)] == ["***"]
         assert chat.contents(channel) == []
 
@@ -418,7 +432,8 @@ class TestScript:
     def test_it_may_be_the_handler_of_a_lambda_function(
         self, client: Any, chat: Chat, channel: str, flow: str, qchime: Handle
     ) -> None:
-        def handler(event: dict[str, Any], context: Any = None) -> Any:
+        def handler(event: dict[str, Any], context: object) -> Any:
+            assert context is None
             message = event["ChannelMessage"]
             client.channel_flow_callback(
                 CallbackId=event["CallbackId"],
@@ -470,14 +485,86 @@ class TestScript:
         assert len(qchime.flows.pending()) == 1
         assert chat.contents(channel, chat.bob) == []
 
+    @pytest.mark.parametrize("returned", [None, {"DeleteResource": True}])
+    def test_it_may_delete_the_channel(
+        self, client: Any, chat: Chat, channel: str, flow: str, qchime: Handle, returned: Any
+    ) -> None:
+        def delete(event: dict[str, Any]) -> Any:
+            client.delete_channel(ChannelArn=channel, ChimeBearer=chat.alice)
+            return returned
+
+        qchime.flows.script(delete)
+        chat.send(channel)
+        assert qchime.events()[-1].type == "DELETE_CHANNEL"
+
     def test_it_may_reset_the_mock(self, chat: Chat, channel: str, flow: str, qchime: Handle) -> None:
         qchime.flows.script(lambda event: qchime.reset())
         chat.send(channel)
         assert qchime.events() == []
 
-    def test_it_must_be_a_function(self, qchime: Handle) -> None:
+    @pytest.mark.parametrize(
+        "function",
+        [
+            pytest.param("***", id="a string"),
+            pytest.param(lambda: None, id="without parameters"),
+            pytest.param(lambda event, context, more: None, id="with three parameters"),
+        ],
+    )
+    def test_it_must_take_an_event(self, qchime: Handle, function: Any) -> None:
         with pytest.raises(TypeError, match="takes a function of the event"):
-            qchime.flows.script("***")  # type: ignore[arg-type]
+            qchime.flows.script(function)
+
+    def test_it_need_not_have_a_signature(self, chat: Chat, channel: str, flow: str, qchime: Handle) -> None:
+        with pytest.raises(ValueError, match="no signature"):
+            signature(dict)
+        qchime.flows.script(dict)
+        with pytest.raises(TypeError, match=r"It returned \{'EventType': "):
+            chat.send(channel)
+
+    @pytest.mark.parametrize(
+        "function",
+        [
+            pytest.param(Mock(return_value=None), id="a mock"),
+            pytest.param(partial(lambda context, event: None, None), id="a partial function"),
+            pytest.param(lambda event, context=None: None, id="a handler that needs no context"),
+            pytest.param(lambda *arguments: None, id="any arguments"),
+        ],
+    )
+    def test_it_may_be_anything_that_takes_one(
+        self, chat: Chat, channel: str, flow: str, qchime: Handle, function: Any
+    ) -> None:
+        qchime.flows.script(function)
+        chat.send(channel)
+        assert chat.contents(channel, chat.bob) == ["Good morning"]
+
+
+class TestChanges:
+    """What happens after a call is a change of its own, which a server has to save."""
+
+    @pytest.mark.parametrize("fallback", ["ABORT", "CONTINUE"])
+    @pytest.mark.parametrize("action", ["script", "invoke"])
+    def test_are_noticed(
+        self,
+        chat: Chat,
+        channel: str,
+        qchime: Handle,
+        monkeypatch: pytest.MonkeyPatch,
+        action: str,
+        fallback: str,
+    ) -> None:
+        chat.flow(channel, "Censor", fallback)
+        before: list[object] = []
+
+        def process(*_: Any) -> Any:
+            before.append(cloud.changes.last)
+            return None if action == "script" else "Nobody is there."
+
+        monkeypatch.setattr(compat, "invoke_moto_lambda", process)
+        qchime.flows.script(process)
+        if action == "invoke":
+            qchime.flows.invoke()
+        chat.send(channel)
+        assert [cloud.changes.last] != before != []
 
 
 class TestFail:
@@ -520,15 +607,41 @@ class TestSeveralProcessors:
         assert chat.contents(channel, chat.bob) == ["0123"]
         assert types(qchime, chat.alice) == EVENTS["SENT"]
 
-    def test_are_run_in_their_order(self, client: Any, chat: Chat, channel: str, qchime: Handle) -> None:
+    def test_the_rest_pass_it_if_messages_pass_by_then(
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, call_back: Callable[..., Any]
+    ) -> None:
         qchime.limits.processors_per_channel_flow = 2
-        flow = chat.flow(channel, "Censor", "CONTINUE", "ABORT")
-        found = client.describe_channel_flow(ChannelFlowArn=flow)["ChannelFlow"]["Processors"]
-        client.update_channel_flow(ChannelFlowArn=flow, Name="Censor", Processors=found[::-1])
-        qchime.flows.fail()
+        chat.flow(channel, "Censor", "ABORT", "ABORT")
+        qchime.flows.hold()
         chat.send(channel)
-        assert chat.contents(channel) == ["Good morning"]
+        qchime.flows.reset()
+        call_back(qchime.flows.pending()[0], Content="***")
+        assert chat.contents(channel, chat.bob) == ["***"]
+
+    def test_are_run_in_their_order(
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        qchime.limits.processors_per_channel_flow = 3
+        flow = chat.flow(channel)
+        given = processors("CONTINUE", "CONTINUE", "ABORT")
+        for processor in given:
+            processor["Configuration"]["Lambda"] = {
+                "ResourceArn": f"{FUNCTION}-{processor['ExecutionOrder']}",
+                "InvocationType": "ASYNC",
+            }
+        client.update_channel_flow(ChannelFlowArn=flow, Name="Censor", Processors=given[::-1])
+        invoked: list[str] = []
+
+        def invoke(arn: str, event: str) -> str:
+            invoked.append(arn)
+            return "Gone."
+
+        monkeypatch.setattr(compat, "invoke_moto_lambda", invoke)
+        qchime.flows.invoke()
+        chat.send(channel)
+        assert invoked == [f"{FUNCTION}-{order}" for order in (1, 2, 3)]
         assert qchime.events()[-1].type == "FAILED_CREATE_CHANNEL_MESSAGE"
+        assert qchime.events()[-1].payload["Status"]["Detail"] == "Gone."
 
 
 class TestFlows:

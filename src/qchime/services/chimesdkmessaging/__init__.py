@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 """
 
 from qchime.core.service import Service, Word
+from qchime.core.stacks import StackResource
 from qchime.services.chimesdkmessaging.rates import RATES
 
 SERVICE = Service(
@@ -35,6 +36,28 @@ SERVICE = Service(
         "events": Word(
             "qchime.services.chimesdkmessaging.events:Events",
             "qchime.services.chimesdkmessaging.remote:RemoteEvents",
+        ),
+    },
+    stack_resources={
+        "AWS::Chime::Channel": StackResource(
+            noun="Channel",
+            updates=("PutChannelExpirationSettings",),
+            identified_by=("ChimeBearer",),
+            arn="Arn",
+            attributes=(
+                "ChannelFlowArn",
+                "CreatedBy",
+                "CreatedTimestamp",
+                "LastMessageTimestamp",
+                "LastUpdatedTimestamp",
+            ),
+            delete="delete_channel_of_stack",
+        ),
+        "AWS::Chime::ChannelFlow": StackResource(
+            noun="ChannelFlow",
+            arn="Arn",
+            attributes=("CreatedTimestamp", "LastUpdatedTimestamp"),
+            parts_of_arn=r".*:app-instance/(?P<AppInstanceId>[^/]+)/channel-flow/(?P<ChannelFlowId>.+)",
         ),
     },
 )

@@ -50,7 +50,7 @@ class MessageDirectory(ChannelDirectory):
         """As `enter`, for an operation on a message of the bearer's own or of others.
 
         Raises:
-            ForbiddenException: also if the channel has no such message that is sent, or the bearer's own.
+            ForbiddenException: also if the channel has no such message.
         """
         visit = self.visit(bearer)
         channel = self.channel(visit, channel_arn)
@@ -61,13 +61,13 @@ class MessageDirectory(ChannelDirectory):
         return visit, channel, message
 
     def kept(self, visit: Visit, channel: Channel, message_id: str) -> Message | None:
-        """The persistent message of this id that is sent or the bearer's own, if retention keeps it."""
+        """The persistent message of this id, if the retention settings do not hide it."""
         self.purge(visit, channel)
         message = channel.messages.get(message_id)
-        if message is None or not (message.status == "SENT" or message.sender_arn == visit.bearer):
-            return None
         oldest = oldest_kept(visit.instance, self.world.clock.now())
-        return message if oldest is None or message.created_timestamp > oldest else None
+        if message is None or (oldest is not None and message.created_timestamp <= oldest):
+            return None
+        return message
 
     def sees(self, visit: Visit, message: Message) -> bool:
         """Whether the bearer sees a message now."""

@@ -114,8 +114,8 @@ class MessageOperations(Processing):
         )
         check_sizes(message)
         self._keep(channel, message, token, call)
-        self.submit(visit.chat, channel, message, "CREATE")
-        return _sent(channel, message.message_id, message.status)
+        status = self.submit(visit.chat, channel, message, "CREATE")
+        return _sent(channel, message.message_id, status)
 
     @NOT_PERSISTENT
     def _keep(self, channel: Channel, message: Message, token: str, call: Call) -> None:
@@ -127,6 +127,7 @@ class MessageOperations(Processing):
         if len(channel.passed) > MOST_PASSED:
             channel.passed.remove(next(iter(channel.passed.entries)))
 
+    @MISSING
     def get_channel_message(
         self,
         call: Call,
@@ -209,9 +210,7 @@ class MessageOperations(Processing):
         draft = replace(message, content=content, metadata=metadata, content_type=content_type)
         draft.last_edited_timestamp = draft.last_updated_timestamp = now
         check_sizes(draft)
-        self.submit(visit.chat, channel, draft, "UPDATE")
-        stored = channel.messages[message_id]
-        return _sent(channel, message_id, stored.update_status or stored.status)
+        return _sent(channel, message_id, self.submit(visit.chat, channel, draft, "UPDATE"))
 
     @REDACT
     def redact_channel_message(

@@ -62,39 +62,37 @@ class Processing(MessageDirectory):
         return flows
 
     @FLOWS
-    def submit(self, chat: Chat, channel: Channel, draft: Message, change: str) -> None:
-        """Deliver a new or updated message, or start the channel's flow. `change` is CREATE or UPDATE.
+    def submit(self, chat: Chat, channel: Channel, draft: Message, change: str) -> str:
+        """Deliver a new or updated message, or start the channel's flow; return its status.
 
-        Flows process STANDARD messages only.
+        `change` is CREATE or UPDATE. Flows process STANDARD messages only.
         """
         flow = chat.flows.get(channel.channel_flow_arn or "")
         is_processed = flow is not None and draft.type == "STANDARD"
         if flow is None or not is_processed or self._action(flow.channel_flow_arn, chat).kind == "pass":
             self._deliver(channel, draft, change)
-            return
+            return "SENT"
         self._note(channel, draft, change, "PENDING")
         processors = sorted(flow.processors, key=lambda processor: processor["execution_order"])
-        self._start(chat, channel, replace(draft), change, flow.channel_flow_arn, processors)
+        draft = replace(draft)
+        self._start(chat, channel, self._callback(draft, change, flow.channel_flow_arn, processors), draft)
+        return "PENDING"
 
     def _action(self, flow_arn: str, chat: Chat) -> Action:
         flow = chat.flows.get(flow_arn)
         return self.flows.action_for(flow_arn, flow.name if flow else "")
 
-    def _start(
-        self,
-        chat: Chat,
-        channel: Channel,
-        draft: Message,
-        change: Any,
-        flow_arn: str,
-        processors: list[dict[str, Any]],
-    ) -> None:
-        """Let the first of the processors have the message."""
+    def _callback(
+        self, draft: Message, change: Any, flow_arn: str, processors: list[dict[str, Any]]
+    ) -> Callback:
         now = self.world.clock.now()
+        return Callback(self.new_uuid(), flow_arn, processors, change, draft.message_id, draft, now)
+
+    def _start(self, chat: Chat, channel: Channel, callback: Callback, draft: Message) -> None:
+        """Let the first processor of a callback have the message."""
         self._forget_old(channel)
-        callback = Callback(self.new_uuid(), flow_arn, processors, change, draft.message_id, draft, now)
         channel.callbacks.add(callback.callback_id, callback)
-        action = self._action(flow_arn, chat)
+        action = self._action(callback.channel_flow_arn, chat)
         if action.kind != "hold":
             event = self._event(channel, callback, draft)
             self.lock.after_own_release(partial(self._process, action, channel.channel_arn, callback, event))
@@ -123,6 +121,7 @@ class Processing(MessageDirectory):
             return
         operation = SERVICE.operation("ChannelFlowCallback")
         parameters = operation.bind(callback_input(operation, callback, channel_arn, answer))
+        self.note_change()
         self.channel_flow_callback(Call(operation.method, DEFAULT_USER, parameters), **parameters)
 
     def _current(self, channel_arn: str, callback: Callback) -> tuple[Chat, Channel] | None:
@@ -183,9 +182,9 @@ class Processing(MessageDirectory):
 
     def _go_on(self, chat: Chat, channel: Channel, callback: Callback, draft: Message) -> None:
         """Let the next processor have the message, or deliver it after the last one."""
-        rest = callback.processors[1:]
-        if rest:
-            self._start(chat, channel, draft, callback.change, callback.channel_flow_arn, rest)
+        flow_arn, rest = callback.channel_flow_arn, callback.processors[1:]
+        if rest and self._action(flow_arn, chat).kind != "pass":
+            self._start(chat, channel, self._callback(draft, callback.change, flow_arn, rest), draft)
         else:
             self._deliver(channel, draft, callback.change)
 
