@@ -100,3 +100,65 @@ def test_members_come_and_go_while_others_read_and_users_are_deleted(
     assert sorted(members(messengers[0], channel)) == left
     for user in left:
         assert channels_of(messengers[0], user) == [channel["ChannelArn"]]
+
+
+@pytest.fixture
+def crowd(messengers: list[Any], users: list[str], channel: dict[str, str]) -> dict[str, str]:
+    """The channel, with a member for each thread."""
+    messengers[0].batch_create_channel_membership(**channel, MemberArns=users)
+    return channel
+
+
+def send(messenger: Any, channel: dict[str, str], bearer: str) -> str:
+    message = {"Content": "Hello", "Type": "STANDARD", "Persistence": "PERSISTENT"}
+    given = {**message, "ChannelArn": channel["ChannelArn"], "ChimeBearer": bearer}
+    return str(messenger.send_channel_message(**given)["MessageId"])
+
+
+def listed(messenger: Any, channel: dict[str, str]) -> list[str]:
+    found = messenger.list_channel_messages(**channel, SortOrder="ASCENDING")["ChannelMessages"]
+    return [message["MessageId"] for message in found]
+
+
+def test_everybody_receives_every_message_once_in_the_order_of_the_list(
+    messengers: list[Any], users: list[str], crowd: dict[str, str], qchime: Handle
+) -> None:
+    sent = at_once(
+        lambda number, messenger: [send(messenger, crowd, users[number]) for _ in range(TIMES)], messengers
+    )
+    in_order = listed(messengers[0], crowd)
+    assert sorted(in_order) == sorted(flat(sent))
+    for user in users:
+        events = qchime.events("CREATE_CHANNEL_MESSAGE", to=user)
+        assert [event.payload["MessageId"] for event in events] == in_order
+
+
+def test_every_message_is_called_back_once(
+    messengers: list[Any], users: list[str], crowd: dict[str, str], qchime: Handle
+) -> None:
+    function = {"ResourceArn": "arn:aws:lambda:us-east-1:123456789012:function:f", "InvocationType": "ASYNC"}
+    processor = {"Configuration": {"Lambda": function}, "ExecutionOrder": 1, "FallbackAction": "ABORT"}
+    here = {"AppInstanceArn": users[0].partition("/user/")[0], "Name": "Held"}
+    flow = messengers[0].create_channel_flow(**here, Processors=[{**processor, "Name": "One"}])
+    messengers[0].associate_channel_flow(**crowd, ChannelFlowArn=flow["ChannelFlowArn"])
+    qchime.flows.hold()
+    sent = [send(messengers[0], crowd, users[0]) for _ in range(TIMES)]
+    pending = qchime.flows.pending()
+
+    def call_back(number: int, messenger: Any) -> list[str]:
+        return [
+            outcome(
+                messenger.channel_flow_callback,
+                CallbackId=one.callback_id,
+                ChannelArn=one.channel_arn,
+                ChannelMessage={"MessageId": one.event["ChannelMessage"]["MessageId"]},
+            )
+            for one in pending
+        ]
+
+    outcomes = flat(at_once(call_back, messengers))
+    assert outcomes.count("ok") == TIMES
+    assert outcomes.count("ConflictException") == TIMES * (THREADS - 1)
+    events = qchime.events("CREATE_CHANNEL_MESSAGE", to=users[1])
+    assert sorted(event.payload["MessageId"] for event in events) == sorted(sent)
+    assert qchime.flows.pending() == []

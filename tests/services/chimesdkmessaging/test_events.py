@@ -216,6 +216,18 @@ class TestHandle:
         chat.add(quiet, chat.carol, chat.dave, chat.eve)
         assert [event.payload["Member"]["Name"] for event in qchime.events()] == ["Dave", "Eve"]
 
+    @pytest.mark.parametrize("what", ["payloads", "recipients"])
+    def test_their_size_is_limited(
+        self, client: Any, chat: Chat, quiet: str, qchime: Handle, monkeypatch: pytest.MonkeyPatch, what: str
+    ) -> None:
+        monkeypatch.setattr(records, "MOST_BYTES", 20_000)
+        if what == "recipients":
+            monkeypatch.setattr("qchime.services.chimesdkmessaging.event.BYTES_OF_RECIPIENT", 5_000)
+        for number in range(9):
+            chat.send(quiet, str(number) * (4_000 if what == "payloads" else 1))
+        kept = [event.payload["Content"][0] for event in qchime.events()]
+        assert kept == list("5678" if what == "payloads" else "8")
+
     def test_a_client_of_a_server_reads_the_same(
         self, chat: Chat, channel: str, qchime: Handle, server: Server
     ) -> None:
@@ -281,6 +293,25 @@ class TestListeners:
         second.close()
         chat.add(channel, chat.dave)
         assert len(heard) == 1
+
+    def test_one_that_another_closes_meanwhile_hears_nothing(
+        self, chat: Chat, channel: str, backend: ChimeSDKMessagingBackend
+    ) -> None:
+        heard: list[Event] = []
+        backend.events.listen(chat.bob, lambda event: second.close())
+        second = backend.events.listen(chat.bob, heard.append)
+        chat.add(channel, chat.carol)
+        assert heard == []
+
+    def test_it_does_not_end_with_a_user_whose_id_begins_alike(
+        self, identity: Any, chat: Chat, backend: ChimeSDKMessagingBackend
+    ) -> None:
+        given = {"AppInstanceArn": chat.arn, "AppInstanceUserId": "bobby", "Name": "Bobby"}
+        bobby = identity.create_app_instance_user(**given)["AppInstanceUserArn"]
+        ends: list[str] = []
+        backend.events.listen(bobby, lambda event: None, lambda: ends.append("end"))
+        identity.delete_app_instance_user(AppInstanceUserArn=chat.bob)
+        assert ends == []
 
     def test_it_ends_after_the_last_event_when_the_user_is_deleted(
         self, identity: Any, chat: Chat, channel: str, backend: ChimeSDKMessagingBackend

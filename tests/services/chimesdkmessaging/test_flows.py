@@ -116,6 +116,12 @@ class TestUpdate:
         assert found["LastUpdatedTimestamp"] > found["CreatedTimestamp"]
 
     @pytest.mark.rule("messaging.flow-processors")
+    def test_two_processors_need_different_orders(self, client: Any, chat: Chat, qchime: Handle) -> None:
+        qchime.limits.processors_per_channel_flow = 2
+        with pytest.raises(client.exceptions.BadRequestException, match="ExecutionOrder"):
+            client.update_channel_flow(ChannelFlowArn=chat.flow(), Name="x", Processors=processors() * 2)
+
+    @pytest.mark.rule("messaging.flow-processors")
     def test_more_processors_than_the_quota_are_a_bad_request(self, client: Any, chat: Chat) -> None:
         flow = chat.flow()
         with pytest.raises(client.exceptions.BadRequestException, match="1 processors"):

@@ -4,13 +4,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from qchime import Handle
+from qchime import Handle, compat
 from tests.services.chimesdkidentity.samples import NOBODYS_INSTANCE
 from tests.services.chimesdkmessaging.samples import FUNCTION, NO_ACCESS, Chat, records, streams
 
@@ -121,6 +122,21 @@ class TestKinesis:
             ChannelArn=channel, MemberArns=[chat.carol, chat.dave], ChimeBearer=chat.alice
         )
         assert [one["Payload"]["Member"]["Name"] for one in records(kinesis, "Channel")] == ["Carol", "Dave"]
+
+    def test_moto_does_not_wait_for_the_lock_of_the_account(
+        self, client: Any, chat: Chat, channel: str, qchime: Handle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Consumers of a stream may call the service, from other threads too."""
+        seen: list[list[str]] = []
+
+        def consume(*record: str) -> None:
+            with ThreadPoolExecutor() as threads:
+                seen.append(threads.submit(chat.contents, channel).result(timeout=60))
+
+        put(client, chat)
+        monkeypatch.setattr(compat, "put_in_moto_stream", consume)
+        chat.send(channel)
+        assert seen == [["Good morning"]]
 
     def test_nothing_is_carried_after_a_delete(
         self, kinesis: Any, client: Any, chat: Chat, channel: str

@@ -19,6 +19,10 @@ HEADER = "x-amz-chime-"
 """The start of the names of all headers."""
 
 
+BYTES_OF_RECIPIENT = 8
+"""What a recipient takes: a reference to its ARN, which the channel has already."""
+
+
 class Kind(NamedTuple):
     """What an event of a type consists of."""
 
@@ -106,7 +110,7 @@ class Event:
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
-        return len(self.payload_json) + 8 * len(self.recipients)
+        return len(self.payload_json) + BYTES_OF_RECIPIENT * len(self.recipients)
 
     def __str__(self) -> str:
         names = ", ".join(arn.rpartition("/")[2] for arn in self.recipients)

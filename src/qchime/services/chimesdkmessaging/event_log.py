@@ -38,7 +38,6 @@ class Session:
 
     def _end(self) -> None:
         if self._is_open:
-            self._is_open = False
             self._guarded(self._ended)
 
     def _guarded(self, function: Callable[[], None]) -> None:
