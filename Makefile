@@ -20,7 +20,7 @@ MATRIX := oldest between newest newest-botocore aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
 MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 	$(addprefix tests/,moto core mocking restjson control/test_accounts.py control/snapshot world/test_ids.py) \
-	$(addprefix tests/server/test_,routing.py signatures.py http.py hostile.py serving.py tls.py) \
+	$(addprefix tests/server/test_,routing.py signatures.py http.py hostile.py serving.py sockets.py tls.py) \
 	$(addprefix tests/services/,chimesdkidentity test_signatures.py) \
 	$(MATRIX_CLIENTS) $(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py)
 # This botocore does not have Q Apps.

@@ -9,7 +9,7 @@ import boto3
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from benchmarks import documents, door, serving, spread
+from benchmarks import documents, door, serving, sessions, spread
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
 from benchmarks.measuring import Measure, Work, alternate, alternate_programs, alternate_work, seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
@@ -25,6 +25,11 @@ def as_time(seconds: float) -> str:
 def as_rate(rate: float) -> str:
     """A rate in requests per second."""
     return f"{rate:.0f}/s"
+
+
+def as_size(size: float) -> str:
+    """A number of bytes."""
+    return f"{size / 1e6:.1f} MB"
 
 
 @dataclass(frozen=True)
@@ -238,6 +243,14 @@ BUDGETS = (
         "the same body, read and not parsed",
         2,
         documents.measure,
+    ),
+    Budget("1 000 messages to 100 sessions, per frame", "to 25 sessions", 1.1, sessions.measure),
+    Budget(
+        "memory of the server after 24 000 messages to 10 sessions",
+        "after 12 000",
+        sessions.GROWTH,
+        sessions.measure_memory,
+        show=as_size,
     ),
     *(() if spread.HAPROXY is None else BALANCED),
 )

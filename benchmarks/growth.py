@@ -1,9 +1,10 @@
 """Measures how costs grow with the number of resources, cards and connections."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from benchmarks import door, serving
+from benchmarks import door, serving, sessions
 from benchmarks.measuring import seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
 
@@ -70,7 +71,16 @@ def connections() -> Curve:
     return Curve("`qchime serve`", "connections", "requests per second", sizes, figures)
 
 
-CURVES = (users, apps, cards, connections)
+def listeners() -> Curve:
+    """Sending a message, by the number of sessions that receive it."""
+    sizes = (10, 25, 50, 75, 100)
+    with sessions.room() as room:
+        asyncio.run(room.deliver(sizes[0]))
+        figures = tuple(MICRO * size * asyncio.run(room.deliver(size, 300)) for size in sizes)
+    return Curve("A message to sessions", "sessions", "µs per message", sizes, figures)
+
+
+CURVES = (users, apps, cards, connections, listeners)
 
 
 def _best(work: Callable[[], object], items: int) -> float:

@@ -34,6 +34,10 @@ Two servers by account: two members behind HAProxy, called by 64 accounts; see [
 time, the rate is that of the busiest server, which a machine with a core for each process reaches. By the
 clock, servers, HAProxy and the load share the cores of this machine.
 
+Messages to sessions: a message of 500 characters to the members of a channel, who listen over WebSockets. A
+frame is one message to one session. Every session checks that it receives all messages in order.
+`python -m benchmarks.sessions --minutes 10` does so for ten minutes, with 100 sessions.
+
 ## Memory
 
 {memory}

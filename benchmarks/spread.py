@@ -59,7 +59,7 @@ class Site:
 
     def _processor_seconds(self) -> list[float]:
         processes = [*self.servers, *([self.balancer] if self.balancer else [])]
-        return [_processor_seconds(process) for process in processes]
+        return [processor_seconds(process) for process in processes]
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def _answer(port: int, sent: bytes) -> Any:
         return json.loads(response.read())
 
 
-def _processor_seconds(pid: int) -> float:
+def processor_seconds(pid: int) -> float:
     """What the process has used so far; only Linux tells it in this file."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

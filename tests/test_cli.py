@@ -46,11 +46,14 @@ class Process:
         )
         assert self.popen.stdout
         exports = 1 if "--moto" in arguments else len(SERVICES)
+        exports += 2 if "--tls" in arguments else 0
         lines = [self.popen.stdout.readline() for _ in range(1 + exports)]
         self.welcome = "".join(lines)
-        found = re.search(r"http://\S+", self.welcome)
+        found = re.search(r"https?://\S+", self.welcome)
         assert found, self._ended()
         self.url = found[0]
+        self.exports = dict(re.findall(r"export (\w+)=(\S+)", self.welcome))
+        """The environment variables that it asks for."""
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Send a signal; returns the exit code and the standard error."""

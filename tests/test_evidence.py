@@ -1,7 +1,9 @@
 """Every rule is listed, has a test that names it, and is the only way to say that something is inferred."""
 
 import ast
+import inspect
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,9 @@ import pytest
 
 import qchime
 from qchime.core.evidence import all_rules, rules_by_subject, rules_of_operation
+from qchime.core.service import Service
 from qchime.core.table import SERVICES
+from qchime.restjson import python_name
 from qchime.rules import Rule
 from tests import fidelity
 
@@ -65,6 +69,15 @@ def test_whatever_is_inferred_is_a_rule() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_an_operation_lists_the_rules_of_the_errors_that_it_raises(service: Service) -> None:
+    for name in filter(service.supports, service.model.operation_names):
+        method = getattr(service.backend, python_name(name))
+        raised = re.findall(r"\.because\(\s*([A-Z_]+)\s*\)", inspect.getsource(method))
+        rules = {vars(sys.modules[method.__module__])[constant] for constant in raised}
+        assert rules <= set(rules_of_operation(service, name)), name
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 class TestARule:
     def test_has_a_name_that_is_easy_to_type(self, rule: Rule) -> None:
@@ -97,7 +110,7 @@ def test_rules_with_choices_need_no_door() -> None:
 def test_an_operation_has_the_rules_that_stand_on_it() -> None:
     identity = SERVICES.named("chime-sdk-identity")
     names = [rule.name for rule in rules_of_operation(identity, "CreateAppInstanceUser")]
-    assert sorted(names) == ["chime.replayed-users", "chime.same-users"]
+    assert sorted(names) == ["chime.existing-users", "chime.replayed-users", "chime.same-users"]
 
 
 def test_the_page_is_that_of_the_rules() -> None:

@@ -28,6 +28,17 @@ SIGNED_IN = {
 }
 """Alice signs in, and again under a new name; Bob, a moderator, twice; then there is no room for Carol."""
 
+CENSOR = "arn:aws:lambda:us-east-1:123456789012:function:censor"
+CHATTED = {
+    "again": "ConflictException",
+    "status": "PENDING",
+    "history": [["Bob", "What the ****?"], ["Alice", "Mind your words"], ["Bob", None]],
+    "refused": "ForbiddenException",
+    "banned": "ForbiddenException",
+}
+"""The room has one channel, which cannot be created again. Bob is censored, and Alice, the moderator, removes
+what he says next. He may not ban her; she bans him, and he may not join again."""
+
 INSTANCE = "0b8df6a1-7c1f-4d3c-9a8e-5f1d2c3b4a59"
 HANDOUT = b"The moon pulls at the sea."
 REMINDER = "It was about tides \u00e9."

@@ -1,6 +1,7 @@
 """The in-process handle and the one over HTTP behave the same."""
 
 import inspect
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from qchime import Client, Handle, world
 from qchime.control import client, words
+from qchime.core.cloud import Cloud
 from qchime.core.table import SERVICES
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, Limits
@@ -352,3 +354,32 @@ def test_an_unreachable_server_is_an_os_error(unused_tcp_port: int) -> None:
 def test_a_proxy_from_the_environment_is_not_used(remote: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert remote.limits.file_bytes > 0
+
+
+class TestAuthorities:
+    @pytest.fixture
+    def server(self) -> Iterator[Server]:
+        with Server(cloud=Cloud(), tls=True) as server:
+            yield server
+
+    @pytest.mark.parametrize("variable", ["AWS_CA_BUNDLE", "SSL_CERT_FILE"])
+    def test_are_named_by_the_environment(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch, variable: str
+    ) -> None:
+        monkeypatch.setenv(variable, str(server.ca_file))
+        assert Client(server.url).account("111122223333").calls() == []
+
+    def test_that_are_unknown_are_refused(self, server: Server) -> None:
+        with pytest.raises(OSError, match="CERTIFICATE_VERIFY_FAILED"):
+            Client(server.url).calls()
+
+    def test_that_are_missing_are_an_error_that_names_the_variable(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/ca.pem")
+        with pytest.raises(FileNotFoundError, match=r"AWS_CA_BUNDLE .*/nowhere/ca\.pem"):
+            Client(server.url)
+
+    def test_do_not_matter_without_tls(self, qchime_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("AWS_CA_BUNDLE", "/nowhere/ca.pem")
+        assert Client(qchime_server.url).calls() == []

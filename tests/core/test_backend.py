@@ -9,6 +9,7 @@ import pytest
 from qchime import Handle
 from qchime.core.cloud import cloud
 from qchime.core.table import SERVICES
+from qchime.services.chimesdkidentity.backend import ChimeSDKIdentityBackend
 from qchime.services.chimesdkidentity.face import AppInstanceDeleted, IdentityDeleted
 from qchime.services.qapps.backend import QAppsBackend
 from tests.services.chimesdkidentity.samples import days
@@ -76,3 +77,12 @@ def test_other_regions_and_accounts_hear_nothing(heard: list[Any], chat: Callabl
     ):
         elsewhere.delete_app_instance(AppInstanceArn=chat(elsewhere))
     assert heard == []
+
+
+def test_a_backend_does_not_hear_itself(
+    monkeypatch: pytest.MonkeyPatch, chat: Callable[..., Any], chime_sdk_identity_client: Any
+) -> None:
+    news: list[Any] = []
+    monkeypatch.setattr(ChimeSDKIdentityBackend, "hear", lambda self, new: news.append(new))
+    chime_sdk_identity_client.delete_app_instance(AppInstanceArn=chat())
+    assert news == []

@@ -103,6 +103,24 @@ class TestARate:
         assert allowed(lambda: chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "a", "Value": "b"}])) == 5
         assert allowed(lambda: chime.get_app_instance_retention_settings(AppInstanceArn=arn)) == 20
 
+    @pytest.mark.rule("chime.request-rates")
+    def test_names_its_rule_unless_aws_documents_it(self, mock: Handle, chime: Any) -> None:
+        arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
+
+        def rule_of(call: Callable[[], object]) -> str | None:
+            allowed(call)
+            return mock.calls()[-1].rule
+
+        assert rule_of(lambda: chime.create_app_instance(Name="Chat")) is None
+        assert rule_of(lambda: chime.list_tags_for_resource(ResourceARN=arn)) == "chime.request-rates"
+        assert rule_of(lambda: chime.describe_app_instance(AppInstanceArn=arn)) is None
+        settings = {"AppInstanceArn": arn, "AppInstanceRetentionSettings": {}}
+        put = lambda: chime.put_app_instance_retention_settings(**settings)  # noqa: E731
+        assert rule_of(put) == "chime.request-rates"
+        assert rule_of(lambda: chime.get_app_instance_retention_settings(AppInstanceArn=arn)) is None, (
+            "the rate of all operations together"
+        )
+
     def test_is_an_error_that_the_model_of_chime_declares(self, chime: Any) -> None:
         allowed(chime.list_app_instances)
         with pytest.raises(chime.exceptions.ThrottledClientException) as caught:
@@ -268,7 +286,7 @@ def test_the_marker_turns_it_on(qchime: Handle, chime: Any) -> None:
 
 @each_service
 def test_rates_are_of_operations_in_the_model(service: Service) -> None:
-    assert set(service.rates.by_operation) <= set(service.model.operation_names)
+    assert {*service.rates.by_operation, *service.rates.undocumented} <= set(service.model.operation_names)
 
 
 @each_service
@@ -279,7 +297,8 @@ def test_every_operation_has_a_rate_and_an_error_for_it(service: Service) -> Non
 
 
 def test_chime_sdk_identity_names_every_operation() -> None:
-    assert set(CHIME_SDK_IDENTITY.rates.by_operation) == set(CHIME_SDK_IDENTITY.model.operation_names)
+    rates = CHIME_SDK_IDENTITY.rates
+    assert sorted([*rates.by_operation, *rates.undocumented]) == CHIME_SDK_IDENTITY.model.operation_names
 
 
 class TestARateOfAResource:

@@ -17,6 +17,7 @@ from qchime import Client
 from qchime.world import User
 from tests.deploy.balancing import ACCOUNTS, DEFAULT, Deployment, deployed, haproxy, needs_haproxy
 from tests.server.wire import address, send, signed
+from tests.services.chimesdkmessaging.listening import session
 from tests.test_cli import serving
 
 pytestmark = needs_haproxy
@@ -272,3 +273,20 @@ class TestAMemberThatIsDown:
 
             with serving("--member", "--port", str(address(stopped.url)[1]), *files[0]):
                 assert len(client.list_app_instances()["AppInstances"]) == 1
+
+
+def test_messaging_sessions_are_on_the_member_of_their_account(deployment: Deployment) -> None:
+    for account in ACCOUNTS:
+        identity, messaging = (
+            boto(deployment, service, account) for service in ("chime-sdk-identity", "chime-sdk-messaging")
+        )
+        chat = {"AppInstanceArn": identity.create_app_instance(Name="chat")["AppInstanceArn"]}
+        user = identity.create_app_instance_user(**chat, AppInstanceUserId="alice", Name="Alice")
+        arn = user["AppInstanceUserArn"]
+        host = messaging.get_messaging_session_endpoint()["Endpoint"]["Url"]
+        with session(f"http://{host}", arn, key=account) as alices:
+            messaging.create_channel(**chat, Name="General", ChimeBearer=arn)
+            assert alices.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
+        assert f"http://{host}" == deployment.url
+
+    assert {deployment.home(account) for account in ACCOUNTS} == {0, 1}

@@ -156,6 +156,36 @@ class TestContextManagers:
         async with prepared("chat") as name:
             assert names() == [name]
 
+    def test_run_inside_behind_a_wrapper(self) -> None:
+        @contextmanager
+        def prepared(name: str) -> Iterator[str]:
+            create(name)
+            yield name
+            assert names() == [name]
+
+        @mock_chimesdkidentity
+        def wrapper(name: str) -> Any:
+            return prepared(name)
+
+        with wrapper("chat") as name:
+            assert names() == [name]
+        with mock_chimesdkidentity(functools.partial(prepared, "again"))():
+            assert names() == ["again"]
+
+    async def test_run_inside_behind_a_wrapper_if_they_are_asynchronous(self) -> None:
+        @asynccontextmanager
+        async def prepared() -> AsyncIterator[list[str]]:
+            create("chat")
+            yield names()
+
+        @mock_chimesdkidentity
+        def wrapper() -> Any:
+            create("first")
+            return prepared()
+
+        async with wrapper() as found:
+            assert found == names() == ["first", "chat"]
+
     def test_pass_exceptions_to_the_body(self) -> None:
         @mock_chimesdkidentity
         @contextmanager

@@ -2,12 +2,9 @@
 
 import copy
 import json
-from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache
 from typing import Any
 
-import boto3
 import pytest
 import yaml
 from botocore.exceptions import ClientError
@@ -18,8 +15,8 @@ from qchime.control.handle import CloudHandle
 from qchime.moto import registration
 from qchime.server import Server
 from tests.changes import assert_noticed
+from tests.moto.stacks import Stacks, with_properties
 
-REGION = "us-east-1"
 LEX = {
     "LexBotAliasArn": "arn:aws:lex:us-east-1:123456789012:bot-alias/ABCDEFGHIJ/KLMNOPQRST",
     "LocaleId": "en_US",
@@ -50,77 +47,13 @@ TEMPLATE: dict[str, Any] = {
 }
 
 
-class Stacks:
-    """One stack, and clients that inspect its resources."""
-
-    def __init__(self, **endpoint: str) -> None:
-        keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": REGION}
-        self.cloudformation = _session().client("cloudformation", **keys, **endpoint)
-        self.chime = _session().client("chime-sdk-identity", **keys, **endpoint)
-        self.ssm = _session().client("ssm", **keys, **endpoint)
-
-    def create(self, template: Any = TEMPLATE) -> dict[str, str]:
-        """Create the stack; returns its outputs."""
-        self.cloudformation.create_stack(StackName="chat", TemplateBody=as_text(template))
-        return self.outputs()
-
-    def update(self, template: Any) -> None:
-        self.cloudformation.update_stack(StackName="chat", TemplateBody=as_text(template))
-
-    def delete(self) -> None:
-        self.cloudformation.delete_stack(StackName="chat")
-
-    def outputs(self) -> dict[str, str]:
-        [stack] = self.cloudformation.describe_stacks(StackName="chat")["Stacks"]
-        assert stack["StackStatus"].endswith("_COMPLETE")
-        return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-
-    def instance(self, arn: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.chime.describe_app_instance(AppInstanceArn=arn)["AppInstance"]
-        return found
-
-    def bot(self, arn: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.chime.describe_app_instance_bot(AppInstanceBotArn=arn)["AppInstanceBot"]
-        return found
-
-    def tags(self, arn: str) -> dict[str, str]:
-        tags = self.chime.list_tags_for_resource(ResourceARN=arn)["Tags"]
-        return {tag["Key"]: tag["Value"] for tag in tags}
-
-    def names(self) -> list[str]:
-        return [instance["Name"] for instance in self.chime.list_app_instances()["AppInstances"]]
-
-
-@cache
-def _session() -> boto3.Session:
-    """A session for all tests, because reading botocore's models takes longer than most of them."""
-    return boto3.Session()
-
-
-def as_text(template: Any) -> str:
-    return template if isinstance(template, str) else json.dumps(template)
-
-
 def changed(logical_id: str, **properties: Any) -> dict[str, Any]:
     """The template with other properties of a resource; None removes one."""
-    template = copy.deepcopy(TEMPLATE)
-    given = template["Resources"][logical_id]["Properties"]
-    for name, value in properties.items():
-        if value is None:
-            given.pop(name)
-        else:
-            given[name] = value
-    return template
-
-
-@pytest.fixture
-def stacks() -> Iterator[Stacks]:
-    with mock_aws():
-        yield Stacks()
+    return with_properties(TEMPLATE, logical_id, **properties)
 
 
 def test_a_stack_creates_both_resources(stacks: Stacks) -> None:
-    outputs = stacks.create()
+    outputs = stacks.create(TEMPLATE)
 
     instance, bot = stacks.instance(outputs["Chat"]), stacks.bot(outputs["Bot"])
     assert (instance["Name"], instance["Metadata"]) == ("chat", "v1")
@@ -130,7 +63,7 @@ def test_a_stack_creates_both_resources(stacks: Stacks) -> None:
 
 def test_a_stack_notes_what_it_creates_updates_and_deletes(stacks: Stacks) -> None:
     handle = CloudHandle()
-    assert_noticed(handle, stacks.create, changes=True)
+    assert_noticed(handle, lambda: stacks.create(TEMPLATE), changes=True)
     assert_noticed(handle, lambda: stacks.update(changed("Chat", Name="talk")), changes=True)
     assert_noticed(handle, stacks.delete, changes=True)
 
@@ -141,13 +74,13 @@ def test_a_stack_calls_no_operation_over_the_wire(stacks: Stacks) -> None:
         mock.users.add("alice@example.com")
         mock.users.required = True
         mock.faults.add("CreateAppInstance", "ServiceFailureException")
-        stacks.create()
+        stacks.create(TEMPLATE)
         assert stacks.names() == ["chat"]
         assert mock.calls("CreateAppInstance") == []
 
 
 def test_ref_and_getatt_return_the_arn(stacks: Stacks) -> None:
-    outputs = stacks.create()
+    outputs = stacks.create(TEMPLATE)
 
     assert outputs["Chat"] == outputs["ChatArn"]
     assert outputs["Bot"] == outputs["BotArn"]
@@ -155,7 +88,7 @@ def test_ref_and_getatt_return_the_arn(stacks: Stacks) -> None:
 
 
 def test_its_resources_are_listed_by_their_arns(stacks: Stacks) -> None:
-    outputs = stacks.create()
+    outputs = stacks.create(TEMPLATE)
     listed = stacks.cloudformation.describe_stack_resources(StackName="chat")["StackResources"]
 
     assert {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in listed} == {
@@ -210,14 +143,14 @@ def test_change_sets_create_and_update_resources(stacks: Stacks) -> None:
 
 class TestUpdates:
     def test_change_an_app_instance_in_place(self, stacks: Stacks) -> None:
-        arn = stacks.create()["Chat"]
+        arn = stacks.create(TEMPLATE)["Chat"]
         stacks.update(changed("Chat", Name="new", Metadata="v2"))
 
         assert stacks.outputs()["Chat"] == arn
         assert (stacks.instance(arn)["Name"], stacks.instance(arn)["Metadata"]) == ("new", "v2")
 
     def test_change_a_bot_in_place(self, stacks: Stacks) -> None:
-        arn = stacks.create()["Bot"]
+        arn = stacks.create(TEMPLATE)["Bot"]
         stacks.update(
             changed("Bot", Name="New", Metadata="v2", Configuration={"Lex": LEX | {"LocaleId": "de_DE"}})
         )
@@ -232,7 +165,7 @@ class TestUpdates:
 
     @pytest.mark.rule("cloudformation.removed-properties")
     def test_empty_what_the_template_no_longer_has(self, stacks: Stacks) -> None:
-        outputs = stacks.create()
+        outputs = stacks.create(TEMPLATE)
         stacks.update(changed("Chat", Metadata=None))
         assert stacks.instance(outputs["Chat"])["Metadata"] == ""
 
@@ -241,7 +174,7 @@ class TestUpdates:
 
     @pytest.mark.rule("cloudformation.added-tags")
     def test_replace_the_templates_tags_and_leave_others(self, stacks: Stacks) -> None:
-        arn = stacks.create()["Chat"]
+        arn = stacks.create(TEMPLATE)["Chat"]
         stacks.chime.tag_resource(ResourceARN=arn, Tags=[{"Key": "by hand", "Value": "x"}])
         stacks.update(changed("Chat", Tags=[{"Key": "stage", "Value": "test"}]))
         assert stacks.tags(arn) == {"by hand": "x", "stage": "test"}
@@ -250,7 +183,7 @@ class TestUpdates:
         assert stacks.tags(arn) == {"by hand": "x"}
 
     def test_replace_a_bot_that_moves_to_another_app_instance(self, stacks: Stacks) -> None:
-        old = stacks.create()["Bot"]
+        old = stacks.create(TEMPLATE)["Bot"]
         elsewhere = stacks.chime.create_app_instance(Name="elsewhere")["AppInstanceArn"]
         stacks.update(changed("Bot", AppInstanceArn=elsewhere))
 
@@ -272,7 +205,7 @@ class TestUpdates:
         assert stacks.names() == ["two"]
 
     def test_add_and_remove(self, stacks: Stacks) -> None:
-        stacks.create()
+        stacks.create(TEMPLATE)
         template = {
             "Resources": {"Other": {"Type": "AWS::Chime::AppInstance", "Properties": {"Name": "other"}}}
         }
@@ -282,7 +215,7 @@ class TestUpdates:
 
     @pytest.mark.parametrize("properties", [{"Name": ""}, {"Name": None}, {"Tags": [{"Key": "only"}]}])
     def test_that_are_invalid_change_nothing(self, stacks: Stacks, properties: dict[str, Any]) -> None:
-        arn = stacks.create()["Chat"]
+        arn = stacks.create(TEMPLATE)["Chat"]
         with pytest.raises(ClientError, match="1 validation error detected"):
             stacks.update(changed("Chat", **{"Metadata": "v2"} | properties))
 
@@ -291,20 +224,20 @@ class TestUpdates:
 
 class TestDeletion:
     def test_deletes_both_resources(self, stacks: Stacks) -> None:
-        stacks.create()
+        stacks.create(TEMPLATE)
         stacks.delete()
 
         assert stacks.names() == []
 
     def test_keeps_resources_of_others(self, stacks: Stacks) -> None:
-        stacks.create()
+        stacks.create(TEMPLATE)
         stacks.chime.create_app_instance(Name="by hand")
         stacks.delete()
 
         assert stacks.names() == ["by hand"]
 
     def test_ignores_resources_that_are_already_gone(self, stacks: Stacks) -> None:
-        stacks.chime.delete_app_instance(AppInstanceArn=stacks.create()["Chat"])
+        stacks.chime.delete_app_instance(AppInstanceArn=stacks.create(TEMPLATE)["Chat"])
         stacks.delete()
 
         assert stacks.cloudformation.list_stacks()["StackSummaries"][0]["StackStatus"] == "DELETE_COMPLETE"
@@ -355,7 +288,7 @@ class TestInvalidTemplates:
         with mock_chimesdkidentity() as mock, mock_aws():
             mock.limits.app_instances_per_account = 0
             with pytest.raises(ClientError, match="ResourceLimitExceededException"):
-                Stacks().create()
+                Stacks().create(TEMPLATE)
 
     def test_an_unknown_attribute_is_refused(self, stacks: Stacks) -> None:
         template = TEMPLATE | {"Outputs": {"X": {"Value": {"Fn::GetAtt": ["Chat", "Arn"]}}}}
@@ -370,7 +303,7 @@ def test_stacks_work_in_any_order_of_mocks(order: tuple[str, ...]) -> None:
         for name in order:
             stack.enter_context(mocks[name]())
         stacks = Stacks()
-        stacks.create()
+        stacks.create(TEMPLATE)
         assert stacks.names() == ["chat"]
         stacks.delete()
         assert stacks.names() == []
@@ -378,6 +311,7 @@ def test_stacks_work_in_any_order_of_mocks(order: tuple[str, ...]) -> None:
 
 def test_stacks_work_on_a_server_with_moto() -> None:
     with Server(moto=True) as server:
+        server.reset()
         stacks = Stacks(endpoint_url=server.url)
         outputs = stacks.create(yaml.safe_dump(TEMPLATE))
         assert stacks.bot(outputs["Bot"])["Name"] == "Helper"

@@ -71,8 +71,7 @@ def test_a_server_with_tls_needs_the_file_of_its_authority(
     with Server(cloud=Cloud(), tls=True) as server:
         monkeypatch.setenv("QCHIME_URL", server.url)
         refused = run(user_tests, CREATE)
-        for variable in ("SSL_CERT_FILE", "AWS_CA_BUNDLE"):
-            monkeypatch.setenv(variable, str(server.ca_file))
+        monkeypatch.setenv("AWS_CA_BUNDLE", str(server.ca_file))
         accepted = run(user_tests, CREATE)
 
     assert "CERTIFICATE_VERIFY_FAILED" in refused.stderr.str()

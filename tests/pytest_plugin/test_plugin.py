@@ -320,6 +320,10 @@ def test_unused(qchime):
             ("rules={'qapps.source': 'llm'}", "*There is no rule 'qapps.source' with a choice*"),
             ("rules={'qapps.default-output-source': 'x'}", "*takes 'approved-sources' or 'llm', not 'x'*"),
             ("rules=['llm']", "*rules takes choices by their names, not *"),
+            ("throttling='no'", "*throttling takes True or False, not 'no'"),
+            ("users_required=1", "*users_required takes True or False, not 1"),
+            ("clean=None", "*clean takes True or False, not None"),
+            ("assert_all_faults_used='yes'", "*assert_all_faults_used takes True or False, not 'yes'"),
         ],
     )
     def test_with_a_mistake_fails_the_test_and_names_it(
@@ -331,6 +335,50 @@ def test_unused(qchime):
 
 
 class TestWhenTheMarkerIsRead:
+    @pytest.mark.parametrize("requested", ["", ", qchime"], ids=["not mocked", "mocked"])
+    def test_a_marker_that_a_fixture_adds_is_too_late_and_the_test_fails(
+        self, user_tests: pytest.Pytester, requested: str
+    ) -> None:
+        result = run(
+            user_tests,
+            f"""
+@pytest.fixture(autouse=True)
+def mark(request{requested}):
+    request.node.add_marker(pytest.mark.qchime(users_required=True))
+
+def test_marked():
+    pass
+""",
+        )
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(
+            ["*@pytest.mark.qchime has no effect here*pytest_collection_modifyitems*"]
+        )
+
+    def test_a_marker_on_a_test_without_fixtures_fails_it(self, user_tests: pytest.Pytester) -> None:
+        user_tests.makeconftest(
+            """
+import pytest
+
+class Item(pytest.Item):
+    def runtest(self):
+        pass
+
+class File(pytest.File):
+    def collect(self):
+        for name in ("plain", "marked"):
+            item = Item.from_parent(self, name=name)
+            if name == "marked":
+                item.add_marker(pytest.mark.qchime)
+            yield item
+
+def pytest_collect_file(file_path, parent):
+    return File.from_parent(parent, path=file_path) if file_path.suffix == ".yaml" else None
+"""
+        )
+        user_tests.makefile(".yaml", test_steps="")
+        user_tests.runpytest_subprocess().assert_outcomes(passed=1, failed=1)
+
     def test_it_can_be_added_during_collection(self, user_tests: pytest.Pytester) -> None:
         user_tests.makeconftest(
             """

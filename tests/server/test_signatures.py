@@ -176,6 +176,25 @@ class TestRefused:
 
         assert refused(answer, UNKNOWN, "The security token included in the request is invalid.")
 
+    def test_it_is_a_call_that_names_its_rule(
+        self, qchime: Handle, server: Server, alice: User, signing: Signing, creating: Signing
+    ) -> None:
+        guess, stranger = replace(alice, secret_access_key="guess"), replace(alice, access_key_id="1" * 12)
+        refused(deliver(server, replace(creating, user=guess)), INVALID)
+        refused(deliver(server, replace(signing, user=stranger)), UNKNOWN)
+        refused(deliver(server, replace(signing, user=guess, method="DELETE")), INVALID)  # not an operation
+        deliver(server, signing)
+
+        creation, foreign, accepted = qchime.calls()
+        assert (creation.operation, creation.status, creation.error) == ("CreateAppInstance", 403, INVALID)
+        assert (foreign.operation, foreign.error, foreign.account_id) == (
+            "ListAppInstances",
+            UNKNOWN,
+            "1" * 12,
+        )
+        assert creation.rule == foreign.rule == "server.signature-errors"
+        assert (accepted.status, accepted.rule) == (200, None)
+
     def test_the_default_user(self, server: Server, signing: Signing) -> None:
         assert refused(deliver(server, replace(signing, user=DEFAULT_USER)), INCOMPLETE)
 

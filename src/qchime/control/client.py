@@ -10,9 +10,10 @@ from pkgutil import resolve_name
 from typing import Any, NoReturn
 from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import ProxyHandler, Request, build_opener
+from urllib.request import Request
 
 from qchime.control.handle import Handle, checked_account
+from qchime.control.opening import opener_for
 from qchime.control.snapshot import StateError
 from qchime.core.hosts import hostname
 from qchime.core.service import Word
@@ -27,7 +28,6 @@ _ERRORS: dict[str, Callable[[str], Exception]] = {
     "ValueError": ValueError,
 }
 _URL = re.compile(r"https?://(?P<host>[^/?#]+)(?:/[^?#\s]*)?", re.IGNORECASE)
-_opener = build_opener(ProxyHandler({}))  # a proxy from the environment could not reach loopback
 
 
 class Connection:
@@ -35,6 +35,7 @@ class Connection:
 
     def __init__(self, url: str, account_id: str | None = None) -> None:
         self.url = url
+        self._opener = opener_for(url)
         self._prefix = f"{url}/_qchime/" if account_id is None else f"{url}/_qchime/accounts/{account_id}/"
 
     def send(self, method: str, route: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -50,7 +51,7 @@ class Connection:
         headers = {"Content-Type": "application/json"}
         request = Request(f"{self._prefix}{route}", content, headers, method=method)
         try:
-            with _opener.open(request) as response:
+            with self._opener.open(request) as response:
                 answer: dict[str, Any] = json.load(response)
         except HTTPError as error:
             with error:
@@ -254,9 +255,11 @@ class Client(Handle):
     """The handle of the server at `url`, such as `http://127.0.0.1:4590`; of one account with `account`.
 
     It has the same attributes and raises the same errors as the in-process handle. Answers cannot be
-    functions. State files are read and written on this machine, not on the server's.
+    functions. State files are read and written on this machine, not on the server's. For a server with
+    `https`, AWS_CA_BUNDLE names the file of its authority, as for boto3.
 
     Raises:
+        FileNotFoundError: AWS_CA_BUNDLE names nothing that exists.
         ValueError: `url` is not the URL of a server, or `account` does not have 12 digits.
     """
 

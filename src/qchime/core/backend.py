@@ -78,6 +78,12 @@ class Backend(ABC):
         `news` is of a type that the other service defines.
         """
 
+    def retire(self) -> None:  # noqa: B027
+        """Disconnect clients, because other state takes the place of this one. By default, do nothing.
+
+        Called without the account's lock, which a call in progress may hold for long.
+        """
+
     def check_caller(self, operation: str, user: User) -> None:  # noqa: B027
         """Raise the service's own exception to refuse a caller, before the input is validated.
 
@@ -86,6 +92,7 @@ class Backend(ABC):
 
     def reset(self) -> None:
         """Discard all state, as moto's backends do."""
+        self.retire()
         with self.lock:
             self.__init__(self.region_name, self._account)  # type: ignore[misc]
             self.note_change()

@@ -124,10 +124,13 @@ class Caller(NamedTuple):
     region: str
 
 
-def identify_caller(account: Account, request: Request, scope: Scope, service: Service) -> Caller:
+def identify_caller(
+    account: Account, request: Request, scope: Scope, service: Service, clock: Clock | None = None
+) -> Caller:
     """The caller of a request to this account.
 
-    The region is that of the credential scope, else of the service's host, else us-east-1.
+    The region is that of the credential scope, else of the service's host, else us-east-1. A presigned URL
+    expires by `clock`, which is the account's by default.
 
     Raises:
         InvalidSignature: the region in the scope is malformed, or the presigned URL has expired.
@@ -137,7 +140,7 @@ def identify_caller(account: Account, request: Request, scope: Scope, service: S
     if not REGION.fullmatch(region):
         raise InvalidSignature("Credential should be scoped to a valid region.")
     if "X-Amz-Expires" in request.query:
-        check_expiry(parse_qs(request.query), account.world.clock)
+        check_expiry(parse_qs(request.query), clock or account.world.clock)
     return Caller(identify_user(account.world, scope.access_key_id), region)
 
 
@@ -156,7 +159,7 @@ def identify_user(world: World, access_key_id: str) -> User:
 
 
 def check_expiry(query: Mapping[str, list[str]], clock: Clock) -> None:
-    """Check by the mock's clock that a presigned URL has not expired.
+    """Check by a clock that a presigned URL has not expired.
 
     `X-Amz-Date` in its query is when it was signed, `X-Amz-Expires` for how many seconds it is valid.
 

@@ -60,6 +60,11 @@ class Account:
         """The backends of all services that have been used in a region."""
         return [backend for (_, place), backend in list(self._backends.items()) if place == region]
 
+    def retire(self) -> None:
+        """Disconnect the clients of all services, because other state takes the place of this account's."""
+        for backend in list(self._backends.values()):
+            backend.retire()
+
     @property
     def is_used(self) -> bool:
         """Whether there is anything in it. Merely reading an account does not use it."""
@@ -111,11 +116,21 @@ class Contents:
 
     def put(self, account: Account) -> None:
         """Add an account, replacing the one with the same id."""
+        replaced = self._accounts.get(account.id)
         self._accounts[account.id] = account
+        if replaced is not None:
+            replaced.retire()
 
     def remove(self, account_id: str) -> None:
         """Remove an account and everything in it; an unused id is ignored."""
-        self._accounts.pop(account_id, None)
+        removed = self._accounts.pop(account_id, None)
+        if removed is not None:
+            removed.retire()
+
+    def retire(self) -> None:
+        """Disconnect all clients, because the cloud holds other contents."""
+        for account in list(self._accounts.values()):
+            account.retire()
 
     def calls(self, account_id: str | None = None) -> list[CallRecord]:
         """The calls of one account, or all calls, oldest first."""
@@ -164,8 +179,9 @@ class Cloud:
 
     def replace(self, contents: Contents) -> None:
         """Hold other contents. Calls in progress finish on those they started with."""
-        self.contents = contents
+        replaced, self.contents = self.contents, contents
         self.changes.note()
+        replaced.retire()
 
     @contextmanager
     def anew(self) -> Iterator[None]:

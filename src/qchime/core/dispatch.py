@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -20,9 +22,11 @@ from qchime.restjson import (
     Request,
     Response,
     ServiceException,
+    rule_of_violations,
     serialize_common_error,
     validation_message,
 )
+from qchime.rules import inferred
 from qchime.world import DEFAULT_USER, LOSSES, CallRecord
 
 if TYPE_CHECKING:
@@ -31,12 +35,32 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("qchime")
 
+Verify = Callable[["Contents", Request], None]
+"""Checks that a request comes from who it says, by what the cloud holds."""
+
 
 class NotImplementedYet(CommonError):
     """botocore's model has this operation, but the backend does not implement it."""
 
     code = "NotImplementedException"
     status = 501
+
+
+class InvalidInput(CommonError):
+    """The input of an operation that does not declare its service's error for it violates the model.
+
+    https://docs.aws.amazon.com/chime-sdk/latest/APIReference/CommonErrors.html
+    """
+
+    code = "ValidationError"
+    status = 400
+
+
+UNDECLARED = inferred(
+    "core.undeclared-invalid-input",
+    "Input that violates the model is the common error ValidationError for operations that do not declare "
+    "the service's own error for it, such as GetMessagingSessionEndpoint.",
+)
 
 
 def find_service(exchange: Exchange) -> Response | None:
@@ -86,7 +110,8 @@ def parse(exchange: Exchange) -> None:
         exchange.input_error = exchange.service.invalid(str(error), error.rule)
         return
     if violations := exchange.operation.validate(exchange.input):
-        exchange.input_error = exchange.service.invalid(validation_message(violations))
+        rule = rule_of_violations(violations)
+        exchange.input_error = exchange.service.invalid(validation_message(violations), rule)
 
 
 def throttle(exchange: Exchange) -> None:
@@ -116,9 +141,13 @@ def apply_fault(exchange: Exchange) -> Response | None:
 
 
 def validate(exchange: Exchange) -> None:
-    """Raise the service's own exception for input that violates the model."""
-    if exchange.input_error is not None:
-        raise exchange.input_error
+    """Raise the service's own exception for input that violates the model, if the operation declares it."""
+    error = exchange.input_error
+    if error is None:
+        return
+    if type(error).__name__ not in exchange.operation.errors:
+        raise InvalidInput(error.message).because(UNDECLARED)
+    raise error
 
 
 def act(exchange: Exchange) -> Response:
@@ -158,12 +187,13 @@ def respond(cloud: Cloud, request: Request, service: Service | None = None) -> R
     return _logged(Exchange(cloud, request, service), _answer)
 
 
-def respond_or_500(cloud: Cloud, request: Request, contents: Contents | None = None) -> Response:
+def respond_or_500(cloud: Cloud, request: Request, verify: Verify | None = None) -> Response:
     """As `respond`, but log an unexpected exception of an operation, and return the service's own error.
 
-    `contents` is what the cloud held when the request was first examined, such as to verify its signature.
+    `verify` raises a CommonError for a request that is not to be dispatched; it is a call all the same.
     """
-    return _logged(Exchange(cloud, request, contents=contents), _answer_or_500)
+    answer = _answer_or_500 if verify is None else partial(_verified_answer_or_500, verify)
+    return _logged(Exchange(cloud, request), answer)
 
 
 def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Response:
@@ -203,6 +233,18 @@ def _answer_or_500(exchange: Exchange) -> Response:
         logger.exception("%s %s failed in %s", request.method, request.path, exchange.service.name)
         failed = exchange.service.failed("The mock failed on this request; its log has the traceback.")
         return exchange.operation.serialize_error(failed)
+
+
+def _verified_answer_or_500(verify: Verify, exchange: Exchange) -> Response:
+    try:
+        verify(exchange.contents, exchange.request)
+    except CommonError:
+        with suppress(CommonError):  # the log has only calls of an operation
+            if find_service(exchange) is None:
+                route(exchange)
+                find_account(exchange)
+        raise
+    return _answer_or_500(exchange)
 
 
 def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:

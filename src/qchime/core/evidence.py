@@ -22,7 +22,7 @@ def all_rules() -> list[Rule]:
     """Every rule, by name. This imports every module of qchime, and those that the services' rows name."""
     _import_all("qchime")
     for service in SERVICES:
-        _ = service.backend, service.exceptions, service.routes
+        _ = service.backend, service.exceptions, service.routes, service.sockets
     SERVICES.words()
     return [RULES[name] for name in sorted(RULES)]
 

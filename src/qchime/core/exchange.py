@@ -10,7 +10,7 @@ from qchime.restjson import Input, Labels, Operation, Request, Response, Service
 
 if TYPE_CHECKING:
     from qchime.core.backend import Backend
-    from qchime.core.cloud import Account, Cloud, Contents
+    from qchime.core.cloud import Account, Cloud
     from qchime.core.service import Service
 
 
@@ -31,18 +31,12 @@ class Exchange:
     backend: Backend
     """The backend that the operation is called on."""
 
-    def __init__(
-        self,
-        cloud: Cloud,
-        request: Request,
-        service: Service | None = None,
-        contents: Contents | None = None,
-    ) -> None:
+    def __init__(self, cloud: Cloud, request: Request, service: Service | None = None) -> None:
         self.cloud = cloud
         self.request = request
         self.scope = Scope.of(request)
         """The credential scope of the signature."""
-        self.contents = cloud.contents if contents is None else contents
+        self.contents = cloud.contents
         """What the cloud held when the request arrived; a later load does not affect the request."""
         self.input: Input = {}
         """The input with the model's names; empty if the body cannot be parsed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from qchime.core.group import moto_name
 from qchime.core.partitions import dns_suffixes
 from qchime.core.rates import Rates
+from qchime.core.stacks import StackResource
 from qchime.lazy import cached_property
 from qchime.rules import inferred
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
     from qchime.core.backend import Backend
-    from qchime.core.cloud import Cloud
+    from qchime.core.cloud import Account, Cloud
     from qchime.restjson import Operation, Request, Response, Router, ServiceException
     from qchime.rules import Rule
 
@@ -49,6 +50,33 @@ class Routes(Protocol):
 
     def respond(self, cloud: Cloud, request: Request) -> Response:
         """The response to a request, whose `path` is relative to the prefix or host."""
+
+
+class Connection(Protocol):
+    """The WebSocket of one client.
+
+    All methods can be called from any thread, also under a lock: none of them waits for the client.
+    """
+
+    def send(self, text: str) -> None:
+        """Send a text frame after all earlier ones, unless the connection is closed."""
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the connection with this status code after all earlier frames have been sent."""
+
+
+class Sockets(Protocol):
+    """The WebSockets that a service offers."""
+
+    path: str
+    """Where clients connect on a server."""
+    unauthorized: int
+    """The status code that closes the connection of a client whose credentials are refused."""
+
+    def connect(
+        self, account: Account, region: str, request: Request, connection: Connection
+    ) -> Callable[[], None]:
+        """Serve a client that has connected. The function returned is called once the connection ends."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +136,12 @@ class Service:
     """The operations that take a file, so that their requests may be large."""
     routes_object: str | None = None
     """Its `Routes`, if it has any."""
+    sockets_object: str | None = None
+    """Its `Sockets`, if it has any."""
     transitions: Sequence[str] = ()
     """The model names under which moto's state manager knows its asynchronous operations."""
-    stack_resources: Mapping[str, str] = field(default_factory=dict)
-    """CloudFormation resource types, each with the noun of its operations `Create…`, `Update…`, `Delete…`."""
+    stack_resources: Mapping[str, StackResource] = field(default_factory=dict)
+    """CloudFormation resource types, by their names in templates."""
 
     @property
     def module(self) -> str:
@@ -233,6 +263,11 @@ class Service:
     def routes(self) -> Routes | None:
         """The URLs that it answers besides its operations, None if there are none."""
         return self._imported("routes_object") if self.routes_object is not None else None
+
+    @cached_property
+    def sockets(self) -> Sockets | None:
+        """The WebSockets that it offers, None if there are none."""
+        return self._imported("sockets_object") if self.sockets_object is not None else None
 
     def _imported(self, field: str) -> Any:
         """The object that a field of the row names.

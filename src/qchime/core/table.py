@@ -62,6 +62,10 @@ class Table(Sequence[Service]):
     def __len__(self) -> int:
         return len(service_entry_points())
 
+    def with_sockets_at(self, path: str) -> Service | None:
+        """The service that offers WebSockets at this path, None if no service does."""
+        return next((one for one in self if one.sockets is not None and one.sockets.path == path), None)
+
     def having(self, operation: str) -> list[Service]:
         """The services that have an operation of this name; several have TagResource.
 

@@ -38,7 +38,9 @@ def check_rates(exchange: Exchange) -> None:
             f"{f' and for {resource}' if resource and subject == operation.name else ''}. "
             "Advance the mock's clock, or set its throttling to False."
         )
-        raise injected(service, operation, error, exchange.input, message).because(service.rates.rule)
+        raise injected(service, operation, error, exchange.input, message).because(
+            service.rates.rule_of(subject)
+        )
 
 
 def _resource(exchange: Exchange) -> str:

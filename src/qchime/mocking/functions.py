@@ -105,6 +105,8 @@ def _finisher(result: Any) -> Callable[[Inside], Any] | None:
     """What runs, inside the mock, the rest of what a plain function has begun; None if it is finished."""
     if any(isinstance(result, sys.modules[name].Future) for name in _WITH_FUTURES if name in sys.modules):
         return lambda inside: _until_done(result, inside)
+    if isinstance(result, _CONTEXTS):
+        return lambda inside: _entered_inside(result, inside)
     for _, is_result, wrap in _KINDS:
         if is_result(result):
             return lambda inside: wrap(lambda: result, inside)()
@@ -116,6 +118,14 @@ def _until_done(future: Any, inside: Inside) -> Any:
     inside.__enter__()
     future.add_done_callback(lambda _: inside.__exit__())
     return future
+
+
+def _entered_inside(context: Any, inside: Inside) -> Any:
+    """Let the mock run while somebody is in a `with` block whose body is a generator."""
+    finish = _finisher(context.gen)
+    if finish is not None:
+        context.gen = finish(inside)
+    return context
 
 
 _KINDS: tuple[tuple[Callable[[Any], bool], Callable[[Any], bool], Callable[..., Function]], ...] = (
@@ -132,3 +142,4 @@ _CONTEXT_MANAGERS: dict[Any, Callable[[Function], Function]] = {
     for factory in (contextmanager, asynccontextmanager)
 }
 """Decorators of generator functions, by the code of the functions that they make."""
+_CONTEXTS = tuple(type(factory(lambda: None)()) for factory in _CONTEXT_MANAGERS.values())

@@ -5,75 +5,22 @@ A property is the member of the same name of the service's Create and Update ope
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import Shape, StructureShape
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException, ValidationError
 from moto.core.common_models import CloudFormationModel
 
-from qchime.core.backend import Call
 from qchime.core.cloud import cloud
 from qchime.core.service import Service
+from qchime.core.stacks import StackResource
 from qchime.core.table import SERVICES
-from qchime.restjson import ServiceException, python_name, validation_message
+from qchime.moto.api import Api, Members, cloudformations_errors
+from qchime.moto.templates import is_token, problems, typed
+from qchime.restjson import ServiceException, python_name
 from qchime.rules import inferred
-from qchime.world import DEFAULT_USER
-
-Properties = dict[str, Any]
-TOKEN = "ClientRequestToken"
-"""The only member of the Create operations that is not a property."""
-
-
-@inferred(
-    "cloudformation.caller",
-    "A stack acts as the default user. Its calls are not subject to faults, and do not appear among the "
-    "calls.",
-)
-class Api:
-    """Calls a service in one account and region as the default user, on behalf of CloudFormation."""
-
-    def __init__(self, service: Service, account_id: str, region_name: str) -> None:
-        self._service = service
-        self._backend = cloud.account(account_id).backend(service, region_name)
-
-    def check(self, name: str, members: Properties) -> None:
-        """Validate the input of an operation, and raise the service's own error if it violates the model."""
-        if violations := self._service.operation(name).validate(members):
-            raise self._service.invalid(validation_message(violations))
-
-    def call(self, name: str, members: Properties) -> Any:
-        """Call an operation, and return the resource that its method returns.
-
-        Raises:
-            ServiceException: the input violates the model, or the operation raises it.
-        """
-        self.check(name, members)
-        operation = self._service.operation(name)
-        parameters = operation.bind(members)
-        with self._backend.lock:
-            method = getattr(self._backend, operation.method)
-            try:
-                return method(Call(operation.method, DEFAULT_USER, parameters), **parameters)
-            finally:
-                self._backend.note_change()
-
-
-@inferred(
-    "cloudformation.failures",
-    "If a resource of a stack fails, the CloudFormation call fails with a ValidationError in the words of "
-    "AWS's resource handlers. (AWS accepts the call and rolls the stack back; moto does not.)",
-)
-@contextmanager
-def cloudformations_errors() -> Iterator[None]:
-    """Turn the service's errors into CloudFormation's, worded as by its resource handlers."""
-    try:
-        yield
-    except ServiceException as error:
-        message = f'Resource handler returned message: "{error}" ({type(error).__name__})'
-        raise ValidationError(message=message) from error
 
 
 class Resource(CloudFormationModel):
@@ -85,16 +32,17 @@ class Resource(CloudFormationModel):
     service: ClassVar[Service]
     type: ClassVar[str] = ""
     """The type in templates; empty in this class, which moto asks too."""
-    kind: ClassVar[str]
-    """The API's name of the resource, as in `Create<kind>` and `<kind>Arn`."""
+    row: ClassVar[StackResource]
     logical_resource_id: str
     """The resource's name in the template, which moto sets."""
 
-    def __init__(self, api: Api, properties: Properties) -> None:
-        made = api.call(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
-        self.physical_resource_id: str = getattr(made, python_name(f"{self.kind}Arn"))
-        """The value of `Ref`: the ARN."""
+    def __init__(self, api: Api, properties: Members) -> None:
+        made = api.call(f"Create{self.row.noun}", self._with_token(properties))
+        self.arn: str = getattr(made, python_name(self.row.arn_member))
+        self.physical_resource_id = self.row.physical_id(self.arn, properties)
+        """The value of `Ref`: the ARN, and what else identifies the resource."""
         self.properties = properties
+        self._api = api
 
     @classmethod
     def cloudformation_type(cls) -> str:
@@ -108,22 +56,61 @@ class Resource(CloudFormationModel):
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether `Fn::GetAtt` has this attribute; the ARN is the only one."""
-        return attr == f"{cls.kind}Arn"
+        """Whether `Fn::GetAtt` has this attribute; `A.B` is the member B of the attribute A."""
+        return attr in cls.row.arn_attributes() or cls._describes(attr.split("."))
 
-    def get_cfn_attribute(self, attribute_name: str) -> str:
-        """The value of `Fn::GetAtt`.
+    @classmethod
+    def _describes(cls, path: list[str]) -> bool:
+        """Whether the response of Describe can have a value at this path of an attribute."""
+        if path[0] not in cls.row.attributes:
+            return False
+        shape: Shape | None = cls.service.model.operation_model(f"Describe{cls.row.noun}").output_shape
+        for part in (cls.row.noun, *path):
+            shape = shape.members.get(part) if isinstance(shape, StructureShape) else None
+        return shape is not None
+
+    @inferred(
+        "cloudformation.absent-attributes",
+        "`Fn::GetAtt` has no value for an attribute that a resource does not have at the moment, or whose "
+        "resource others have deleted: an output of it is left out.",
+    )
+    def get_cfn_attribute(self, attribute_name: str) -> Any:
+        """The value of `Fn::GetAtt` at the moment; None without one.
 
         Raises:
-            UnformattedGetAttTemplateException: moto's error for an unknown attribute.
+            UnformattedGetAttTemplateException: moto's error for an attribute that the type does not have.
         """
         if not self.has_cfn_attr(attribute_name):
             raise UnformattedGetAttTemplateException()
-        return self.physical_resource_id
+        name, *inner = attribute_name.split(".")
+        value = self._attributes(name).get(name)
+        for part in inner:
+            value = value and value.get(part)
+        return value
+
+    def _attributes(self, name: str) -> Members:
+        """Some of the attributes, with this one, if it has a value."""
+        if name not in self.row.attributes:
+            return dict(self.row.from_arn(self.arn))
+        try:
+            response = self._api.read(f"Describe{self.row.noun}", self._identifier)
+        except ServiceException:
+            return {}
+        return cast(Members, response[self.row.noun])
 
     def is_created(self) -> bool:
         """Whether creation is complete: always."""
         return True
+
+    @classmethod
+    def property_names(cls) -> set[str]:
+        """The properties of the type: what Create takes."""
+        return cls._members(f"Create{cls.row.noun}")
+
+    @classmethod
+    def fixed_properties(cls) -> set[str]:
+        """The properties that only Create takes. A change of one replaces the resource."""
+        return cls.property_names() - {"Tags"}.union(*map(cls._taken_by, cls._updates()))
 
     @classmethod
     def create_from_cloudformation_json(
@@ -143,17 +130,15 @@ class Resource(CloudFormationModel):
         account_id: str,
         region_name: str,
     ) -> Resource:
-        """Update the resource, or replace it if a property has changed that Update does not take.
+        """Update the resource, or replace it if a property has changed that only Create takes.
 
         Raises CloudFormation's ValidationError if that fails.
         """
         with cloudformations_errors():
             properties = cls._properties(cloudformation_json, original_resource.logical_resource_id)
-            old, api = original_resource.properties, Api(cls.service, account_id, region_name)
-            if any(old.get(name) != properties.get(name) for name in cls._fixed()):
-                replacement = cls(api, properties)
-                cls._delete(api, original_resource.physical_resource_id)
-                return replacement
+            api = Api(cls.service, account_id, region_name)
+            if original_resource._changes(properties) & cls.fixed_properties():
+                return original_resource._replaced(api, properties)
             original_resource._update(api, properties)
             return original_resource
 
@@ -161,31 +146,58 @@ class Resource(CloudFormationModel):
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str
     ) -> None:
-        """Delete the resource; `resource_name` is its physical id, the ARN."""
-        cls._delete(Api(cls.service, account_id, region_name), resource_name)
+        """Delete the resource, whose physical id is `resource_name`, or raise a ValidationError."""
+        with cloudformations_errors():
+            cls._delete(Api(cls.service, account_id, region_name), resource_name)
 
     @classmethod
-    def _delete(cls, api: Api, arn: str) -> None:
+    def _delete(cls, api: Api, physical_id: str) -> None:
         """Delete a resource if it exists: moto may delete an app instance, with its bots, before a bot."""
+        operation, identifier = f"Delete{cls.row.noun}", cls.row.identifier(physical_id)
+        if cls.row.delete:
+            api.call(operation, identifier, cls.row.delete)
+            return
         with suppress(cls.service.missing):
-            api.call(f"Delete{cls.kind}", {f"{cls.kind}Arn": arn})
+            api.call(operation, identifier)
+
+    @inferred(
+        "cloudformation.cleanup",
+        "A resource that a stack update has replaced stays if the service refuses to delete it; the update "
+        "succeeds all the same.",
+    )
+    def _replaced(self, api: Api, properties: Members) -> Resource:
+        """A new resource in place of this one, which is deleted afterwards."""
+        replacement = type(self)(api, properties)
+        with suppress(ServiceException):
+            self._delete(api, self.physical_resource_id)
+        return replacement
+
+    @inferred(
+        "cloudformation.update-operations",
+        "A stack update calls the operations that take a property which has changed, and no others.",
+    )
+    def _update(self, api: Api, properties: Members) -> None:
+        """Update the resource. Only Create's model tells which properties a template requires."""
+        api.check(f"Create{self.row.noun}", self._with_token(properties))
+        changes = self._changes(properties)
+        for operation in self._updates():
+            if changes & self._taken_by(operation):
+                api.call(operation, self._input(operation, properties))
+        if "Tags" in changes:
+            self._tag(api, properties.get("Tags", []))
+        self.properties = properties
 
     @inferred(
         "cloudformation.removed-properties",
-        "A name or metadata that is removed from a template becomes empty.",
+        "A name or metadata that is removed from a template becomes empty, if the operation that updates the "
+        "resource requires it. Otherwise the operation is called without it.",
     )
-    def _update(self, api: Api, properties: Properties) -> None:
-        """Update the resource. A name or metadata missing from the template becomes empty.
-
-        Update requires both. Only Create's model tells which properties a template requires.
-        """
-        api.check(f"Create{self.kind}", {**properties, TOKEN: cloud.ids.uuid()})
-        changeable = self._members("Update")
-        changes = {name: value for name, value in properties.items() if name in changeable}
-        arn = {f"{self.kind}Arn": self.physical_resource_id}
-        api.call(f"Update{self.kind}", {"Name": "", "Metadata": ""} | changes | arn)
-        self._tag(api, properties.get("Tags", []))
-        self.properties = properties
+    def _input(self, operation: str, properties: Members) -> Members:
+        """The input of an operation that updates the resource."""
+        taken = self._taken_by(operation)
+        required = dict.fromkeys(taken.intersection(self._shape(operation).required_members), "")
+        given = {name: value for name, value in properties.items() if name in taken}
+        return required | given | self._identifier
 
     @inferred("cloudformation.added-tags", "A stack update keeps tags that were added by hand.")
     def _tag(self, api: Api, tags: list[dict[str, str]]) -> None:
@@ -193,69 +205,69 @@ class Resource(CloudFormationModel):
         keys = {tag["Key"] for tag in tags}
         stale = [tag["Key"] for tag in self.properties.get("Tags", []) if tag["Key"] not in keys]
         if stale:
-            api.call("UntagResource", {"ResourceARN": self.physical_resource_id, "TagKeys": stale})
+            api.call("UntagResource", {"ResourceARN": self.arn, "TagKeys": stale})
         if tags:
-            api.call("TagResource", {"ResourceARN": self.physical_resource_id, "Tags": tags})
+            api.call("TagResource", {"ResourceARN": self.arn, "Tags": tags})
+
+    @property
+    def _identifier(self) -> Members:
+        return dict(self.row.identifier(self.physical_resource_id))
+
+    def _changes(self, properties: Members) -> set[str]:
+        """The names of the properties that have changed."""
+        old = self.properties
+        return {name for name in {*old, *properties} if old.get(name) != properties.get(name)}
 
     @classmethod
-    def _fixed(cls) -> set[str]:
-        """The properties that only Create takes."""
-        only_at_creation = cls._members("Create") - cls._members("Update")
-        return only_at_creation - {"Tags", TOKEN}
+    def _updates(cls) -> tuple[str, ...]:
+        return (f"Update{cls.row.noun}", *cls.row.updates)
 
     @classmethod
-    def _properties(cls, cloudformation_json: Any, logical_id: str) -> Properties:
+    def _taken_by(cls, operation: str) -> set[str]:
+        """The properties that an operation changes."""
+        return (cls._members(operation) & cls.property_names()) - {*cls.row.identified_by}
+
+    @classmethod
+    @inferred(
+        "cloudformation.required-properties",
+        "A property that the API requires is required in templates, even if the schema of the resource type "
+        "does not require it.",
+    )
+    def _properties(cls, cloudformation_json: Any, logical_id: str) -> Members:
         """The properties in the template.
 
         Raises:
             ValidationError: CloudFormation's error for unknown properties, or values of another type.
         """
-        properties: Properties = _texts(cloudformation_json.get("Properties", {}))
-        if strange := [*_strange(cls._input("Create"), properties)]:
+        shape = cls._shape(f"Create{cls.row.noun}")
+        properties: Members = typed(shape, cloudformation_json.get("Properties", {}))
+        if found := [*problems(shape, properties)]:
             failed = f"Properties validation failed for resource {logical_id} with message:"
-            raise ValidationError(message="\n".join([failed, *strange]))
+            raise ValidationError(message="\n".join([failed, *found]))
         return properties
 
     @classmethod
-    def _input(cls, verb: str) -> Shape | None:
-        shape: Shape | None = cls.service.model.operation_model(f"{verb}{cls.kind}").input_shape
-        return shape
+    def _members(cls, operation: str) -> set[str]:
+        """The members of an operation's input, without its client token."""
+        return {name for name, member in cls._shape(operation).members.items() if not is_token(member)}
 
     @classmethod
-    def _members(cls, verb: str) -> set[str]:
-        shape = cls._input(verb)
-        return set(shape.members) if isinstance(shape, StructureShape) else set()
+    def _with_token(cls, properties: Members) -> Members:
+        """The input of Create, with a new client token if it takes one."""
+        members = cls._shape(f"Create{cls.row.noun}").members
+        return properties | {name: cloud.ids.uuid() for name, member in members.items() if is_token(member)}
+
+    @classmethod
+    def _shape(cls, operation: str) -> StructureShape:
+        """The input of an operation; all that are called here take the ARN or the properties."""
+        return cast(StructureShape, cls.service.model.operation_model(operation).input_shape)
 
 
 @cache
 def models() -> tuple[type[Resource], ...]:
     """One class for each resource type that a service's row names."""
     return tuple(
-        type(kind, (Resource,), {"service": service, "type": name, "kind": kind})
+        type(row.noun, (Resource,), {"service": service, "type": name, "row": row})
         for service in SERVICES
-        for name, kind in service.stack_resources.items()
+        for name, row in service.stack_resources.items()
     )
-
-
-@inferred("cloudformation.scalars", "Numbers and booleans in a template become strings.")
-def _texts(value: Any) -> Any:
-    """Convert scalars to strings, as all properties are: YAML reads `Value: 1` as a number."""
-    if isinstance(value, dict):
-        return {key: _texts(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_texts(inner) for inner in value]
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-@inferred("cloudformation.unknown-properties", "Unknown properties are refused.")
-def _strange(shape: Shape | None, value: Any, path: str = "#") -> Iterator[str]:
-    """Yield an error for each key that the type does not have; the API's own validation ignores these."""
-    if isinstance(shape, StructureShape) and isinstance(value, dict):
-        for name, inner in value.items():
-            if name in shape.members and name != TOKEN:
-                yield from _strange(shape.members[name], inner, f"{path}/{name}")
-            else:
-                yield f"{path}: extraneous key [{name}] is not permitted"
-    elif isinstance(shape, ListShape) and isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _strange(shape.member, inner, f"{path}/{number}")

@@ -32,6 +32,8 @@ REGION = "us-east-1"
 
 ELSEWHERE = pytest.StashKey["Elsewhere"]()
 """The server of `--qchime-url`, in pytest's configuration; missing if tests run in-process."""
+READ = pytest.StashKey[int]()
+"""How many of our markers a test had when they were read; missing if it has no fixtures."""
 WORKERS = pytest.StashKey["count[int]"]()
 """The numbers of the workers of pytest-xdist."""
 
@@ -115,8 +117,21 @@ def _qchime_marked(request: pytest.FixtureRequest, _qchime_decorated: None) -> N
     The marker is read when the test runs, so it may have been added late or to one parameter. Fixtures of
     wider scopes are set up earlier, outside the mock.
     """
-    if request.node.get_closest_marker("qchime") is not None:
+    request.node.stash[READ] = _markers(request.node)
+    if request.node.stash[READ]:
         request.getfixturevalue("qchime")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> None:
+    """Fail a test on which a marker of ours has no effect, rather than run it outside the mock."""
+    if _markers(item) > item.stash.get(READ, 0):
+        pytest.fail(
+            "@pytest.mark.qchime has no effect here: it was added after the mocks of this test had started, "
+            "as by a fixture, or to a test without fixtures. Add it in a hook, such as "
+            "pytest_collection_modifyitems, or request the fixture `qchime`.",
+            pytrace=False,
+        )
 
 
 @pytest.fixture
@@ -178,6 +193,10 @@ def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str]
     if isinstance(right, module.Records) and isinstance(left, list | tuple):
         return pytest_assertrepr_compare(op, right, left)
     return None
+
+
+def _markers(node: pytest.Item) -> int:
+    return sum(1 for _ in node.iter_markers("qchime"))
 
 
 def _fixture_name(service: str) -> str:

@@ -7,9 +7,10 @@ from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
 
 import pytest
+
+from qchime.control.opening import opener_for
 
 TIMEOUT = 10.0
 """Seconds without data after which the server counts as unreachable."""
@@ -42,9 +43,8 @@ def version_of(url: str, account_id: str) -> str:
         pytest.UsageError: no server answers there, or another one than qchime's, or one that is too old to
             have accounts.
     """
-    opener = build_opener(ProxyHandler({}))  # a proxy from the environment could not reach loopback
     try:
-        with opener.open(f"{url}/_qchime/accounts/{account_id}/health", timeout=TIMEOUT) as response:
+        with opener_for(url).open(f"{url}/_qchime/accounts/{account_id}/health", timeout=TIMEOUT) as response:
             health = _json(response)
     except HTTPError as error:
         with error:

@@ -13,6 +13,8 @@ import pytest
 
 from qchime.control.handle import Handle, checked_account
 
+_SWITCHES = {"users_required", "throttling", "clean", "assert_all_faults_used"}
+
 
 @dataclass(frozen=True)
 class Options:
@@ -58,6 +60,9 @@ class Options:
                 if not isinstance(named, Mapping):
                     raise TypeError(f"{option} takes {what} by their names, not {named!r}")
                 merged[option] = {**given.get(option, {}), **named}
+            for option in _SWITCHES & marker.kwargs.keys():
+                if not isinstance(marker.kwargs[option], bool):
+                    raise TypeError(f"{option} takes True or False, not {marker.kwargs[option]!r}")
             if marker.kwargs.get("account") is not None:
                 checked_account(marker.kwargs["account"])
             given |= {**marker.kwargs, **merged}

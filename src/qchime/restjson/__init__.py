@@ -20,7 +20,7 @@ from qchime.restjson.parsing import Input
 from qchime.restjson.routing import Labels, Router
 from qchime.restjson.serializing import json_writer
 from qchime.restjson.timestamps import to_iso8601
-from qchime.restjson.validating import validation_message
+from qchime.restjson.validating import rule_of_violations, validation_message
 
 __all__ = [
     "ERROR_TYPE",
@@ -42,6 +42,7 @@ __all__ = [
     "json_writer",
     "python_name",
     "rule_header",
+    "rule_of_violations",
     "serialize_common_error",
     "to_iso8601",
     "validation_message",

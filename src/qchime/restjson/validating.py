@@ -14,7 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 from qchime.restjson import timestamps
 from qchime.restjson.compiling import ShapeCompiler
 from qchime.restjson.patterns import python_pattern
-from qchime.rules import inferred
+from qchime.rules import Rule, inferred
 
 Violations = list[str]
 Check = Callable[[Any, str, Violations], None]
@@ -66,6 +66,19 @@ def _violation(shape: Shape, value: Any, path: str, constraint: str) -> str:
     return f"Value{shown} at '{path}' failed to satisfy constraint: Member must {constraint}"
 
 
+class _WrongType(str):
+    """The violation of a value that has the wrong JSON type."""
+
+
+def _wrong_type(shape: Shape, value: Any, path: str, constraint: str) -> _WrongType:
+    return _WrongType(_violation(shape, value, path, constraint))
+
+
+def rule_of_violations(violations: Violations) -> Rule | None:
+    """The rule that makes the input invalid; None if it breaks a constraint that AWS documents."""
+    return WRONG_TYPES if all(isinstance(violation, _WrongType) for violation in violations) else None
+
+
 @inferred("protocol.sensitive-values", "The message does not show values that the model marks as sensitive.")
 def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
     """Whether a value of this shape must be hidden, because of itself or of something inside it."""
@@ -109,7 +122,7 @@ def _structure(shape: StructureShape, compiler: ShapeCompiler[Check]) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, dict):
-            violations.append(_violation(shape, value, path, "be an object"))
+            violations.append(_wrong_type(shape, value, path, "be an object"))
             return
         for name, shown, member, check_member, required in inner:
             given = value.get(name)
@@ -138,7 +151,7 @@ def _list(shape: ListShape, compiler: ShapeCompiler[Check]) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, list):
-            violations.append(_violation(shape, value, path, "be a list"))
+            violations.append(_wrong_type(shape, value, path, "be a list"))
             return
         check_size(value, len(value), path, violations)
         for number, item in enumerate(value, 1):
@@ -153,7 +166,7 @@ def _map(shape: MapShape, compiler: ShapeCompiler[Check]) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, dict):
-            violations.append(_violation(shape, value, path, "be a map"))
+            violations.append(_wrong_type(shape, value, path, "be a map"))
             return
         check_size(value, len(value), path, violations)
         for key, item in value.items():
@@ -177,7 +190,7 @@ def _string(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
 
     def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, str):
-            violations.append(_violation(shape, value, path, "be a string"))
+            violations.append(_wrong_type(shape, value, path, "be a string"))
             return
         check_size(value, len(value), path, violations)
         # A string that is already too long is not matched: some patterns take quadratic time.
@@ -199,7 +212,7 @@ def _number(what: str, *kinds: type) -> Callable[[Shape, ShapeCompiler[Check]], 
 
         def check(value: Any, path: str, violations: Violations) -> None:
             if type(value) not in kinds:
-                violations.append(_violation(shape, value, path, f"be {what}"))
+                violations.append(_wrong_type(shape, value, path, f"be {what}"))
             else:
                 check_value(value, value, path, violations)
 
@@ -211,7 +224,7 @@ def _number(what: str, *kinds: type) -> Callable[[Shape, ShapeCompiler[Check]], 
 def _boolean(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
     def check(value: Any, path: str, violations: Violations) -> None:
         if not isinstance(value, bool):
-            violations.append(_violation(shape, value, path, "be a boolean"))
+            violations.append(_wrong_type(shape, value, path, "be a boolean"))
 
     return check
 
@@ -221,7 +234,7 @@ def _timestamp(shape: Shape, compiler: ShapeCompiler[Check]) -> Check:
         try:
             timestamps.from_wire(value)
         except ValueError:
-            violations.append(_violation(shape, value, path, "be a timestamp"))
+            violations.append(_wrong_type(shape, value, path, "be a timestamp"))
 
     return check
 

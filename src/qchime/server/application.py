@@ -4,21 +4,24 @@
 because moto must get its requests with the body unread.
 """
 
-from collections.abc import Collection, Iterable
+import logging
+from collections.abc import Callable, Collection, Iterable
 from os import PathLike
 from typing import TYPE_CHECKING
 
 from qchime.control.neighbourhood import Application as NeighbourApplication
 from qchime.control.neighbourhood import neighbourhood
 from qchime.control.saving import Saver
-from qchime.core.caller import Scope
-from qchime.core.cloud import Cloud
+from qchime.core.caller import Scope, account_id_of, identify_caller
+from qchime.core.cloud import Account, Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.dispatch import STEPS, respond_or_500
 from qchime.core.identify import identify_service
 from qchime.core.partitions import dns_suffixes, is_under
+from qchime.core.service import Connection, Service
 from qchime.core.table import SERVICES
-from qchime.restjson import Request, Response
+from qchime.restjson import CommonError, Request, Response
+from qchime.rules import inferred
 from qchime.server import members
 from qchime.server.bodies import LARGEST_BODY, too_large
 from qchime.server.control import PREFIX, ControlRoutes
@@ -26,9 +29,21 @@ from qchime.server.proxy import forwarded
 from qchime.server.refusals import refuse, without_errors
 from qchime.server.signatures import verify
 from qchime.server.trust import Trust
+from qchime.world import Clock
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+logger = logging.getLogger("qchime.server")
+
+SIGNED_SOCKETS = inferred(
+    "server.websocket-expiry",
+    "The presigned URL of a WebSocket expires by the machine's clock, even if the mock's is ahead: a client "
+    "signs it by that clock whenever it connects.",
+)
+
+INTERNAL_ERROR = 1011
+"""The status code that closes a WebSocket on which the mock fails."""
 
 
 class Application:
@@ -135,6 +150,33 @@ class Application:
         self.trust.allow(request, response.headers)
         return response
 
+    def connect(self, request: Request, connection: Connection) -> Callable[[], None]:
+        """Let the service at this path serve a WebSocket.
+
+        The caller calls the function returned once the connection ends.
+        """
+        service = SERVICES.with_sockets_at(request.path)
+        assert service is not None
+        assert service.sockets is not None
+        try:
+            account, region = self._connecting(service, request)
+            return service.sockets.connect(account, region, request, connection)
+        except CommonError as error:
+            connection.close(service.sockets.unauthorized, str(error))
+        except Exception:
+            logger.exception("The WebSocket at %s failed", request.path)
+            connection.close(INTERNAL_ERROR, "The mock failed on this connection; its log has the traceback.")
+        return lambda: None
+
+    @SIGNED_SOCKETS
+    def _connecting(self, service: Service, request: Request) -> tuple[Account, str]:
+        """The account and region of a client that connects."""
+        contents, scope, clock = self.cloud.contents, Scope.of(request), Clock()
+        if self._verifies_signatures:
+            verify(contents, request, service, clock)
+        account = contents.account(account_id_of(contents, request, scope.access_key_id))
+        return account, identify_caller(account, request, scope, service, clock).region
+
     def refuse_body(self, head: Request) -> Response:
         """The response to a request whose body is larger than `largest_body`."""
         response = too_large(head)
@@ -148,13 +190,19 @@ class Application:
                 return service.routes.respond(self.cloud, request)
         if request.path.startswith(PREFIX):
             return self._control(request)
-        contents = self.cloud.contents
-        if self._verifies_signatures:
-            verify(contents, request)
-        return respond_or_500(self.cloud, request, contents)
+        if SERVICES.with_sockets_at(request.path) is not None:
+            return _upgrade_required(request.path)
+        return respond_or_500(self.cloud, request, verify if self._verifies_signatures else None)
 
 
 def _neighbour() -> NeighbourApplication:
     if neighbourhood.neighbour is None:
         raise RuntimeError("moto is not registered. Call qchime.moto.registration.register() first.")
     return neighbourhood.neighbour.application()
+
+
+def _upgrade_required(path: str) -> Response:
+    how = "Connect to it with a WebSocket client, on the server that `qchime serve` starts."
+    response = refuse(426, "UpgradeRequired", f"{path} is for WebSockets. {how}")
+    response.headers["Upgrade"] = "websocket"
+    return response

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, TextIO
+from functools import partial
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
+from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
 from qchime.server.messages import (
@@ -21,9 +24,12 @@ from qchime.server.messages import (
     request_line,
     send_response,
 )
+from qchime.server.sockets import Socket
 
 if TYPE_CHECKING:
     from qchime.server.application import Application
+
+Result = TypeVar("Result")
 
 MOST_THREADS = 256
 """They may wait for each other: a function of a test author may call the server that runs it."""
@@ -44,10 +50,21 @@ class AsgiApplication:
 
             self._forward = forwarding_to(application, self._threads)
 
+    def opens_socket(self, scope: Message) -> bool:
+        """Whether a request for a WebSocket is trusted, and a service offers one at its path."""
+        head = self._application.as_sent(head_of(scope))
+        return SERVICES.with_sockets_at(head.path) is not None and self._application.refusal(head) is None
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Respond to an HTTP request."""
-        if scope["type"] != "http":
+        """Respond to an HTTP request, or serve a WebSocket."""
+        if scope["type"] == "websocket":
+            await self._serve_socket(scope, receive, send)
+        elif scope["type"] == "http":
+            await self._serve_request(scope, receive, send)
+        else:
             raise NotImplementedError(f"qchime does not serve {scope['type']}.")
+
+    async def _serve_request(self, scope: Message, receive: Receive, send: Send) -> None:
         head = self._application.as_sent(head_of(scope))
         response = self._application.refusal(head)
         outcome: int | str = "-"
@@ -65,15 +82,33 @@ class AsgiApplication:
             protocol_of(scope).abort()
         self._log(scope, outcome)
 
+    async def _serve_socket(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Connect a WebSocket that `opens_socket` allows to its service, until it ends."""
+        head = self._application.as_sent(head_of(scope))
+        self._log(scope, 101)
+        await receive()  # the client connects
+        await send({"type": "websocket.accept"})
+        socket = Socket(protocol_of(scope).abort)
+        try:
+            ended = await self._run(head, partial(self._application.connect, head, socket))
+            try:
+                await socket.serve(receive, send)
+            finally:
+                ended()
+        except asyncio.CancelledError:  # the server stops
+            protocol_of(scope).abort()
+
     async def _respond(self, request: Request, body: Body) -> Response:
         try:
             request.body = await body.read(largest_body(request))
         except RequestEntityTooLarge:
             return self._application.refuse_body(request)
+        return await self._run(request, partial(self._application.respond, request))
+
+    async def _run(self, request: Request, function: Callable[[], Result]) -> Result:
         if self._application.is_quick(request):
-            return self._application.respond(request)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._application.respond, request)
+            return function()
+        return await asyncio.get_running_loop().run_in_executor(self._threads, function)
 
     async def _deliver(self, response: Response, scope: Message, body: Body, send: Send) -> None:
         """Send a response immediately, late or not at all, as `qchime.core.delivery.deliver` does."""

@@ -1,6 +1,7 @@
 """uvicorn's HTTP protocol, which itself has no limits for heads and slow clients.
 
-It also refuses malformed requests in the form of AWS's errors, and can lose a response.
+It also refuses malformed requests in the form of AWS's errors, can lose a response, and hands connections
+over to `qchime.server.websocket`.
 """
 
 from __future__ import annotations
@@ -9,14 +10,15 @@ import asyncio
 import sys
 from contextlib import suppress
 from http.client import responses
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from qchime.core.delivery import LONGEST_SILENCE
-from qchime.server.messages import CONNECTION
+from qchime.server.messages import CONNECTION, Message
 from qchime.server.refusals import refuse
+from qchime.server.websocket import WebSocket
 
 LARGEST_HEAD = 65_536
 """In bytes: of the target, and of all header fields together."""
@@ -55,6 +57,7 @@ class Protocol(HttpToolsProtocol):
         self._refusal: bytes | None = None
         self._is_losing = False
         self._is_gone = asyncio.Event()
+        self._is_upgraded = False
         self._unreported = 0  # bytes since the parser called one of the methods below
         self._heard = self.loop.time()
         self._watch(IDLE_TIMEOUT)
@@ -96,14 +99,35 @@ class Protocol(HttpToolsProtocol):
         """Start the response. uvicorn would refuse targets that this application answers."""
         self._unreported = 0
         self._check_head()
-        target, self.url = self.url, b"/"
-        path, query = self._split(target)
-        self.scope["headers"] = self.headers.copy()  # the parser adds trailers to the original
+        url, self.url = self.url, b"/"
+        path, query = self._split(url)
+        target = {"raw_path": path, "query_string": query, "path": unquote(path.decode("latin-1"))}
+        scope: Any = self.scope
+        scope["headers"] = self.headers.copy()  # the parser adds trailers to the original
+        self._is_upgraded = self._becomes_websocket({**scope, **target, "method": "GET"})
         super().on_headers_complete()
-        self.scope["raw_path"], self.scope["query_string"] = path, query
-        self.scope["path"] = unquote(path.decode("latin-1"))
-        if self.parser.should_upgrade():  # the parser reads no further request
+        scope.update(target)
+        if self.parser.should_upgrade() and not self._is_upgraded:  # the parser reads no further request
             self.cycle.keep_alive = False
+
+    def _should_upgrade(self) -> bool:
+        return self._is_upgraded
+
+    def _becomes_websocket(self, scope: Message) -> bool:
+        """Whether to upgrade. Requests that are not upgraded get a response of the application."""
+        request = self.parser.get_method(), self.parser.get_http_version()
+        is_asked = self.parser.should_upgrade() and request == (b"GET", "1.1")
+        is_idle = (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
+        return is_asked and is_idle and super()._should_upgrade() and self._application.opens_socket(scope)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the connection over."""
+        socket = WebSocket(self.config, self.server_state, self.app_state)
+        if socket.take_over(self.transport, cast("Message", self.scope)):
+            self._timer.cancel()
+            self.connections.discard(self)
+        else:
+            self._refuse(431, "The headers of the WebSocket handshake are too large.")
 
     def on_body(self, body: bytes) -> None:
         """Collect a piece of the body."""
@@ -122,7 +146,7 @@ class Protocol(HttpToolsProtocol):
             raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
         has_body = codings or dict(self.headers).get(b"content-length", b"0") != b"0"
         if self.parser.should_upgrade() and has_body:
-            raise HeadRefused(400, "This server does not upgrade connections. Leave out the header Upgrade.")
+            raise HeadRefused(400, "Requests with a body are not upgraded. Leave out the header Upgrade.")
 
     def _split(self, target: bytes) -> tuple[bytes, bytes]:
         """The path and query of a target. A host in the target overrides the Host header."""

@@ -21,6 +21,7 @@ from qchime.server.application import Application
 from qchime.server.asgi import AsgiApplication
 from qchime.server.listening import client_host, is_dual_stack
 from qchime.server.protocol import IDLE_TIMEOUT, Protocol
+from qchime.server.websocket import LARGEST_FRAME, PING_INTERVAL, PING_TIMEOUT, WebSocket
 from qchime.world import Lock, renew_in_children
 
 if TYPE_CHECKING:
@@ -197,7 +198,11 @@ class _Run:
             application,
             loop="qchime.server.loop:new_loop",
             http=Protocol,
-            ws="none",
+            ws=WebSocket,
+            ws_max_size=LARGEST_FRAME,
+            ws_ping_interval=PING_INTERVAL,
+            ws_ping_timeout=PING_TIMEOUT,
+            ws_per_message_deflate=False,  # costs memory and time, and saves nothing on this machine
             lifespan="off",
             interface="asgi3",
             log_config=None,

@@ -135,8 +135,13 @@ class Claim:
         )
 
 
-def verify(contents: Contents, request: Request) -> None:
+def verify(
+    contents: Contents, request: Request, service: Service | None = None, clock: Clock | None = None
+) -> None:
     """Check that a registered user has signed this request. Requests for other services than ours pass.
+
+    `service` is that of the request, if the caller knows it. A presigned URL expires by `clock`, which is the
+    account's by default.
 
     Raises:
         MissingAuthenticationToken: the request is unsigned.
@@ -146,16 +151,15 @@ def verify(contents: Contents, request: Request) -> None:
         InvalidSignature: the signature is wrong, has expired, or is for another service.
     """
     try:
-        _verify(contents, request)
+        _verify(contents, request, service or _service_of(request), clock)
     except CommonError as error:
         raise error.because(error.rule or SIGNATURE_ERRORS) from None
 
 
-def _verify(contents: Contents, request: Request) -> None:
-    scope = Scope.of(request)
-    service = identify_service(_unsigned(request), Scope()) or identify_service(request, scope)
+def _verify(contents: Contents, request: Request, service: Service | None, clock: Clock | None) -> None:
     if service is None:
         return
+    scope = Scope.of(request)
     claim = Claim.of(request)
     _check_form(claim, scope)
     account = contents.account(account_id_of(contents, request, scope.access_key_id))
@@ -163,10 +167,14 @@ def _verify(contents: Contents, request: Request) -> None:
     if user == DEFAULT_USER or claim.session_token != user.session_token:
         raise UnrecognizedClient("The security token included in the request is invalid.")
     _check_scope(claim, scope, service)
-    _check_time(request, claim, account.world.clock)
+    _check_time(request, claim, clock or account.world.clock)
     _check_headers(request, claim)
     if not compare_digest(_signature(request, claim, scope, user).encode(), claim.signature.encode()):
         raise InvalidSignature(_MISMATCH)
+
+
+def _service_of(request: Request) -> Service | None:
+    return identify_service(_unsigned(request), Scope()) or identify_service(request, Scope.of(request))
 
 
 def _unsigned(request: Request) -> Request:
@@ -199,7 +207,7 @@ def _check_scope(claim: Claim, scope: Scope, service: Service) -> None:
 
 
 def _check_time(request: Request, claim: Claim, clock: Clock) -> None:
-    """Check the time of signing by the machine's clock, as clients sign by it; expiry is by the mock's."""
+    """Check the time of signing by the machine's clock, as clients sign by it; expiry is by the given one."""
     now = datetime.now(timezone.utc)
     earliest, latest = (f"{time:{SIGV4_TIMESTAMP}}" for time in (now - TOLERANCE, now + TOLERANCE))
     if claim.has_expiry:

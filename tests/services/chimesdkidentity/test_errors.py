@@ -72,12 +72,14 @@ def test_only_two_operations_need_no_existing_resource() -> None:
     ids=["number for text", "boolean for text", "text for number", "fraction", "in a list", "empty list"],
 )
 def test_a_value_of_the_wrong_type_is_a_bad_request(
-    unchecked_client: Any, instance_arn: str, wrong: Any, violation: str
+    unchecked_client: Any, instance_arn: str, wrong: Any, violation: str, qchime: Any
 ) -> None:
     alice = {"AppInstanceArn": instance_arn, "AppInstanceUserId": "alice", "Name": "Alice"}
     with pytest.raises(unchecked_client.exceptions.BadRequestException) as raised:
         unchecked_client.create_app_instance_user(**{**alice, **wrong})
     assert violation in raised.value.response["Message"]
+    rule = "chime.invalid-input" if wrong == {"Tags": []} else "protocol.wrong-types"
+    assert qchime.calls("CreateAppInstanceUser")[0].rule == rule
     assert unchecked_client.list_app_instance_users(AppInstanceArn=instance_arn)["AppInstanceUsers"] == []
 
 

@@ -38,6 +38,15 @@ def test_missing_users_are_observed_other_missing_resources_inferred(
     assert rule_after("DescribeAppInstanceAdmin", **admin) == "chime.missing-resource"
 
 
+def test_arns_of_another_form_are_guessed_to_be_those_of_missing_users_and_bots(
+    rule_after: Callable[..., str | None], instance_arn: str, bot_arn: str
+) -> None:
+    for arn in (instance_arn, bot_arn, "arn:aws:iam::123456789012:user/alice"):
+        assert rule_after("DescribeAppInstanceUser", AppInstanceUserArn=arn) == "chime.malformed-arns"
+    for operation in ("DescribeAppInstanceBot", "DeleteAppInstanceBot"):
+        assert rule_after(operation, AppInstanceBotArn=instance_arn) == "chime.malformed-arns"
+
+
 def test_a_documented_error_names_none(
     rule_after: Callable[..., str | None], qchime: Any, instance_arn: str, user_arn: str
 ) -> None:

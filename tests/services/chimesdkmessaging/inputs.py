@@ -83,6 +83,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
         "DescribeChannelModerator": {**scene, "ChannelModeratorArn": carol},
         "DisassociateChannelFlow": {**scene, **used, "ChannelArn": held},
         "GetChannelMembershipPreferences": of_bearer,
+        "GetMessagingSessionEndpoint": {},
         "GetChannelMessage": {**scene, **message},
         "GetChannelMessageStatus": {**scene, **message},
         "GetMessagingStreamingConfigurations": {"AppInstanceArn": instance},

@@ -88,7 +88,7 @@ def test_a_bearer_that_does_not_exist_is_forbidden(
 
 @pytest.mark.rule("messaging.invalid-input")
 @pytest.mark.rule("messaging.order-of-checks")
-@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name != "GetMessagingSessionEndpoint"])
 def test_input_that_violates_the_model_is_a_bad_request(
     client: Any, inputs: dict[str, dict[str, Any]], operation: str
 ) -> None:

@@ -26,10 +26,10 @@ def test_memberships_are_in_the_order_of_joining(client: Any, chat: Chat, qchime
     first, second, third = (chat.create(str(number), Privacy="PRIVATE") for number in range(3))
     chat.add(third, chat.bob)
     chat.add(first, chat.bob, type="HIDDEN")
-    chat.add(second, chat.bob)
     client.delete_channel_membership(ChannelArn=third, MemberArn=chat.bob, ChimeBearer=chat.bob)
     chat.add(third, chat.bob)
-    expected = [(first, "HIDDEN"), (second, "DEFAULT"), (third, "DEFAULT")]
+    chat.add(second, chat.bob)
+    expected = [(first, "HIDDEN"), (third, "DEFAULT"), (second, "DEFAULT")]
     assert memberships(client, chat.bob) == expected
     assert memberships(client, chat.bob, AppInstanceUserArn=chat.bob) == expected
     assert memberships(client, chat.admin, AppInstanceUserArn=chat.bob) == expected

@@ -2,7 +2,10 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
+from inspect import signature
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -429,7 +432,8 @@ class TestScript:
     def test_it_may_be_the_handler_of_a_lambda_function(
         self, client: Any, chat: Chat, channel: str, flow: str, qchime: Handle
     ) -> None:
-        def handler(event: dict[str, Any], context: Any = None) -> Any:
+        def handler(event: dict[str, Any], context: object) -> Any:
+            assert context is None
             message = event["ChannelMessage"]
             client.channel_flow_callback(
                 CallbackId=event["CallbackId"],
@@ -498,9 +502,40 @@ class TestScript:
         chat.send(channel)
         assert qchime.events() == []
 
-    def test_it_must_be_a_function(self, qchime: Handle) -> None:
+    @pytest.mark.parametrize(
+        "function",
+        [
+            pytest.param("***", id="a string"),
+            pytest.param(lambda: None, id="without parameters"),
+            pytest.param(lambda event, context, more: None, id="with three parameters"),
+        ],
+    )
+    def test_it_must_take_an_event(self, qchime: Handle, function: Any) -> None:
         with pytest.raises(TypeError, match="takes a function of the event"):
-            qchime.flows.script("***")  # type: ignore[arg-type]
+            qchime.flows.script(function)
+
+    def test_it_need_not_have_a_signature(self, chat: Chat, channel: str, flow: str, qchime: Handle) -> None:
+        with pytest.raises(ValueError, match="no signature"):
+            signature(dict)
+        qchime.flows.script(dict)
+        with pytest.raises(TypeError, match=r"It returned \{'EventType': "):
+            chat.send(channel)
+
+    @pytest.mark.parametrize(
+        "function",
+        [
+            pytest.param(Mock(return_value=None), id="a mock"),
+            pytest.param(partial(lambda context, event: None, None), id="a partial function"),
+            pytest.param(lambda event, context=None: None, id="a handler that needs no context"),
+            pytest.param(lambda *arguments: None, id="any arguments"),
+        ],
+    )
+    def test_it_may_be_anything_that_takes_one(
+        self, chat: Chat, channel: str, flow: str, qchime: Handle, function: Any
+    ) -> None:
+        qchime.flows.script(function)
+        chat.send(channel)
+        assert chat.contents(channel, chat.bob) == ["Good morning"]
 
 
 class TestChanges:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from botocore import xform_name
+from botocore.exceptions import ClientError
 
 from qchime.services.qapps.access import APP_POLICY, PLAIN_CREDENTIALS, SESSION_POLICY
 from tests.services.qapps.inputs import OPERATIONS, Scene, valid_inputs
@@ -222,6 +223,38 @@ def test_a_grant_is_for_one_instance_and_one_user(alice: Any, bob: Any, carol: A
     assert bob.get_q_app(**HERE, appId=app_id)["appId"] == app_id
     with pytest.raises(carol.exceptions.AccessDeniedException):
         carol.get_q_app(**HERE, appId=app_id)
+
+
+def rules_of_denials(*attempts: Callable[[], Any]) -> list[str | None]:
+    """The rules that errors name, as `x-qchime-rule`."""
+    rules = []
+    for attempt in attempts:
+        with pytest.raises(ClientError, match="AccessDeniedException") as denied:
+            attempt()
+        rules.append(denied.value.response["ResponseMetadata"]["HTTPHeaders"].get("x-qchime-rule"))
+    return rules
+
+
+def test_a_denial_names_the_rule_without_which_there_was_a_right(
+    alice: Any, bob: Any, carol: Any, app_id: str, publish: Callable[..., str], grants: Callable[..., Any]
+) -> None:
+    grants(READER, app_id)
+    here = {**HERE, "appId": app_id}
+    assert rules_of_denials(
+        lambda: carol.get_q_app(**here),
+        lambda: carol.associate_q_app_with_user(**here),
+        lambda: bob.associate_q_app_with_user(**here),
+        lambda: bob.update_q_app(**here, title="Mine"),
+    ) == ["qapps.access-denied", "qapps.access-denied", "qapps.drafts", "qapps.access-denied"]
+
+    alice.update_library_item(**HERE, libraryItemId=publish(app_id), status="DISABLED")
+    assert rules_of_denials(
+        lambda: carol.get_q_app(**here),
+        lambda: carol.associate_q_app_with_user(**here),
+        lambda: carol.start_q_app_session(**here, appVersion=1),
+        lambda: bob.associate_q_app_with_user(**here),
+        lambda: carol.delete_q_app(**here),
+    ) == [*["qapps.disabled-app"] * 3, "qapps.drafts", "qapps.access-denied"]
 
 
 @pytest.mark.parametrize("person", [READER, WRITER])

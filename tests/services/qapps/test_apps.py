@@ -499,7 +499,7 @@ def test_a_missing_version_is_not_found(alice: Any, app_id: str, version: int) -
     with pytest.raises(alice.exceptions.ResourceNotFoundException) as raised:
         alice.get_q_app(**HERE, appId=app_id, appVersion=version)
     assert raised.value.response["resourceType"] == "QApp"
-    assert app_id in raised.value.response["resourceId"]
+    assert raised.value.response["resourceId"] == app_id
 
 
 @pytest.mark.rule("qapps.default-version")

@@ -224,14 +224,18 @@ class TestUpload:
         assert_noticed(qchime, upload.post, changes=True)
 
     def test_content_other_than_announced_is_refused(self, upload: Upload) -> None:
-        assert error_of(upload.post(b"Once upon another time")) == (400, "BadDigest")
+        refused = upload.post(b"Once upon another time")
+        assert error_of(refused) == (400, "BadDigest")
+        assert "x-qchime-rule" not in refused.headers
         assert not upload.is_usable()
 
     @pytest.mark.rule("qapps.upload-expiry")
     def test_an_upload_after_the_expiry_is_refused(self, upload: Upload, qchime: Handle) -> None:
         qchime.clock.advance(minutes=15)
 
-        assert error_of(upload.post()) == (403, "AccessDenied")
+        refused = upload.post()
+        assert error_of(refused) == (403, "AccessDenied")
+        assert refused.headers["x-qchime-rule"] == "qapps.upload-expiry"
         assert not upload.is_usable()
 
     @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ class TestLink:
         refused = requests.get(exported["csvFileLink"])
         assert refused.status_code == 403
         assert "<Code>AccessDenied</Code>" in refused.text
+        assert refused.headers["x-qchime-rule"] == "qapps.export-expiry"
 
     @pytest.mark.parametrize(
         "name",

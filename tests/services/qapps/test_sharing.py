@@ -191,7 +191,6 @@ class TestJoining:
         assert joined["sessionId"] == session_id
         assert joined["sessionArn"] == look(bob, session_id)["sessionArn"]
 
-    @pytest.mark.rule("qapps.joining")
     def test_joining_with_values_fills_waiting_cards(
         self, bob: Any, carol: Any, app_id: str, session_id: str
     ) -> None:
@@ -201,6 +200,7 @@ class TestJoining:
         assert states(bob, session_id)[NAME] == "COMPLETED"
         assert answers(bob, session_id) == [{"score": 5}]
 
+    @pytest.mark.rule("qapps.joining")
     def test_joining_an_unknown_session_is_not_found(self, carol: Any, app_id: str) -> None:
         with pytest.raises(carol.exceptions.ResourceNotFoundException) as caught:
             join(carol, app_id, new_id())

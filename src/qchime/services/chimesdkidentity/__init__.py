@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 """
 
 from qchime.core.service import Service, Word
+from qchime.core.stacks import StackResource
 from qchime.services.chimesdkidentity.rates import RATES
 
 SERVICE = Service(
@@ -30,7 +31,14 @@ SERVICE = Service(
         )
     },
     stack_resources={
-        "AWS::Chime::AppInstance": "AppInstance",
-        "AWS::Chime::AppInstanceBot": "AppInstanceBot",
+        "AWS::Chime::AppInstance": StackResource(
+            noun="AppInstance", attributes=("CreatedTimestamp", "LastUpdatedTimestamp")
+        ),
+        "AWS::Chime::AppInstanceBot": StackResource(
+            noun="AppInstanceBot", attributes=("CreatedTimestamp", "LastUpdatedTimestamp")
+        ),
+        "AWS::Chime::AppInstanceUser": StackResource(
+            noun="AppInstanceUser", updates=("PutAppInstanceUserExpirationSettings",)
+        ),
     },
 )

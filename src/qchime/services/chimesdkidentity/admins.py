@@ -25,6 +25,8 @@ FOREIGN_ADMIN = inferred(
 class AdminOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceAdmin.html"""
 
+    @REPEATED_ADMIN
+    @FOREIGN_ADMIN
     def create_app_instance_admin(
         self, call: Call, *, app_instance_arn: str, app_instance_admin_arn: str
     ) -> dict[str, Any]:

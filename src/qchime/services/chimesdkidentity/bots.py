@@ -5,7 +5,7 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.core.tagging import TagList
 from qchime.rules import inferred
-from qchime.services.chimesdkidentity.directory import UPDATES, Directory
+from qchime.services.chimesdkidentity.directory import MALFORMED_ARNS, UPDATES, Directory
 from qchime.services.chimesdkidentity.exceptions import (
     BadRequestException,
     ForbiddenException,
@@ -19,6 +19,7 @@ from qchime.services.chimesdkidentity.shared import PAGE
 class BotOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceBot.html"""
 
+    @OTHER_LOCALES
     @inferred("chime.bot-ids", "Ids of bots are UUIDs.")
     @inferred("chime.bot-quota", "AWS publishes no quota for bots, so there is none.")
     def create_app_instance_bot(
@@ -47,8 +48,10 @@ class BotOperations(Directory):
         """One bot in full. This is the only operation that declares NotFoundException."""
         try:
             return {"app_instance_bot": self.bot(app_instance_bot_arn)}
-        except ForbiddenException:
-            raise NotFoundException(f"There is no app instance bot {app_instance_bot_arn}.") from None
+        except ForbiddenException as error:
+            rule = error.rule if error.rule is MALFORMED_ARNS else None  # the rest is documented
+            missing = NotFoundException(f"There is no app instance bot {app_instance_bot_arn}.")
+            raise missing.because(rule) from None
 
     def list_app_instance_bots(
         self, call: Call, *, app_instance_arn: str, max_results: int = PAGE, next_token: str | None = None
@@ -62,6 +65,7 @@ class BotOperations(Directory):
         }
 
     @UPDATES
+    @OTHER_LOCALES
     def update_app_instance_bot(
         self,
         call: Call,

@@ -33,6 +33,11 @@ MISSING_RESOURCE = inferred(
     "Only DescribeAppInstanceBot declares NotFoundException, and answers with it.",
     sources=[f"{REFERENCE}DescribeAppInstanceBot.html"],
 )
+MALFORMED_ARNS = inferred(
+    "chime.malformed-arns",
+    "The ARN of a user or bot that has no such form counts as that of a missing one: it is a "
+    "ForbiddenException.",
+)
 UPDATES = inferred(
     "chime.update-timestamps",
     "Updates change LastUpdatedTimestamp, and so does a Put of expiration settings.",
@@ -97,10 +102,6 @@ class Directory(TagOperations):
             self._drop_expired(instance)
         return instance
 
-    @inferred(
-        "chime.malformed-arns",
-        "The ARN of a user or bot that has no such form counts as that of a missing one.",
-    )
     def user(self, arn: str) -> AppInstanceUser:
         """The user of this ARN. A malformed ARN counts as a missing user."""
         user = self.instance_of(arn, "user").users.get(arn)
@@ -115,10 +116,13 @@ class Directory(TagOperations):
             raise missing("app instance bot", arn)
         return bot
 
+    @MALFORMED_ARNS
     def instance_of(self, arn: str, kind: str) -> AppInstance:
         """The app instance in a user's or bot's ARN; `kind` is `user` or `bot`."""
         instance_arn, divider, _ = arn.rpartition(f"/{kind}/")
-        if not divider or instance_arn not in self.app_instances:
+        if not divider:
+            raise missing(f"app instance {kind}", arn, MALFORMED_ARNS)
+        if instance_arn not in self.app_instances:
             raise missing(f"app instance {kind}", arn, MISSING_USER if kind == "user" else MISSING_RESOURCE)
         return self.instance(instance_arn)
 

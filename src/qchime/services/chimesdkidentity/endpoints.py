@@ -34,6 +34,8 @@ REGISTERED_TOKENS = observed(
 class EndpointOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_RegisterAppInstanceUserEndpoint.html"""
 
+    @REGISTERED_TOKENS
+    @VOIP_TOKENS
     @observed("chime.allowed-messages", "AllowMessages is ALL by default.")
     @inferred("chime.endpoint-ids", "Ids of endpoints are UUIDs.")
     @inferred("chime.shared-device-tokens", "Several users may register the same device token.")

@@ -15,51 +15,35 @@ OTHER_RATES = inferred(
     turn="throttling",
 )
 
-_APP_INSTANCE_WRITES = (
-    "CreateAppInstance",
-    "UpdateAppInstance",
-    "DeleteAppInstance",
-    "PutAppInstanceRetentionSettings",
-    "CreateAppInstanceAdmin",
-    "DeleteAppInstanceAdmin",
-    "CreateAppInstanceBot",
-    "UpdateAppInstanceBot",
-    "DeleteAppInstanceBot",
-    "TagResource",
-    "UntagResource",
-)
-_USER_WRITES = (
-    "CreateAppInstanceUser",
-    "UpdateAppInstanceUser",
-    "DeleteAppInstanceUser",
-    "PutAppInstanceUserExpirationSettings",
-    "RegisterAppInstanceUserEndpoint",
-    "UpdateAppInstanceUserEndpoint",
-    "DeregisterAppInstanceUserEndpoint",
-)
-_DESCRIBES = (
-    "DescribeAppInstance",
-    "DescribeAppInstanceAdmin",
-    "DescribeAppInstanceBot",
-    "DescribeAppInstanceUser",
-    "DescribeAppInstanceUserEndpoint",
-    "GetAppInstanceRetentionSettings",
-)
-_LISTS = (
-    "ListAppInstances",
-    "ListAppInstanceAdmins",
-    "ListAppInstanceBots",
-    "ListAppInstanceUsers",
-    "ListAppInstanceUserEndpoints",
-    "ListTagsForResource",
-)
+_DOCUMENTED = {
+    **dict.fromkeys(("CreateAppInstance", "UpdateAppInstance", "DeleteAppInstance"), 5),
+    **dict.fromkeys(("CreateAppInstanceUser", "UpdateAppInstanceUser", "DeleteAppInstanceUser"), 10),
+    "DescribeAppInstance": 20,
+    "DescribeAppInstanceAdmin": 20,
+    "DescribeAppInstanceBot": 20,
+    "DescribeAppInstanceUser": 20,
+    "DescribeAppInstanceUserEndpoint": 20,
+    "ListAppInstances": 10,
+    "ListAppInstanceAdmins": 10,
+    "ListAppInstanceBots": 10,
+    "ListAppInstanceUsers": 10,
+    "ListAppInstanceUserEndpoints": 10,
+}
+_UNDOCUMENTED = {
+    "PutAppInstanceRetentionSettings": 5,
+    "CreateAppInstanceAdmin": 5,
+    "DeleteAppInstanceAdmin": 5,
+    "CreateAppInstanceBot": 5,
+    "UpdateAppInstanceBot": 5,
+    "DeleteAppInstanceBot": 5,
+    "TagResource": 5,
+    "UntagResource": 5,
+    "PutAppInstanceUserExpirationSettings": 10,
+    "RegisterAppInstanceUserEndpoint": 10,
+    "UpdateAppInstanceUserEndpoint": 10,
+    "DeregisterAppInstanceUserEndpoint": 10,
+    "ListTagsForResource": 10,
+    "GetAppInstanceRetentionSettings": 20,
+}
 
-RATES = Rates(
-    by_operation={
-        **dict.fromkeys(_APP_INSTANCE_WRITES, 5),
-        **dict.fromkeys(_USER_WRITES, 10),
-        **dict.fromkeys(_DESCRIBES, 20),
-        **dict.fromkeys(_LISTS, 10),
-    },
-    total=50,
-)
+RATES = Rates(by_operation=_DOCUMENTED, undocumented=_UNDOCUMENTED, total=50, rule=OTHER_RATES)

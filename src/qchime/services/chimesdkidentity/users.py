@@ -22,6 +22,7 @@ EXISTING_USERS = observed(
 class UserOperations(Directory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_CreateAppInstanceUser.html"""
 
+    @EXISTING_USERS
     @inferred(
         "chime.replayed-users", "A replayed client token takes precedence over the rule for existing users."
     )

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_Operations_Amazon_
 """
 
 from qchime.core.service import Service, Word
+from qchime.core.stacks import StackResource
 from qchime.services.chimesdkmessaging.rates import RATES
 
 SERVICE = Service(
@@ -18,12 +19,14 @@ SERVICE = Service(
     limits={
         "channel_flows_per_app_instance": 100,
         "channels_per_app_instance": 10_000_000,
+        "connections_per_user": 10,
         "memberships_per_channel": 10_000,
         "memberships_per_user": 20_000,
         "moderators_per_channel": 1_000,
         "processors_per_channel_flow": 1,
         "tags_per_resource": 50,
     },
+    sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
     rates=RATES,
     words={
         "flows": Word(
@@ -33,6 +36,28 @@ SERVICE = Service(
         "events": Word(
             "qchime.services.chimesdkmessaging.events:Events",
             "qchime.services.chimesdkmessaging.remote:RemoteEvents",
+        ),
+    },
+    stack_resources={
+        "AWS::Chime::Channel": StackResource(
+            noun="Channel",
+            updates=("PutChannelExpirationSettings",),
+            identified_by=("ChimeBearer",),
+            arn="Arn",
+            attributes=(
+                "ChannelFlowArn",
+                "CreatedBy",
+                "CreatedTimestamp",
+                "LastMessageTimestamp",
+                "LastUpdatedTimestamp",
+            ),
+            delete="delete_channel_of_stack",
+        ),
+        "AWS::Chime::ChannelFlow": StackResource(
+            noun="ChannelFlow",
+            arn="Arn",
+            attributes=("CreatedTimestamp", "LastUpdatedTimestamp"),
+            parts_of_arn=r".*:app-instance/(?P<AppInstanceId>[^/]+)/channel-flow/(?P<ChannelFlowId>.+)",
         ),
     },
 )

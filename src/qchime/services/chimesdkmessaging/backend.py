@@ -12,6 +12,7 @@ from qchime.services.chimesdkmessaging.moderators import ModeratorOperations
 from qchime.services.chimesdkmessaging.participation import ParticipationOperations
 from qchime.services.chimesdkmessaging.preferences import PreferenceOperations
 from qchime.services.chimesdkmessaging.search import SearchOperations
+from qchime.services.chimesdkmessaging.sessions import SessionOperations
 from qchime.services.chimesdkmessaging.streaming import StreamingOperations
 
 
@@ -23,6 +24,7 @@ class ChimeSDKMessagingBackend(
     PreferenceOperations,
     ParticipationOperations,
     SearchOperations,
+    SessionOperations,
     MessageOperations,
     FlowOperations,
     StreamingOperations,

@@ -10,7 +10,11 @@ from qchime.rules import inferred, observed
 from qchime.services.chimesdkidentity.face import PAGE
 from qchime.services.chimesdkmessaging import access
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
-from qchime.services.chimesdkmessaging.exceptions import ConflictException, invalid_identity
+from qchime.services.chimesdkmessaging.exceptions import (
+    ConflictException,
+    ForbiddenException,
+    invalid_identity,
+)
 from qchime.services.chimesdkmessaging.resources import Channel
 
 DEFAULT_MODE = "RESTRICTED"
@@ -191,6 +195,22 @@ class ChannelOperations(ChannelDirectory):
         """Delete the channel with everything in it."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)
         self.remove_channel(visit.chat, channel)
+
+    @inferred(
+        "messaging.channels-of-stacks",
+        "A stack deletes its channel even if the bearer is gone: AWS deletes the channel first, moto in any "
+        "order.",
+    )
+    def delete_channel_of_stack(self, call: Call, *, channel_arn: str, chime_bearer: str) -> None:
+        """As `delete_channel`; but nothing happens if the channel is gone, and its bearer may be gone."""
+        try:
+            chat, channel = self.channel_of(channel_arn)
+        except ForbiddenException:
+            return
+        if self.identities.home(chime_bearer) is None:
+            self.remove_channel(chat, channel)
+        else:
+            self.delete_channel(call, channel_arn=channel_arn, chime_bearer=chime_bearer)
 
     @EXPIRY
     def put_channel_expiration_settings(

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from qchime.world import Records
@@ -57,6 +58,18 @@ KINDS: Mapping[str, Kind] = {
 """The types of events."""
 
 
+def frame(
+    type: str,
+    payload_json: str | None = None,
+    message_type: str = "SYSTEM",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The text that a session receives: headers that tell the type of the payload, which is itself JSON."""
+    own = {f"{HEADER}event-type": type, f"{HEADER}message-type": message_type}
+    payload = {} if payload_json is None else {"Payload": payload_json}
+    return json.dumps({"Headers": {**own, **headers}, **payload})
+
+
 @dataclass(frozen=True)
 class Event:
     """One event."""
@@ -87,8 +100,7 @@ class Event:
     @cached_property
     def frame(self) -> str:
         """The text that a session receives."""
-        own = {f"{HEADER}event-type": self.type, f"{HEADER}message-type": self.message_type}
-        return json.dumps({"Headers": own | self.headers, "Payload": self.payload_json})
+        return frame(self.type, self.payload_json, self.message_type, self.headers)
 
     @property
     def record(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from qchime.core.words import call_with
+from qchime.services.chimesdkmessaging.scripts import function_of_event
 from qchime.world import Changes
 
 Event = dict[str, Any]
@@ -77,21 +78,19 @@ class Flows:
         """
         self._add(Action(flow, "hold"))
 
-    def script(self, function: Script, flow: str | None = None) -> None:
+    def script(self, function: Callable[..., Any], flow: str | None = None) -> None:
         """Process messages by a function, which gets the event that AWS sends to Lambda.
 
         It returns None to pass the message on unchanged, or a dict as for ChannelFlowCallback: the fields to
         replace, `{"ChannelMessage": {"Content": "***"}}`, or `{"DeleteResource": True}` to deny the message.
-        It may instead call ChannelFlowCallback itself, as a Lambda function does; then what it returns is
-        ignored. It runs after SendChannelMessage has answered that the message is PENDING, and before the
-        response reaches the caller.
+        It may instead call ChannelFlowCallback itself, as the handler of a Lambda function does, whose second
+        argument, the context, is None; then what it returns is ignored. It runs after SendChannelMessage has
+        answered that the message is PENDING, and before the response reaches the caller.
 
         Raises:
-            TypeError: `function` cannot be called.
+            TypeError: `function` is not a function of the event, or of event and context.
         """
-        if not callable(function):
-            raise TypeError(f"flows.script takes a function of the event, not {function!r}")
-        self._add(Action(flow, "script", function))
+        self._add(Action(flow, "script", function_of_event(function)))
 
     def invoke(self, flow: str | None = None) -> None:
         """Invoke the Lambda functions of processors in moto, which has to be running.

@@ -186,6 +186,7 @@ class MembershipOperations(ChannelDirectory):
         }
 
     @DELETED
+    @NOT_A_MEMBER
     def delete_channel_membership(
         self,
         call: Call,

@@ -29,6 +29,7 @@ class ModeratorOperations(ChannelDirectory):
     """https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannelModerator.html"""
 
     @WITHOUT_MEMBERSHIP
+    @REPEATED
     def create_channel_moderator(
         self, call: Call, *, channel_arn: str, channel_moderator_arn: str, chime_bearer: str
     ) -> dict[str, Any]:

@@ -42,6 +42,7 @@ class ParticipationOperations(ChannelDirectory):
         memberships = [self._membership(visit, channel, arn) for channel in page.items]
         return {"channel_memberships": memberships, "next_token": page.next_token}
 
+    @NOT_IN_CHANNEL
     def describe_channel_membership_for_app_instance_user(
         self, call: Call, *, channel_arn: str, app_instance_user_arn: str, chime_bearer: str
     ) -> dict[str, Any]:
@@ -67,6 +68,7 @@ class ParticipationOperations(ChannelDirectory):
         channels = [{"channel_summary": self.summary(visit, channel)} for channel in page.items]
         return {"channels": channels, "next_token": page.next_token}
 
+    @NOT_IN_CHANNEL
     def describe_channel_moderated_by_app_instance_user(
         self, call: Call, *, channel_arn: str, app_instance_user_arn: str, chime_bearer: str
     ) -> dict[str, Any]:

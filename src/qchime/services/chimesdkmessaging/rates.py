@@ -67,8 +67,24 @@ _BY_BEARER = (
     "SearchChannels",
 )
 
+_UNDOCUMENTED = frozenset(_DESCRIPTIONS) - {"DescribeChannel"} | {
+    "PutChannelExpirationSettings",
+    "AssociateChannelFlow",
+    "DisassociateChannelFlow",
+    "PutChannelMembershipPreferences",
+    "UpdateChannelReadMarker",
+    "ChannelFlowCallback",
+    "GetChannelMessage",
+    "GetChannelMessageStatus",
+}
+
 RATES = Rates(
-    by_operation={"CreateChannel": 15, **_BY_CHANNEL},
+    by_operation={
+        "CreateChannel": 15,
+        **{name: rate for name, rate in _BY_CHANNEL.items() if name not in _UNDOCUMENTED},
+        **dict.fromkeys(_BY_BEARER, 10),
+    },
+    undocumented={name: rate for name, rate in _BY_CHANNEL.items() if name in _UNDOCUMENTED},
     others=10,
     per={
         "CreateChannel": "AppInstanceArn",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import signature
 from typing import Any
 
 from botocore.model import StructureShape
@@ -13,6 +15,31 @@ RETURNS = (
     "A function of flows.script returns None, or a dict with the members ChannelMessage and DeleteResource "
     "of ChannelFlowCallback."
 )
+
+TAKES = "flows.script takes a function of the event, or of the event and a context, as Lambda functions are"
+
+
+def function_of_event(function: Callable[..., Any]) -> Callable[[dict[str, Any]], Any]:
+    """A function as one of the event alone: the context of the handler of a Lambda function is None.
+
+    Raises:
+        TypeError: it takes neither the event nor event and context.
+    """
+    if callable(function) and _takes(function, {}):
+        return function
+    if callable(function) and _takes(function, {}, None):
+        return lambda event: function(event, None)
+    raise TypeError(f"{TAKES}, not {function!r}")
+
+
+def _takes(function: Callable[..., Any], *arguments: object) -> bool:
+    try:
+        signature(function).bind(*arguments)
+    except TypeError:
+        return False
+    except ValueError:  # a function that is not written in Python may have no signature
+        pass
+    return True
 
 
 def callback_input(operation: Operation, callback: Callback, channel_arn: str, answer: Any) -> dict[str, Any]:

@@ -6,9 +6,9 @@ https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permis
 
 from collections.abc import Callable
 
-from qchime.rules import inferred, observed
+from qchime.rules import Rule, inferred, observed
 from qchime.services.qapps.exceptions import AccessDeniedException, UnauthorizedException
-from qchime.services.qapps.resources import App, Session
+from qchime.services.qapps.resources import DISABLED_APP, App, Session
 from qchime.world import DEFAULT_USER, User, Users
 
 POLICY = "https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/deploy-q-apps-iam-permissions.html"
@@ -38,12 +38,16 @@ def runs(user: User, app: App) -> bool:
     return reads(user, app) and user.user_id not in app.left_by
 
 
-@inferred(
+DRAFTS = inferred(
     "qapps.drafts",
     "On an app that is not published, AssociateQAppWithUser, GetLibraryItem and the reviews are for its "
-    "owner only, whatever others are granted: AWS's policy allows them for published apps.",
+    "owner only: AWS's policy allows them for published apps. Users with a grant get an "
+    "AccessDeniedException too.",
     sources=[POLICY],
 )
+
+
+@DRAFTS
 def finds(user: User, app: App) -> bool:
     """Everybody finds a published app in the library. A grant gives no right to what is not published."""
     return owns(user, app) or app.is_published
@@ -132,6 +136,7 @@ UNAUTHORIZED = observed(
     "qapps.unauthorized",
     "While users are required, callers with unregistered credentials get the UnauthorizedException that AWS "
     "gives to plain IAM credentials, before their input is validated.",
+    sources=["https://github.com/boto/boto3/issues/4198"],
     turn="users.required",
 )
 UNAUTHORIZED_ON_TAGS = inferred(
@@ -145,9 +150,19 @@ UNAUTHORIZED_ON_TAGS = inferred(
 @DENIED
 def permit_app(operation: str, user: User, app: App) -> None:
     """Raise AccessDeniedException unless the user may call the operation on the app."""
-    if not APP_POLICY[operation](user, app):
+    right = APP_POLICY[operation]
+    if not right(user, app):
         message = f"{user.email} may not call {operation} on the Q App {app.app_id}."
-        raise AccessDeniedException(message).because(DENIED)
+        raise AccessDeniedException(message).because(_reason(right, user, app))
+
+
+def _reason(right: AppRight, user: User, app: App) -> Rule:
+    """The rule without which the user would have the right."""
+    if right is finds and reads(user, app):
+        return DRAFTS
+    if right is not owns and app.is_disabled and not reads(user, app):
+        return DISABLED_APP
+    return DENIED
 
 
 @DENIED

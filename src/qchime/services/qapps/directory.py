@@ -124,8 +124,8 @@ class Directory(Backend):
         """One version of an app."""
         version = app.version(number)
         if version is None:
-            missing = f"{app.app_id} in version {number}"
-            raise ResourceNotFoundException("QApp", missing).because(MISSING_VERSION)
+            message = f"There is no version {number} of the Q App {app.app_id}."
+            raise ResourceNotFoundException("QApp", app.app_id, message).because(MISSING_VERSION)
         return version
 
     @UNKNOWN_FILE

@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
@@ -22,12 +22,7 @@ from qchime.services.qapps.exceptions import (
     ValidationException,
 )
 from qchime.services.qapps.links import LINKS
-from qchime.services.qapps.resources import Document
-
-UPLOAD_EXPIRY = inferred(
-    "qapps.upload-expiry", "A presigned URL accepts an upload for 15 minutes.", turn="clock.advance"
-)
-UPLOAD_LASTS = timedelta(minutes=15)
+from qchime.services.qapps.resources import UPLOAD_LASTS, Document
 
 NO_TARGET = inferred(
     "qapps.presigned-url-of-nothing",

@@ -17,10 +17,10 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from qchime.core.cloud import Cloud
-from qchime.restjson import Request, Response
+from qchime.restjson import ErrorResponse, Request, Response, rule_header
 from qchime.rules import inferred
 from qchime.services.qapps import SERVICE
-from qchime.services.qapps.resources import Document
+from qchime.services.qapps.resources import EXPORT_EXPIRY, UPLOAD_EXPIRY, Document
 
 if TYPE_CHECKING:
     from qchime.services.qapps.backend import QAppsBackend
@@ -30,7 +30,7 @@ _EXPORT = re.compile(
 )
 
 
-class S3Error(Exception):
+class S3Error(ErrorResponse):
     """An error in the format of S3."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -45,7 +45,7 @@ class S3Error(Exception):
             f"<Error><Code>{self.code}</Code><Message>{escape(str(self))}</Message>"
             f"<RequestId>{request_id}</RequestId></Error>"
         )
-        return Response(self.status, {"Content-Type": "application/xml"}, body.encode())
+        return Response(self.status, {"Content-Type": "application/xml", **rule_header(self)}, body.encode())
 
 
 def respond_to_link(cloud: Cloud, request: Request) -> Response:
@@ -68,7 +68,7 @@ def _download(cloud: Cloud, request: Request) -> Response:
     if backend is None or export is None:
         raise S3Error(404, "NoSuchKey", "The specified key does not exist.")
     if backend.world.clock.now() >= export.expires_at:
-        raise S3Error(403, "AccessDenied", "Request has expired")
+        raise S3Error(403, "AccessDenied", "Request has expired").because(EXPORT_EXPIRY)
     headers = {"Content-Type": "text/csv; charset=utf-8"}
     return Response(200, headers, export.content.encode())
 
@@ -127,7 +127,8 @@ def _announced(cloud: Cloud, key: str) -> tuple["QAppsBackend", Document]:
 
 def _check_policy(document: Document, form: "MultiDict[str, str]", now: datetime) -> None:
     if document.expires_at is None or now >= document.expires_at:
-        raise S3Error(403, "AccessDenied", "Invalid according to Policy: Policy expired.")
+        message = "Invalid according to Policy: Policy expired."
+        raise S3Error(403, "AccessDenied", message).because(UPLOAD_EXPIRY)
     for name, value in (document.upload_fields or {}).items():
         if form.get(name) != value:
             condition = f'["eq", "${name}", "{value}"]'

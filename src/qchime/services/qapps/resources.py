@@ -8,7 +8,7 @@ and refers to others by id.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
@@ -21,6 +21,12 @@ Id = Annotated[str, "UUID"]
 Number = Annotated[int, "AppVersion"]
 Status = Literal["PUBLISHED", "DISABLED"]
 Tags = Annotated[dict[str, str], "TagMap"]
+
+DISABLED_APP = inferred(
+    "qapps.disabled-app",
+    "While its library item is DISABLED, an app is for its owner and for users with a grant only: everybody "
+    "else gets an AccessDeniedException.",
+)
 
 
 @dataclass(slots=True)
@@ -88,13 +94,15 @@ class App:
         return self.versions[number - 1] if 1 <= number <= len(self.versions) else None
 
     @property
-    @inferred(
-        "qapps.disabled-app",
-        "While its library item is DISABLED, an app is for its owner and for users with a grant only.",
-    )
+    @DISABLED_APP
     def is_published(self) -> bool:
         """Whether everybody may use the app."""
-        return self.library_item is not None and self.library_item.status == "PUBLISHED"
+        return self.library_item is not None and not self.is_disabled
+
+    @property
+    def is_disabled(self) -> bool:
+        """Whether it is in the library, but for nobody."""
+        return self.library_item is not None and self.library_item.status == "DISABLED"
 
     @inferred(
         "qapps.version-status",
@@ -193,6 +201,12 @@ class Session:
         return self.sharing_configuration["enabled"] and self.sharing_configuration.get(what, True)
 
 
+UPLOAD_EXPIRY = inferred(
+    "qapps.upload-expiry", "A presigned URL accepts an upload for 15 minutes.", turn="clock.advance"
+)
+UPLOAD_LASTS = timedelta(minutes=15)
+
+
 @dataclass(eq=False, slots=True)
 class Document:
     """A file that can be the value of a card once its content has been uploaded."""
@@ -206,6 +220,12 @@ class Document:
     """The form fields that the upload must contain."""
     expires_at: datetime | None = None
     """Until when it may be uploaded."""
+
+
+EXPORT_EXPIRY = inferred(
+    "qapps.export-expiry", "The link to an export works for an hour.", turn="clock.advance"
+)
+EXPORT_LASTS = timedelta(hours=1)
 
 
 @dataclass(eq=False, slots=True)

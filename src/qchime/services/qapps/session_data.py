@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,13 +11,8 @@ from qchime.restjson import to_iso8601
 from qchime.rules import inferred
 from qchime.services.qapps.directory import Directory
 from qchime.services.qapps.forms import visible
-from qchime.services.qapps.resources import Export, Session
+from qchime.services.qapps.resources import EXPORT_LASTS, Export, Session
 from qchime.world import User
-
-EXPORT_EXPIRY = inferred(
-    "qapps.export-expiry", "The link to an export works for an hour.", turn="clock.advance"
-)
-EXPORT_LASTS = timedelta(hours=1)
 
 
 class SessionDataOperations(Directory):

@@ -22,7 +22,11 @@ from qchime.services.qapps.cards import (
     takes_value,
 )
 from qchime.services.qapps.directory import Directory
-from qchime.services.qapps.exceptions import AccessDeniedException, ValidationException
+from qchime.services.qapps.exceptions import (
+    AccessDeniedException,
+    ResourceNotFoundException,
+    ValidationException,
+)
 from qchime.services.qapps.forms import (
     Change,
     check_new_ids,
@@ -58,6 +62,11 @@ NO_RESPONSES = inferred(
 UNKNOWN_CARD = inferred(
     "qapps.unknown-card", "A value for a card that the app does not have is a ValidationException."
 )
+JOINING = inferred(
+    "qapps.joining",
+    "Joining a session requires the right to run the app and a version that exists, and ignores tags; values "
+    "for waiting cards are taken. A session that does not exist is a ResourceNotFoundException.",
+)
 NO_CARD_WAITS = inferred(
     "qapps.no-waiting-card",
     "Values are a ValidationException if no card of the session waits for one, except values for form "
@@ -80,11 +89,7 @@ class SessionOperations(Directory):
         mine = get_ident()
         self._asked = {card: thread for card, thread in self._asked.items() if thread == mine}
 
-    @inferred(
-        "qapps.joining",
-        "Joining a session requires the right to run the app and a version that exists, and ignores tags; "
-        "values for waiting cards are taken.",
-    )
+    @JOINING
     def start_q_app_session(
         self,
         call: Call,
@@ -103,7 +108,7 @@ class SessionOperations(Directory):
         app, instance = self.app(call, instance_id, app_id), self.instance(instance_id)
         version = self.version(app, app_version)
         if session_id is not None:
-            session = self.session_of(call, instance_id, session_id, app.app_id)
+            session = self._joined(call, instance, session_id, app)
             if initial_values:
                 self._take(call, instance, session, initial_values)
         else:
@@ -184,6 +189,11 @@ class SessionOperations(Directory):
         if session_name is not None:
             session.session_name = session_name
         return _metadata(session)
+
+    def _joined(self, call: Call, instance: Instance, session_id: str, app: App) -> Session:
+        if session_id not in instance.sessions:
+            raise ResourceNotFoundException("QAppSession", session_id).because(JOINING)
+        return self.session_of(call, instance.instance_id, session_id, app.app_id)
 
     def _new_session(self, call: Call, app: App, version: Version, tags: dict[str, str]) -> Session:
         session_id = self.new_uuid()

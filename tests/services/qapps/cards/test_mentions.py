@@ -67,6 +67,8 @@ def test_what_refers_to_nothing_is_logged(
         'Answer with {"rating": 1} or {rating}',
         f"Do not mention {NOBODYS}",
         "Meet me @ noon",
+        f"Sum up {{{{@{NOTES}}}}} and {{{{ @{NOTES} }}}}",
+        "Read https://example.com/@bob and example.com/@bob",
     ],
 )
 def test_other_prompts_are_not(qapps_client: Any, caplog: pytest.LogCaptureFixture, prompt: str) -> None:

@@ -11,10 +11,13 @@ from qchime.services.qapps.cards.definition import Card, Cards
 
 _ID = r"[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}"
 _IN_BRACKETS = r"\{[^{}]*\}|\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\"[^\"]*\"|'[^']*'"
-# An `@` inside a word, as in an e-mail address, does not look like a reference.
+# An `@` inside a word, as in an e-mail address or a URL, does not look like a reference.
 _LOOKALIKE = re.compile(
-    rf"\{{\{{[^{{}}]*\}}\}}|(?<![\w.+-])@(?:{_IN_BRACKETS}|\w[\w-]*)?|{_ID}", re.IGNORECASE
+    rf"\{{\{{[^{{}}]*\}}\}}|(?<![\w.+/-])@(?:{_IN_BRACKETS}|\w[\w-]*)?|{_ID}", re.IGNORECASE
 )
+
+_REFERENCE = "\0"
+"""Takes the place of references to cards that there are. No prompt has it by chance."""
 
 
 def advice(cards: Cards) -> dict[str, str]:
@@ -27,9 +30,11 @@ def _mentions(card: Card, cards: Cards) -> Iterator[str]:
     prompt = str(card.fields["prompt"])
     for reference in card.references:
         if reference in cards.by_id:
-            prompt = prompt.replace(f"@{reference}", " ")
+            prompt = prompt.replace(f"@{reference}", _REFERENCE)
     for found in _LOOKALIKE.finditer(prompt):
         text = found[0]
+        if _REFERENCE in text:
+            continue
         if text.startswith("@"):
             text = _with_title(text, prompt[found.start() + 1 :], cards)
             if text != "@":

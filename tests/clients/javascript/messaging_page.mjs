@@ -1,0 +1,4 @@
+// Runs messaging_story.mjs in a browser; esbuild bundles it.
+import { tellStory } from "./messaging_story.mjs";
+
+globalThis.tellStory = tellStory;
