@@ -309,6 +309,42 @@ class TestARateOfAResource:
         mock.throttling = True
 
     @pytest.mark.rule("messaging.request-rates")
+    @pytest.mark.parametrize(
+        ("operation", "rate", "rule"),
+        [
+            ("describe_channel", 20, None),
+            ("describe_channel_moderator", 20, "messaging.request-rates"),
+            ("delete_channel_moderator", 15, None),
+            ("update_channel_read_marker", 15, "messaging.request-rates"),
+            ("list_channel_messages", 30, None),
+            ("get_channel_message", 30, "messaging.request-rates"),
+            ("list_channel_moderators", 10, None),
+            ("list_channel_flows", 10, "messaging.request-rates"),
+        ],
+    )
+    def test_names_its_rule_unless_aws_documents_it(
+        self, mock: Handle, client: Callable[..., Any], operation: str, rate: int, rule: str | None
+    ) -> None:
+        instance = "arn:aws:chime:us-east-1:123456789012:app-instance/x"
+        arns = {"ChannelArn": f"{instance}/channel/a", "ChimeBearer": f"{instance}/user/y"}
+        more = {"AppInstanceArn": instance, "ChannelModeratorArn": f"{instance}/user/y", "MessageId": "a"}
+        messaging = client("chime-sdk-messaging")
+        takes = messaging.meta.service_model.operation_model(
+            messaging.meta.method_to_api_mapping[operation]
+        ).input_shape.members
+        given = {name: value for name, value in {**arns, **more}.items() if name in takes}
+        codes = [
+            error_of(lambda: getattr(messaging, operation)(**given))["Error"]["Code"] for _ in range(rate)
+        ]
+
+        assert "ThrottledClientException" not in codes
+        assert (
+            error_of(lambda: getattr(messaging, operation)(**given))["Error"]["Code"]
+            == "ThrottledClientException"
+        )
+        assert mock.calls()[-1].rule == rule
+
+    @pytest.mark.rule("messaging.request-rates")
     def test_is_one_for_each_of_them(self, client: Callable[..., Any]) -> None:
         messaging = client("chime-sdk-messaging")
         arns = [f"arn:aws:chime:us-east-1:123456789012:app-instance/x/channel/{name}" for name in "ab"]
