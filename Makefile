@@ -37,6 +37,9 @@ QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/tes
 # With coverage the tests take half as long again, so only CI and `make coverage` measure it.
 COVERAGE ?= $(CI)
 
+# A test that hangs fails, with the stack of every thread, and the others go on.
+END_HANGS := -o faulthandler_exit_on_timeout=true
+
 JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
 
@@ -52,7 +55,7 @@ quick: $(ENV)  ## run the most informative tests, in half a minute (ARGS: passed
 test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
 	$(if $(COVERAGE),$(BIN)/coverage erase)
 	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" \
-		$(BIN)/python $(if $(COVERAGE),-m coverage run) -m pytest -n auto $(ARGS)
+		$(BIN)/python $(if $(COVERAGE),-m coverage run) -m pytest -n auto $(END_HANGS) $(ARGS)
 	$(if $(COVERAGE),$(BIN)/coverage combine --quiet && $(BIN)/coverage report)
 
 coverage:  ## run all tests, and show the lines and branches that they do not cover
