@@ -1,7 +1,6 @@
 """`python -m release`: everything that a release needs, except the upload.
 
-What to upload is in `dist/` afterwards: the wheel and the sdist. `build/` has what else belongs to the release: its
-notes, and the bill of materials.
+It leaves the wheel and the sdist in `dist/`; the notes of the release and its bill of materials in `build/`.
 """
 
 from __future__ import annotations
@@ -86,7 +85,7 @@ def check_installed(built: Distributions) -> None:
     with TemporaryDirectory() as folder:
         for version, environment in environments(built, Path(folder)):
             with step(f"Python {version}"):
-                install(environment, built.wheel)
+                install(environment, built)
                 try_wheel(environment, built.version)
                 write_bill_of_materials(environment, BESIDES / "bom.cdx.json")
 

@@ -63,8 +63,8 @@ def build_twice(commit_of: Path, target: Path) -> Distributions:
         elsewhere = build(commit_of, Path(folder, "in another folder"), ELSEWHERE, 0o077)
         if different := differences(here.folder, elsewhere.folder):
             raise Failed(
-                f"Two builds of the same commit differ in {', '.join(different)}. Compare them with diffoscope, "
-                "and remove what depends on the time, the folder or the environment."
+                f"Two builds of the same commit differ in {', '.join(different)}. Remove what depends on "
+                "the time, the folder or the environment; diffoscope shows where it is."
             )
         shutil.copytree(here.folder, target, dirs_exist_ok=True)
     return Distributions(target)

@@ -23,35 +23,39 @@ def notes_of(text: str, tags: Iterable[str], released: str | None) -> str:
             nothing about this release.
     """
     _, *parts = _HEADING.split(text)
-    sections = dict(zip(parts[::2], parts[1::2], strict=True))
-    versions = {_version_of(heading): heading for heading in sections if heading != f"[{UNRELEASED}]"}
+    sections = {heading: body.strip() for heading, body in zip(parts[::2], parts[1::2], strict=True)}
+    waiting = sections.pop(f"[{UNRELEASED}]", "")
+    versions = {_version_of(heading): body for heading, body in sections.items()}
     problems = [
         *_problems_of_order(list(versions)),
-        *(problem for heading, body in sections.items() for problem in _problems_of_kinds(heading, body)),
+        *(problem for body in (waiting, *versions.values()) for problem in _problems_of_kinds(body)),
         *(f"the tag {tag} has no section" for tag in tags if Version(tag) not in versions),
     ]
-    waiting = sections.get(f"[{UNRELEASED}]", "").strip()
-    if released is None:
-        notes = waiting
-    else:
-        notes = sections.get(versions.get(Version(released), ""), "").strip()
-        if not notes:
-            problems.append(f"it says nothing about {released}: rename [{UNRELEASED}] to [{released}] - DATE")
-        elif waiting:
-            problems.append(f"[{UNRELEASED}] is not empty: move its entries to [{released}]")
+    notes = waiting if released is None else versions.get(Version(released), "")
+    if released is not None:
+        problems += _problems_of_release(released, notes, waiting)
     if problems:
         raise Failed(f"CHANGELOG.md: {'; '.join(problems)}")
     return notes
 
 
 def _version_of(heading: str) -> Version:
-    found = re.fullmatch(r"\[(.+)\] - (\d{4}-\d\d-\d\d)", heading)
+    """The version in a heading like `[1.2.3] - 2030-12-31`."""
+    version, _, day = heading.partition(" - ")
     try:
-        if found and date.fromisoformat(found[2]):
-            return Version(found[1])
+        date.fromisoformat(day)
+        return Version(version.removeprefix("[").removesuffix("]"))
     except (InvalidVersion, ValueError):
-        pass
-    raise Failed(f"CHANGELOG.md: write the heading {heading!r} as `[{UNRELEASED}]` or `[1.2.3] - 2030-12-31`")
+        raise Failed(
+            f"CHANGELOG.md: write the heading {heading!r} as [{UNRELEASED}] or [1.2.3] - 2030-12-31"
+        ) from None
+
+
+def _problems_of_release(released: str, notes: str, waiting: str) -> Iterator[str]:
+    if not notes:
+        yield f"it has nothing about {released}: rename [{UNRELEASED}] to [{released}] - DATE"
+    elif waiting:
+        yield f"[{UNRELEASED}] is not empty: move its entries to [{released}]"
 
 
 def _problems_of_order(versions: list[Version]) -> Iterator[str]:
@@ -59,10 +63,10 @@ def _problems_of_order(versions: list[Version]) -> Iterator[str]:
         yield "the newest version comes first"
 
 
-def _problems_of_kinds(heading: str, body: str) -> Iterator[str]:
-    _, *parts = re.split(r"^### (.*)\n", body, flags=re.MULTILINE)
+def _problems_of_kinds(body: str) -> Iterator[str]:
+    _, *parts = re.split(r"^### (.*)$", body, flags=re.MULTILINE)
     for kind, entries in zip(parts[::2], parts[1::2], strict=True):
         if kind not in KINDS:
-            yield f"{kind!r} in {heading} is none of {', '.join(KINDS)}"
+            yield f"{kind!r} is none of {', '.join(KINDS)}"
         elif not entries.strip():
-            yield f"{kind!r} in {heading} has no entries"
+            yield f"there is nothing below {kind!r}"

@@ -1,6 +1,6 @@
 """Does what README.md tells a newcomer, in an empty folder, and shows how long it takes.
 
-`python -m release.first_steps` builds a wheel of the working tree; with the path of a wheel, it takes that one.
+`python -m release.first_steps WHEEL` tries this wheel, without an argument one of the working tree.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ class Newcomer:
             Failed: it fails, or prints nothing.
         """
         block = in_language(self._page, "js")[0]
-        for name in re.findall(r"export (AWS_ENDPOINT_URL_\w+)=", self._page):
-            self._environment[name] = self._url
+        for settings in re.findall(r"^(?:\$|) *export (.*)$", self._page, re.MULTILINE):
+            self._type(["export", *settings.split()])
         (self._folder / "node_modules").symlink_to(NODE_MODULES)
         (self._folder / "first_steps.mjs").write_text(block.text, "utf-8")
         if not self._run(["node", "first_steps.mjs"]).strip():
@@ -81,7 +81,7 @@ class Newcomer:
 
     def _type(self, words: list[str]) -> None:
         if words[0] == "export":
-            self._environment |= dict(setting.split("=", 1) for setting in words[1:])
+            self._environment |= dict(self._meant(setting).split("=", 1) for setting in words[1:])
         elif "serve" in words:
             self._serve(words)
         else:

@@ -41,9 +41,10 @@ def environments(built: Distributions, folder: Path) -> Iterator[tuple[str, Path
         raise Failed("None of them is installed here, so nothing was tried. Install one.")
 
 
-def install(environment: Path, *packages: str | Path) -> None:
-    """Install packages, and nothing that they do not require."""
-    python("-m", "uv", "pip", "install", "--quiet", "--no-config", "--python", environment, *packages)
+def install(environment: Path, built: Distributions) -> None:
+    """Install the wheel, by name, so that the path of this machine is not in the bill of materials."""
+    wanted = ("--no-sources", "--find-links", built.folder, f"qchime=={built.version}")
+    python("-m", "uv", "pip", "install", "--quiet", "--no-config", "--python", environment, *wanted)
 
 
 def try_wheel(environment: Path, version: str) -> None:
