@@ -18,7 +18,8 @@ AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
 # The tools of a release are pinned by hash, apart from everything else.
 RELEASE_ENV := .venv-release/.installed
 
-# Versions of moto, botocore and aiobotocore, each in its own environment; tests/matrix lists the packages.
+# Versions of moto, botocore and aiobotocore, each in its own environment; tests/matrix lists the packages. Those
+# without pins are tested in CI every week.
 MATRIX := oldest between newest newest-botocore aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
 MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
@@ -30,7 +31,7 @@ MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
 # What codespell checks; pyproject.toml excludes node_modules.
-SPELLED := src tests docs examples benchmarks release deploy *.md Makefile pyproject.toml .github
+SPELLED := src tests docs examples benchmarks release deploy *.md Makefile pyproject.toml .github .ci
 
 # The protocol, the core, the controls, the decorators and each operation once, without the slowest tests.
 QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
@@ -69,7 +70,7 @@ test-matrix: $(MATRIX:%=test-matrix-%)  ## run the tests that involve moto, boto
 test-matrix-%: .venv-matrix-%/.installed
 	.venv-matrix-$*/bin/python -m pytest -n auto -p no:cacheprovider $(or $(MATRIX_TESTS_$*),$(MATRIX_TESTS)) $(ARGS)
 
-lint: $(ENV)  ## check style, format, spelling, imports, types and deploy/
+lint: $(ENV)  ## check style, format, spelling, imports, types, deploy/ and .github/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell $(SPELLED)
@@ -77,6 +78,11 @@ lint: $(ENV)  ## check style, format, spelling, imports, types and deploy/
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
 	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/mypy
 	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
 	@if command -v node >/dev/null; then \
