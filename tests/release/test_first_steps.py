@@ -1,4 +1,4 @@
-"""A newcomer who follows README.md in this environment; `make first-steps` installs the wheel in a new one."""
+"""A newcomer who follows README.md in this environment; `make first-steps` does so in a new one."""
 
 from __future__ import annotations
 
