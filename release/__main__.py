@@ -40,6 +40,8 @@ def check_release(tag: str | None) -> None:
     Raises:
         Failed: something is not ready.
     """
+    if run("git", "status", "--porcelain"):
+        print("Uncommitted changes are not in this release.")
     with step("CHANGELOG.md"):
         tags = run("git", "tag", "--list", TAGS).split()
         notes = notes_of((ROOT / "CHANGELOG.md").read_text("utf-8"), tags, tag and tag.removeprefix("v"))
@@ -69,8 +71,6 @@ def check_version(version: str, tag: str | None) -> None:
     Raises:
         Failed: they differ.
     """
-    if run("git", "status", "--porcelain"):
-        print("Uncommitted changes are not in this release.")
     if tag is not None and tag != f"v{version}":
         raise Failed(f"the tag {tag} builds version {version}: name the tag v{version}")
     print(f"Version {version}")
