@@ -1,5 +1,6 @@
 """The other checks of a release."""
 
+import sys
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -59,8 +60,9 @@ def test_the_smoke_test_uses_every_service_of_the_version_that_was_built(
 
 
 def test_a_program_that_fails_shows_all_that_it_printed() -> None:
-    with pytest.raises(Failed, match=r"`sh -c .*` ended with 3:\nout\nerr\n"):
-        run("sh", "-c", "echo out; echo err >&2; exit 3")
+    program = "import sys; print('out'); print('err', file=sys.stderr); sys.exit(3)"
+    with pytest.raises(Failed, match=r"` ended with 3:\nout\nerr\n"):
+        run(sys.executable, "-c", program)
 
 
 def test_a_missing_program_is_named() -> None:
