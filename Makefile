@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity docs docs-serve bench fuzz soak constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve bench fuzz soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -89,6 +89,9 @@ conformance: $(ENV)  ## test every constraint of AWS's model, and write docs/con
 
 fidelity: $(ENV)  ## write docs/fidelity.md, the page of the rules that AWS does not document
 	$(BIN)/python -m tests.fidelity docs/fidelity.md
+
+reference: $(ENV)  ## write docs/operations.md and docs/cli.md, from the model and the options
+	$(BIN)/python -m tests.docs.reference docs
 
 docs: $(ENV)  ## build the documentation site in build/docs/site
 	$(BIN)/python -m tests.docs.site build/docs

@@ -33,7 +33,8 @@ from qchime.world import Limits, calls, records
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
 WITHOUT_SNIPPETS = {
-    ROOT / "docs" / f"{name}.md" for name in ("fidelity", "conformance", "performance", "reliability")
+    ROOT / "docs" / f"{name}.md"
+    for name in ("cli", "conformance", "fidelity", "operations", "performance", "reliability")
 }
 DEFAULT_URL = f"http://{cli.DEFAULT_HOST}:{cli.DEFAULT_PORT}"
 INI = """\
