@@ -85,6 +85,9 @@ class Visited:
     """The text of each page without its code."""
 
 
+_RAW = re.compile(r"```.*|.*\]\(.*|\|[ -]*\|.*|^(?:-|\d+\.) .*", re.MULTILINE)
+"""What Markdown looks like that has not been rendered: fences, links, tables, lists."""
+
 PROSE = """() => {
     const article = document.querySelector("article").cloneNode(true);
     article.querySelectorAll("code, pre, svg").forEach(code => code.remove());
@@ -119,8 +122,14 @@ def test_every_link_leads_to_a_page_and_every_anchor_to_a_place_on_it(page: Page
             assert not anchor or anchor in visited.anchors[target], f"{here} links to {link}"
         else:
             assert page.request.get(target).ok, f"{here} links to {link}"
-    raw = {here: re.findall(r"```.*|.*\]\(.*|\|[ -]*\|.*", text) for here, text in visited.prose.items()}
+    raw = {here: _RAW.findall(text) for here, text in visited.prose.items()}
     assert {here: lines for here, lines in raw.items() if lines} == {}, "Markdown that is not rendered"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    places = [place for place in site.sources().values() if place.endswith(".md")]
+    navigation = (site.ROOT / "zensical.toml").read_text("utf-8")
+    assert [place for place in places if f'"{place}"' not in navigation] == []
 
 
 def test_the_search_finds_a_section_and_leads_to_it(page: Page, url: str) -> None:
