@@ -9,6 +9,8 @@ from qchime.core.table import SERVICES
 from tests.docs import reference
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
+OF_THE_INSIDE = {"backends", "changes", "contents", "ids", "kind", "participle", "steps"}
+"""Attributes that qchime itself uses, which the pages leave out."""
 
 
 @pytest.mark.parametrize("name", reference.PAGES)
@@ -31,3 +33,16 @@ def test_the_command_line_has_every_option_with_what_it_takes() -> None:
     assert "| `--state FILE` |" in page
     assert "| `--qchime-url URL` |" in page
     assert "%(" not in page
+
+
+def test_everything_on_the_pages_from_docstrings_has_one() -> None:
+    """Members without a docstring would be missing there, without a warning."""
+    griffe = pytest.importorskip("griffe", reason="mkdocstrings-python is not installed")
+    package = griffe.load("qchime", search_paths=[DOCS.parent / "src"], resolve_aliases=True)
+    for page in DOCS.glob("api*.md"):
+        for name in re.findall(r"^::: qchime\.(\S+)", page.read_text("utf-8"), re.MULTILINE):
+            documented = package[name].final_target if package[name].is_alias else package[name]
+            assert documented.docstring, name
+            members = documented.all_members if documented.is_class else {}
+            missing = [key for key, member in members.items() if key[0] != "_" and not member.has_docstring]
+            assert set(missing) <= OF_THE_INSIDE, name
