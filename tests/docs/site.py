@@ -33,7 +33,8 @@ def build(folder: Path) -> Path:
         LookupError: a page links to a file that is not on the site.
         CalledProcessError: the site has a warning, such as about a broken link.
     """
-    shutil.rmtree(folder, ignore_errors=True)
+    for earlier in ("pages", "site"):
+        shutil.rmtree(folder / earlier, ignore_errors=True)
     lay_out(folder / "pages")
     shutil.copy(ROOT / "zensical.toml", folder)
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")])
