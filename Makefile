@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity bench fuzz soak constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve bench fuzz soak constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -89,6 +89,15 @@ conformance: $(ENV)  ## test every constraint of AWS's model, and write docs/con
 
 fidelity: $(ENV)  ## write docs/fidelity.md, the page of the rules that AWS does not document
 	$(BIN)/python -m tests.fidelity docs/fidelity.md
+
+reference: $(ENV)  ## write docs/operations.md and docs/cli.md, from the model and the options
+	$(BIN)/python -m tests.docs.reference docs
+
+docs: $(ENV)  ## build the documentation site in build/docs/site
+	$(BIN)/python -m tests.docs.site build/docs
+
+docs-serve: docs  ## build it, and serve it on http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs/site 8000
 
 bench: $(ENV)  ## measure performance relative to botocore and moto, and write docs/performance.md
 	$(BIN)/python -m benchmarks

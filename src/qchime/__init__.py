@@ -26,8 +26,11 @@ if TYPE_CHECKING:
     from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 
     mock_chimesdkidentity: MockOf
+    """Answer Amazon Chime SDK Identity in this process, as a decorator or as a context manager."""
     mock_chimesdkmessaging: MockOf
+    """Answer Amazon Chime SDK Messaging in this process, as a decorator or as a context manager."""
     mock_qapps: MockOf
+    """Answer Amazon Q Apps in this process, as a decorator or as a context manager."""
 
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
 

@@ -23,12 +23,15 @@ class CallRecord:
     user: User
     """The caller."""
     account_id: str
+    """The account of the call."""
     region: str
+    """The region of the call."""
     status: int | None
     """The HTTP status; None if the client got no response."""
     error: str | None
     """The name of the error in the response, or of an exception that propagated; None on success."""
     request_id: str | None
+    """The request id, as in `ResponseMetadata`."""
     duration: float
     """How long the mock took, in real seconds, without injected delays."""
     rule: str | None = field(default=None, metadata={"optional": True})
