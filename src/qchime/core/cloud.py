@@ -134,10 +134,14 @@ class Contents:
 
     def calls(self, account_id: str | None = None) -> list[CallRecord]:
         """The calls of one account, or all calls, oldest first."""
+        return in_order(self.call_logs(account_id))
+
+    def call_logs(self, account_id: str | None = None) -> list[CallLog]:
+        """The log of one account, or all logs."""
         if account_id is None:
-            return in_order([self.strangers_calls, *(account.calls for account in self)])
+            return [self.strangers_calls, *(account.calls for account in self)]
         account = self.existing(account_id)
-        return [] if account is None else list(account.calls)
+        return [] if account is None else [account.calls]
 
     def reset_calls(self, account_id: str | None = None) -> None:
         """Forget the calls of one account, or all calls."""
