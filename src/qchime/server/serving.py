@@ -53,6 +53,7 @@ class Server(CloudHandle):
         tls: serve `https`, with a certificate for the host and `hosts`, whose authority is in `ca_file`.
         member: this server is one of several behind a load balancer: refuse control routes that are not for
             a single account.
+        page: show what the server holds to browsers, at `/_qchime/`.
         state_file: the file that keeps the state. It is loaded now, or created if it does not exist. From
             `start` to `stop`, changes are saved to it within a second.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
@@ -77,6 +78,7 @@ class Server(CloudHandle):
         proxy: bool = False,
         tls: bool = False,
         member: bool = False,
+        page: bool = True,
         state_file: str | PathLike[str] | None = None,
         access_log: TextIO | None = None,
     ) -> None:
@@ -88,6 +90,7 @@ class Server(CloudHandle):
             verify_signatures=verify_signatures,
             proxy=proxy,
             member=member,
+            page=page,
             state_file=state_file,
         )
         self._access_log = access_log

@@ -1,0 +1,134 @@
+"""The calls that the page shows: filtered, counted by the second, and one of them in full."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, NamedTuple
+
+from qchime.core.cloud import Contents
+from qchime.core.table import SERVICES
+from qchime.rules import RULES, Rule
+from qchime.world import CallLog, CallRecord
+
+SECONDS = 60
+"""How far back the sparkline goes."""
+
+
+class LoggedCall(NamedTuple):
+    """A call, its serial number, and the body of its response, None if it is no longer kept."""
+
+    number: int
+    record: CallRecord
+    body: bytes | None
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the caller did not get a result."""
+        return self.record.error is not None
+
+    @property
+    def outcome(self) -> str:
+        """The status and the error."""
+        return f"{self.record.status or 'no response'} {self.record.error or ''}".rstrip()
+
+    @property
+    def answer(self) -> Any:
+        """The response as JSON, None if it is not kept, has no body, or was lost."""
+        return json.loads(self.body) if self.body else None
+
+    @property
+    def rule(self) -> Rule | None:
+        """The rule that the error follows from, None if AWS documents it."""
+        return RULES.get(self.record.rule or "")
+
+    @property
+    def violations(self) -> list[str]:
+        """How the input violates the model, if that is why the call was refused."""
+        service = SERVICES.named(self.record.service)
+        if self.record.error != type(service.invalid("")).__name__:
+            return []
+        return service.operation(self.record.operation).validate(self.record.input)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which calls to show: those that fit every part that is not empty."""
+
+    account: str = ""
+    service: str = ""
+    operation: str = ""
+    user: str = ""
+    """A part of the e-mail address."""
+    status: str = ""
+    """The status, its first digit, or `errors`."""
+    text: str = ""
+    """A part of the input or of the answer."""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> Filter:
+        """The filter in a query, whose unknown parameters are ignored."""
+        return cls(**{name: query.get(name, "").strip() for name in cls.__dataclass_fields__})
+
+    def fits(self, call: LoggedCall) -> bool:
+        """Whether to show this call."""
+        record = call.record
+        return (
+            self.account in ("", record.account_id)
+            and self.service in ("", record.service)
+            and self.operation in ("", record.operation)
+            and self.user.casefold() in record.user.email.casefold()
+            and self._fits_status(call)
+            and (not self.text or mentions(call, self.text))
+        )
+
+    def _fits_status(self, call: LoggedCall) -> bool:
+        return call.is_error if self.status == "errors" else str(call.record.status).startswith(self.status)
+
+
+def newest_first(contents: Contents, account_id: str | None) -> Iterator[LoggedCall]:
+    """The calls of one account or of all, newest first."""
+    found = [
+        (number, record, log) for log in contents.call_logs(account_id) for number, record in log.numbered()
+    ]
+    found.sort(key=lambda call: call[0], reverse=True)
+    return (_logged(*call) for call in found)
+
+
+def mentions(call: LoggedCall, text: str) -> bool:
+    """Whether the input, the answer or the request id of a call contains this text."""
+    record = call.record
+    if text == record.request_id or any(text in part for part in _strings(record.input)):
+        return True
+    return call.body is not None and text.encode(errors="replace") in call.body
+
+
+def per_second(calls: Iterator[LoggedCall]) -> list[tuple[int, int]]:
+    """The numbers of calls and of errors in each of the last seconds, oldest first."""
+    now = datetime.now(timezone.utc)
+    counts = [[0, 0] for _ in range(SECONDS)]
+    for call in calls:
+        age = now - call.record.time if call.record.time else timedelta.max
+        if age >= timedelta(seconds=SECONDS):
+            break
+        second = counts[SECONDS - 1 - max(0, int(age.total_seconds()))]
+        second[0] += 1
+        second[1] += call.is_error
+    return [(every, errors) for every, errors in counts]
+
+
+def _logged(number: int, record: CallRecord, log: CallLog) -> LoggedCall:
+    return LoggedCall(number, record, log.responses.get(record.request_id))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _strings(part)

@@ -1,0 +1,57 @@
+"""Finds the part of the page that a request is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from secrets import token_urlsafe
+
+from qchime.core.cloud import Cloud
+from qchime.restjson import Request, Response
+from qchime.server.console import pages
+from qchime.server.console.events import events
+from qchime.server.console.rendering import html, static
+from qchime.server.console.visit import PREFIX, Visit
+from qchime.server.refusals import refuse
+
+_PATH = re.compile(rf"{PREFIX}(?:accounts/(?P<account>\d{{12}})/)?(?:page/(?P<page>[a-z.]*))?", re.ASCII)
+
+PAGES: dict[str, Callable[[Visit], Response]] = {
+    "": pages.overview,
+    "call": pages.call,
+    "calls": pages.calls,
+    "events": events,
+    "resource": pages.resource,
+    "search": pages.search,
+    "service": pages.service,
+}
+
+
+class Console:
+    """The page of one server."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._token = token_urlsafe()
+
+    def has(self, request: Request) -> bool:
+        """Whether a request is for a part of the page."""
+        return request.method in ("GET", "HEAD") and _PATH.fullmatch(request.path) is not None
+
+    def respond(self, request: Request) -> Response:
+        """The response to a request for a part of the page."""
+        if not _is_from_here(request):
+            return refuse(403, "AccessDeniedException", "Only the page itself may use the page.")
+        found = _PATH.fullmatch(request.path)
+        assert found is not None
+        name = found["page"] or ""
+        visit = Visit(self._cloud, request, found["account"], self._token)
+        if name in PAGES:
+            return PAGES[name](visit)
+        return static(name) or html("missing.html", 404, visit=visit, what="page")
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether no page of another origin has sent this request, even one that may use the server."""
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.host

@@ -1,0 +1,83 @@
+"""The parts of the page that show something."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from qchime.control import tree
+from qchime.core.evidence import rules_of_operation
+from qchime.core.table import SERVICES
+from qchime.restjson import Response
+from qchime.server.console import snippets
+from qchime.server.console.calls import Filter, newest_first, per_second
+from qchime.server.console.rendering import html
+from qchime.server.console.visit import Visit
+
+PAGE = 100
+"""The number of resources or calls that are shown at once."""
+
+
+def overview(visit: Visit) -> Response:
+    """What there is: figures for each service in each account and region."""
+    roots = [(root, tree.figures(root)) for root in tree.roots(visit.contents, visit.account_id)]
+    return html("overview.html", visit=visit, roots=roots, services=list(SERVICES))
+
+
+def service(visit: Visit) -> Response:
+    """A service: its operations with their rules, and its limits."""
+    row = next((row for row in SERVICES if row.name == visit.query.get("name")), None)
+    if row is None:
+        return html("missing.html", 404, visit=visit, what="service")
+    operations = [
+        (name, row.supports(name), rules_of_operation(row, name) if row.supports(name) else [])
+        for name in row.model.operation_names
+    ]
+    limits = visit.handle.limits.as_dict()
+    return html("service.html", visit=visit, row=row, operations=operations, limits=limits)
+
+
+def calls(visit: Visit) -> Response:
+    """The calls that fit a filter, newest first."""
+    chosen = Filter.of(visit.query)
+    fitting = (call for call in newest_first(visit.contents, visit.account_id) if chosen.fits(call))
+    shown = list(islice(fitting, visit.start, visit.start + PAGE + 1))
+    seconds = per_second(newest_first(visit.contents, visit.account_id))
+    return html(
+        "calls.html", visit=visit, filter=chosen, shown=shown, most=PAGE, seconds=seconds, services=SERVICES
+    )
+
+
+def call(visit: Visit) -> Response:
+    """One call in full, and the same call as code."""
+    number = visit.query.get("number", -1, int)
+    every = newest_first(visit.contents, visit.account_id)
+    found = next((call for call in every if call.number == number), None)
+    if found is None:
+        return html("missing.html", 404, visit=visit, what="call")
+    url = visit.request.base_url or ""
+    code = {
+        "boto3": snippets.as_boto3(found.record, url, is_invalid=bool(found.violations)),
+        "AWS CLI": snippets.as_cli(found.record, url),
+    }
+    return html("call.html", visit=visit, call=found, code=code)
+
+
+def search(visit: Visit) -> Response:
+    """Resources by name, id or ARN."""
+    text = visit.query.get("text", "").strip()
+    found = tree.search(visit.contents, text, PAGE, visit.account_id) if text else []
+    return html("search.html", visit=visit, text=text, found=found, most=PAGE)
+
+
+def resource(visit: Visit) -> Response:
+    """A resource, or one of the groups in it."""
+    place = visit.place
+    group = place.steps[-1] if len(place.steps) % 2 else None
+    found = tree.find(visit.contents, place._replace(steps=place.steps[:-1] if group else place.steps))
+    if found is None or (group is not None and group not in tree.groups_of(found.record)):
+        return html("missing.html", 404, visit=visit, what="resource")
+    if group is None:
+        return html("resource.html", visit=visit, resource=found)
+    shown = found.children(group, visit.start, PAGE)
+    count = tree.size(found.record, group)
+    return html("group.html", visit=visit, resource=found, group=group, shown=shown, count=count, most=PAGE)

@@ -1,0 +1,154 @@
+"""What there is, at a glance, and the way to each resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from qchime import Server
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+HOSTILE = [
+    "<script>document.title = 'taken'</script>",
+    "<img src=x onerror=\"document.title='taken'\">",
+    "{{ 7 * 7 }} {% raw %}",
+    "\u202eright to left\u202c שלום",
+    "🎉" * 60,
+    "x" * 256,
+    "&lt;escaped&gt; \"quoted\" 'twice'",
+]
+
+
+def figures(page: Page) -> dict[str, str]:
+    """The figures that the page shows, by their names."""
+    names = page.locator("#held dt").all_inner_texts()
+    counts = page.locator("#held dd").all_inner_texts()
+    return {name: count.split()[0] for name, count in zip(names, counts, strict=True)}
+
+
+def test_an_empty_server_says_how_to_begin(page: Page) -> None:
+    page.goto("/_qchime/")
+    assert page.get_by_role("heading", level=1).inner_text() == "Overview"
+    assert page.get_by_text("There is nothing yet.").is_visible()
+
+
+def test_figures_are_those_that_clients_see(page: Page, client: Callable[..., Any]) -> None:
+    chime = client("chime-sdk-identity")
+    instances = [chime.create_app_instance(Name=name)["AppInstanceArn"] for name in ("Chat", "Support")]
+    for number in range(3):
+        chime.create_app_instance_user(
+            AppInstanceArn=instances[0], AppInstanceUserId=f"user-{number}", Name="A user"
+        )
+    page.goto("/_qchime/")
+    listed = chime.list_app_instance_users(AppInstanceArn=instances[0])["AppInstanceUsers"]
+    assert figures(page) == {
+        "App instances": str(len(chime.list_app_instances()["AppInstances"])),
+        "Users": str(len(listed)),
+        "Admins": "0",
+        "Bots": "0",
+    }
+
+
+def test_what_changes_shows_without_a_reload(page: Page, client: Callable[..., Any]) -> None:
+    chime = client("chime-sdk-identity")
+    chime.create_app_instance(Name="Chat")
+    page.goto("/_qchime/")
+    page.evaluate("window.isSamePage = true")
+    chime.create_app_instance(Name="Support")
+    page.locator("#held dd").first.get_by_text("2").wait_for()
+    assert page.evaluate("window.isSamePage")
+
+
+def test_a_reset_empties_the_page(page: Page, client: Callable[..., Any], server: Server) -> None:
+    client("chime-sdk-identity").create_app_instance(Name="Chat")
+    page.goto("/_qchime/")
+    assert page.locator("#held section").count() == 1
+    server.reset()
+    page.get_by_text("There is nothing yet.").wait_for()
+
+
+def test_a_part_that_is_gone_says_so(page: Page, client: Callable[..., Any], missing: list[str]) -> None:
+    missing.append("page/resource")
+    chime = client("chime-sdk-identity")
+    arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
+    page.goto("/_qchime/page/search?text=Chat")
+    page.get_by_role("link", name="Chat").click()
+    chime.delete_app_instance(AppInstanceArn=arn)
+    page.get_by_text("This is no longer there.").wait_for()
+
+
+@pytest.mark.parametrize("part", ["name", "arn", "id in another case"])
+def test_search_finds_a_resource(page: Page, client: Callable[..., Any], part: str) -> None:
+    chime = client("chime-sdk-identity")
+    arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
+    user = chime.create_app_instance_user(AppInstanceArn=arn, AppInstanceUserId="alice", Name="Alice Liddell")
+    user_arn = user["AppInstanceUserArn"]
+    page.goto("/_qchime/")
+    text = {"name": "Liddell", "arn": user_arn, "id in another case": "USER/ALICE"}[part]
+    page.get_by_role("searchbox").fill(text)
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="Alice Liddell").click()
+    assert page.get_by_role("heading", level=1).inner_text().startswith("Alice Liddell")
+    assert page.get_by_role("cell", name=user_arn, exact=True).is_visible()
+
+
+def test_search_that_finds_nothing_says_so(page: Page) -> None:
+    page.goto("/_qchime/page/search?text=nothing")
+    assert page.get_by_text("No name, id or ARN contains this text.").is_visible()
+
+
+def test_an_account_has_a_page_of_its_own(page: Page, client: Callable[..., Any]) -> None:
+    for account in ("111122223333", "444455556666"):
+        chime = client("chime-sdk-identity", aws_access_key_id=account)
+        chime.create_app_instance(Name=f"Chat of {account}")
+    page.goto("/_qchime/")
+    assert page.locator("#held section").count() == 2
+    page.get_by_role("link", name="111122223333").click()
+    assert page.locator("#held section").count() == 1
+    page.get_by_role("searchbox").fill("Chat of")
+    page.get_by_role("button", name="Search").click()
+    assert page.locator("main tbody tr").all_inner_texts()[0].startswith("Chat of 111122223333")
+    assert page.locator("main tbody tr").count() == 1
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_names_show_as_text(page: Page, client: Callable[..., Any], name: str) -> None:
+    client("chime-sdk-identity").create_app_instance(Name=name)
+    page.goto("/_qchime/page/search?text=app-instance")
+    page.locator("main tbody a").click()
+    assert name in page.get_by_role("row", name="name").first.inner_text()
+    assert "taken" not in page.title() or name in page.title()
+    assert page.locator("main script, main img").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_it_fits_a_narrow_window(page: Page, client: Callable[..., Any]) -> None:
+    client("chime-sdk-identity").create_app_instance(Name="Chat" * 60)
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/_qchime/")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("link", name="1 App instances").click()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    page.goto("/_qchime/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Amazon Chime SDK Identity"
+
+
+@pytest.mark.parametrize("part", ["", "page/search?text=Chat", "page/service?name=qapps", "page/nothing"])
+def test_nothing_stands_in_the_way_of_a_screen_reader(
+    page: Page, client: Callable[..., Any], violations: Callable[[], list[str]], missing: list[str], part: str
+) -> None:
+    missing.append("page/nothing")
+    client("chime-sdk-identity").create_app_instance(Name="Chat")
+    page.goto(f"/_qchime/{part}")
+    assert violations() == []
