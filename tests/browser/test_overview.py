@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from qchime import Server
+from tests.browser.visiting import follow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -76,7 +77,7 @@ def test_a_part_that_is_gone_says_so(page: Page, client: Callable[..., Any], mis
     chime = client("chime-sdk-identity")
     arn = chime.create_app_instance(Name="Chat")["AppInstanceArn"]
     page.goto("/_qchime/page/search?text=Chat")
-    page.get_by_role("link", name="Chat").click()
+    follow(page.get_by_role("link", name="Chat"))
     chime.delete_app_instance(AppInstanceArn=arn)
     page.get_by_text("This is no longer there.").wait_for()
 
@@ -90,8 +91,8 @@ def test_search_finds_a_resource(page: Page, client: Callable[..., Any], part: s
     page.goto("/_qchime/")
     text = {"name": "Liddell", "arn": user_arn, "id in another case": "USER/ALICE"}[part]
     page.get_by_role("searchbox").fill(text)
-    page.get_by_role("button", name="Search").click()
-    page.get_by_role("link", name="Alice Liddell").click()
+    follow(page.get_by_role("button", name="Search"))
+    follow(page.get_by_role("link", name="Alice Liddell"))
     assert page.get_by_role("heading", level=1).inner_text().startswith("Alice Liddell")
     assert page.get_by_role("cell", name=user_arn, exact=True).is_visible()
 
@@ -107,10 +108,10 @@ def test_an_account_has_a_page_of_its_own(page: Page, client: Callable[..., Any]
         chime.create_app_instance(Name=f"Chat of {account}")
     page.goto("/_qchime/")
     assert page.locator("#held section").count() == 2
-    page.get_by_role("link", name="111122223333").click()
+    follow(page.get_by_role("link", name="111122223333"))
     assert page.locator("#held section").count() == 1
     page.get_by_role("searchbox").fill("Chat of")
-    page.get_by_role("button", name="Search").click()
+    follow(page.get_by_role("button", name="Search"))
     assert page.locator("main tbody tr").all_inner_texts()[0].startswith("Chat of 111122223333")
     assert page.locator("main tbody tr").count() == 1
 
@@ -119,7 +120,7 @@ def test_an_account_has_a_page_of_its_own(page: Page, client: Callable[..., Any]
 def test_hostile_names_show_as_text(page: Page, client: Callable[..., Any], name: str) -> None:
     client("chime-sdk-identity").create_app_instance(Name=name)
     page.goto("/_qchime/page/search?text=app-instance")
-    page.locator("main tbody a").click()
+    follow(page.locator("main tbody a"))
     assert name in page.get_by_role("row", name="name").first.inner_text()
     assert "taken" not in page.title() or name in page.title()
     assert page.locator("main script, main img").count() == 0
@@ -131,7 +132,7 @@ def test_it_fits_a_narrow_window(page: Page, client: Callable[..., Any]) -> None
     page.set_viewport_size({"width": 360, "height": 640})
     page.goto("/_qchime/")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("link", name="1 App instances").click()
+    follow(page.get_by_role("link", name="1 App instances"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

@@ -6,15 +6,20 @@ from itertools import islice
 
 from qchime.control import tree
 from qchime.core.evidence import rules_of_operation
+from qchime.core.showing import Graph, Timeline
 from qchime.core.table import SERVICES
 from qchime.restjson import Response
 from qchime.server.console import snippets
-from qchime.server.console.calls import Filter, newest_first, per_second
+from qchime.server.console.calls import Filter, LoggedCall, mentions, newest_first, per_second
+from qchime.server.console.graphs import layout
 from qchime.server.console.rendering import html
 from qchime.server.console.visit import Visit
 
 PAGE = 100
 """The number of resources or calls that are shown at once."""
+
+FEW = 20
+"""The number of calls that are shown with a resource."""
 
 
 def overview(visit: Visit) -> Response:
@@ -77,7 +82,29 @@ def resource(visit: Visit) -> Response:
     if found is None or (group is not None and group not in tree.groups_of(found.record)):
         return html("missing.html", 404, visit=visit, what="resource")
     if group is None:
-        return html("resource.html", visit=visit, resource=found)
+        return _resource(visit, found)
     shown = found.children(group, visit.start, PAGE)
     count = tree.size(found.record, group)
     return html("group.html", visit=visit, resource=found, group=group, shown=shown, count=count, most=PAGE)
+
+
+def _resource(visit: Visit, found: tree.Resource) -> Response:
+    views = found.views
+    chosen = visit.query.get("view", "") if visit.query.get("view") in views else next(iter(views), None)
+    shown = views[chosen]() if chosen is not None else None
+    return html(
+        "resource.html",
+        visit=visit,
+        resource=found,
+        views=list(views),
+        chosen=chosen,
+        graph=layout(shown) if isinstance(shown, Graph) else None,
+        timeline=shown if isinstance(shown, Timeline) else None,
+        calls=_concerning(visit, found.identifier) if found.identifier else [],
+    )
+
+
+def _concerning(visit: Visit, identifier: str) -> list[LoggedCall]:
+    """The latest calls that name a resource, in their input or in their answer."""
+    every = newest_first(visit.contents, visit.account_id)
+    return list(islice((call for call in every if mentions(call, identifier)), FEW))

@@ -32,7 +32,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.contents = self.cloud.contents
-        self.query = MultiDict(parse_qsl(self.request.query))
+        self.query = MultiDict(parse_qsl(self.request.query, keep_blank_values=True))
 
     @property
     def base(self) -> str:

@@ -37,5 +37,6 @@ SERVICE = Service(
     },
     file_operations=["ImportDocument"],
     routes_object="qchime.services.qapps.links:LINKS",
+    looks_object="qchime.services.qapps.looks:LOOKS",
     transitions=["qapps::session"],
 )
