@@ -96,6 +96,8 @@ class Word:
     """
     remote: str
     """The class that replaces it in a `Client`. It takes one argument: a function that sends a request."""
+    example: str = "{}"
+    """JSON of the members of a POST, with which the page's form for it begins."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -88,7 +88,7 @@ class Application:
         self.saver = Saver(cloud, state_file) if state_file is not None else None
         """Keeps the state in the state file; who serves the application starts and stops it."""
         self._control = (members.MemberRoutes if member else ControlRoutes)(cloud, self.saver)
-        self._console = Console(cloud) if page else None
+        self._console = Console(cloud, self._control) if page else None
         self._verifies_signatures = verify_signatures
         self.is_behind_proxy = proxy
 

@@ -9,6 +9,7 @@ from secrets import token_urlsafe
 from qchime.core.cloud import Cloud
 from qchime.restjson import Request, Response
 from qchime.server.console import pages
+from qchime.server.console.actions import Control, act
 from qchime.server.console.events import events
 from qchime.server.console.rendering import html, static
 from qchime.server.console.visit import PREFIX, Visit
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
     "": pages.overview,
     "call": pages.call,
     "calls": pages.calls,
+    "controls": pages.controls,
     "events": events,
     "resource": pages.resource,
     "search": pages.search,
@@ -27,16 +29,24 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
 }
 
 
+ACT = "act"
+"""Where the forms of the page are sent to."""
+
+
 class Console:
     """The page of one server."""
 
-    def __init__(self, cloud: Cloud) -> None:
+    def __init__(self, cloud: Cloud, control: Control) -> None:
         self._cloud = cloud
+        self._control = control
         self._token = token_urlsafe()
 
     def has(self, request: Request) -> bool:
         """Whether a request is for a part of the page."""
-        return request.method in ("GET", "HEAD") and _PATH.fullmatch(request.path) is not None
+        found = _PATH.fullmatch(request.path)
+        if found is None or request.method in ("GET", "HEAD"):
+            return found is not None
+        return request.method == "POST" and found["page"] == ACT
 
     def respond(self, request: Request) -> Response:
         """The response to a request for a part of the page."""
@@ -46,6 +56,8 @@ class Console:
         assert found is not None
         name = found["page"] or ""
         visit = Visit(self._cloud, request, found["account"], self._token)
+        if request.method == "POST":
+            return act(visit, self._control, pages.controls)
         if name in PAGES:
             return PAGES[name](visit)
         return static(name) or html("missing.html", 404, visit=visit, what="page")

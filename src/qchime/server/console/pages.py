@@ -67,6 +67,27 @@ def call(visit: Visit) -> Response:
     return html("call.html", visit=visit, call=found, code=code)
 
 
+def controls(visit: Visit) -> Response:
+    """What a test author sets, with a form for each part of it."""
+    handle, chosen = visit.handle, visit.query.get("fault", "").split()
+    is_known = len(chosen) == 2 and chosen[0] in SERVICES.names
+    is_known = is_known and chosen[1] in SERVICES.named(chosen[0]).model.operation_names
+    return html(
+        "controls.html",
+        visit=visit,
+        handle=handle,
+        services=list(SERVICES),
+        rules=SERVICES.rules(),
+        defaults=SERVICES.limits(),
+        words={name: (word, getattr(handle, name)) for row in SERVICES for name, word in row.words.items()},
+        fault=chosen if is_known else None,
+        errors=SERVICES.errors_of(*chosen) if is_known else (),
+        users=list(islice(handle.users, PAGE)),
+        snippets=snippets,
+        state=f"{visit.base}state",
+    )
+
+
 def search(visit: Visit) -> Response:
     """Resources by name, id or ARN."""
     text = visit.query.get("text", "").strip()
