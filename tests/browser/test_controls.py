@@ -68,7 +68,7 @@ class TestFaults:
         faults = part(controls, "faults")
         with controls.expect_navigation():
             faults.get_by_label("Operation").select_option("ListQApps")
-        faults.get_by_label("Delay").fill("0.5")
+        faults.get_by_label("Delay in seconds").fill("0.5")
         follow(faults.get_by_role("button", name="Add fault"))
         (fault,) = server.faults
         assert (fault.error, fault.delay, fault.times) == (None, 0.5, None)
@@ -97,10 +97,8 @@ class TestUsers:
         assert eval(f"dict({copied})") == alice.credentials  # noqa: S307
         environment = controls.locator("#environment-1").inner_text()
         assert f"export AWS_ACCESS_KEY_ID={alice.access_key_id}" in environment
-        assert (
-            f"aws_secret_access_key = {alice.secret_access_key}"
-            in controls.locator("#profile-1").inner_text()
-        )
+        profile = controls.locator("#profile-1").inner_text()
+        assert f"aws_secret_access_key = {alice.secret_access_key}" in profile
 
     def test_they_can_be_required(self, controls: Page, client: Callable[..., Any], server: Server) -> None:
         follow(part(controls, "users").get_by_role("button", name="Require users"))

@@ -24,6 +24,9 @@ from qchime.core.table import SERVICES
 
 PLAIN = Look()
 
+MOST_ITEMS = 1000
+"""How many items of a collection are shown as a member."""
+
 
 class Place(NamedTuple):
     """Where a resource is; without steps, the root of a service's state."""
@@ -252,4 +255,11 @@ def _items(held: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    return f"{len(value)} bytes" if isinstance(value, bytes) else to_json(value)
+    """A member as JSON; of a file the size, and of a large collection the beginning."""
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, Collection):
+        return [_plain(record) for _, record in islice(_items(value), MOST_ITEMS)]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in islice(list(value.items()), MOST_ITEMS)}
+    return to_json(value)

@@ -52,8 +52,17 @@ Paths of files are relative to the folder of the test file."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--qchime-url`."""
-    parser.getgroup("qchime").addoption(
+    """Add `--qchime-url` and `--qchime-page-on-failure`."""
+    group = parser.getgroup("qchime")
+    group.addoption(
+        "--qchime-page-on-failure",
+        nargs="?",
+        const="qchime-failures",
+        metavar="FOLDER",
+        help="write what the mock held when a test failed, as an HTML file in this folder "
+        "(default: %(const)s in the root directory)",
+    )
+    group.addoption(
         "--qchime-url",
         metavar="URL",
         help="use the qchime server at this address, in an account of this run's own, instead of "
@@ -62,12 +71,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register our marker, and a client fixture for each installed service."""
+    """Register our marker, a client fixture for each installed service, and `--qchime-page-on-failure`."""
     config.addinivalue_line("markers", MARKER)
     clients = ModuleType("qchime clients")
     for service in service_entry_points():
         setattr(clients, _fixture_name(service), _client_fixture(service))
     config.pluginmanager.register(clients, clients.__name__)
+    if (folder := config.getoption("qchime_page_on_failure")) is not None:
+        from qchime.pytest_plugin.failures import Failures
+
+        config.pluginmanager.register(Failures(config.rootpath / folder), "qchime failures")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

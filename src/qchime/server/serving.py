@@ -14,6 +14,7 @@ import uvicorn
 
 from qchime._version import __version__
 from qchime.control.handle import CloudHandle
+from qchime.control.pages import path_of
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.hosts import hostname
@@ -94,6 +95,7 @@ class Server(CloudHandle):
             state_file=state_file,
         )
         self._access_log = access_log
+        self._has_page = page
         self._lock = Lock()  # for start and stop
         self._is_inherited = False
         self._run: _Run | None = None
@@ -164,6 +166,21 @@ class Server(CloudHandle):
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
+
+    def page(self) -> str:
+        """The address of the page of this server.
+
+        Raises:
+            RuntimeError: it has none.
+        """
+        if not self._has_page:
+            raise RuntimeError("This server has no page. Leave out page=False.")
+        return f"{self.url}{path_of(None)}"
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether it belongs to the process that forked this one."""
+        return self._is_inherited
 
     def after_fork(self) -> None:
         """Leave the server to the parent: a forked child holds neither its port nor its connections."""

@@ -8,7 +8,7 @@ from secrets import token_urlsafe
 
 from qchime.core.cloud import Cloud
 from qchime.restjson import Request, Response
-from qchime.server.console import pages
+from qchime.server.console import pages, report
 from qchime.server.console.actions import Control, act
 from qchime.server.console.events import events
 from qchime.server.console.rendering import html, static
@@ -23,6 +23,7 @@ PAGES: dict[str, Callable[[Visit], Response]] = {
     "calls": pages.calls,
     "controls": pages.controls,
     "events": events,
+    "report": report.download,
     "resource": pages.resource,
     "search": pages.search,
     "service": pages.service,
