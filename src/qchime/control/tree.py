@@ -7,7 +7,7 @@ else its members. A resource is found by steps from the root: a group, a key, an
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from itertools import islice
@@ -19,8 +19,9 @@ from qchime.core.backend import Backend
 from qchime.core.cloud import Account, Contents
 from qchime.core.collection import Collection
 from qchime.core.service import Service
-from qchime.core.showing import Look, Views
+from qchime.core.showing import Look, Looks, View, Views
 from qchime.core.table import SERVICES
+from qchime.world import Lock
 
 PLAIN = Look()
 
@@ -46,14 +47,29 @@ class Figure:
     steps: tuple[str, ...] | None
 
 
-@dataclass(frozen=True)
+class State(NamedTuple):
+    """The state that a resource belongs to: how its records look, and the lock under which it changes."""
+
+    looks: Looks
+    lock: Lock
+
+    def look(self, record: Any) -> Look:
+        """How a record looks."""
+        return self.looks.get(type(record), PLAIN)
+
+    def label(self, record: Any, key: str) -> str:
+        """The name of a record, or else its key."""
+        return str((self.look(record).label or _usual_label)(record) or key)
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """One record, and where it is. `parent` is None for the root, which has no key either."""
 
     record: Any
     place: Place
     parent: Resource | None
-    looks: Callable[[type], Look]
+    state: State
 
     @property
     def key(self) -> str:
@@ -68,13 +84,12 @@ class Resource:
     @property
     def label(self) -> str:
         """Its name, or else its key, or else what it is."""
-        own = self.looks(type(self.record)).label
-        return str((own or _usual_label)(self.record) or self.key or self.kind)
+        return self.state.label(self.record, self.key) or self.kind
 
     @property
     def identifier(self) -> str | None:
         """The id or ARN that calls name it by, None if it has none of its own."""
-        is_keyed = self.parent is not None and not isinstance(_held(self.parent.record, self.group), list)
+        is_keyed = self.parent is not None and not isinstance(getattr(self.parent.record, self.group), list)
         return self.key or None if is_keyed else None
 
     @property
@@ -85,16 +100,29 @@ class Resource:
     @property
     def members(self) -> dict[str, Any]:
         """Everything but its groups, as JSON; of a file only the size."""
-        names = [field.name for field in fields(self.record) if field.init]
-        return {
-            name: _plain(getattr(self.record, name)) for name in names if name not in groups_of(self.record)
-        }
+        groups = groups_of(self.record)
+        names = [field.name for field in fields(self.record) if field.init and field.name not in groups]
+        with self.state.lock:
+            return {name: _plain(getattr(self.record, name)) for name in names}
 
     @property
-    def views(self) -> Views:
-        """The further views that its service has."""
+    def views(self) -> list[str]:
+        """The titles of the further views that its service has."""
+        with self.state.lock:
+            return list(self._views())
+
+    def view(self, title: str) -> View:
+        """The view with this title.
+
+        Raises:
+            KeyError: there is none, or there is no longer one.
+        """
+        with self.state.lock:
+            return self._views()[title]()
+
+    def _views(self) -> Views:
         parent = self.parent.record if self.parent is not None else None
-        return self.looks(type(self.record)).views(self.record, parent)
+        return self.state.look(self.record).views(self.record, parent)
 
     @property
     def groups(self) -> list[Figure]:
@@ -113,23 +141,25 @@ class Resource:
     def children(self, group: str, start: int = 0, most: int | None = None) -> list[Resource]:
         """The records of a group, oldest first: at most this many, from this position on."""
         stop = None if most is None else start + most
-        found = islice(_items(_held(self.record, group)), start, stop)
-        return [self._child(group, key, record) for key, record in found]
+        with self.state.lock:
+            found = list(islice(_items(getattr(self.record, group)), start, stop))
+        return [self.holding(group, key, record) for key, record in found]
 
     def child(self, group: str, key: str) -> Resource | None:
         """The record with this key in a group, None if there is none."""
-        held = _held(self.record, group) if group in groups_of(self.record) else None
+        held = getattr(self.record, group) if group in groups_of(self.record) else None
         if isinstance(held, list):
             found = held[int(key)] if key.isdecimal() and int(key) < len(held) else None
         elif isinstance(held, dict | Collection):
             found = held.get(key)
         else:
             found = held
-        return None if found is None else self._child(group, key, found)
+        return None if found is None else self.holding(group, key, found)
 
-    def _child(self, group: str, key: str, record: Any) -> Resource:
+    def holding(self, group: str, key: str, record: Any) -> Resource:
+        """The resource of a record in a group."""
         place = self.place._replace(steps=(*self.place.steps, group, key))
-        return Resource(record, place, self, self.looks)
+        return Resource(record, place, self, self.state)
 
 
 def roots(contents: Contents, account_id: str | None = None) -> Iterator[Resource]:
@@ -173,15 +203,25 @@ def search(contents: Contents, text: str, most: int, account_id: str | None = No
     while waiting and len(found) < most:
         resource = waiting.popleft()
         for group in groups_of(resource.record):
-            children = resource.children(group)
-            waiting.extend(child for child in children if groups_of(child.record))
-            found += [child for child in children if _is_named(child, needle)]
+            with resource.state.lock:
+                items = list(_items(getattr(resource.record, group)))
+            for key, record in items:  # of which most are neither found nor have anything in them
+                is_found = needle in f"{key}\n{resource.state.label(record, key)}".casefold()
+                if is_found or has_records(record):
+                    child = resource.holding(group, key, record)
+                    found += [child] if is_found else []
+                    waiting.append(child)
     return found[:most]
+
+
+def has_records(record: Any) -> bool:
+    """Whether any group of a record has something in it."""
+    return any(size(record, group) for group in groups_of(record))
 
 
 def size(record: Any, group: str) -> int:
     """The number of records in a group."""
-    held = _held(record, group)
+    held = getattr(record, group)
     return len(held) if isinstance(held, list | dict | Collection) else int(held is not None)
 
 
@@ -198,14 +238,8 @@ def spaced(name: str) -> str:
 
 
 def _root(account: Account, service: Service, region: str, backend: Backend) -> Resource:
-    def look(kind: type) -> Look:
-        return service.looks.get(kind, PLAIN)
-
-    return Resource(backend.state(), Place(account.id, service.name, region), None, look)
-
-
-def _is_named(resource: Resource, needle: str) -> bool:
-    return needle in resource.key.casefold() or needle in resource.label.casefold()
+    state = State(service.looks, account.lock)
+    return Resource(backend.state(), Place(account.id, service.name, region), None, state)
 
 
 def _usual_label(record: Any) -> str | None:
@@ -239,18 +273,14 @@ def _is_record(hint: Any) -> bool:
     return isinstance(hint, type) and is_dataclass(hint) and get_origin(hint) is None
 
 
-def _held(record: Any, group: str) -> Any:
-    return getattr(record, group)
-
-
 def _items(held: Any) -> Iterator[tuple[str, Any]]:
-    """The keys and records of a group, copied at once, because calls may change it at any time."""
+    """The keys and records of a group. Only who holds the lock may iterate over them."""
     if isinstance(held, Collection):
-        return ((key, entry.resource) for key, entry in list(held.entries.items()))
+        return ((key, entry.resource) for key, entry in held.entries.items())
     if isinstance(held, dict):
-        return iter(list(held.items()))
+        return iter(held.items())
     if isinstance(held, list):
-        return ((str(position), record) for position, record in enumerate(list(held)))
+        return ((str(position), record) for position, record in enumerate(held))
     return iter([] if held is None else [("", held)])
 
 

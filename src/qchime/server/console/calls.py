@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cache
+from heapq import merge
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from qchime.core.cloud import Contents
@@ -18,11 +21,16 @@ SECONDS = 60
 
 
 class LoggedCall(NamedTuple):
-    """A call, its serial number, and the body of its response, None if it is no longer kept."""
+    """A call, its serial number, and what the bodies of its log are read with."""
 
     number: int
     record: CallRecord
-    body: bytes | None
+    bodies: Callable[[], Mapping[str, bytes]]
+
+    @property
+    def body(self) -> bytes | None:
+        """The body of its response, None if it is no longer kept."""
+        return self.bodies().get(self.record.request_id or "")
 
     @property
     def is_error(self) -> bool:
@@ -90,11 +98,7 @@ class Filter:
 
 def newest_first(contents: Contents, account_id: str | None) -> Iterator[LoggedCall]:
     """The calls of one account or of all, newest first."""
-    found = [
-        (number, record, log) for log in contents.call_logs(account_id) for number, record in log.numbered()
-    ]
-    found.sort(key=lambda call: call[0], reverse=True)
-    return (_logged(*call) for call in found)
+    return merge(*map(_backwards, contents.call_logs(account_id)), key=itemgetter(0), reverse=True)
 
 
 def mentions(call: LoggedCall, text: str) -> bool:
@@ -102,7 +106,7 @@ def mentions(call: LoggedCall, text: str) -> bool:
     record = call.record
     if text == record.request_id or any(text in part for part in _strings(record.input)):
         return True
-    return call.body is not None and text.encode(errors="replace") in call.body
+    return text.encode(errors="replace") in (call.body or b"")
 
 
 def per_second(calls: Iterator[LoggedCall]) -> list[tuple[int, int]]:
@@ -119,8 +123,9 @@ def per_second(calls: Iterator[LoggedCall]) -> list[tuple[int, int]]:
     return [(every, errors) for every, errors in counts]
 
 
-def _logged(number: int, record: CallRecord, log: CallLog) -> LoggedCall:
-    return LoggedCall(number, record, log.responses.get(record.request_id))
+def _backwards(log: CallLog) -> Iterator[LoggedCall]:
+    bodies = cache(log.bodies)
+    return (LoggedCall(number, record, bodies) for number, record in reversed(log.numbered()))
 
 
 def _strings(value: Any) -> Iterator[str]:

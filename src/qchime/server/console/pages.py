@@ -6,7 +6,7 @@ from itertools import islice
 
 from qchime.control import tree
 from qchime.core.evidence import rules_of_operation
-from qchime.core.showing import Graph, Timeline
+from qchime.core.showing import Graph, Timeline, View
 from qchime.core.table import SERVICES
 from qchime.restjson import Response
 from qchime.server.console import snippets
@@ -110,19 +110,25 @@ def resource(visit: Visit) -> Response:
 
 
 def _resource(visit: Visit, found: tree.Resource) -> Response:
-    views = found.views
-    chosen = visit.query.get("view", "") if visit.query.get("view") in views else next(iter(views), None)
-    shown = views[chosen]() if chosen is not None else None
+    chosen, shown = _view(visit, found)
     return html(
         "resource.html",
         visit=visit,
         resource=found,
-        views=list(views),
+        views=found.views,
         chosen=chosen,
         graph=layout(shown) if isinstance(shown, Graph) else None,
         timeline=shown if isinstance(shown, Timeline) else None,
         calls=_concerning(visit, found.identifier) if found.identifier else [],
     )
+
+
+def _view(visit: Visit, found: tree.Resource) -> tuple[str | None, View | None]:
+    """The view that the visitor has chosen, or else the first."""
+    with found.state.lock:
+        views, chosen = found.views, visit.query.get("view")
+        title = chosen if chosen in views else next(iter(views), None)
+        return title, found.view(title) if title is not None else None
 
 
 def _concerning(visit: Visit, identifier: str) -> list[LoggedCall]:

@@ -54,7 +54,8 @@ def _resources(contents: Contents, account_id: str | None) -> Iterator[Shown]:
     while waiting:
         resource = waiting.popleft()
         if resource.parent is not None:
-            views = {title: _laid_out(view()) for title, view in islice(resource.views.items(), MOST)}
+            with resource.state.lock:
+                views = {title: _laid_out(resource.view(title)) for title in resource.views[:MOST]}
             yield Shown(resource, views)
         for group in tree.groups_of(resource.record):
             waiting.extend(resource.children(group, most=MOST))
