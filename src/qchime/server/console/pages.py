@@ -79,7 +79,12 @@ def controls(visit: Visit) -> Response:
         services=list(SERVICES),
         rules=SERVICES.rules(),
         defaults=SERVICES.limits(),
-        words={name: (word, getattr(handle, name)) for row in SERVICES for name, word in row.words.items()},
+        words={
+            name: (word, getattr(handle, name))
+            for row in SERVICES
+            for name, word in row.words.items()
+            if hasattr(getattr(handle, name), "post")
+        },
         fault=chosen if is_known else None,
         errors=SERVICES.errors_of(*chosen) if is_known else (),
         users=list(islice(handle.users, PAGE)),
