@@ -142,7 +142,7 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     assert page.evaluate("document.activeElement.innerText") == "Skip to content"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText") == "Amazon Chime SDK Identity"
+    assert page.evaluate("document.activeElement.innerText") == "Save everything as one file"
 
 
 @pytest.mark.parametrize("part", ["", "page/search?text=Chat", "page/service?name=qapps", "page/nothing"])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from itertools import islice
 from types import UnionType
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
 
 from qchime.control.snapshot.records import to_json
 from qchime.core.backend import Backend
@@ -45,6 +45,18 @@ class Figure:
     title: str
     count: int
     steps: tuple[str, ...] | None
+
+
+@dataclass
+class AnyRecord:
+    """A record of any class."""
+
+
+@dataclass
+class Bare:
+    """The state of a service that is nothing but a collection."""
+
+    resources: Collection[AnyRecord]
 
 
 class State(NamedTuple):
@@ -239,7 +251,10 @@ def spaced(name: str) -> str:
 
 def _root(account: Account, service: Service, region: str, backend: Backend) -> Resource:
     state = State(service.looks, account.lock)
-    return Resource(backend.state(), Place(account.id, service.name, region), None, state)
+    record = backend.state()
+    if isinstance(record, Collection | dict | list):
+        record = Bare(cast("Collection[AnyRecord]", record))
+    return Resource(record, Place(account.id, service.name, region), None, state)
 
 
 def _usual_label(record: Any) -> str | None:

@@ -104,7 +104,9 @@ def resource(visit: Visit) -> Response:
     """A resource, or one of the groups in it."""
     place = visit.place
     group = place.steps[-1] if len(place.steps) % 2 else None
-    found = tree.find(visit.contents, place._replace(steps=place.steps[:-1] if group else place.steps))
+    found = tree.find(
+        visit.contents, place._replace(steps=place.steps if group is None else place.steps[:-1])
+    )
     if found is None or (group is not None and group not in tree.groups_of(found.record)):
         return html("missing.html", 404, visit=visit, what="resource")
     if group is None:

@@ -60,7 +60,8 @@ class Visit:
         """The place in the query, with the steps to a resource or to a group."""
         query = self.query
         steps = tuple(query.getlist("step"))
-        return Place(self.account_id or query.get("account", ""), query["service"], query["region"], steps)
+        account_id = self.account_id or query.get("account", "")
+        return Place(account_id, query.get("service", ""), query.get("region", ""), steps)
 
     @property
     def start(self) -> int:
