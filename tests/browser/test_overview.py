@@ -9,6 +9,7 @@ import pytest
 
 from qchime import Server
 from tests.browser.visiting import follow
+from tests.services.qapps.samples import HERE, definition, query, text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -127,12 +128,31 @@ def test_hostile_names_show_as_text(page: Page, client: Callable[..., Any], name
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_it_fits_a_narrow_window(page: Page, client: Callable[..., Any]) -> None:
+NARROW = [
+    "",
+    "page/calls",
+    "page/call?number=0",
+    "page/controls?fault=qapps+CreateQApp",
+    "page/service?name=qapps",
+]
+
+
+@pytest.mark.parametrize("part", NARROW)
+def test_it_fits_a_narrow_window(page: Page, client: Callable[..., Any], part: str) -> None:
     client("chime-sdk-identity").create_app_instance(Name="Chat" * 60)
     page.set_viewport_size({"width": 360, "height": 640})
-    page.goto("/_qchime/")
+    page.goto(f"/_qchime/{part}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    follow(page.get_by_role("link", name="1 App instances"))
+
+
+def test_a_resource_fits_a_narrow_window(page: Page, client: Callable[..., Any]) -> None:
+    cards = definition(text(title="Topic" * 20), query(), query(title="A query" * 14))
+    qapps = client("qapps")
+    app = qapps.create_q_app(**HERE, title="Writer", appDefinition=cards)["appId"]
+    qapps.start_q_app_session(**HERE, appId=app, appVersion=1)
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto(f"/_qchime/page/search?text={app}")
+    follow(page.get_by_role("link", name="Writer"))
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 

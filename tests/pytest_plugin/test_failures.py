@@ -73,9 +73,15 @@ def test_every_failed_test_has_a_file_with_what_its_mock_held(user_tests: pytest
 
 
 def test_the_report_names_the_file(user_tests: pytest.Pytester) -> None:
-    result = run(user_tests, FAILING, f"{OPTION}=out", "-k", "fixture and not Class")
+    result = run(user_tests, FAILING, OPTION, "--qchime-page-folder=out", "-k", "fixture and not Class")
     result.stdout.re_match_lines([r".* qchime .*", r"The state of the mock: .*/out/.*test_fixture-\w+\.html"])
     assert pages(user_tests, "out").keys() == {"fixture"}
+
+
+def test_the_option_may_stand_before_paths(user_tests: pytest.Pytester) -> None:
+    file = user_tests.makepyfile("def test_alone(qchime):\n    raise ValueError")
+    user_tests.runpytest_subprocess(OPTION, file).assert_outcomes(failed=1)
+    assert pages(user_tests).keys() == {"alone"}
 
 
 def test_without_the_option_nothing_is_written(user_tests: pytest.Pytester) -> None:
@@ -85,7 +91,7 @@ def test_without_the_option_nothing_is_written(user_tests: pytest.Pytester) -> N
 
 def test_a_file_that_cannot_be_written_does_not_hide_the_failure(user_tests: pytest.Pytester) -> None:
     (user_tests.path / "taken").write_text("")
-    result = run(user_tests, FAILING, f"{OPTION}=taken", "-k", "without")
+    result = run(user_tests, FAILING, OPTION, "--qchime-page-folder=taken", "-k", "without")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*ValueError*", "*could not be written to*"])
 

@@ -52,15 +52,18 @@ Paths of files are relative to the folder of the test file."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--qchime-url` and `--qchime-page-on-failure`."""
+    """Add `--qchime-url`, `--qchime-page-on-failure` and `--qchime-page-folder`."""
     group = parser.getgroup("qchime")
     group.addoption(
         "--qchime-page-on-failure",
-        nargs="?",
-        const="qchime-failures",
+        action="store_true",
+        help="write what the mock held when a test failed, as an HTML file",
+    )
+    group.addoption(
+        "--qchime-page-folder",
+        default="qchime-failures",
         metavar="FOLDER",
-        help="write what the mock held when a test failed, as an HTML file in this folder "
-        "(default: %(const)s in the root directory)",
+        help="the folder of these files, relative to the root directory (default: %(default)s)",
     )
     group.addoption(
         "--qchime-url",
@@ -77,10 +80,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for service in service_entry_points():
         setattr(clients, _fixture_name(service), _client_fixture(service))
     config.pluginmanager.register(clients, clients.__name__)
-    if (folder := config.getoption("qchime_page_on_failure")) is not None:
+    if config.getoption("qchime_page_on_failure"):
         from qchime.pytest_plugin.failures import Failures
 
-        config.pluginmanager.register(Failures(config.rootpath / folder), "qchime failures")
+        folder = config.rootpath / config.getoption("qchime_page_folder")
+        config.pluginmanager.register(Failures(folder), "qchime failures")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
