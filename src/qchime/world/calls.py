@@ -10,6 +10,7 @@ from typing import Any
 
 from qchime.world.records import Log, Records
 from qchime.world.responses import Responses
+from qchime.world.tally import Tally
 from qchime.world.users import User
 
 
@@ -60,11 +61,12 @@ class Calls(Records[CallRecord]):
 
 
 class CallLog(Log[CallRecord]):
-    """The most recent calls, with the sizes of their requests, and the latest responses."""
+    """The most recent calls with the sizes of their requests, the latest responses, and a tally of calls."""
 
     def __init__(self, serials: Iterator[int]) -> None:
         super().__init__(serials)
         self._responses = Responses()
+        self._tally = Tally()
 
     def add(self, record: CallRecord, size: int = 0, body: bytes = b"") -> None:
         """Append a call whose request had `size` bytes; drop the oldest calls if the log is full.
@@ -73,6 +75,7 @@ class CallLog(Log[CallRecord]):
         """
         with self._lock:
             super().add(record, size)
+            self._tally.add(record.error is not None)
             if record.request_id is not None:
                 self._responses.add(record.request_id, body)
 
@@ -81,15 +84,24 @@ class CallLog(Log[CallRecord]):
         with self._lock:
             return self._responses.by_request_id()
 
+    def recent(self) -> list[tuple[int, int, int]]:
+        """How many seconds ago, how many calls and how many errors, for the last seconds that had calls.
+
+        These are real seconds, also while a test freezes or moves the time.
+        """
+        with self._lock:
+            return self._tally.recent()
+
     def reset(self) -> None:
         """Forget all calls and responses."""
         with self._lock:
             super().reset()
             self._responses.reset()
+            self._tally.reset()
 
     def restore(self, record: CallRecord) -> None:
         """Append a call from a state, which does not record the size of the request."""
-        self.add(record, len(json.dumps(record.input)))
+        super().add(record, len(json.dumps(record.input)))
 
 
 def _shortened(given: dict[str, Any]) -> str:
