@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -37,9 +38,9 @@ class Branch:
 
 def resource(record: Any, **looks: Look) -> Resource:
     """The root of a state that consists of this record."""
-    return Resource(
-        record, Place("1", "service", "region"), None, State({Leaf: looks["leaf"]} if looks else {}, Lock())
-    )
+    backend: Any = SimpleNamespace(lock=Lock())
+    state = State({Leaf: looks["leaf"]} if looks else {}, backend)
+    return Resource(record, Place("1", "service", "region"), None, state)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How many records a group has; `steps` is None for groups of several records."""
+    """How many records groups have; `steps` is None if several groups have some."""
 
     title: str
     count: int
@@ -60,10 +60,15 @@ class Bare:
 
 
 class State(NamedTuple):
-    """The state that a resource belongs to: how its records look, and the lock under which it changes."""
+    """The state that a resource belongs to: how its records look, and the backend that changes it."""
 
     looks: Looks
-    lock: Lock
+    backend: Backend
+
+    @property
+    def lock(self) -> Lock:
+        """The lock under which it changes."""
+        return self.backend.lock
 
     def look(self, record: Any) -> Look:
         """How a record looks."""
@@ -134,7 +139,7 @@ class Resource:
 
     def _views(self) -> Views:
         parent = self.parent.record if self.parent is not None else None
-        return self.state.look(self.record).views(self.record, parent)
+        return self.state.look(self.record).views(self.record, parent, self.state.backend)
 
     @property
     def groups(self) -> list[Figure]:
@@ -200,12 +205,19 @@ def figures(root: Resource) -> list[Figure]:
     """How much there is in the state of a service: the outermost resources, and what these contain."""
     found = root.groups
     for group in groups_of(root.record):
-        within: dict[str, int] = {}
+        within: dict[str, Figure] = {}
         for child in root.children(group):
-            for name in groups_of(child.record):
-                within[name] = within.get(name, 0) + size(child.record, name)
-        found += [Figure(spaced(name), count, None) for name, count in within.items()]
+            for figure in child.groups:
+                within[figure.title] = _sum(within.get(figure.title), figure)
+        found += within.values()
     return found
+
+
+def _sum(one: Figure | None, other: Figure) -> Figure:
+    """The figure of two groups, which leads to the one that has all the records, if one has."""
+    if one is None or not one.count:
+        return other
+    return Figure(one.title, one.count + other.count, None) if other.count else one
 
 
 def search(contents: Contents, text: str, most: int, account_id: str | None = None) -> list[Resource]:
@@ -250,7 +262,7 @@ def spaced(name: str) -> str:
 
 
 def _root(account: Account, service: Service, region: str, backend: Backend) -> Resource:
-    state = State(service.looks, account.lock)
+    state = State(service.looks, backend)
     record = backend.state()
     if isinstance(record, Collection | dict | list):
         record = Bare(cast("Collection[AnyRecord]", record))

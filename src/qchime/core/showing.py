@@ -41,7 +41,7 @@ class Graph:
 class Entry:
     """One entry of a timeline."""
 
-    time: datetime
+    time: datetime | None
     author: str
     text: str
     note: str = ""
@@ -60,7 +60,7 @@ Views = Mapping[str, Callable[[], View]]
 """Ways to look at a record, by their titles. The page shows the first one until its user chooses another."""
 
 
-def _no_views(record: Any, parent: Any) -> Views:
+def _no_views(record: Any, parent: Any, backend: Any) -> Views:
     return {}
 
 
@@ -70,8 +70,8 @@ class Look:
 
     label: Callable[[Any], str | None] | None = None
     """The name of a record; by default its `name` or `title`, or its key in the record that contains it."""
-    views: Callable[[Any, Any], Views] = _no_views
-    """The views of a record, given the record and the one that contains it."""
+    views: Callable[[Any, Any, Any], Views] = _no_views
+    """The views of a record, given the record, the one that contains it, and the service's backend."""
 
 
 Looks = Mapping[type, Look]

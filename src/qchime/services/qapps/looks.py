@@ -43,7 +43,7 @@ def submissions_of(session: Session) -> Timeline:
     )
 
 
-def _views_of_app(app: App, instance: Instance) -> Views:
+def _views_of_app(app: App, instance: Instance, backend: object) -> Views:
     versions = {
         f"Version {version.app_version}": partial(cards_of_version, version)
         for version in reversed(app.versions)
@@ -58,7 +58,7 @@ def _views_of_app(app: App, instance: Instance) -> Views:
     return {**versions, **sessions}
 
 
-def _views_of_session(session: Session, instance: Instance) -> Views:
+def _views_of_session(session: Session, instance: Instance, backend: object) -> Views:
     cards = {"Cards": partial(cards_of_session, session, instance)}
     return {**cards, "Submissions": partial(submissions_of, session)} if session.forms else cards
 
@@ -91,7 +91,7 @@ LOOKS: Looks = {
     App: Look(label=lambda app: app.newest.title, views=_views_of_app),
     Version: Look(
         label=lambda version: f"Version {version.app_version}",
-        views=lambda version, app: {"Cards": partial(cards_of_version, version)},
+        views=lambda version, app, backend: {"Cards": partial(cards_of_version, version)},
     ),
     Session: Look(views=_views_of_session),
 }
