@@ -49,18 +49,17 @@ def cards(page: Page) -> dict[str, dict[str, float]]:
 def states(page: Page) -> dict[str, str]:
     """The states that the cards show, by title."""
     return {
-        lines[0]: lines[2]
+        lines[0]: lines[1]
         for lines in (text.split("\n") for text in page.locator(".graph .node").all_inner_texts())
     }
 
 
 def values(page: Page) -> dict[str, str]:
     """The values that the cards show in full, by title."""
-    titles = page.locator(".nodes h3 > bdi").all_inner_texts()
+    sections = page.locator(".nodes section", has=page.locator("dt", has_text="Value")).all()
     return {
-        title: section.get_by_text("Value:").inner_text().removeprefix("Value: ")
-        for title, section in zip(titles, page.locator(".nodes section").all(), strict=True)
-        if section.get_by_text("Value:").count()
+        section.locator("h3").inner_text(): section.locator("dt:text('Value') + dd").inner_text()
+        for section in sections
     }
 
 
@@ -100,7 +99,7 @@ def test_a_prompt_shows_titles_and_what_looks_like_a_mistake(page: Page) -> None
     open_app(page)
     summary = page.locator(".nodes section", has_text="A summary of").first
     assert "A summary of @Topic for @Topic" in summary.inner_text()
-    assert "Runs in step 2, after Topic" in summary.inner_text()
+    assert "query, runs in step 2, after Topic" in summary.inner_text()
     assert "has '@Topic', which is plain text to Q Apps" in summary.inner_text()
 
 

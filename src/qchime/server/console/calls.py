@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from functools import cache
 from heapq import merge
 from operator import itemgetter
@@ -15,9 +15,7 @@ from qchime.core.cloud import Contents
 from qchime.core.table import SERVICES
 from qchime.rules import RULES, Rule
 from qchime.world import CallLog, CallRecord
-
-SECONDS = 60
-"""How far back the sparkline goes."""
+from qchime.world.tally import SECONDS
 
 
 class LoggedCall(NamedTuple):
@@ -50,6 +48,7 @@ class LoggedCall(NamedTuple):
     @property
     def rule(self) -> Rule | None:
         """The rule that the error follows from, None if AWS documents it."""
+        _ = SERVICES.named(self.record.service).backend  # defines its rules
         return RULES.get(self.record.rule or "")
 
     @property
@@ -74,11 +73,19 @@ class Filter:
     """The status, its first digit, or `errors`."""
     text: str = ""
     """A part of the input or of the answer."""
+    since: str = ""
+    """The earliest time, as ISO 8601 in UTC."""
+    until: str = ""
+    """The latest time, likewise."""
+    slower: str = ""
+    """The shortest duration, in milliseconds."""
 
     @classmethod
     def of(cls, query: Mapping[str, str]) -> Filter:
-        """The filter in a query, whose unknown parameters are ignored."""
-        return cls(**{name: query.get(name, "").strip() for name in cls.__dataclass_fields__})
+        """The filter in a query. It ignores unknown parameters, and times and durations that are invalid."""
+        given = {name: query.get(name, "").strip() for name in cls.__dataclass_fields__}
+        valid = {name: text for name, text in given.items() if _is_valid(name, text)}
+        return cls(**valid)
 
     def fits(self, call: LoggedCall) -> bool:
         """Whether to show this call."""
@@ -89,11 +96,35 @@ class Filter:
             and self.operation in ("", record.operation)
             and self.user.casefold() in record.user.email.casefold()
             and self._fits_status(call)
+            and self._fits_time(record.time)
+            and (not self.slower or record.duration * 1000 >= float(self.slower))
             and (not self.text or mentions(call, self.text))
         )
 
+    def _fits_time(self, time: datetime | None) -> bool:
+        if not (self.since or self.until):
+            return True
+        if time is None:
+            return False
+        since, until = (_moment(text) if text else time for text in (self.since, self.until))
+        return since <= time and time.replace(microsecond=0) <= until  # a form has whole seconds
+
     def _fits_status(self, call: LoggedCall) -> bool:
         return call.is_error if self.status == "errors" else str(call.record.status).startswith(self.status)
+
+
+def _moment(text: str) -> datetime:
+    """A time in UTC, which a form gives without its time zone."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _is_valid(name: str, text: str) -> bool:
+    readers: dict[str, Callable[[str], object]] = {"since": _moment, "until": _moment, "slower": float}
+    try:
+        return not text or readers.get(name, str)(text) is not None
+    except ValueError:
+        return False
 
 
 def newest_first(contents: Contents, account_id: str | None) -> Iterator[LoggedCall]:
@@ -109,18 +140,13 @@ def mentions(call: LoggedCall, text: str) -> bool:
     return text.encode(errors="replace") in (call.body or b"")
 
 
-def per_second(calls: Iterator[LoggedCall]) -> list[tuple[int, int]]:
+def per_second(contents: Contents, account_id: str | None) -> list[tuple[int, int]]:
     """The numbers of calls and of errors in each of the last seconds, oldest first."""
-    now = datetime.now(timezone.utc)
-    counts = [[0, 0] for _ in range(SECONDS)]
-    for call in calls:
-        age = now - call.record.time if call.record.time else timedelta.max
-        if age >= timedelta(seconds=SECONDS):
-            break
-        second = counts[SECONDS - 1 - max(0, int(age.total_seconds()))]
-        second[0] += 1
-        second[1] += call.is_error
-    return [(every, errors) for every, errors in counts]
+    counts = [(0, 0)] * SECONDS
+    for log in contents.call_logs(account_id):
+        for age, calls, errors in log.recent():
+            counts[-1 - age] = (counts[-1 - age][0] + calls, counts[-1 - age][1] + errors)
+    return counts
 
 
 def _backwards(log: CallLog) -> Iterator[LoggedCall]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from secrets import token_urlsafe
 
@@ -60,8 +61,16 @@ class Console:
         if request.method == "POST":
             return act(visit, self._control, pages.controls)
         if name in PAGES:
-            return PAGES[name](visit)
+            return _timed(PAGES[name], visit)
         return static(name) or html("missing.html", 404, visit=visit, what="page")
+
+
+def _timed(show: Callable[[Visit], Response], visit: Visit) -> Response:
+    """The response, with the processor time that it has taken: the more, the longer the page waits."""
+    started = time.thread_time()
+    response = show(visit)
+    response.headers["Server-Timing"] = f"page;dur={(time.thread_time() - started) * 1000:.1f}"
+    return response
 
 
 def _is_from_here(request: Request) -> bool:

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from qchime.core.cloud import Cloud
 from qchime.server.console.rendering import HEADERS
-from qchime.server.console.visit import Visit
+from qchime.server.console.visit import Visit, news_of
 from qchime.server.streaming import EventStream
 
 NEWS = b"data: news\n\n"
 
 
 class News:
-    """Looks at a cloud now and then, so that nothing has to be done for a call while nobody looks."""
+    """Looks at a cloud now and then; `seen` is what the browser has seen already."""
 
-    def __init__(self, cloud: Cloud, account_id: str | None) -> None:
+    def __init__(self, cloud: Cloud, account_id: str | None, seen: str) -> None:
         self._cloud = cloud
         self._account_id = account_id
-        self._seen: tuple[object, ...] = ()
+        self._seen = seen
 
     def poll(self) -> bytes:
         """An event if a call was made or something has changed since this was last called."""
-        contents = self._cloud.contents
-        last = max((log.last_serial for log in contents.call_logs(self._account_id)), default=-1)
-        now = (contents, self._cloud.changes.last, last)
+        now = news_of(self._cloud, self._account_id)
         if self._seen == now:
             return b""
         self._seen = now
@@ -30,6 +28,7 @@ class News:
 
 
 def events(visit: Visit) -> EventStream:
-    """The stream of news, which begins with one."""
+    """The stream of news since the browser requested what it shows."""
     headers = {**HEADERS, "Content-Type": "text/event-stream"}
-    return EventStream(200, headers, poll=News(visit.cloud, visit.account_id).poll)
+    news = News(visit.cloud, visit.account_id, visit.query.get("since", ""))
+    return EventStream(200, headers, poll=news.poll)

@@ -18,14 +18,27 @@ from qchime.server.console.visit import Visit
 PAGE = 100
 """The number of resources or calls that are shown at once."""
 
+LATEST = 8
+"""The number of calls that the overview shows."""
+
 FEW = 20
 """The number of calls that are shown with a resource."""
 
 
 def overview(visit: Visit) -> Response:
-    """What there is: figures for each service in each account and region."""
-    roots = [(root, tree.figures(root)) for root in tree.roots(visit.contents, visit.account_id)]
-    return html("overview.html", visit=visit, roots=roots, services=list(SERVICES))
+    """What there is: figures for each service in each account and region, and the latest calls."""
+    places: dict[tuple[str, str], list[tuple[tree.Resource, list[tree.Figure]]]] = {}
+    for root in tree.roots(visit.contents, visit.account_id):
+        held = places.setdefault((root.place.account_id, root.place.region), [])
+        held.append((root, tree.figures(root)))
+    return html(
+        "overview.html",
+        visit=visit,
+        places=places,
+        seconds=per_second(visit.contents, visit.account_id),
+        calls=list(islice(newest_first(visit.contents, visit.account_id), LATEST)),
+        environment="".join(f"export {row.endpoint_variable}={visit.url}\n" for row in SERVICES),
+    )
 
 
 def service(visit: Visit) -> Response:
@@ -46,7 +59,7 @@ def calls(visit: Visit) -> Response:
     chosen = Filter.of(visit.query)
     fitting = (call for call in newest_first(visit.contents, visit.account_id) if chosen.fits(call))
     shown = list(islice(fitting, visit.start, visit.start + PAGE + 1))
-    seconds = per_second(newest_first(visit.contents, visit.account_id))
+    seconds = per_second(visit.contents, visit.account_id)
     return html(
         "calls.html", visit=visit, filter=chosen, shown=shown, most=PAGE, seconds=seconds, services=SERVICES
     )
@@ -59,10 +72,9 @@ def call(visit: Visit) -> Response:
     found = next((call for call in every if call.number == number), None)
     if found is None:
         return html("missing.html", 404, visit=visit, what="call")
-    url = visit.request.base_url or ""
     code = {
-        "boto3": snippets.as_boto3(found.record, url, is_invalid=bool(found.violations)),
-        "AWS CLI": snippets.as_cli(found.record, url),
+        "boto3": snippets.as_boto3(found.record, visit.url, is_invalid=bool(found.violations)),
+        "AWS CLI": snippets.as_cli(found.record, visit.url),
     }
     return html("call.html", visit=visit, call=found, code=code)
 
@@ -76,7 +88,6 @@ def controls(visit: Visit) -> Response:
         "controls.html",
         visit=visit,
         handle=handle,
-        services=list(SERVICES),
         rules=SERVICES.rules(),
         defaults=SERVICES.limits(),
         words={

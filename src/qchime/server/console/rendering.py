@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from qchime._version import __version__
+from qchime.core.table import SERVICES
 from qchime.restjson import Response
 
 HEADERS: Mapping[str, str] = {
@@ -67,7 +68,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"json": as_json, "cut": cut}
-    environment.globals["version"] = __version__
+    environment.globals |= {"services": SERVICES, "version": __version__}
     return environment
 
 

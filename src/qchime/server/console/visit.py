@@ -16,6 +16,13 @@ from qchime.restjson import Request
 PREFIX = "/_qchime/"
 
 
+def news_of(cloud: Cloud, account_id: str | None) -> str:
+    """A text that differs after every call and change, so that nothing has to be done while nobody looks."""
+    contents = cloud.contents
+    last = max((log.last_serial for log in contents.call_logs(account_id)), default=-1)
+    return f"{id(contents)}.{cloud.changes.last}.{last}"
+
+
 @dataclass
 class Visit:
     """A request, for all accounts or for one, and the addresses of what the answer links to."""
@@ -28,11 +35,19 @@ class Visit:
     failure: str | None = None
     """Why the last form was refused."""
     contents: Contents = field(init=False)
+    news: str = field(init=False)
+    """What has happened so far, as `news_of` tells it."""
     query: MultiDict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.news = news_of(self.cloud, self.account_id)  # before anything is read that may change
         self.contents = self.cloud.contents
         self.query = MultiDict(parse_qsl(self.request.query, keep_blank_values=True))
+
+    @property
+    def url(self) -> str:
+        """The address of the server."""
+        return self.request.base_url or ""
 
     @property
     def base(self) -> str:

@@ -1,6 +1,7 @@
 // Keeps the parts marked with data-live up to date, and lets buttons copy. Without it the page works, but stands still.
 
 const PAUSE = 1000; // milliseconds from one refresh to the next, at least
+const REST = 30; // and as many times what a refresh takes the server, so that a page that is open hardly slows it down
 
 let events = null;
 let refreshing = false;
@@ -9,8 +10,8 @@ let isStale = false;
 function connect() {
   if (events || !document.querySelector("[data-live]")) return;
   events = new EventSource(document.body.dataset.events);
-  events.onopen = () => tell("");
-  events.onerror = () => tell(" · The server does not answer; trying again.");
+  events.onopen = () => tell("Live");
+  events.onerror = () => tell("The server does not answer; trying again", "bad");
   events.onmessage = refresh;
 }
 
@@ -20,8 +21,10 @@ function disconnect() {
   events = null;
 }
 
-function tell(text) {
-  document.getElementById("connection").textContent = text;
+function tell(text, tone = "") {
+  const connection = document.getElementById("connection");
+  connection.textContent = text;
+  connection.className = tone;
 }
 
 async function refresh() {
@@ -30,20 +33,23 @@ async function refresh() {
   refreshing = true;
   while (isStale) {
     isStale = false;
-    await fetch(location.href).then(show, () => tell(" · The server does not answer."));
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    const cost = await fetch(location.href).then(show, () => 0);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(PAUSE, REST * cost)));
   }
   refreshing = false;
 }
 
+// Shows what the server has now, and returns how many milliseconds that has taken it.
 async function show(response) {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (!response.ok) document.querySelector("main").replaceWith(fresh.querySelector("main") ?? "");
   for (const old of document.querySelectorAll("[data-live]")) {
     const part = fresh.getElementById(old.id);
     if (part) update(old, part);
-    else old.replaceChildren("This is no longer there.");
+    else old.remove();
   }
   prepare();
+  return Number(response.headers.get("Server-Timing")?.split("dur=")[1] ?? 0);
 }
 
 // Replaces as little as possible, so that focus, selection and scrolling stay where they are.
@@ -87,14 +93,14 @@ function prepare() {
 async function copy(button) {
   const text = document.getElementById(button.dataset.copy);
   getSelection().selectAllChildren(text); // to copy by hand, where a page may not
-  const title = button.textContent;
+  const title = button.innerHTML;
   try {
     await navigator.clipboard.writeText(text.textContent);
     button.textContent = "Copied";
   } catch {
     button.textContent = "Selected";
   }
-  setTimeout(() => (button.textContent = title), 2000);
+  setTimeout(() => (button.innerHTML = title), 2000);
 }
 
 document.addEventListener("click", (event) => {
@@ -105,5 +111,6 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+document.documentElement.classList.add("js");
 prepare();
 if (!document.hidden) connect();
