@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from freezegun import freeze_time
 
 from qchime import Server
-from tests.browser.test_overview import HOSTILE
 from tests.browser.visiting import follow
 from tests.services.qapps.samples import INSTANCE, definition, query, text
 
@@ -192,20 +192,57 @@ def test_copying_puts_the_text_on_the_clipboard(calls: Page) -> None:
     assert '"Name": "Chat"' in calls.evaluate("navigator.clipboard.readText()")
 
 
-@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_input_shows_as_text(page: Page, client: Callable[..., Any], name: str) -> None:
-    client("chime-sdk-identity").create_app_instance(Name=name)
-    page.goto("/_qchime/page/calls")
-    follow(page.get_by_role("link", name="CreateAppInstance"))
-    namespace: dict[str, Any] = {}
-    exec(page.locator("#code-1").inner_text().partition("client.")[0], namespace)  # noqa: S102
-    assert page.locator("main script, main img").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+class TestTimeAndDuration:
+    """Filters of three calls: two while time is frozen, which take no time, and one today."""
+
+    @pytest.fixture
+    def calls(self, page: Page, client: Callable[..., Any]) -> Page:
+        qapps, chime = client("qapps"), client("chime-sdk-identity")
+        with freeze_time("2026-05-01T12:00:00.5"):
+            qapps.list_q_apps(instanceId=INSTANCE)
+        with freeze_time("2026-05-01T13:00:00"):
+            chime.list_app_instances()
+        qapps.list_library_items(instanceId=INSTANCE)
+        page.goto("/_qchime/page/calls")
+        return page
+
+    @pytest.mark.parametrize(
+        ("label", "value", "found"),
+        [
+            ("Since", "2026-05-01T12:30:00", ["ListLibraryItems", "ListAppInstances"]),
+            ("Since", "2026-05-01T12:00:01", ["ListLibraryItems", "ListAppInstances"]),
+            ("Until", "2026-05-01T12:30:00", ["ListQApps"]),
+            ("Until", "2026-05-01T12:00:00", ["ListQApps"]),
+            ("Until", "2026-05-01T11:59:59", []),
+            ("At least, in ms", "0.001", ["ListLibraryItems"]),
+            ("At least, in ms", "1e9", []),
+        ],
+    )
+    def test_a_filter_shows_those_that_fit(
+        self, calls: Page, label: str, value: str, found: list[str]
+    ) -> None:
+        calls.get_by_label(label).fill(value)
+        follow(calls.get_by_role("button", name="Filter"))
+        assert operations(calls) == found
+
+    def test_what_is_no_time_or_number_is_ignored(self, calls: Page) -> None:
+        calls.goto("/_qchime/page/calls?since=yesterday&until=%00&slower=much")
+        assert operations(calls) == ["ListLibraryItems", "ListAppInstances", "ListQApps"]
+        assert calls.get_by_label("Since").input_value() == ""
 
 
-def test_nothing_stands_in_the_way_of_a_screen_reader(
-    calls: Page, violations: Callable[[], list[str]]
+def test_the_last_minute_passes_though_a_test_stops_the_time(
+    page: Page, client: Callable[..., Any], server: Server
 ) -> None:
-    assert violations() == []
-    follow(calls.get_by_role("link", name="DescribeAppInstance", exact=True))
-    assert violations() == []
+    with freeze_time("2020-02-02", tick=False):
+        client("qapps").list_q_apps(instanceId=INSTANCE)
+    server.clock.advance(days=365)
+    page.goto("/_qchime/page/calls")
+    assert page.get_by_text("In the last 60 seconds 1 call, 0 errors").is_visible()
+    assert page.locator(".sparkline .every").count() == 1
+
+
+def test_an_answer_has_the_time_that_it_took_and_the_page_rests_longer(page: Page) -> None:
+    answer = page.goto("/_qchime/page/calls")
+    assert answer is not None
+    assert float(answer.headers["server-timing"].removeprefix("page;dur=")) > 0

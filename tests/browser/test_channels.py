@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from qchime import Server
 from tests.browser.visiting import follow
-from tests.services.chimesdkmessaging.samples import MESSAGE
+from tests.services.chimesdkidentity.samples import retention
+from tests.services.chimesdkmessaging.samples import MESSAGE, streams
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -91,9 +93,50 @@ def test_members_and_messages_are_inside_it(page: Page, channel: Channel) -> Non
     assert page.get_by_role("cell", name=channel.alice).first.is_visible()
 
 
-def test_nothing_stands_in_the_way_of_a_screen_reader(
-    page: Page, channel: Channel, violations: Callable[[], list[str]]
+def test_what_retention_hides_from_clients_is_not_on_the_page_either(
+    page: Page, channel: Channel, client: Callable[..., Any], server: Server
 ) -> None:
-    channel.send("Good morning")
+    channel.send("Old")
     open_channel(page, channel)
-    assert violations() == []
+    assert entries(page) == ["Old"]
+    client("chime-sdk-identity").put_app_instance_retention_settings(
+        AppInstanceArn=channel.arn.partition("/channel/")[0], AppInstanceRetentionSettings=retention(7)
+    )
+    server.clock.advance(days=10)
+    page.get_by_text("There is nothing yet.").wait_for()
+    channel.send("New")
+    page.locator(".timeline").wait_for()
+    listed = channel.messaging.list_channel_messages(ChannelArn=channel.arn, ChimeBearer=channel.bob)
+    assert entries(page) == [message["Content"] for message in listed["ChannelMessages"]] == ["New"]
+
+
+def test_events_say_who_receives_them_as_they_come(page: Page, channel: Channel, server: Server) -> None:
+    channel.send("For all")
+    open_channel(page, channel)
+    with page.expect_navigation():
+        page.get_by_label("View").select_option("Events")
+    channel.send("For Bob", Target=[{"MemberArn": channel.bob}])
+    page.get_by_text("For Bob", exact=True).wait_for()
+    types = page.locator(".timeline li b").all_inner_texts()
+    assert types == [event.type for event in server.events(channel=channel.arn)]
+    assert entries(page)[-2:] == ["For all", "For Bob"]
+    receivers = page.locator(".timeline li .dim").all_inner_texts()
+    assert receivers[-2:] == ["to alice, bob", "to alice, bob"]
+    channel.send("For Alice", Target=[{"MemberArn": channel.alice}])
+    page.get_by_text("For Alice", exact=True).wait_for()
+    assert page.locator(".timeline li .dim").last.inner_text() == "to alice"
+
+
+def test_events_say_which_streams_carry_them(
+    page: Page, channel: Channel, client: Callable[..., Any]
+) -> None:
+    instance = channel.arn.partition("/channel/")[0]
+    client("chime-sdk-messaging").put_messaging_streaming_configurations(
+        AppInstanceArn=instance, **streams(channel.arn, "ChannelMessage")
+    )
+    channel.send("For all")
+    page.goto(f"/_qchime/page/search?text={channel.arn}")
+    follow(page.get_by_role("link", name="General"))
+    with page.expect_navigation():
+        page.get_by_label("View").select_option("Events")
+    assert page.locator(".timeline li .dim").last.inner_text() == "to alice, bob, streams"

@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
 from qchime import Server
 from tests.browser.visiting import follow
-from tests.services.qapps.samples import HERE, definition, query, text
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-HOSTILE = [
-    "<script>document.title = 'taken'</script>",
-    "<img src=x onerror=\"document.title='taken'\">",
-    "{{ 7 * 7 }} {% raw %}",
-    "\u202eright to left\u202c שלום",
-    "🎉" * 60,
-    "x" * 256,
-    "&lt;escaped&gt; \"quoted\" 'twice'",
-]
 
 
 def figures(page: Page) -> dict[str, str]:
@@ -53,6 +43,43 @@ def test_figures_are_those_that_clients_see(page: Page, client: Callable[..., An
         "Admins": "0",
         "Bots": "0",
     }
+
+
+def test_the_latest_calls_come_as_they_are_made(page: Page, client: Callable[..., Any]) -> None:
+    chime = client("chime-sdk-identity")
+    page.goto("/_qchime/")
+    chime.list_app_instances()
+    page.get_by_role("link", name="ListAppInstances").wait_for()
+    for number in range(9):
+        chime.create_app_instance(Name=f"Chat {number}")
+    page.locator("#held dd").first.get_by_text("9").wait_for()
+    assert page.locator("#calls tbody th").all_inner_texts() == ["CreateAppInstance"] * 8
+
+
+def test_a_figure_leads_to_what_it_counts(page: Page, client: Callable[..., Any]) -> None:
+    chime = client("chime-sdk-identity")
+    instances = [chime.create_app_instance(Name=name)["AppInstanceArn"] for name in ("Chat", "Empty")]
+    chime.create_app_instance_user(AppInstanceArn=instances[0], AppInstanceUserId="alice", Name="Alice")
+    page.goto("/_qchime/")
+    follow(page.get_by_role("link", name="1 Users"))
+    assert page.locator("main tbody th").all_inner_texts() == ["Alice"]
+
+
+def test_code_for_an_empty_server_uses_it(page: Page, server: Server) -> None:
+    page.goto("/_qchime/")
+    assert f"export AWS_ENDPOINT_URL_QAPPS={server.url}" in page.locator("#environment").inner_text()
+    made: dict[str, Any] = {"boto3": boto3.Session("any", "any", region_name="us-east-1")}
+    exec(page.locator("#first-client").inner_text(), made)  # noqa: S102
+    made["client"].create_app_instance(Name="Chat")
+    page.locator("#held dd").first.get_by_text("1").wait_for()
+
+
+def test_a_server_that_ends_is_missed(page: Page, server: Server, missing: list[str]) -> None:
+    missing.append("page/events")
+    page.goto("/_qchime/")
+    page.get_by_role("status").get_by_text("Live").wait_for()
+    server.stop()
+    page.get_by_role("status").get_by_text("The server does not answer; trying again").wait_for()
 
 
 def test_what_changes_shows_without_a_reload(page: Page, client: Callable[..., Any]) -> None:
@@ -117,45 +144,6 @@ def test_an_account_has_a_page_of_its_own(page: Page, client: Callable[..., Any]
     assert page.locator("main tbody tr").count() == 1
 
 
-@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_names_show_as_text(page: Page, client: Callable[..., Any], name: str) -> None:
-    client("chime-sdk-identity").create_app_instance(Name=name)
-    page.goto("/_qchime/page/search?text=app-instance")
-    follow(page.locator("main tbody a"))
-    assert name in page.get_by_role("row", name="name").first.inner_text()
-    assert "taken" not in page.title() or name in page.title()
-    assert page.locator("main script, main img").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-NARROW = [
-    "",
-    "page/calls",
-    "page/call?number=0",
-    "page/controls?fault=qapps+CreateQApp",
-    "page/service?name=qapps",
-]
-
-
-@pytest.mark.parametrize("part", NARROW)
-def test_it_fits_a_narrow_window(page: Page, client: Callable[..., Any], part: str) -> None:
-    client("chime-sdk-identity").create_app_instance(Name="Chat" * 60)
-    page.set_viewport_size({"width": 360, "height": 640})
-    page.goto(f"/_qchime/{part}")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def test_a_resource_fits_a_narrow_window(page: Page, client: Callable[..., Any]) -> None:
-    cards = definition(text(title="Topic" * 20), query(), query(title="A query" * 14))
-    qapps = client("qapps")
-    app = qapps.create_q_app(**HERE, title="Writer", appDefinition=cards)["appId"]
-    qapps.start_q_app_session(**HERE, appId=app, appVersion=1)
-    page.set_viewport_size({"width": 360, "height": 640})
-    page.goto(f"/_qchime/page/search?text={app}")
-    follow(page.get_by_role("link", name="Writer"))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def test_the_keyboard_reaches_everything(page: Page, client: Callable[..., Any]) -> None:
     client("chime-sdk-identity").create_app_instance(Name="Chat")
     page.goto("/_qchime/")
@@ -167,13 +155,3 @@ def test_the_keyboard_reaches_everything(page: Page, client: Callable[..., Any])
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert page.get_by_role("heading", level=1).inner_text() == "App instances"
-
-
-@pytest.mark.parametrize("part", ["", "page/search?text=Chat", "page/service?name=qapps", "page/nothing"])
-def test_nothing_stands_in_the_way_of_a_screen_reader(
-    page: Page, client: Callable[..., Any], violations: Callable[[], list[str]], missing: list[str], part: str
-) -> None:
-    missing.append("page/nothing")
-    client("chime-sdk-identity").create_app_instance(Name="Chat")
-    page.goto(f"/_qchime/{part}")
-    assert violations() == []

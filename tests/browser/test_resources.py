@@ -149,12 +149,3 @@ def test_a_service_shows_its_operations_and_limits(page: Page, server: Server) -
     rows = page.get_by_role("region", name="Limits").locator("tbody tr").all_inner_texts()
     assert "apps_per_user\t3\t100" in rows
     assert page.get_by_role("region", name="Operations").locator("tbody tr").count() == 35
-
-
-def test_nothing_stands_in_the_way_of_a_screen_reader(
-    page: Page, instance: str, violations: Callable[[], list[str]]
-) -> None:
-    open_instance(page)
-    assert violations() == []
-    follow(page.get_by_role("link", name="Users 1"))
-    assert violations() == []
