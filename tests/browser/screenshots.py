@@ -19,7 +19,7 @@ from tests.services.qapps.samples import HERE, definition, file, form, new_id, q
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-SIZE: Any = {"width": 1180, "height": 640}
+SIZE: Any = {"width": 1180, "height": 680}
 
 
 def main(folder: Path) -> None:

@@ -100,6 +100,13 @@ class TestUsers:
         profile = controls.locator("#profile-1").inner_text()
         assert f"aws_secret_access_key = {alice.secret_access_key}" in profile
 
+    def test_of_many_the_first_are_shown(self, page: Page, server: Server) -> None:
+        for number in range(101):
+            server.users.add(f"user-{number}@example.com")
+        page.goto("/_qchime/page/controls")
+        assert part(page, "users").locator("details").count() == 100
+        assert part(page, "users").get_by_text("These are the first 100.").is_visible()
+
     def test_they_can_be_required(self, controls: Page, client: Callable[..., Any], server: Server) -> None:
         follow(part(controls, "users").get_by_role("button", name="Require users"))
         assert server.users.required

@@ -95,12 +95,29 @@ def test_cards_do_not_overlap(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("app")
-def test_a_prompt_shows_titles_and_what_looks_like_a_mistake(page: Page) -> None:
+def test_a_prompt_shows_titles_and_warns_of_what_refers_to_nothing(page: Page) -> None:
     open_app(page)
     summary = page.locator(".nodes article", has_text="A summary of").first
     assert "A summary of @Topic for @Topic" in summary.inner_text()
     assert "query, runs in step 2, after Topic" in summary.inner_text()
-    assert "has '@Topic', which is plain text to Q Apps" in summary.inner_text()
+    warning = summary.locator(".callout").inner_text()
+    assert "has '@Topic', which is plain text to Q Apps" in warning
+    assert f"write @ and its id, without braces: @{TOPIC} for 'Topic'" in warning
+    warned = page.locator(".graph .node", has_text="warning")
+    assert warned.locator("b").all_inner_texts() == ["Summary"]
+
+
+@pytest.mark.usefixtures("app")
+def test_cards_of_a_kind_look_alike(page: Page) -> None:
+    open_app(page)
+    kinds = page.locator(".graph .kind")
+    classes = dict(
+        zip(
+            kinds.all_inner_texts(), kinds.evaluate_all("all => all.map(each => each.className)"), strict=True
+        )
+    )
+    assert set(classes) == {"text input", "file upload", "query", "form input"}
+    assert len(set(classes.values())) == 4
 
 
 def test_a_session_shows_what_its_cards_have_come_to(

@@ -99,6 +99,7 @@ def controls(visit: Visit) -> Response:
         fault=chosen if is_known else None,
         errors=SERVICES.errors_of(*chosen) if is_known else (),
         users=list(islice(handle.users, PAGE)),
+        most=PAGE,
         snippets=snippets,
         state=f"{visit.base}state",
     )
