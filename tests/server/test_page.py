@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from http.client import HTTPConnection
 
 import pytest
 
+from qchime import Cloud
+from qchime.control.handle import CloudHandle
 from qchime.server import Server
+from qchime.server.console.visit import news_of
 from tests.server.wire import address, create, send
 
 HEAD = b"GET /_qchime/page/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -55,6 +59,26 @@ def test_events_tell_of_calls_and_of_changes(qchime_server: Server) -> None:
     assert (events.readline(), events.readline()) == (b"\n", b"data: news\n")
     qchime_server.clock.advance(days=1)
     assert (events.readline(), events.readline()) == (b"\n", b"data: news\n")
+    connection.close()
+
+
+def test_no_change_is_taken_for_an_earlier_one() -> None:
+    cloud = Cloud()
+    seen = set()
+    for _ in range(100):
+        CloudHandle(cloud).clock.advance(seconds=1)
+        seen.add(news_of(cloud, None))
+    assert len(seen) == 100
+
+
+def test_events_begin_with_what_has_happened_since_the_page(qchime_server: Server) -> None:
+    shown = send(qchime_server, "GET", "/_qchime/page/calls").body.decode()
+    found = re.search(r'data-events="([^"]+)"', shown)
+    assert found
+    connection = HTTPConnection(*address(qchime_server), timeout=30)
+    create(qchime_server)
+    connection.request("GET", found[1])
+    assert connection.getresponse().readline() == b"data: news\n"
     connection.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -15,12 +16,14 @@ from qchime.restjson import Request
 
 PREFIX = "/_qchime/"
 
+RUN = token_hex(4)
+"""Distinguishes this process from an earlier one at the same address, which a browser may still show."""
+
 
 def news_of(cloud: Cloud, account_id: str | None) -> str:
     """A text that differs after every call and change, so that nothing has to be done while nobody looks."""
-    contents = cloud.contents
-    last = max((log.last_serial for log in contents.call_logs(account_id)), default=-1)
-    return f"{id(contents)}.{cloud.changes.last}.{last}"
+    last_call = max((log.last_serial for log in cloud.contents.call_logs(account_id)), default=-1)
+    return f"{RUN}.{cloud.changes.last}.{last_call}"
 
 
 @dataclass
