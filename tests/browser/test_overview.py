@@ -74,6 +74,30 @@ def test_code_for_an_empty_server_uses_it(page: Page, server: Server) -> None:
     page.locator("#held dd").first.get_by_text("1").wait_for()
 
 
+def test_a_page_that_nobody_sees_asks_for_nothing(page: Page, client: Callable[..., Any]) -> None:
+    page.goto("/_qchime/")
+    page.get_by_role("status").get_by_text("Live").wait_for()
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    hide(page, True)
+    client("chime-sdk-identity").create_app_instance(Name="Chat")
+    page.wait_for_timeout(1_000)
+    assert requested == []
+    hide(page, False)
+    page.locator("#held dd").first.get_by_text("1").wait_for()
+
+
+def hide(page: Page, is_hidden: bool) -> None:
+    """Let the page believe that its tab is hidden, or that it is visible again."""
+    page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""",
+        is_hidden,
+    )
+
+
 def test_a_server_that_ends_is_missed(page: Page, server: Server, missing: list[str]) -> None:
     missing.append("page/events")
     page.goto("/_qchime/")
