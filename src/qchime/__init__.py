@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qchime._version import __version__
+from qchime.control.pages import Pages, pages
 from qchime.moto import registration
 
 if TYPE_CHECKING:
@@ -116,6 +117,16 @@ def _intercept() -> None:
 
 
 registration.register(_intercept)
+
+
+def _pages() -> Pages:
+    """What shows a mock's state in a browser."""
+    from qchime.server.pages import PAGES
+
+    return PAGES
+
+
+pages.load = _pages
 
 
 def __getattr__(name: str) -> Any:
