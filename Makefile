@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity bench fuzz soak first-steps release-check constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve screenshots bench fuzz soak first-steps release-check constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -46,6 +46,8 @@ END_HANGS := -o faulthandler_exit_on_timeout=true
 
 JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
+BROWSER := tests/browser
+BROWSER_ENV := $(BROWSER)/node_modules/.installed
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -56,7 +58,7 @@ serve: $(ENV)  ## run the server (ARGS="--port 5000": passed to qchime serve)
 quick: $(ENV)  ## run the most informative tests, in half a minute (ARGS: passed to pytest)
 	$(BIN)/python -m pytest -n auto -q $(QUICK_TESTS) $(ARGS)
 
-test: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
+test: $(ENV) $(AWSCLI_ENV) $(JS_ENV) $(BROWSER_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
 	$(if $(COVERAGE),$(BIN)/coverage erase)
 	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" \
 		$(BIN)/python $(if $(COVERAGE),-m coverage run) -m pytest -n auto $(END_HANGS) $(ARGS)
@@ -99,6 +101,18 @@ conformance: $(ENV)  ## test every constraint of AWS's model, and write docs/con
 fidelity: $(ENV)  ## write docs/fidelity.md, the page of the rules that AWS does not document
 	$(BIN)/python -m tests.fidelity docs/fidelity.md
 
+reference: $(ENV)  ## write docs/operations.md and docs/cli.md, from the model and the options
+	$(BIN)/python -m tests.docs.reference docs
+
+docs: $(ENV)  ## build the documentation site in build/docs/site
+	$(BIN)/python -m tests.docs.site build/docs
+
+docs-serve: docs  ## build it, and serve it on http://127.0.0.1:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/docs/site 8000
+
+screenshots: $(ENV)  ## take the pictures of the page in the documentation (requires Chromium)
+	$(BIN)/python -m tests.browser.screenshots docs/images
+
 bench: $(ENV)  ## measure performance relative to botocore and moto, and write docs/performance.md
 	$(BIN)/python -m benchmarks
 
@@ -124,7 +138,7 @@ constraints:  ## update constraints.txt and release/requirements.txt to the newe
 		release/requirements.in -o release/requirements.txt
 
 clean:  ## remove environments, caches and builds
-	rm -rf .venv .venv-awscli .venv-release .venv-uv .venv-matrix-* $(JS)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .venv-awscli .venv-release .venv-uv .venv-matrix-* $(JS)/node_modules $(BROWSER)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	find src tests examples benchmarks release -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(ENV): pyproject.toml constraints.txt
@@ -149,7 +163,7 @@ $(RELEASE_ENV): release/requirements.txt
 	.venv-release/bin/python $(PIP_INSTALL) --require-hashes --requirement $<
 	@touch $@
 
-$(JS_ENV): $(JS)/package.json $(JS)/package-lock.json
+$(JS_ENV) $(BROWSER_ENV): %/node_modules/.installed: %/package.json %/package-lock.json
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
-		echo "npm ci  # in $(JS)"; cd $(JS) && npm ci --no-audit --no-fund && touch node_modules/.installed; \
-	else echo "node or npm is not installed: the tests with JavaScript clients are skipped."; fi
+		echo "npm ci  # in $*"; cd $* && npm ci --no-audit --no-fund && touch node_modules/.installed; \
+	else echo "node or npm is not installed: the tests that need packages of $* are skipped."; fi

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import boto3
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from benchmarks import documents, door, serving, sessions, spread
+from benchmarks import documents, door, looking, serving, sessions, spread
 from benchmarks.clients import CHIME, INSTANCE, QAPPS, body_of, constant_client, new_client
 from benchmarks.measuring import Measure, Work, alternate, alternate_programs, alternate_work, seconds_of
 from qchime import mock_chimesdkidentity, mock_qapps
@@ -30,6 +31,11 @@ def as_rate(rate: float) -> str:
 def as_size(size: float) -> str:
     """A number of bytes."""
     return f"{size / 1e6:.1f} MB"
+
+
+def as_share(share: float) -> str:
+    """A share of the whole."""
+    return f"{share:.1%}"
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,17 @@ def _slow_neighbours() -> Measure:
         return alternate(beside, lambda: ours.answers_per_second(connections=8, seconds=1.0), 7)
 
 
+LOOKING = tuple(
+    Budget(
+        f"time that a server at 1 000 calls/s has left, with {what} open in a browser",
+        "without a page",
+        0.95,
+        partial(looking.measure, view),
+        True,
+        as_share,
+    )
+    for what, view in (("the page of calls", looking.calls), ("that of a resource", looking.resource))
+)
 ONE_SERVER = "one server"
 BALANCED = (
     Budget(
@@ -252,5 +269,6 @@ BUDGETS = (
         sessions.measure_memory,
         show=as_size,
     ),
+    *(() if looking.CHROMIUM is None else LOOKING),
     *(() if spread.HAPROXY is None else BALANCED),
 )

@@ -1,9 +1,9 @@
-"""A client that only sends requests: `python -m benchmarks.load HOST PORT CONNECTIONS SECONDS`.
+"""A client that only sends requests: `python -m benchmarks.load HOST PORT CONNECTIONS SECONDS RATE`.
 
 It reads the bytes of the requests from standard input, with a zero byte between them, and gives each
-connection one of them in turn. A connection sends its request again as soon as the response has arrived, and
-reconnects when the server closes it. Prints the responses per second, and the number
-of all responses.
+connection one of them in turn. A connection sends its request again as soon as the response has arrived, but
+not earlier than at this rate of all requests per second, unless it is 0. It reconnects when the server closes
+it. Prints the responses per second, and the number of all responses.
 """
 
 import asyncio
@@ -28,8 +28,9 @@ class Tally:
 class Connection(asyncio.Protocol):
     """Sends one request again and again."""
 
-    def __init__(self, request: bytes, tally: Tally) -> None:
+    def __init__(self, request: bytes, tally: Tally, interval: float) -> None:
         self._request = request
+        self._interval = interval
         self._tally = tally
         self._received = b""
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -37,6 +38,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._due = asyncio.get_running_loop().time()
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -51,7 +53,16 @@ class Connection(asyncio.Protocol):
             sys.exit(f"Unexpected response: {head.decode()}")
         self._tally.answers += 1
         self._received = b""
-        if self._tally.is_over or _LAST.search(head):
+        if _LAST.search(head):
+            self._transport.close()
+        elif self._interval:
+            self._due += self._interval
+            asyncio.get_running_loop().call_at(self._due, self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
+        if self._tally.is_over:
             self._transport.close()
         else:
             self._transport.write(self._request)
@@ -60,30 +71,31 @@ class Connection(asyncio.Protocol):
         self.over.set_result(None)
 
 
-async def _keep_sending(host: str, port: int, request: bytes, tally: Tally) -> None:
+async def _keep_sending(host: str, port: int, request: bytes, tally: Tally, interval: float) -> None:
     loop = asyncio.get_running_loop()
     while not tally.is_over:
-        _, connection = await loop.create_connection(lambda: Connection(request, tally), host, port)
+        _, connection = await loop.create_connection(lambda: Connection(request, tally, interval), host, port)
         await connection.over
 
 
 async def load(
-    host: str, port: int, requests: list[bytes], connections: int, seconds: float
+    host: str, port: int, requests: list[bytes], connections: int, seconds: float, rate: float
 ) -> tuple[float, int]:
     """The responses per second to these requests over several connections at once, and all responses."""
     tally = Tally()
     turns = islice(cycle(requests), connections)
-    senders = [asyncio.create_task(_keep_sending(host, port, request, tally)) for request in turns]
+    interval = connections / rate if rate else 0
+    senders = [asyncio.create_task(_keep_sending(host, port, request, tally, interval)) for request in turns]
     await asyncio.sleep(seconds / 4)  # until all are connected
     before, started = tally.answers, perf_counter()
     await asyncio.sleep(seconds)
-    rate = (tally.answers - before) / (perf_counter() - started)
+    achieved = (tally.answers - before) / (perf_counter() - started)
     tally.is_over = True
     await asyncio.gather(*senders)
-    return rate, tally.answers
+    return achieved, tally.answers
 
 
 if __name__ == "__main__":
-    _, host, port, connections, seconds = sys.argv
+    _, host, port, connections, seconds, rate = sys.argv
     sent = sys.stdin.buffer.read().split(SEPARATOR)
-    print(*asyncio.run(load(host, int(port), sent, int(connections), float(seconds))))
+    print(*asyncio.run(load(host, int(port), sent, int(connections), float(seconds), float(rate))))

@@ -37,13 +37,16 @@ class Running:
         """Its responses per second to this many connections."""
         return self.load(connections, seconds)[0]
 
-    def load(self, connections: int, seconds: float) -> tuple[float, int]:
-        """Its responses per second, and the number of all responses; another process sends the requests."""
-        arguments = [LOOPBACK, str(self.port), str(connections), str(seconds)]
+    def load(self, connections: int, seconds: float, rate: float = 0) -> tuple[float, int]:
+        """Its responses per second, and the number of all responses; another process sends the requests.
+
+        It sends `rate` requests per second, or else as many as are answered.
+        """
+        arguments = [LOOPBACK, str(self.port), str(connections), str(seconds), str(rate)]
         command = [sys.executable, "-m", "benchmarks.load", *arguments]
         done = subprocess.run(command, input=SEPARATOR.join(self.requests), capture_output=True, check=True)
-        rate, answers = done.stdout.split()
-        return float(rate), int(answers)
+        achieved, answers = done.stdout.split()
+        return float(achieved), int(answers)
 
 
 @contextmanager

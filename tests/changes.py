@@ -21,6 +21,6 @@ def assert_noticed(
     """What may change the state is noticed as a change; what does not is no change, and changes nothing."""
     before, last = kept(handle), cloud.changes.last
     act()
-    is_noticed = cloud.changes.last is not last
+    is_noticed = cloud.changes.last != last
     assert is_noticed == changes
     assert is_noticed or kept(handle) == before

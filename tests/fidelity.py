@@ -15,7 +15,7 @@ Written by `make fidelity` from the rules in the source code; `qchime operations
 Where AWS documents a behaviour, qchime follows it. This page lists everything else. If you know better from a
 live account, please tell us.
 
-| mark | |
+| mark | what it means |
 |---|---|
 | observed | AWS does so, as its responses show, or programs that work with it |
 | disputed | sources contradict each other |

@@ -106,6 +106,21 @@ class TestServe:
             assert f"export AWS_ENDPOINT_URL_QAPPS={process.url}\n" in process.welcome
             assert f"export AWS_ENDPOINT_URL_CHIME_SDK_IDENTITY={process.url}\n" in process.welcome
 
+    def test_prints_the_address_of_the_page(self) -> None:
+        with serving() as process:
+            assert process.popen.stdout
+            printed = process.popen.stdout.readline()
+            assert printed == f"To look at what it holds, open {process.url}/_qchime/ in a browser.\n"
+            assert b"<h1>Overview</h1>" in send(process.url, "GET", "/_qchime/").body
+
+    @needs_signals
+    def test_leaves_the_page_out(self) -> None:
+        with serving("--no-page") as process:
+            assert send(process.url, "GET", "/_qchime/").status == 404
+            assert send(process.url, "GET", "/_qchime/health").status == 200
+            process.popen.send_signal(signal.SIGTERM)
+            assert process.popen.communicate(timeout=TIMEOUT)[0] == ""
+
     def test_printed_variables_are_all_that_boto3_needs(self, monkeypatch: pytest.MonkeyPatch) -> None:
         import boto3
 

@@ -33,7 +33,8 @@ from qchime.world import Limits, calls, records
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
 WITHOUT_SNIPPETS = {
-    ROOT / "docs" / f"{name}.md" for name in ("fidelity", "conformance", "performance", "reliability")
+    ROOT / "docs" / f"{name}.md"
+    for name in ("cli", "conformance", "fidelity", "operations", "performance", "reliability")
 }
 DEFAULT_URL = f"http://{cli.DEFAULT_HOST}:{cli.DEFAULT_PORT}"
 INI = """\
@@ -347,8 +348,8 @@ class TestTables:
         flags = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
         assert flags - set(re.findall(r"--[a-z-]+", text_of("server.md"))) == set()
 
-    def test_control_routes_of_the_readme(self) -> None:
-        rows = re.findall(rf"^\| (.*?) ?{PREFIX}(\w+)` \|", PAGES[0].read_text("utf-8"), re.MULTILINE)
+    def test_control_routes(self) -> None:
+        rows = re.findall(rf"^\| (.*?) ?{PREFIX}(\w+)` \|", text_of("http.md"), re.MULTILINE)
         assert {(method, word) for text, word in rows for method in re.findall("[A-Z]+", text)} == ROUTES
 
     def test_options_of_the_marker(self) -> None:
@@ -365,6 +366,25 @@ class TestTables:
             how_many = "all" if supported == len(names) else f"{supported} of"
             expected.append((service.title, service.name, how_many, str(len(names))))
         assert rows == expected
+
+    def test_figures_of_the_readme(self) -> None:
+        readme = PAGES[0].read_text("utf-8")
+        operations = [name for service in SERVICES for name in service.model.operation_names]
+        supported = sum(
+            service.supports(name) for service in SERVICES for name in service.model.operation_names
+        )
+        assert f"| {supported} of {len(operations)} operations |" in readme
+        assert f"in-process and over HTTP | {supported} |" in readme
+        assert f"[{figure('conformance.md', r'([0-9,]+) variants')}](docs/conformance.md)" in readme
+        for row, what in {
+            "starting and stopping a mock": "times as long",
+            "a small test: start": "times as long",
+            "`qchime serve`, 8 connections": "times as many",
+        }.items():
+            ratio = figure("performance.md", rf"\| {row}.*\| ([0-9.]+) \| at (?:most|least)")
+            shown = f"{float(ratio):.0f}" if float(ratio) > 1 else ratio
+            assert f"[{shown} {what}](docs/performance.md)" in readme
+        assert float(figure("reliability.md", r"been acknowledged ([0-9.]+) seconds before")) < 1
 
     def test_fixtures(self) -> None:
         source = ast.parse(Path(pytest_plugin.__file__).read_text("utf-8"))
@@ -387,6 +407,11 @@ class TestTables:
 
 def text_of(name: str) -> str:
     return (ROOT / "docs" / name).read_text("utf-8")
+
+
+def figure(page: str, pattern: str) -> str:
+    [found] = re.findall(pattern, text_of(page))
+    return str(found)
 
 
 def missing(page: str, names: list[str]) -> list[str]:

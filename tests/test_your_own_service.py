@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import subprocess
@@ -213,6 +214,20 @@ class TestTheServer:
         refused = requests.put(f"{control}/state", json=state, timeout=30)
         assert refused.status_code == 400
         assert "its key is not its identifier" in refused.text
+
+    def test_is_on_the_page(self, server_url: str) -> None:
+        def show(target: str) -> str:
+            return requests.get(f"{server_url}{target}", timeout=30).text
+
+        key = client(server_url).create_rule(**RULE, Description="Keep")["Identifier"]
+        service = show("/_qchime/page/service?name=rbin")
+        assert ">CreateRule</a>" in service
+        assert "rules_per_region" in service
+        assert ">CreateRule</a>" in show("/_qchime/page/calls?service=rbin")
+        links = re.findall(rf'href="([^"]*)"><bdi>{key}', show(f"/_qchime/page/search?text={key}"))
+        rule = show(html.unescape(links[0]))
+        assert "Keep" in rule
+        assert ">CreateRule</a>" in rule
 
     def test_checks_input_and_pages_as_the_service_does(self, server_url: str) -> None:
         rbin = client(server_url, config=Config(parameter_validation=False))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qchime._version import __version__
+from qchime.control.pages import Pages, pages
 from qchime.moto import registration
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
     from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 
     mock_chimesdkidentity: MockOf
+    """Answer Amazon Chime SDK Identity in this process, as a decorator or as a context manager."""
     mock_chimesdkmessaging: MockOf
+    """Answer Amazon Chime SDK Messaging in this process, as a decorator or as a context manager."""
     mock_qapps: MockOf
+    """Answer Amazon Q Apps in this process, as a decorator or as a context manager."""
 
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
 
@@ -113,6 +117,16 @@ def _intercept() -> None:
 
 
 registration.register(_intercept)
+
+
+def _pages() -> Pages:
+    """What shows a mock's state in a browser."""
+    from qchime.server.pages import PAGES
+
+    return PAGES
+
+
+pages.load = _pages
 
 
 def __getattr__(name: str) -> Any:

@@ -105,6 +105,11 @@ def _add_serve(commands: Any) -> None:
         help="be one of several servers behind a load balancer, which spreads the accounts over them: "
         "refuse control routes that are not for a single account",
     )
+    serve.add_argument(
+        "--no-page",
+        action="store_true",
+        help="leave out the page that shows browsers what the server holds, at /_qchime/",
+    )
     serve.add_argument("--seed", metavar="FILE", help="state file to start with")
     serve.add_argument(
         "--state",
@@ -135,7 +140,7 @@ def _serve(options: argparse.Namespace) -> int:
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
     try:
         with server:
-            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file))
+            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file, not options.no_page))
     except ValueError as error:  # the state cannot be saved at the end
         print(error, file=sys.stderr)
         return 1
@@ -162,6 +167,7 @@ def _server(options: argparse.Namespace) -> Server | None:
             proxy=options.proxy,
             tls=options.tls,
             member=options.member,
+            page=not options.no_page,
             state_file=options.state,
             access_log=sys.stderr,
         )
@@ -199,7 +205,7 @@ def _interrupt(signum: int, frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _welcome(url: str, with_moto: bool, ca_file: str | None = None) -> str:
+def _welcome(url: str, with_moto: bool, ca_file: str | None = None, with_page: bool = True) -> str:
     from qchime.core.table import SERVICES
 
     names = [service.endpoint_variable for service in SERVICES]
@@ -207,7 +213,8 @@ def _welcome(url: str, with_moto: bool, ca_file: str | None = None) -> str:
     if ca_file is not None:
         variables += [f"  export {name}={ca_file}" for name in ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")]
     what = f"qchime {__version__}{' with moto' if with_moto else ''}"
-    return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables])
+    page = [f"To look at what it holds, open {url}/_qchime/ in a browser."] if with_page else []
+    return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables, *page])
 
 
 def _operations(options: argparse.Namespace) -> int:

@@ -205,9 +205,7 @@ class TestLimits:
         assert qchime_server.limits.as_dict() == before
 
 
-@pytest.mark.parametrize(
-    "target", ["/_qchime/", "/_qchime/nothing", "/_qchime/limits/tags_per_resource", "/_qchime"]
-)
+@pytest.mark.parametrize("target", ["/_qchime/nothing", "/_qchime/limits/tags_per_resource", "/_qchime"])
 def test_an_unknown_word_is_not_found(qchime_server: Server, target: str) -> None:
     assert send(qchime_server, "GET", target).status == 404
 

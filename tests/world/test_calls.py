@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import datetime, timezone
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,13 @@ import requests
 from botocore.config import Config
 
 from qchime import Handle, mock_chimesdkidentity, mock_qapps
+from qchime.core.cloud import cloud
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, records
 from qchime.world.calls import CallLog, CallRecord, Calls
 from tests.services.qapps.samples import INSTANCE, definition, text
+
+UNKNOWN = "11111111-1111-4111-8111-111111111111"
 
 
 def record(operation: str = "ListQApps", **given: Any) -> CallRecord:
@@ -40,6 +44,15 @@ class TestARecord:
         assert (call.status, call.error) == (200, None)
         assert call.request_id == made["ResponseMetadata"]["RequestId"]
         assert call.duration > 0
+
+    def test_has_the_time_of_the_response(self, qchime: Handle, qapps_client: Any) -> None:
+        before = datetime.now(timezone.utc)
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        qchime.clock.advance(days=7)
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        times = [call.time for call in qchime.calls()]
+        after = datetime.now(timezone.utc)
+        assert [time is not None and before <= time <= after for time in times] == [True, True]
 
     def test_members_of_path_and_query_are_in_boto3s_spelling_too(
         self, qchime: Handle, chime_sdk_identity_client: Any
@@ -176,6 +189,27 @@ class TestTheLog:
             client.list_q_apps(instanceId=INSTANCE)
         with mock_chimesdkidentity() as mock:
             assert mock.calls() == []
+
+
+class TestResponses:
+    def test_of_every_call_are_kept_beside_the_log(self, qchime: Handle, qapps_client: Any) -> None:
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        with pytest.raises(qapps_client.exceptions.ResourceNotFoundException):
+            qapps_client.stop_q_app_session(instanceId=INSTANCE, sessionId=UNKNOWN)
+        (log,) = cloud.contents.call_logs("123456789012")
+        bodies = [log.bodies().get(call.request_id or "") for call in qchime.calls()]
+        assert bodies[0] == b'{"apps":[]}'
+        assert b"resourceType" in (bodies[1] or b"")
+
+    def test_are_forgotten_with_the_calls(self, qchime: Handle, qapps_client: Any) -> None:
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        cloud.contents.reset_calls()
+        (log,) = cloud.contents.call_logs("123456789012")
+        assert log.bodies() == {}
+
+    def test_are_not_part_of_the_state(self, qchime: Handle, qapps_client: Any) -> None:
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        assert '{"apps":[]}' not in repr(qchime.dump())
 
 
 class TestComparing:

@@ -14,6 +14,7 @@ from urllib.request import Request
 
 from qchime.control.handle import Handle, checked_account
 from qchime.control.opening import opener_for
+from qchime.control.pages import path_of
 from qchime.control.snapshot import StateError
 from qchime.core.hosts import hostname
 from qchime.core.service import Word
@@ -36,7 +37,8 @@ class Connection:
     def __init__(self, url: str, account_id: str | None = None) -> None:
         self.url = url
         self._opener = opener_for(url)
-        self._prefix = f"{url}/_qchime/" if account_id is None else f"{url}/_qchime/accounts/{account_id}/"
+        self.prefix = f"{url}{path_of(account_id)}"
+        """The address that the routes are relative to, and that of the page."""
 
     def send(self, method: str, route: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Send a request to a route, such as `clock`, and return the JSON of the response.
@@ -49,7 +51,7 @@ class Connection:
         """
         content = None if body is None else json.dumps(body, default=_refuse).encode()
         headers = {"Content-Type": "application/json"}
-        request = Request(f"{self._prefix}{route}", content, headers, method=method)
+        request = Request(f"{self.prefix}{route}", content, headers, method=method)
         try:
             with self._opener.open(request) as response:
                 answer: dict[str, Any] = json.load(response)
@@ -58,6 +60,21 @@ class Connection:
                 answer = json.load(error)
             raise _ERRORS.get(answer.get("error", ""), RuntimeError)(answer["message"]) from None
         return answer
+
+    def text(self, route: str) -> str:
+        """The text of a part of the page.
+
+        Raises:
+            RuntimeError: the server has no page.
+            OSError: the server cannot be reached.
+        """
+        try:
+            with self._opener.open(f"{self.prefix}{route}") as response:
+                text: str = response.read().decode()
+        except HTTPError as error:
+            error.close()
+            raise RuntimeError(f"The server at {self.url} has no page. Start it without --no-page.") from None
+        return text
 
 
 class RemoteClock:
@@ -335,6 +352,13 @@ class Client(Handle):
     def _load(self, state: Mapping[str, Any]) -> None:
         self._connection.send("PUT", "state", state)
 
+    def page(self) -> str:
+        """The address of the server's page."""
+        return f"{self._connection.prefix}"
+
+    def _saved_page(self) -> str:
+        return self._connection.text("page/report")
+
     def reset(self) -> None:
         """Clear the state of the server, or of this account."""
         self._connection.send("POST", "reset")
@@ -356,7 +380,10 @@ def _user(shown: dict[str, Any]) -> User:
 
 
 def _call(shown: dict[str, Any]) -> CallRecord:
-    return CallRecord(**{**shown, "user": _user(shown["user"])})
+    time = shown.get("time")  # servers of older versions have none
+    return CallRecord(
+        **{**shown, "user": _user(shown["user"]), "time": time and datetime.fromisoformat(time)}
+    )
 
 
 def _refuse(value: object) -> NoReturn:

@@ -6,9 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from qchime.control.live import Live
+from qchime.control.pages import pages, path_of
 from qchime.core.caller import ACCOUNT_ID
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
@@ -145,6 +147,27 @@ class Handle(ABC):
         snapshot.save_file(path, self.dump())
 
     @abstractmethod
+    def page(self) -> str:
+        """The address of the page that shows the state in a browser, and goes on showing it.
+
+        Raises:
+            RuntimeError: the server has no page.
+        """
+
+    def save_page(self, path: str | PathLike[str]) -> None:
+        """Write what the page shows to one HTML file.
+
+        Raises:
+            OSError: the file cannot be written.
+            RuntimeError: the server has no page.
+        """
+        Path(path).write_text(self._saved_page(), encoding="utf-8", errors="replace")
+
+    @abstractmethod
+    def _saved_page(self) -> str:
+        """The text of the HTML file."""
+
+    @abstractmethod
     def reset(self) -> None:
         """Clear everything: the services in all regions, and what the test author has set."""
 
@@ -230,6 +253,13 @@ class CloudHandle(Handle):
         from qchime.control import snapshot
 
         snapshot.load(self._cloud, state, self._account_id)
+
+    def page(self) -> str:
+        """The address of the page, on a free port of this machine until the process ends."""
+        return f"{pages().url_of(self._cloud)}{path_of(self._account_id)}"
+
+    def _saved_page(self) -> str:
+        return pages().saved(self._cloud, self._account_id)
 
     def reset(self) -> None:
         """Clear everything, or everything of this account."""

@@ -95,7 +95,7 @@ class Saver:
 
     def _save_changes(self) -> None:
         while not self._ended.wait(self._pause):
-            if self._cloud.changes.last is not self._seen:
+            if self._cloud.changes.last != self._seen:
                 self._try_to_save()
 
     def _try_to_save(self) -> None:

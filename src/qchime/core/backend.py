@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 class Call(NamedTuple):
-    """The context of a call, which every operation takes as its first argument.
-
-    `operation` is the method's name, and `parameters` maps its keywords to their values. `base_url` is the
-    address of the server that received the call; None in-process.
-    """
+    """The context of a call, which every operation takes as its first argument."""
 
     operation: str
+    """The method's name."""
     user: User
+    """The caller."""
     parameters: dict[str, Any]
+    """The keywords of the method, and their values."""
     base_url: str | None = None
+    """The address of the server that received the call; None in-process."""
 
 
 class Backend(ABC):
@@ -34,10 +34,15 @@ class Backend(ABC):
 
     def __init__(self, region_name: str, account: Account) -> None:
         self.region_name = region_name
+        """The region, such as `us-east-1`."""
         self.account_id = account.id
+        """The account id, 12 digits."""
         self.partition = partition_of(region_name)
+        """The partition of the region, for ARNs: `aws`, `aws-cn`, …"""
         self.world: World = account.world
+        """What the test author has set for the account: `world.clock.now()`, `world.limits`, …"""
         self.lock = account.lock
+        """The account's lock, which the caller of an operation holds."""
         self._account = account
 
     def new_uuid(self) -> str:

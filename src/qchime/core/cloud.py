@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from typing import TYPE_CHECKING
@@ -134,10 +134,14 @@ class Contents:
 
     def calls(self, account_id: str | None = None) -> list[CallRecord]:
         """The calls of one account, or all calls, oldest first."""
+        return in_order(self.call_logs(account_id))
+
+    def call_logs(self, account_id: str | None = None) -> list[CallLog]:
+        """The log of one account, or all logs."""
         if account_id is None:
-            return in_order([self.strangers_calls, *(account.calls for account in self)])
+            return [self.strangers_calls, *(account.calls for account in self)]
         account = self.existing(account_id)
-        return [] if account is None else list(account.calls)
+        return [] if account is None else [account.calls]
 
     def reset_calls(self, account_id: str | None = None) -> None:
         """Forget the calls of one account, or all calls."""
@@ -164,6 +168,8 @@ class Cloud:
         self.changes = Changes()
         """The changes to what it holds; the log of calls alone does not count as one."""
         self.steps: tuple[Step, ...] = STEPS
+        self.before_reset: Callable[[Contents], None] | None = None
+        """Called with what a reset of all accounts is about to clear."""
         self.contents = self.new_contents()
 
     def account(self, account_id: str) -> Account:
@@ -196,6 +202,8 @@ class Cloud:
     def reset(self, account_id: str | None = None) -> None:
         """Clear everything, or one account. Calls in progress finish on the state they started with."""
         if account_id is None:
+            if self.before_reset is not None:
+                self.before_reset(self.contents)
             self.replace(self.new_contents())
         else:
             self.contents.remove(account_id)

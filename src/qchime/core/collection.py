@@ -59,7 +59,9 @@ class Collection(Generic[Resource]):
 
     name: InitVar[str] = ""
     last_serial: int = 0
+    """The serial number of the last resource that was added."""
     entries: dict[str, Entry[Resource]] = field(default_factory=dict)
+    """The resources by key, oldest first."""
     _order: list[Entry[Resource]] = field(init=False)
     _keys_by_client_token: dict[str, str] = field(init=False)
 

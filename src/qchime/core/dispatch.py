@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime, timezone
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -264,7 +265,8 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         request_id=response.headers.get("x-amzn-RequestId"),
         duration=duration,
         rule=response.rule,
+        time=datetime.now(timezone.utc),
     )
     log = account.calls if account else exchange.contents.strangers_calls
     request = exchange.request
-    log.add(record, len(request.body) + len(request.path) + len(request.query))
+    log.add(record, len(request.body) + len(request.path) + len(request.query), response.body)

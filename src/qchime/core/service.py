@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from qchime.core.backend import Backend
     from qchime.core.cloud import Account, Cloud
+    from qchime.core.showing import Looks
     from qchime.restjson import Operation, Request, Response, Router, ServiceException
     from qchime.rules import Rule
 
@@ -95,6 +96,8 @@ class Word:
     """
     remote: str
     """The class that replaces it in a `Client`. It takes one argument: a function that sends a request."""
+    example: str = "{}"
+    """JSON of the members of a POST, with which the page's form for it begins."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -138,6 +141,8 @@ class Service:
     """Its `Routes`, if it has any."""
     sockets_object: str | None = None
     """Its `Sockets`, if it has any."""
+    looks_object: str | None = None
+    """Its `Looks`: how the page shows records of these classes. Without it, it shows what they contain."""
     transitions: Sequence[str] = ()
     """The model names under which moto's state manager knows its asynchronous operations."""
     stack_resources: Mapping[str, StackResource] = field(default_factory=dict)
@@ -268,6 +273,12 @@ class Service:
     def sockets(self) -> Sockets | None:
         """The WebSockets that it offers, None if there are none."""
         return self._imported("sockets_object") if self.sockets_object is not None else None
+
+    @cached_property
+    def looks(self) -> Looks:
+        """How the page shows the records of its state, by their classes."""
+        looks: Looks = self._imported("looks_object") if self.looks_object is not None else {}
+        return looks
 
     def _imported(self, field: str) -> Any:
         """The object that a field of the row names.

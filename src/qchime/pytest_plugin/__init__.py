@@ -52,8 +52,20 @@ Paths of files are relative to the folder of the test file."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--qchime-url`."""
-    parser.getgroup("qchime").addoption(
+    """Add `--qchime-url`, `--qchime-page-on-failure` and `--qchime-page-folder`."""
+    group = parser.getgroup("qchime")
+    group.addoption(
+        "--qchime-page-on-failure",
+        action="store_true",
+        help="write what the mock held when a test failed, as an HTML file",
+    )
+    group.addoption(
+        "--qchime-page-folder",
+        default="qchime-failures",
+        metavar="FOLDER",
+        help="the folder of these files, relative to the root directory (default: %(default)s)",
+    )
+    group.addoption(
         "--qchime-url",
         metavar="URL",
         help="use the qchime server at this address, in an account of this run's own, instead of "
@@ -62,12 +74,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register our marker, and a client fixture for each installed service."""
+    """Register our marker, a client fixture for each installed service, and `--qchime-page-on-failure`."""
     config.addinivalue_line("markers", MARKER)
     clients = ModuleType("qchime clients")
     for service in service_entry_points():
         setattr(clients, _fixture_name(service), _client_fixture(service))
     config.pluginmanager.register(clients, clients.__name__)
+    if config.getoption("qchime_page_on_failure"):
+        from qchime.pytest_plugin.failures import Failures
+
+        folder = config.rootpath / config.getoption("qchime_page_folder")
+        config.pluginmanager.register(Failures(folder), "qchime failures")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -32,6 +32,7 @@ class ServiceException(ErrorResponse):
     def __init__(self, message: str, **members: Any) -> None:
         super().__init__(message)
         self.message = message
+        """The message, as the client shows it."""
         self.__dict__.update(members)
 
     @classmethod

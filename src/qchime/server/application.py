@@ -24,6 +24,7 @@ from qchime.restjson import CommonError, Request, Response
 from qchime.rules import inferred
 from qchime.server import members
 from qchime.server.bodies import LARGEST_BODY, too_large
+from qchime.server.console import Console
 from qchime.server.control import PREFIX, ControlRoutes
 from qchime.server.proxy import forwarded
 from qchime.server.refusals import refuse, without_errors
@@ -52,6 +53,7 @@ class Application:
     With `moto`, requests for other services go to moto's server, and AWS's own host names are allowed too.
     With `verify_signatures`, only requests with a valid signature of a registered user are accepted.
     With `proxy`, the headers of a reverse proxy tell how its client sent a request.
+    Without `page`, there is no page for browsers at `/_qchime/`.
 
     Raises:
         ExtraMissing: the extra `server`, which moto's server needs, is not installed.
@@ -70,6 +72,7 @@ class Application:
         verify_signatures: bool = False,
         proxy: bool = False,
         member: bool = False,
+        page: bool = True,
     ) -> None:
         if moto and cloud is not default_cloud:
             raise ValueError(
@@ -85,6 +88,7 @@ class Application:
         self.saver = Saver(cloud, state_file) if state_file is not None else None
         """Keeps the state in the state file; who serves the application starts and stops it."""
         self._control = (members.MemberRoutes if member else ControlRoutes)(cloud, self.saver)
+        self._console = Console(cloud, self._control) if page else None
         self._verifies_signatures = verify_signatures
         self.is_behind_proxy = proxy
 
@@ -177,6 +181,10 @@ class Application:
         account = contents.account(account_id_of(contents, request, scope.access_key_id))
         return account, identify_caller(account, request, scope, service, clock).region
 
+    def is_for_page(self, head: Request) -> bool:
+        """Whether a browser requests a part of the page."""
+        return self._console is not None and self._console.has(head)
+
     def refuse_body(self, head: Request) -> Response:
         """The response to a request whose body is larger than `largest_body`."""
         response = too_large(head)
@@ -188,6 +196,8 @@ class Application:
             if service.routes is not None and request.path.startswith(f"{service.routes.path}/"):
                 request.path = request.path.removeprefix(service.routes.path)
                 return service.routes.respond(self.cloud, request)
+        if self._console is not None and self._console.has(request):
+            return self._console.respond(request)
         if request.path.startswith(PREFIX):
             return self._control(request)
         if SERVICES.with_sockets_at(request.path) is not None:

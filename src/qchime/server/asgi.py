@@ -25,6 +25,7 @@ from qchime.server.messages import (
     send_response,
 )
 from qchime.server.sockets import Socket
+from qchime.server.streaming import EventStream, send_stream
 
 if TYPE_CHECKING:
     from qchime.server.application import Application
@@ -74,13 +75,17 @@ class AsgiApplication:
             else:
                 body = Body(head, receive)
                 response = response or await self._respond(head, body)
-                await self._deliver(response, scope, body, send)
+                if isinstance(response, EventStream) and head.method == "GET":
+                    await send_stream(response, scope, receive, send, self._threads)
+                else:
+                    await self._deliver(response, scope, body, send)
                 outcome = response.lost or response.status
         except ClientDisconnected:
             pass
         except asyncio.CancelledError:  # the server stops
             protocol_of(scope).abort()
-        self._log(scope, outcome)
+        if not self._application.is_for_page(head):  # it looks often
+            self._log(scope, outcome)
 
     async def _serve_socket(self, scope: Message, receive: Receive, send: Send) -> None:
         """Connect a WebSocket that `opens_socket` allows to its service, until it ends."""

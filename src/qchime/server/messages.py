@@ -95,7 +95,7 @@ class Body:
 
 async def send_response(response: Response, body: Body, send: Send) -> None:
     """Send a response to the request with this body. If the body is incomplete, close the connection."""
-    headers = [(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()]
+    headers = encoded_headers(response)
     if response.status != 204:
         headers.append((b"content-length", b"%d" % len(response.body)))
     if body.is_complete:
@@ -107,6 +107,11 @@ async def send_response(response: Response, body: Body, send: Send) -> None:
         await send({"type": "http.response.body", "body": response.body, "more_body": True})
         await body.discard()
         await send({"type": "http.response.body"})
+
+
+def encoded_headers(response: Response) -> list[tuple[bytes, bytes]]:
+    """The headers of a response in the form of ASGI."""
+    return [(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()]
 
 
 def protocol_of(scope: Message) -> Any:

@@ -56,6 +56,8 @@ class Protocol(HttpToolsProtocol):
         self._application: Any = self.config.app
         self._refusal: bytes | None = None
         self._is_losing = False
+        self.is_streaming = False
+        """Whether the response in progress goes on until the client or the server ends."""
         self._is_gone = asyncio.Event()
         self._is_upgraded = False
         self._unreported = 0  # bytes since the parser called one of the methods below
@@ -196,7 +198,8 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Close the connection, or let the response in progress do it."""
         super().shutdown()
-        if self._is_losing or self._refusal is not None or (self.cycle is not None and self.cycle.more_body):
+        awaits_body = self.cycle is not None and self.cycle.more_body
+        if self._is_losing or self.is_streaming or self._refusal is not None or awaits_body:
             self.transport.abort()
 
     def _refuse(self, status: int, message: str) -> None:

@@ -14,6 +14,7 @@ import uvicorn
 
 from qchime._version import __version__
 from qchime.control.handle import CloudHandle
+from qchime.control.pages import path_of
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.hosts import hostname
@@ -53,6 +54,7 @@ class Server(CloudHandle):
         tls: serve `https`, with a certificate for the host and `hosts`, whose authority is in `ca_file`.
         member: this server is one of several behind a load balancer: refuse control routes that are not for
             a single account.
+        page: show what the server holds to browsers, at `/_qchime/`.
         state_file: the file that keeps the state. It is loaded now, or created if it does not exist. From
             `start` to `stop`, changes are saved to it within a second.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
@@ -77,6 +79,7 @@ class Server(CloudHandle):
         proxy: bool = False,
         tls: bool = False,
         member: bool = False,
+        page: bool = True,
         state_file: str | PathLike[str] | None = None,
         access_log: TextIO | None = None,
     ) -> None:
@@ -88,9 +91,11 @@ class Server(CloudHandle):
             verify_signatures=verify_signatures,
             proxy=proxy,
             member=member,
+            page=page,
             state_file=state_file,
         )
         self._access_log = access_log
+        self._has_page = page
         self._lock = Lock()  # for start and stop
         self._is_inherited = False
         self._run: _Run | None = None
@@ -161,6 +166,21 @@ class Server(CloudHandle):
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
+
+    def page(self) -> str:
+        """The address of the page of this server.
+
+        Raises:
+            RuntimeError: it has none.
+        """
+        if not self._has_page:
+            raise RuntimeError("This server has no page. Leave out page=False.")
+        return f"{self.url}{path_of(None)}"
+
+    @property
+    def is_inherited(self) -> bool:
+        """Whether it belongs to the process that forked this one."""
+        return self._is_inherited
 
     def after_fork(self) -> None:
         """Leave the server to the parent: a forked child holds neither its port nor its connections."""

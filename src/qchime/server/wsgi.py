@@ -14,6 +14,7 @@ from qchime.core.delivery import SOCKET, deliver
 from qchime.restjson import Request, Response
 from qchime.server.bodies import largest_body
 from qchime.server.refusals import refuse
+from qchime.server.streaming import EventStream, pieces
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,6 +44,9 @@ def respond(
             response = forwarded
         else:
             response = _respond(application, head, environ)
+    if isinstance(response, EventStream) and head.method == "GET":
+        start_response("200 OK", list(response.headers.items()))
+        return pieces(response)
     if not deliver(environ.get(SOCKET), response):
         response = Response(500)  # WSGI requires one, but the connection is closed
     return to_wsgi(response, start_response, head.method)

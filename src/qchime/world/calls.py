@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from qchime.world.records import Log, Records
+from qchime.world.responses import Responses
+from qchime.world.tally import Tally
 from qchime.world.users import User
 
 
@@ -23,16 +27,21 @@ class CallRecord:
     user: User
     """The caller."""
     account_id: str
+    """The account of the call."""
     region: str
+    """The region of the call."""
     status: int | None
     """The HTTP status; None if the client got no response."""
     error: str | None
     """The name of the error in the response, or of an exception that propagated; None on success."""
     request_id: str | None
+    """The request id, as in `ResponseMetadata`."""
     duration: float
     """How long the mock took, in real seconds, without injected delays."""
     rule: str | None = field(default=None, metadata={"optional": True})
     """The name of the rule that the error follows from, if AWS does not document it; see `qchime.rules`."""
+    time: datetime | None = field(default=None, metadata={"optional": True})
+    """When the mock responded, by the machine's clock; None in states of older versions."""
 
     def __str__(self) -> str:
         outcome = f"{self.status or 'no answer'} {self.error or ''}".rstrip()
@@ -52,11 +61,47 @@ class Calls(Records[CallRecord]):
 
 
 class CallLog(Log[CallRecord]):
-    """The most recent calls, with the sizes of their requests."""
+    """The most recent calls with the sizes of their requests, the latest responses, and a tally of calls."""
+
+    def __init__(self, serials: Iterator[int]) -> None:
+        super().__init__(serials)
+        self._responses = Responses()
+        self._tally = Tally()
+
+    def add(self, record: CallRecord, size: int = 0, body: bytes = b"") -> None:
+        """Append a call whose request had `size` bytes; drop the oldest calls if the log is full.
+
+        `body` is that of the response, which no state includes.
+        """
+        with self._lock:
+            super().add(record, size)
+            self._tally.add(record.error is not None)
+            if record.request_id is not None:
+                self._responses.add(record.request_id, body)
+
+    def bodies(self) -> dict[str, bytes]:
+        """The bodies of the latest responses by request id, as far as they are kept."""
+        with self._lock:
+            return self._responses.by_request_id()
+
+    def recent(self) -> list[tuple[int, int, int]]:
+        """How many seconds ago, how many calls and how many errors, for the last seconds that had calls.
+
+        These are real seconds, also while a test freezes or moves the time.
+        """
+        with self._lock:
+            return self._tally.recent()
+
+    def reset(self) -> None:
+        """Forget all calls and responses."""
+        with self._lock:
+            super().reset()
+            self._responses.reset()
+            self._tally.reset()
 
     def restore(self, record: CallRecord) -> None:
         """Append a call from a state, which does not record the size of the request."""
-        self.add(record, len(json.dumps(record.input)))
+        super().add(record, len(json.dumps(record.input)))
 
 
 def _shortened(given: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ class ClockState:
 class Clock:
     """The machine's time, in UTC, plus what a test has advanced it by.
 
-    An account's clock adds to `everybody`, the clock for all accounts. freezegun and time-machine work,
+    An account's clock adds to the clock for all accounts. freezegun and time-machine work,
     because every call reads the machine's time again.
     """
 

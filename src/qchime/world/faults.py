@@ -26,6 +26,7 @@ class Fault:
     """
 
     operation: str
+    """AWS's name of the operation."""
     error: str | None
     """The name of the error; None to delay calls only."""
     times: int | None
@@ -33,11 +34,15 @@ class Fault:
     after: int
     """How many matching calls it lets pass first."""
     where: dict[str, Any]
+    """Input members that a call must have to match."""
     delay: float
+    """Seconds by which the response is delayed."""
     service: str | None
     """botocore's name of the service; None for every service whose operation can fail like this."""
     passed: int = 0
+    """How many matching calls it has let pass."""
     struck: int = 0
+    """How many calls it has struck."""
 
     def __post_init__(self) -> None:
         _check_whole("times", 1 if self.times is None else self.times, least=1)
@@ -69,7 +74,7 @@ class Fault:
 class Faults:
     """The injected faults. Of the faults that match a call, the one that was added first strikes.
 
-    An account's faults come before those of `everybody`, the faults for all accounts.
+    An account's faults come before those for all accounts.
     """
 
     def __init__(

@@ -14,8 +14,8 @@ class Limits:
     """The limits that the services enforce, one attribute each, with AWS's quotas as defaults.
 
     The services define the names and defaults. An unknown name raises AttributeError, a value that is not an
-    integer TypeError, a negative one ValueError. An account's limits override those of `everybody`, the
-    limits for all accounts.
+    integer TypeError, a negative one ValueError. An account's limits override those for all
+    accounts.
     """
 
     _catalogue: Catalogue

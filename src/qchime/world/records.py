@@ -103,6 +103,14 @@ class Log(Generic[Record]):
         with self._lock:
             return [(serial, record) for serial, _, record in self._entries]
 
+    @property
+    def last_serial(self) -> int:
+        """The serial number of the latest record, -1 if there is none."""
+        try:
+            return self._entries[-1][0]
+        except IndexError:
+            return -1
+
     def __iter__(self) -> Iterator[Record]:
         return (record for _, record in self.numbered())
 

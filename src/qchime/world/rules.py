@@ -23,7 +23,7 @@ class Rules:
 
     `del rules[name]` restores the default.
 
-    An account's choices override those of `everybody`, the choices for all accounts.
+    An account's choices override those for all accounts.
     """
 
     def __init__(

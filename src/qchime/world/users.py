@@ -33,9 +33,13 @@ class User:
     """
 
     email: str = field(compare=False)
+    """The e-mail address."""
     user_id: str
+    """The id in IAM Identity Center, as in `createdBy` of Q Apps."""
     access_key_id: str = field(compare=False)
+    """The access key, also that of temporary credentials."""
     secret_access_key: str = field(compare=False)
+    """The secret of the access key."""
     session_token: str | None = field(default=None, compare=False)
     """Only temporary credentials have one."""
     expires_at: datetime | None = field(default=None, compare=False)
@@ -128,8 +132,8 @@ class Keys:
 class Users:
     """The registered users, for all accounts or for one.
 
-    An account inherits from `everybody`, the users for all accounts. If `required` is true, Q Apps refuses
-    all other callers, as AWS refuses credentials without an identity.
+    An account also has the users for all accounts. If `required` is true, Q Apps refuses all other callers,
+    as AWS refuses credentials without an identity.
     """
 
     def __init__(

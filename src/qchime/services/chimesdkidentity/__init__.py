@@ -28,6 +28,7 @@ SERVICE = Service(
         "endpoints": Word(
             "qchime.services.chimesdkidentity.deactivated:Endpoints",
             "qchime.services.chimesdkidentity.remote:RemoteEndpoints",
+            example='{"endpoint_id": "the id of an endpoint"}',
         )
     },
     stack_resources={

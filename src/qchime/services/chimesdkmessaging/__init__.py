@@ -26,12 +26,14 @@ SERVICE = Service(
         "processors_per_channel_flow": 1,
         "tags_per_resource": 50,
     },
+    looks_object="qchime.services.chimesdkmessaging.looks:LOOKS",
     sockets_object="qchime.services.chimesdkmessaging.sockets:SOCKETS",
     rates=RATES,
     words={
         "flows": Word(
             "qchime.services.chimesdkmessaging.flow_actions:Flows",
             "qchime.services.chimesdkmessaging.remote:RemoteFlows",
+            example='{"action": "hold"}',
         ),
         "events": Word(
             "qchime.services.chimesdkmessaging.events:Events",

@@ -39,7 +39,7 @@ FREE_CHANNEL_ID = inferred(
 
 FIRST_MEMBERS = inferred(
     "messaging.first-members",
-    "MemberArns become DEFAULT members, and ModeratorArns become members as well as moderators. To name the "
+    "MemberArns become DEFAULT members, and ModeratorArns become members as well as moderators. Naming the "
     "bearer again, who is both, is no error.",
 )
 

@@ -77,6 +77,7 @@ class Event:
     type: str
     """Its type, such as `CREATE_CHANNEL_MESSAGE`."""
     channel_arn: str
+    """The ARN of the channel."""
     payload_json: str
     """The payload as JSON, with timestamps in ISO 8601."""
     recipients: tuple[str, ...] = ()

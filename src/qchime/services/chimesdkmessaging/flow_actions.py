@@ -60,7 +60,7 @@ class FlowsState:
 class Flows:
     """What happens to messages in channels with a flow: they pass, unless a test author says otherwise.
 
-    A later action overrides an earlier one, and those of an account come before those of `everybody`.
+    A later action overrides an earlier one, and those of an account come before those for all accounts.
     """
 
     def __init__(self, everybody: Flows | None = None) -> None:

@@ -34,7 +34,7 @@ CLIENT_TOKENS = inferred(
 
 IN_USE = inferred(
     "messaging.delete-flow-in-use",
-    "To delete a channel flow that is still associated with a channel, which AWS refuses, is a "
+    "Deleting a channel flow that is still associated with a channel, which AWS refuses, is a "
     "ConflictException.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_DeleteChannelFlow.html"
@@ -43,7 +43,7 @@ IN_USE = inferred(
 
 ASSOCIATED = inferred(
     "messaging.associate-flow",
-    "To associate a flow with a channel that has another one is a ConflictException; the same flow again "
+    "Associating a flow with a channel that has another one is a ConflictException; the same flow again "
     "changes nothing. A missing flow, and one that the channel to disassociate does not have, is a "
     "NotFoundException, which the model declares. DisassociateChannelFlow concerns the channel that it names "
     "only. Members get UPDATE_CHANNEL.",

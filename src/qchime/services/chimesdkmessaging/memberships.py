@@ -19,7 +19,7 @@ from qchime.services.chimesdkmessaging.resources import Channel, Membership
 
 REPEATED = disputed(
     "messaging.repeated-membership",
-    "To create a membership a second time, with the same type, succeeds and changes nothing. Programs that "
+    "Creating a membership a second time, with the same type, succeeds and changes nothing. Programs that "
     "call it after CreateChannel or before every message rely on that; others catch a ConflictException, "
     "which the model declares.",
     sources=[
@@ -32,12 +32,12 @@ REPEATED = disputed(
 
 OTHER_TYPE = inferred(
     "messaging.membership-of-other-type",
-    "To create a membership that exists with the other type is a ConflictException.",
+    "Creating a membership that exists with the other type is a ConflictException.",
 )
 
 BANNED = inferred(
     "messaging.banned-member",
-    "To create a membership for a banned user or bot is a ForbiddenException. Banned users can still read a "
+    "Creating a membership for a banned user or bot is a ForbiddenException. Banned users can still read a "
     "PUBLIC channel.",
 )
 

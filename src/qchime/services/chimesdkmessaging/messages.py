@@ -55,12 +55,12 @@ LIST = inferred(
 UPDATE = inferred(
     "messaging.update-message",
     "UpdateChannelMessage replaces Metadata and ContentType, and removes them if they are omitted; "
-    "everything else stays, and the message keeps its place in lists. To update a message that is redacted, "
+    "everything else stays, and the message keeps its place in lists. Updating a message that is redacted, "
     "or that is not sent, is a ConflictException.",
 )
 
 REDACT = inferred(
-    "messaging.redact-message", "To redact a message a second time changes nothing, and publishes no event."
+    "messaging.redact-message", "Redacting a message a second time changes nothing, and publishes no event."
 )
 
 STATUS = inferred(

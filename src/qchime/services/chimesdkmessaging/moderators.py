@@ -9,7 +9,7 @@ from qchime.services.chimesdkmessaging.directory import ChannelDirectory
 from qchime.services.chimesdkmessaging.exceptions import ConflictException, invalid_identity, not_found
 
 REPEATED = observed(
-    "messaging.repeated-moderator", "To create a moderator a second time is a ConflictException."
+    "messaging.repeated-moderator", "Creating a moderator a second time is a ConflictException."
 )
 
 WITHOUT_MEMBERSHIP = inferred(

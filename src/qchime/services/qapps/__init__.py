@@ -28,14 +28,18 @@ SERVICE = Service(
     rates=RATES,
     words={
         "answers": Word(
-            "qchime.services.qapps.answers:Answers", "qchime.services.qapps.remote:RemoteAnswers"
+            "qchime.services.qapps.answers:Answers",
+            "qchime.services.qapps.remote:RemoteAnswers",
+            example='{"card": "Summary", "text": "All is well"}',
         ),
         "categories": Word(
             "qchime.services.qapps.initial_categories:InitialCategories",
             "qchime.services.qapps.remote:RemoteInitialCategories",
+            example='{"title": "Human Resources"}',
         ),
     },
     file_operations=["ImportDocument"],
     routes_object="qchime.services.qapps.links:LINKS",
+    looks_object="qchime.services.qapps.looks:LOOKS",
     transitions=["qapps::session"],
 )

@@ -87,7 +87,7 @@ class AnswersState:
 class Answers:
     """The scripted answers of a mock: of cards, of PredictQApp, and the types of plugins.
 
-    An account's answers come before those of `everybody`, the answers for all accounts.
+    An account's answers come before those for all accounts.
     """
 
     def __init__(self, everybody: Answers | None = None) -> None:
