@@ -37,7 +37,7 @@ def reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 
 def test_the_first_test_of_the_readme_passes(reading: Callable[[str], Newcomer]) -> None:
-    assert "first" in reading(README).pass_first_test()
+    assert f"# {reading(README).pass_first_test()}\n" in README
 
 
 def test_a_first_test_that_fails_is_shown(reading: Callable[[str], Newcomer]) -> None:
@@ -49,7 +49,7 @@ def test_a_first_test_that_fails_is_shown(reading: Callable[[str], Newcomer]) ->
 
 @aws_cli.needs_the_cli
 def test_the_aws_cli_uses_the_server_as_the_readme_says(reading: Callable[[str], Newcomer]) -> None:
-    assert "server" in reading(README).use_aws_cli()
+    assert f"# {reading(README).use_aws_cli()}\n" in README
 
 
 @aws_cli.needs_the_cli
@@ -78,7 +78,7 @@ def test_javascript_finds_the_server_by_the_variables_of_the_readme(
 ) -> None:
     newcomer = reading(README)
     newcomer._serve([".venv/bin/qchime", "serve"])
-    assert "server" in newcomer.use_javascript()
+    assert f"# {newcomer.use_javascript()}\n" in README
 
 
 def test_the_wheel_takes_the_place_of_the_package(reading: Callable[[str], Newcomer]) -> None:
