@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve screenshots bench fuzz soak constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve screenshots bench fuzz soak first-steps release-check constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -15,7 +15,11 @@ ENV := .venv/.installed
 AWSCLI_VERSION := 1.46.2
 AWSCLI_ENV := .venv-awscli/.installed-$(AWSCLI_VERSION)
 
-# Versions of moto, botocore and aiobotocore, each in its own environment; tests/matrix lists the packages.
+# The tools of a release are pinned by hash, apart from everything else.
+RELEASE_ENV := .venv-release/.installed
+
+# Versions of moto, botocore and aiobotocore, each in its own environment; tests/matrix lists the packages. Those
+# without pins are tested in CI every week.
 MATRIX := oldest between newest newest-botocore aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
 MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
@@ -27,7 +31,7 @@ MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
 # What codespell checks; pyproject.toml excludes node_modules.
-SPELLED := src tests docs examples benchmarks deploy *.md Makefile pyproject.toml .github
+SPELLED := src tests docs examples benchmarks release deploy *.md Makefile pyproject.toml .github .ci
 
 # The protocol, the core, the controls, the decorators and each operation once, without the slowest tests.
 QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
@@ -68,7 +72,7 @@ test-matrix: $(MATRIX:%=test-matrix-%)  ## run the tests that involve moto, boto
 test-matrix-%: .venv-matrix-%/.installed
 	.venv-matrix-$*/bin/python -m pytest -n auto -p no:cacheprovider $(or $(MATRIX_TESTS_$*),$(MATRIX_TESTS)) $(ARGS)
 
-lint: $(ENV)  ## check style, format, spelling, imports, types and deploy/
+lint: $(ENV)  ## check style, format, spelling, imports, types, deploy/ and .github/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell $(SPELLED)
@@ -76,6 +80,11 @@ lint: $(ENV)  ## check style, format, spelling, imports, types and deploy/
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
 	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes.yaml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/mypy
 	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
 	@if command -v node >/dev/null; then \
@@ -113,15 +122,24 @@ fuzz: $(ENV)  ## an hour of malformed HTTP, and write its section of docs/reliab
 soak: $(ENV)  ## run ten minutes of faults, resets, restarts and kills, and write docs/reliability.md
 	$(BIN)/python -m benchmarks.soak --minutes 10 --page docs/reliability.md $(ARGS)
 
-constraints:  ## update constraints.txt to the newest versions, for Python 3.10 and later
+first-steps: $(ENV) $(AWSCLI_ENV) $(JS_ENV)  ## do what README.md tells a newcomer, and show how long it takes
+	@QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" $(BIN)/python -m release.first_steps
+
+release-check: $(RELEASE_ENV) $(AWSCLI_ENV) $(JS_ENV)  ## everything that a release needs, except the upload
+	@QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" .venv-release/bin/python -m release
+
+constraints:  ## update constraints.txt and release/requirements.txt to the newest versions, for Python 3.10 and later
 	$(PYTHON) -m venv .venv-uv
 	.venv-uv/bin/python $(PIP_INSTALL) uv
 	.venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-python-downloads \
 		--extra dev --no-annotate --custom-compile-command "make constraints" pyproject.toml -o constraints.txt
+	.venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-python-downloads \
+		--generate-hashes --no-annotate --custom-compile-command "make constraints" \
+		release/requirements.in -o release/requirements.txt
 
 clean:  ## remove environments, caches and builds
-	rm -rf .venv .venv-awscli .venv-uv .venv-matrix-* $(JS)/node_modules $(BROWSER)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
-	find src tests examples benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -rf .venv .venv-awscli .venv-release .venv-uv .venv-matrix-* $(JS)/node_modules $(BROWSER)/node_modules build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	find src tests examples benchmarks release -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(ENV): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -138,6 +156,11 @@ $(ENV): pyproject.toml constraints.txt
 $(AWSCLI_ENV):
 	$(PYTHON) -m venv --clear .venv-awscli
 	.venv-awscli/bin/python $(PIP_INSTALL) awscli==$(AWSCLI_VERSION)
+	@touch $@
+
+$(RELEASE_ENV): release/requirements.txt
+	$(PYTHON) -m venv --clear .venv-release
+	.venv-release/bin/python $(PIP_INSTALL) --require-hashes --requirement $<
 	@touch $@
 
 $(JS_ENV) $(BROWSER_ENV): %/node_modules/.installed: %/package.json %/package-lock.json

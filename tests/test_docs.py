@@ -23,7 +23,7 @@ import pytest
 import requests
 from botocore import xform_name
 
-from qchime import Handle, cli, pytest_plugin
+from qchime import Handle, __version__, cli, pytest_plugin
 from qchime.core.table import SERVICES
 from qchime.pytest_plugin.options import Options
 from qchime.server import Server
@@ -56,6 +56,9 @@ ROUTES |= {
     for method in ("GET", "POST", "DELETE")
     if method != "POST" or hasattr(resolve_name(word.local), "post")
 }
+
+SHOWN_VERSION = "0.1.0"
+"""What the pages show as the version, whichever is installed."""
 
 _FENCE = re.compile(r"```(\S*)\n(.*?)\n```", re.DOTALL)
 
@@ -110,6 +113,7 @@ def commands(page: Path) -> Iterator[Command]:
             typed, continued = text, re.match(r"(?:.*\\\n)*.*", text)
             assert continued is not None
             typed, shown = text[: continued.end()], text[continued.end() :].strip()
+            shown = shown.replace(SHOWN_VERSION, __version__)
             yield Command(shlex.split(typed.replace("\\\n", " ")), shown, f"{name_of(page)}:{line}")
             line += text.count("\n")
 

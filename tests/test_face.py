@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
@@ -25,6 +26,10 @@ def test_nothing_heavy_is_imported_until_used(statement: str) -> None:
 def test_everything_in_all_exists() -> None:
     for name in qchime.__all__:
         assert getattr(qchime, name) is not None
+
+
+def test_the_version_is_that_of_the_installed_package() -> None:
+    assert qchime.__version__ == version("qchime")
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

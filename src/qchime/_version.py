@@ -1,3 +1,5 @@
-"""The version of this package, which the build reads too."""
+"""The version of the installed package, which the build takes from the git tag."""
 
-__version__ = "0.1.0"
+from importlib.metadata import version
+
+__version__ = version("qchime")

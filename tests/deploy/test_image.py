@@ -1,6 +1,7 @@
 """The container image, as far as it can be tested without a container: its build, its command, its health."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -56,9 +57,12 @@ def test_it_builds_from_what_it_copies(tmp_path: Path) -> None:
                 copy(ROOT / name, tmp_path / ("" if target == "./" else target))
     wheels = tmp_path / "wheels"
     offline = ["--no-deps", "--no-build-isolation", "--no-index", "--quiet", "--wheel-dir", str(wheels)]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *offline, str(tmp_path)], check=True)
+    name, _, value = values("ENV")[0].partition("=")
+    assert f"{value[1:]}=0.0.0" in values("ARG")
+    version = {**os.environ, name: "1.2.3"}
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *offline, str(tmp_path)], check=True, env=version)
 
-    assert [wheel.name.partition("-")[0] for wheel in wheels.iterdir()] == ["qchime"]
+    assert [wheel.name.split("-")[:2] for wheel in wheels.iterdir()] == [["qchime", "1.2.3"]]
 
 
 def test_everything_that_it_copies_is_in_the_build_context() -> None:

@@ -1,0 +1,1 @@
+"""Everything that a release needs, except the upload: `make release-check` runs it."""
