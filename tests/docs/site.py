@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 ELSEWHERE = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "examples/README.md": "examples.md",
 }
 """Pages outside docs/, with their places on the site."""
