@@ -1,5 +1,6 @@
 """Sessions: WebSockets on which users receive the events of their channels."""
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
@@ -16,7 +17,7 @@ from qchime.core.cloud import cloud
 from qchime.services.chimesdkmessaging import SERVICE
 from qchime.services.chimesdkmessaging.prefetch import Prefetch
 from qchime.world import DEFAULT_ACCOUNT_ID
-from tests.services.chimesdkmessaging.listening import Frame, Session, opened, session
+from tests.services.chimesdkmessaging.listening import TIMEOUT, Frame, Session, opened, session
 from tests.services.chimesdkmessaging.samples import NOBODY, Chat
 from tests.services.chimesdkmessaging.story import STORY, send, tell_story
 
@@ -114,6 +115,39 @@ class TestEvents:
                 assert stranger.close_code == 4401
         with account_session(url), session(url, chat.bob):
             pass
+
+
+class TestElasticChannels:
+    @pytest.mark.rule("messaging.scale-in")
+    def test_sessions_hear_of_moves_and_of_the_end_of_a_sub_channel(self, chat: Chat, url: str) -> None:
+        channel = chat.create_elastic(TargetMembershipsPerSubChannel=3)
+        chat.add(channel, chat.bob, chat.dave, chat.carol)
+        with session(url, chat.carol) as carols, session(url, chat.alice) as alices:
+            chat.add(channel, chat.eve)
+            part = chat.part_of(channel, chat.carol)
+            chat.add(channel, chat.alice, SubChannelId=part)
+            own = {"ChannelArn": channel, "MemberArn": chat.eve, "ChimeBearer": chat.eve}
+            chat.client.delete_channel_membership(**own)
+            of_carol, [joined, left] = carols.receive(5), alices.receive(2)
+            removed = json.loads(alices.socket.recv(TIMEOUT))
+
+        assert [frame.type for frame in of_carol] == [
+            "UPDATE_CHANNEL_MEMBERSHIP",
+            "CREATE_CHANNEL_MEMBERSHIP",  # of Eve
+            "CREATE_CHANNEL_MEMBERSHIP",  # of Alice
+            "DELETE_CHANNEL_MEMBERSHIP",  # of Eve
+            "UPDATE_CHANNEL_MEMBERSHIP",
+        ]
+        assert {frame.message_type for frame in of_carol} == {"SYSTEM"}
+        first = chat.part_of(channel, chat.bob)
+        assert [frame.payload["SubChannelId"] for frame in of_carol] == [*[part] * 4, first]
+        assert (joined.type, left.type) == ("CREATE_CHANNEL_MEMBERSHIP", "DELETE_CHANNEL_MEMBERSHIP")
+        assert removed["Headers"] == {
+            "x-amz-chime-event-type": "DELETE_CHANNEL_MEMBERSHIP",
+            "x-amz-chime-message-type": "SYSTEM",
+            "x-amz-chime-event-reason": "subchannel_DELETED",
+        }
+        assert json.loads(removed["Payload"])["SubChannelId"] == part
 
 
 class TestUsers:
@@ -330,6 +364,31 @@ class TestPrefetch:
         with session(url, chat.bob, **PREFETCH) as bobs:
             marker = bobs.receive(1)[0].payload["ReadMarkerTimestamp"]
         assert datetime.fromisoformat(marker.replace("Z", "+00:00")) == described["ReadMarkerTimestamp"]
+
+    @pytest.mark.rule("messaging.prefetch-of-elastic-channels")
+    def test_they_have_what_is_in_the_sub_channel_of_the_user(self, chat: Chat, url: str) -> None:
+        channel = chat.create_elastic(TargetMembershipsPerSubChannel=2)
+        chat.add(channel, chat.bob, chat.carol, chat.dave)
+        first, second = (chat.part_of(channel, arn) for arn in (chat.bob, chat.carol))
+        chat.add(channel, chat.alice, SubChannelId=first)
+        chat.add(channel, chat.alice, SubChannelId=second)
+        send(chat, channel, "one", SubChannelId=first)
+        send(chat, channel, "two", chat.carol, SubChannelId=second)
+        with session(url, chat.carol, **PREFETCH) as carols, session(url, chat.alice, **PREFETCH) as alices:
+            [of_carol] = carols.receive(1)
+            of_alice = alices.receive(2)
+
+        def shown(details: Frame) -> tuple[list[str], set[str]]:
+            messages = [one["Content"] for one in details.payload["ChannelMessages"]]
+            return messages, {one["Member"]["Name"] for one in details.payload["ChannelMemberships"]}
+
+        assert shown(of_carol) == (["two"], {"Carol", "Alice"})
+        assert sorted(map(shown, of_alice)) == [
+            (["one"], {"Bob", "Dave", "Alice"}),
+            (["two"], {"Carol", "Alice"}),
+        ]
+        assert {one.payload["Channel"]["ChannelArn"] for one in [of_carol, *of_alice]} == {channel}
+        assert "ReadMarkerTimestamp" not in of_carol.payload
 
     def test_they_are_of_50_channels_at_most_with_30_members_each(
         self, chat: Chat, identity: Any, client: Any, url: str

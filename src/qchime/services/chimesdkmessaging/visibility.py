@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import AppInstance
-from qchime.services.chimesdkmessaging.resources import Channel, Message
+from qchime.services.chimesdkmessaging.resources import Message, SubChannel
 
 RETENTION = inferred(
     "messaging.retention",
@@ -32,18 +33,18 @@ def oldest_kept(instance: AppInstance, now: datetime) -> datetime | None:
     return None if days is None else now - timedelta(days=days)
 
 
-def purge(channel: Channel, instance: AppInstance, now: datetime) -> bool:
+def purge(part: SubChannel, instance: AppInstance, now: datetime) -> bool:
     """Delete the messages that are too old, once deletion has begun. Return whether there were any."""
     begin, oldest = instance.initiate_deletion_timestamp, oldest_kept(instance, now)
     if begin is None or oldest is None or now < begin:
         return False
     gone = []
-    for message in channel.messages:
+    for message in part.messages:
         if message.created_timestamp > oldest:
             break
         gone.append(message.message_id)
     for message_id in gone:
-        channel.messages.remove(message_id)
+        part.messages.remove(message_id)
     return bool(gone)
 
 
@@ -57,9 +58,20 @@ def is_visible(message: Message, bearer: str | None, oldest: datetime | None) ->
     return message.status == "SENT" and message.target_arn in (None, bearer)
 
 
-def last_message_timestamp(channel: Channel, bearer: str | None, oldest: datetime | None) -> datetime | None:
-    """When the last message was sent that the bearer sees, or that everybody does."""
-    for message in channel.messages.newest_first():
-        if message.status == "SENT" and is_visible(message, bearer, oldest):
-            return message.created_timestamp
-    return None
+def last_message_timestamp(
+    parts: Iterable[SubChannel], bearer: str | None, oldest: datetime | None
+) -> datetime | None:
+    """When the last message in these sub-channels was sent that the bearer sees, or that everybody does."""
+    last = (_last_message(part, bearer, oldest) for part in parts)
+    return max((message.created_timestamp for message in last if message), default=None)
+
+
+def _last_message(part: SubChannel, bearer: str | None, oldest: datetime | None) -> Message | None:
+    return next(
+        (
+            message
+            for message in part.messages.newest_first()
+            if message.status == "SENT" and is_visible(message, bearer, oldest)
+        ),
+        None,
+    )
