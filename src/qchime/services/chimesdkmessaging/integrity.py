@@ -38,8 +38,10 @@ def _channel(place: str, chat: Chat, channel: Channel) -> Iterator[IntegrityErro
 def _sub_channels(place: str, chat: Chat, channel: Channel) -> Iterator[IntegrityError]:
     if channel.sub_channel_id is not None:
         yield f"{place}.sub_channel_id", "a channel has none"
-    if bool(channel.sub_channels) != channel.is_elastic:
-        yield f"{place}.sub_channels", "elastic channels have sub-channels, and others have none"
+    if channel.is_elastic and not channel.sub_channels:
+        yield f"{place}.elastic_channel_configuration", "there are no sub-channels"
+    if channel.sub_channels and not channel.is_elastic:
+        yield f"{place}.elastic_channel_configuration", "it is missing, although there are sub-channels"
     for key, entry in channel.sub_channels.entries.items():
         inner, part = f"{place}.sub_channels.entries.{key}", entry.resource
         if key != part.sub_channel_id:
