@@ -74,6 +74,15 @@ class TestPlaces:
         assert rosters(chat, channel) == [["0", "6", "7"], ["2", "3", "5"]]
 
     @pytest.mark.rule("messaging.places-of-members")
+    def test_a_new_member_comes_into_the_oldest_if_the_test_author_says_so(
+        self, chat: Chat, people: People, qchime: Handle
+    ) -> None:
+        qchime.rules["messaging.places-of-members"] = "oldest"
+        channel = chat.create_elastic()
+        chat.add(channel, *people(8))
+        assert rosters(chat, channel) == [["0", "1", "4", "5"], ["2", "3", "6", "7"]]
+
+    @pytest.mark.rule("messaging.places-of-members")
     def test_a_full_channel_takes_nobody(
         self, client: Any, chat: Chat, people: People, qchime: Handle
     ) -> None:

@@ -142,6 +142,25 @@ def test_other_regions_have_elastic_channels_only_if_the_test_author_says_so(qch
     assert chat.describe(chat.create_elastic(), chat.alice)["ElasticChannelConfiguration"] == ELASTIC
 
 
+def test_a_state_from_before_elastic_channels_can_be_loaded(chat: Chat, qchime: Handle) -> None:
+    chat.send(chat.create(MemberArns=[chat.bob]))
+    state = qchime.dump()
+    old = _without(state, "sub_channel_id", "sub_channels", "elastic_channel_configuration")
+    assert old != state
+    qchime.reset()
+    qchime.load(old)
+    assert qchime.dump() == state
+
+
+def _without(value: Any, *names: str) -> Any:
+    """A copy of a state without members of these names."""
+    if isinstance(value, list):
+        return [_without(item, *names) for item in value]
+    if isinstance(value, dict):
+        return {name: _without(item, *names) for name, item in value.items() if name not in names}
+    return value
+
+
 class TestUpdate:
     def test_the_configuration_stays(self, client: Any, chat: Chat, channel: str) -> None:
         client.update_channel(ChannelArn=channel, Name="Renamed", Mode="RESTRICTED", ChimeBearer=chat.alice)

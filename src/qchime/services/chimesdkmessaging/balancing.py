@@ -21,14 +21,16 @@ GUIDE = "https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"
 PLACES = inferred(
     "messaging.places-of-members",
     "An elastic channel starts with one sub-channel. A new member comes into the sub-channel with the fewest "
-    "members, the oldest of several. If all have as many members as TargetMembershipsPerSubChannel, there is "
-    "another one, up to MaximumSubChannels; beyond that, a new member is a ResourceLimitExceededException.",
+    "members, the oldest of several, or into the oldest one that is not full. If all have as many members as "
+    "TargetMembershipsPerSubChannel, there is another one, up to MaximumSubChannels; beyond that, a new "
+    "member is a ResourceLimitExceededException.",
     sources=[GUIDE],
+    choices=["fewest", "oldest"],
 )
 
 SCALE_OUT = disputed(
     "messaging.scale-out",
-    "A new sub-channel takes over members of the full ones, the latest of each, so that all have equally "
+    "A new sub-channel takes over members of the full ones, the latest of each, so that all have about as "
     "many. AWS's page about elastic channels says so of SCALE_OUT, and says in its example that only new "
     "members come into it. The LastUpdatedTimestamp of a membership is that of its latest transfer.",
     sources=[GUIDE],
@@ -63,6 +65,12 @@ def _size(channel: Channel, part: SubChannel) -> int:
     return len(part.memberships) - sum(arn in part.memberships for arn in channel.moderators.entries)
 
 
+def _with_places(channel: Channel) -> list[SubChannel]:
+    """The sub-channels that are not full, oldest first."""
+    target = _setting(channel, "target_memberships_per_sub_channel")
+    return [part for part in channel.parts if _size(channel, part) < target]
+
+
 class Balancing(Publisher):
     """The sub-channels of the elastic channels of one account and region."""
 
@@ -82,20 +90,19 @@ class Balancing(Publisher):
         """
         if sub_channel_id is not None or not channel.is_elastic:
             return part_of(channel, sub_channel_id)
-        size = partial(_size, channel)
-        emptiest = min(channel.parts, key=size)
-        if size(emptiest) < _setting(channel, "target_memberships_per_sub_channel"):
-            return emptiest
-        most = _setting(channel, "maximum_sub_channels")
-        if len(channel.sub_channels) >= most:
-            raise ResourceLimitExceededException(f"All {most} sub-channels are full.").because(PLACES)
-        self._scale_out(chat, channel)
-        return min(channel.parts, key=size)
+        if not _with_places(channel):
+            self._scale_out(chat, channel)
+        parts = _with_places(channel)
+        if self.world.rules[PLACES.name] == "oldest":
+            return parts[0]
+        return min(parts, key=partial(_size, channel))
 
     @SCALE_OUT
     def _scale_out(self, chat: Chat, channel: Channel) -> None:
-        """Create a sub-channel beside those that are all full."""
-        full = channel.parts
+        """Create a sub-channel beside those that are all full, if there may be another one."""
+        full, most = channel.parts, _setting(channel, "maximum_sub_channels")
+        if len(full) >= most:
+            raise ResourceLimitExceededException(f"All {most} sub-channels are full.").because(PLACES)
         new = self.create_sub_channel(channel)
         if self.world.rules[SCALE_OUT.name] != "transfer":
             return

@@ -36,8 +36,8 @@ BATCH_EVENTS = inferred(
 
 SUB_CHANNEL_EVENTS = inferred(
     "messaging.events-of-sub-channels",
-    "The payload of CREATE_SUB_CHANNEL and DELETE_SUB_CHANNEL has ChannelArn and SubChannelId. The first "
-    "sub-channel of a channel is an event too; those of a channel that is deleted are none.",
+    "The payload of CREATE_SUB_CHANNEL and DELETE_SUB_CHANNEL has ChannelArn and SubChannelId. Creating a "
+    "channel is followed by the CREATE_SUB_CHANNEL of its first one; deleting it is DELETE_CHANNEL alone.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
 )
 
