@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
+from datetime import datetime, timezone
 from threading import Thread
 from time import sleep
 from typing import Any
 
 import boto3
 import pytest
+import time_machine
 from botocore.exceptions import ClientError
 
 from qchime import Handle, Server
@@ -22,6 +23,7 @@ from tests.services.chimesdkmessaging.samples import NOBODY, Chat
 from tests.services.chimesdkmessaging.story import STORY, send, tell_story
 
 ELEVEN = 11
+NOON = datetime(2024, 5, 21, 12, tzinfo=timezone.utc)
 OTHER = "111122223333"
 PREFETCH = {"prefetch-on": "connect"}
 REGION: Any = {"region_name": "us-east-1"}
@@ -207,6 +209,21 @@ class TestUsers:
         qchime.limits.connections_per_user = 0
         with opened(url, userArn=chat.bob) as refused:
             assert refused.close_code == 4003
+
+    @pytest.mark.rule("messaging.session-rate")
+    def test_a_second_one_within_a_second_is_refused_if_rates_are_enforced(
+        self, chat: Chat, qchime: Handle, url: str
+    ) -> None:
+        with time_machine.travel(NOON, tick=False), session(url, chat.bob), session(url, chat.bob):
+            qchime.throttling = True
+            with session(url, chat.alice), session(url, chat.eve):
+                with opened(url, userArn=chat.alice) as refused:
+                    assert refused.rest() == []
+                    assert refused.close_code == 4429
+                qchime.clock.advance(seconds=1)
+                with session(url, chat.alice) as alices:
+                    chat.create()
+                    assert alices.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
 
     def test_sessions_that_ended_do_not_count(
         self, chat: Chat, channel: str, qchime: Handle, url: str
