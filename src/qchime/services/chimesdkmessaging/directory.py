@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from qchime.core.backend import Call
@@ -33,6 +34,7 @@ from qchime.services.chimesdkmessaging.resources import (
     Membership,
     SubChannel,
 )
+from qchime.services.chimesdkmessaging.visibility import oldest_kept
 
 BEARER_REQUIRED = inferred(
     "messaging.bearer-required",
@@ -61,6 +63,13 @@ class Visit:
     """The ARN of the bearer."""
     instance: AppInstance
     chat: Chat
+    now: datetime
+    """The time of the call, by which messages are both hidden and deleted."""
+
+    @property
+    def oldest(self) -> datetime | None:
+        """The time since which messages are kept; None if all are."""
+        return oldest_kept(self.instance, self.now)
 
     def knows(self, arn: str) -> bool:
         """Whether the app instance has this user or bot."""
@@ -144,7 +153,11 @@ class ChannelDirectory(Balancing):
         instance = self.identities.home(bearer)
         if instance is None:
             raise invalid_bearer(bearer)
-        return Visit(bearer, instance, self.chat(instance.app_instance_arn))
+        return self.visit_of(bearer, instance)
+
+    def visit_of(self, arn: str, instance: AppInstance) -> Visit:
+        """The visit of a user or bot that is known to exist."""
+        return Visit(arn, instance, self.chat(instance.app_instance_arn), self.world.clock.now())
 
     def visit_instance(self, bearer: str, app_instance_arn: str) -> Visit:
         """As `visit`, for an operation that names the app instance, which must be the bearer's."""

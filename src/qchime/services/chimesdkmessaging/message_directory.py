@@ -11,7 +11,7 @@ from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
 from qchime.services.chimesdkmessaging.exceptions import missing
 from qchime.services.chimesdkmessaging.places import part_of
 from qchime.services.chimesdkmessaging.resources import Message, SubChannel
-from qchime.services.chimesdkmessaging.visibility import is_visible, oldest_kept, purge
+from qchime.services.chimesdkmessaging.visibility import is_kept, is_visible, purge
 
 MISSING = inferred(
     "messaging.missing-message",
@@ -67,18 +67,15 @@ class MessageDirectory(ChannelDirectory):
         """The persistent message of this id, if the retention settings do not hide it."""
         self.purge(visit, part)
         message = part.messages.get(message_id)
-        oldest = oldest_kept(visit.instance, self.world.clock.now())
-        if message is None or (oldest is not None and message.created_timestamp <= oldest):
-            return None
-        return message
+        return message if message is not None and is_kept(message, visit.oldest) else None
 
     def sees(self, visit: Visit, message: Message) -> bool:
-        """Whether the bearer sees a message now."""
-        return is_visible(message, visit.bearer, oldest_kept(visit.instance, self.world.clock.now()))
+        """Whether the bearer sees a message."""
+        return is_visible(message, visit.bearer, visit.oldest)
 
     def purge(self, visit: Visit, part: SubChannel) -> None:
         """Delete the messages that the retention settings do not keep."""
-        if purge(part, visit.instance, self.world.clock.now()):
+        if purge(part, visit.instance, visit.now):
             self.note_change()
 
     def publish_message(self, type: str, part: SubChannel, message: Message) -> None:

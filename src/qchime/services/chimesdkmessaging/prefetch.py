@@ -59,7 +59,7 @@ class Prefetch(MessageDirectory):
     @ORDER
     def prefetched(self, arn: str, instance: AppInstance, sort_by: str) -> list[str]:
         """The frames about the channels of a user."""
-        visit = Visit(arn, instance, self.chat(instance.app_instance_arn))
+        visit = self.visit_of(arn, instance)
         parts = sorted(
             visit.chat.participation(arn).memberships,
             key=lambda part: self._rank(visit, part, sort_by),
