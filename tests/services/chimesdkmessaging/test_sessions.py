@@ -28,6 +28,13 @@ OTHER = "111122223333"
 PREFETCH = {"prefetch-on": "connect"}
 REGION: Any = {"region_name": "us-east-1"}
 
+_ENDPOINT: Any = SERVICE.model.operation_model("GetMessagingSessionEndpoint").input_shape
+
+needs_network_types = pytest.mark.skipif(
+    "NetworkType" not in _ENDPOINT.members,
+    reason="this botocore does not have network types",
+)
+
 
 @pytest.fixture
 def url(qchime_server: Server) -> str:
@@ -41,10 +48,17 @@ class TestEndpoint:
         assert client.get_messaging_session_endpoint()["Endpoint"] == {
             "Url": "node001.ue1.ws-messaging.chime.aws"
         }
-        assert client.get_messaging_session_endpoint(NetworkType="DUAL_STACK")["Endpoint"] == {
-            "Url": "node001.ue1.ws-messaging.chime.aws"
-        }
 
+    @needs_network_types
+    @pytest.mark.rule("messaging.session-endpoint")
+    def test_the_network_type_makes_no_difference(self, client: Any) -> None:
+        plain, dual = (
+            client.get_messaging_session_endpoint(**given)["Endpoint"]
+            for given in ({}, {"NetworkType": "DUAL_STACK"})
+        )
+        assert plain == dual
+
+    @needs_network_types
     @pytest.mark.rule("core.undeclared-invalid-input")
     def test_bad_input_is_an_error_that_no_model_declares(self, client: Any) -> None:
         with pytest.raises(ClientError, match="'networkType'") as raised:
