@@ -122,7 +122,7 @@ def test_everybody_who_is_there_hears_of_a_ban(qchime, room, channel, alice, bob
 
 
 def test_a_busy_service_is_called_again(qchime, chime, room, channel, bob, texts):
-    qchime.faults.add("SendChannelMessage", "ThrottledClientException", times=1)
+    qchime.faults.add("SendChannelMessage", "ServiceUnavailableException", times=1)
     room.say(channel, bob, "Hello")
     assert texts(bob) == ["Hello"]
     assert qchime.calls("SendChannelMessage") == ["SendChannelMessage"] * 2

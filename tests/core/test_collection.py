@@ -121,3 +121,17 @@ def test_collections_can_share_their_serial_numbers() -> None:
     gone = Collection("even", everything.last_serial)  # type: ignore[var-annotated]
     gone.add("2", 2, serial=2)
     assert gone.page(3, token).items == [], "also after what the token refers to is gone"
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_collections_that_share_their_serials_are_paged_as_one(size: int, newest_first: bool) -> None:
+    chance = random.Random(size)
+    collections: list[Collection[int]] = [Collection(str(number)) for number in range(4)]
+    for number in range(1, 40):
+        chance.choice(collections).add(str(number), number, serial=number)
+    first, *others = collections
+    first.last_serial = 39
+    pages = read(first, size, also=others, newest_first=newest_first)
+    items = list(range(39, 0, -1)) if newest_first else list(range(1, 40))
+    assert pages == [items[start : start + size] for start in range(0, 39, size)]

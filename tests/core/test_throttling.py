@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from functools import partial
 from typing import Any
 
 import boto3
@@ -11,11 +12,12 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from qchime import Client, Handle, Server
-from qchime.core.rates import Rates
+from qchime.core.rates import Rate, Rates
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
 from qchime.core.throttling import ERRORS
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
+from qchime.services.chimesdkmessaging import SERVICE as CHIME_SDK_MESSAGING
 from tests.services.qapps.samples import HERE
 
 OTHER = "111122223333"
@@ -286,7 +288,9 @@ def test_the_marker_turns_it_on(qchime: Handle, chime: Any) -> None:
 
 @each_service
 def test_rates_are_of_operations_in_the_model(service: Service) -> None:
-    assert {*service.rates.by_operation, *service.rates.undocumented} <= set(service.model.operation_names)
+    rates = service.rates
+    shared = {name for rate in rates.shared for name in rate.operations or ()}
+    assert {*rates.by_operation, *rates.undocumented, *shared} <= set(service.model.operation_names)
 
 
 @each_service
@@ -301,72 +305,166 @@ def test_chime_sdk_identity_names_every_operation() -> None:
     assert sorted([*rates.by_operation, *rates.undocumented]) == CHIME_SDK_IDENTITY.model.operation_names
 
 
+INSTANCE = "arn:aws:chime:us-east-1:123456789012:app-instance/x"
+BEARER = f"{INSTANCE}/user/y"
+CHANNEL = {"ChannelArn": f"{INSTANCE}/channel/a"}
+
+
+INPUT: dict[str, Any] = {
+    **CHANNEL,
+    "AppInstanceArn": INSTANCE,
+    "CallbackId": "c" * 32,
+    "ChannelFlowArn": f"{INSTANCE}/channel-flow/x",
+    "ChannelMessage": {"MessageId": "x"},
+    "ChannelModeratorArn": BEARER,
+    "Content": "Hello",
+    "Fields": [{"Key": "MEMBERS", "Operator": "INCLUDES", "Values": [BEARER]}],
+    "MemberArn": BEARER,
+    "MemberArns": [BEARER],
+    "MessageId": "x",
+    "Name": "General",
+    "Persistence": "PERSISTENT",
+    "Type": "STANDARD",
+}
+"""What operations take, as far as they take it."""
+
+
 class TestARateOfAResource:
-    """Some operations have a rate for each channel, app instance or bearer."""
+    """Operations of Chime SDK Messaging have rates for each channel, app instance or bearer."""
 
     @pytest.fixture(autouse=True)
     def throttled(self, mock: Handle) -> None:
         mock.throttling = True
 
-    @pytest.mark.rule("messaging.request-rates")
+    @pytest.fixture
+    def admitted(self, client: Callable[..., Any]) -> Callable[..., int]:
+        """How many calls are admitted, each by a bearer of its own, unless one is named.
+
+        They fail all the same, because there are no channels.
+        """
+        messaging = client("chime-sdk-messaging")
+
+        def admitted(operation: str, most: int = 40, **more: Any) -> int:
+            method = messaging.meta.method_to_api_mapping[operation]
+            takes = messaging.meta.service_model.operation_model(method).input_shape.members
+            for number in range(most):
+                every = {**INPUT, "ChimeBearer": f"{BEARER}{number}", **more}
+                given = {name: value for name, value in every.items() if name in takes}
+                error = error_of(lambda given=given: getattr(messaging, operation)(**given))  # type: ignore[misc]
+                if error["Error"]["Code"] == "ThrottledClientException":
+                    return number
+            return most
+
+        return admitted
+
     @pytest.mark.parametrize(
-        ("operation", "rate", "rule"),
+        ("operation", "rate"),
         [
-            ("describe_channel", 20, None),
-            ("describe_channel_moderator", 20, "messaging.request-rates"),
-            ("delete_channel_moderator", 15, None),
-            ("update_channel_read_marker", 15, "messaging.request-rates"),
-            ("list_channel_messages", 30, None),
-            ("get_channel_message", 30, "messaging.request-rates"),
-            ("list_channel_moderators", 10, None),
-            ("list_channel_flows", 10, "messaging.request-rates"),
+            ("describe_channel", 20),
+            ("list_channels", 10),
+            ("update_channel", 15),
+            ("delete_channel_moderator", 15),
+            ("list_channel_bans", 15),
+            ("list_sub_channels", 15),
+            ("send_channel_message", 30),
+            ("get_channel_message", 30),
+            ("list_channel_messages", 30),
+            ("batch_create_channel_membership", 1),
         ],
     )
-    def test_names_its_rule_unless_aws_documents_it(
-        self, mock: Handle, client: Callable[..., Any], operation: str, rate: int, rule: str | None
+    def test_is_awss_for_the_operation(
+        self, mock: Handle, admitted: Callable[..., int], operation: str, rate: int
     ) -> None:
-        instance = "arn:aws:chime:us-east-1:123456789012:app-instance/x"
-        arns = {"ChannelArn": f"{instance}/channel/a", "ChimeBearer": f"{instance}/user/y"}
-        more = {"AppInstanceArn": instance, "ChannelModeratorArn": f"{instance}/user/y", "MessageId": "a"}
-        messaging = client("chime-sdk-messaging")
-        takes = messaging.meta.service_model.operation_model(
-            messaging.meta.method_to_api_mapping[operation]
-        ).input_shape.members
-        given = {name: value for name, value in {**arns, **more}.items() if name in takes}
-        codes = [
-            error_of(lambda: getattr(messaging, operation)(**given))["Error"]["Code"] for _ in range(rate)
-        ]
-
-        assert "ThrottledClientException" not in codes
-        assert (
-            error_of(lambda: getattr(messaging, operation)(**given))["Error"]["Code"]
-            == "ThrottledClientException"
-        )
-        assert mock.calls()[-1].rule == rule
+        assert admitted(operation) == rate
+        assert mock.calls()[-1].rule is None
 
     @pytest.mark.rule("messaging.request-rates")
-    def test_is_one_for_each_of_them(self, client: Callable[..., Any]) -> None:
-        messaging = client("chime-sdk-messaging")
-        arns = [f"arn:aws:chime:us-east-1:123456789012:app-instance/x/channel/{name}" for name in "ab"]
-        bearer = {"ChimeBearer": "arn:aws:chime:us-east-1:123456789012:app-instance/x/user/y"}
+    def test_of_what_has_no_bearer_is_not_awss(self, mock: Handle, admitted: Callable[..., int]) -> None:
+        assert admitted("delete_channel_flow") == 10
+        assert mock.calls()[-1].rule == "messaging.request-rates"
 
-        def codes(arn: str) -> list[str]:
-            calls = (lambda: messaging.update_channel(ChannelArn=arn, **bearer) for _ in range(16))
-            return [error_of(call)["Error"]["Code"] for call in calls]
+    @pytest.mark.parametrize(
+        ("rate", "operations"),
+        [
+            (15, ["create_channel", "update_channel", "delete_channel"]),
+            (15, ["create_channel_membership", "create_channel_ban", "delete_channel_moderator"]),
+            (15, ["list_channel_memberships", "list_channel_bans", "list_channel_moderators"]),
+            (30, ["send_channel_message", "redact_channel_message", "channel_flow_callback"]),
+            (
+                15,
+                [
+                    "list_channel_memberships_for_app_instance_user",
+                    "list_channels_moderated_by_app_instance_user",
+                ],
+            ),
+        ],
+    )
+    def test_is_one_for_operations_of_a_kind(
+        self, admitted: Callable[..., int], rate: int, operations: list[str]
+    ) -> None:
+        user = {"AppInstanceUserArn": BEARER}
+        first, *others = operations
+        assert admitted(first, rate - 1, **user) == rate - 1
+        assert admitted(others[0], **user) == 1
+        for other in others:
+            assert admitted(other, **user) == 0
 
-        for arn in arns:
-            assert codes(arn) == [*["ForbiddenException"] * 15, "ThrottledClientException"]
-        error = error_of(lambda: messaging.update_channel(ChannelArn=arns[0], **bearer))
-        assert (
-            f"15 requests per second for UpdateChannel, in this account and region and for {arns[0]}."
-            in (error["Error"]["Message"])
+    def test_counts_writes_to_all_channels_of_an_app_instance(self, admitted: Callable[..., int]) -> None:
+        assert admitted("update_channel", 10) == 10
+        assert admitted("delete_channel", ChannelArn=f"{INSTANCE}/channel/b") == 5
+        assert admitted("create_channel") == 0
+        assert admitted("create_channel", AppInstanceArn=f"{INSTANCE}2") == 15
+        assert admitted("create_channel_membership") == 15
+
+    def test_is_one_for_each_channel(
+        self, mock: Handle, client: Callable[..., Any], admitted: Callable[..., int]
+    ) -> None:
+        for name in "ab":
+            assert admitted("describe_channel", ChannelArn=f"{INSTANCE}/channel/{name}") == 20
+        describe = partial(client("chime-sdk-messaging").describe_channel, ChimeBearer=BEARER)
+        assert error_of(lambda: describe(**CHANNEL))["Error"]["Message"].startswith(
+            "Rate exceeded: 20 requests per second for DescribeChannel, in this account and region and for "
+            f"{CHANNEL['ChannelArn']}. "
         )
+
+    def test_of_messages_is_one_for_each_sub_channel(self, admitted: Callable[..., int]) -> None:
+        for name in "ab":
+            assert admitted("send_channel_message", SubChannelId=name) == 30
+        message = {"MessageId": "x", "SubChannelId": "a"}
+        assert admitted("channel_flow_callback", ChannelMessage=message) == 0
+        assert admitted("channel_flow_callback") == 30
+
+    def test_is_one_for_all_operations_of_a_bearer(
+        self, mock: Handle, client: Callable[..., Any], admitted: Callable[..., int]
+    ) -> None:
+        for operation in ("describe_channel", "search_channels", "list_channel_messages"):
+            assert admitted(operation, 3, ChimeBearer=BEARER) == 3
+        assert admitted("update_channel_read_marker", ChimeBearer=BEARER) == 1
+        describe = partial(client("chime-sdk-messaging").describe_channel, ChimeBearer=BEARER)
+        message = error_of(lambda: describe(**CHANNEL))["Error"]["Message"]
+        assert "10 requests per second for all operations of a bearer, in this account" in message
+        assert f" and for {BEARER}. " in message
+        assert mock.calls()[-1].rule is None
+        assert admitted("describe_channel", ChimeBearer=f"{BEARER}2") == 10
+
+    @pytest.mark.parametrize(
+        "rubbish", [{"AppInstanceArn": {}}, {"AppInstanceArn": 5}, {"ChannelMessage": "x"}, {}]
+    )
+    def test_may_be_exceeded_by_invalid_input(self, mock: Handle, rubbish: dict[str, Any]) -> None:
+        """Rates count requests before their input is validated."""
+        rates = CHIME_SDK_MESSAGING.rates
+        for operation in CHIME_SDK_MESSAGING.model.operation_names:
+            for rate in rates.of(operation):
+                assert isinstance(rate.resource(rubbish), str | None)
 
     def test_of_many_resources_takes_little_memory(
         self, client: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What has not been used for longest is forgotten, as if it had never been used."""
-        monkeypatch.setattr("qchime.world.throttling.MOST_BUCKETS", 2)
+        """What has not been used for longest is forgotten, as if it had never been used.
+
+        Each request here counts for a channel and for a bearer.
+        """
+        monkeypatch.setattr("qchime.world.throttling.MOST_BUCKETS", 4)
         messaging = client("chime-sdk-messaging")
 
         def code(name: str) -> Any:
@@ -381,5 +479,21 @@ class TestARateOfAResource:
 
 
 def test_a_service_without_rates_has_none() -> None:
-    assert Rates().of("CreateRule") == {}
-    assert Rates({"CreateRule": 1}).of("DeleteRule") == {}
+    assert Rates().of("CreateRule") == []
+    assert Rates({"CreateRule": 1}).of("DeleteRule") == []
+
+
+def test_other_operations_than_those_with_a_rate_have_one_of_their_own() -> None:
+    shared = Rate("rules", 5, ("CreateRule", "DeleteRule"))
+    rates = Rates({"ListRules": 1}, others=2, total=9, undocumented={"GetRule": 3}, shared=[shared])
+    found = {
+        name: [(rate.subject, rate.per_second) for rate in rates.of(name)]
+        for name in ("CreateRule", "ListRules", "GetRule", "PutRule")
+    }
+    total = ("all operations together", 9)
+    assert found == {
+        "CreateRule": [("rules", 5), total],
+        "ListRules": [("ListRules", 1), total],
+        "GetRule": [("GetRule", 3), total],
+        "PutRule": [("PutRule", 2), total],
+    }

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from qchime import mock_chimesdkmessaging
+from qchime.control.handle import CloudHandle
 from qchime.server import Server
 from tests.moto.stacks import Stacks, with_properties
 
@@ -57,6 +58,19 @@ TEMPLATE: dict[str, Any] = {
     },
     "Outputs": {name: {"Value": {"Ref": name}} for name in ("Chat", "Alice", "Bob", "General", "Flow")},
 }
+
+
+ELASTIC: dict[str, Any] = {
+    "ElasticChannelConfiguration": {
+        "MaximumSubChannels": "2",
+        "TargetMembershipsPerSubChannel": 3,
+        "MinimumMembershipPercentage": 40,
+    },
+    "Mode": "RESTRICTED",
+    "MemberArns": None,
+    "ModeratorArns": [{"Ref": "Bob"}],
+}
+"""Properties that make a channel elastic."""
 
 
 def changed(logical_id: str, **properties: Any) -> dict[str, Any]:
@@ -133,6 +147,21 @@ class TestCreation:
         assert stacks.tags(arn) == {"team": "a"}
         members = stacks.messaging.list_channel_memberships(ChannelArn=arn, ChimeBearer=bearer)
         assert [each["Member"]["Name"] for each in members["ChannelMemberships"]] == ["Alice", "Bob"]
+
+    def test_of_elastic_channels(self, stacks: Stacks) -> None:
+        reference = stacks.create(changed("General", **ELASTIC))["General"]
+        arn, bearer = reference.split("|")
+
+        assert stacks.channel(reference)["ElasticChannelConfiguration"] == {
+            "MaximumSubChannels": 2,
+            "TargetMembershipsPerSubChannel": 3,
+            "MinimumMembershipPercentage": 40,
+        }
+        parts = stacks.messaging.list_sub_channels(ChannelArn=arn, ChimeBearer=bearer)["SubChannels"]
+        assert [part["MembershipCount"] for part in parts] == [0]
+        stacks.update(changed("General", **ELASTIC, Name="Renamed", ExpirationSettings=None))
+        channel = stacks.channel(reference)
+        assert (channel["Name"], "ExpirationSettings" in channel) == ("Renamed", False)
 
     def test_of_channel_flows(self, stacks: Stacks) -> None:
         arn = stacks.create(TEMPLATE)["Flow"]
@@ -441,6 +470,22 @@ class TestReplacement:
 
         assert stacks.channel(reference)["Privacy"] == "PRIVATE"
 
+    @pytest.mark.parametrize("quota", [1, 2])
+    def test_of_an_elastic_channel_needs_a_quota_of_two(self, stacks: Stacks, quota: int) -> None:
+        """The new one comes before the old one is deleted, as in AWS."""
+        CloudHandle().limits.elastic_channels_per_app_instance = quota
+        reference = stacks.create(changed("General", **ELASTIC))["General"]
+        larger = {**ELASTIC["ElasticChannelConfiguration"], "MaximumSubChannels": 3}
+        template = changed("General", **ELASTIC | {"ElasticChannelConfiguration": larger})
+        if quota == 1:
+            with pytest.raises(ClientError, match=r"limit of 1 elastic.*\(ResourceLimitExceededException\)"):
+                stacks.update(template)
+        else:
+            stacks.update(template)
+
+        found = stacks.channel(reference if quota == 1 else stacks.outputs()["General"])
+        assert found["ElasticChannelConfiguration"]["MaximumSubChannels"] == quota + 1
+
     def test_of_a_channel_flow_that_moves_to_another_app_instance(
         self, stacks: Stacks, elsewhere: Chat
     ) -> None:
@@ -575,15 +620,16 @@ class TestInvalidTemplates:
                 r"at most 1 processors.*\(ResourceLimitExceededException\)",
             ),
             (
-                changed(
-                    "General",
-                    ElasticChannelConfiguration={
-                        "MaximumSubChannels": 2,
-                        "TargetMembershipsPerSubChannel": 2,
-                        "MinimumMembershipPercentage": 1,
-                    },
-                ),
-                r"elastic channels yet.*\(NotImplementedException\)",
+                changed("General", **ELASTIC | {"Mode": "UNRESTRICTED"}),
+                r"An elastic channel is RESTRICTED.*\(BadRequestException\)",
+            ),
+            (
+                changed("General", **ELASTIC | {"MemberArns": [{"Ref": "Bob"}]}),
+                r"takes no MemberArns.*\(BadRequestException\)",
+            ),
+            (
+                changed("General", **ELASTIC | {"ElasticChannelConfiguration": {"MaximumSubChannels": 2}}),
+                "'elasticChannelConfiguration.targetMembershipsPerSubChannel' failed .* must not be null",
             ),
         ],
     )

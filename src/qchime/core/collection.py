@@ -1,11 +1,14 @@
 """Resources of one kind under one parent: looked up by key, paged by age, idempotent by client token."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import InitVar, dataclass, field
+from heapq import merge
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -155,17 +158,21 @@ class Collection(Generic[Resource]):
         *,
         newest_first: bool = False,
         only: Callable[[Resource], bool] = lambda resource: True,
+        also: Sequence[Collection[Resource]] = (),
     ) -> Page[Resource]:
         """Up to `limit` resources that satisfy `only`, after the one that `token` refers to.
 
-        They are in order of creation, or reversed with `newest_first`.
+        They are in order of creation, or reversed with `newest_first`. The resources of the collections in
+        `also`, which share their serial numbers with this one, are listed too.
 
         Raises:
             NotOurToken: this collection did not issue the token.
         """
         items: list[Resource] = []
         last = 0
-        for entry in self._after(token, newest_first):
+        serial = self._serial(token) if token else None
+        parts = [part._after(serial, newest_first) for part in (self, *also)]
+        for entry in merge(*parts, key=_SERIAL, reverse=newest_first):
             if only(entry.resource):
                 if len(items) == limit:
                     return Page(items, self._token(last))
@@ -173,11 +180,11 @@ class Collection(Generic[Resource]):
                 last = entry.serial
         return Page(items, None)
 
-    def _after(self, token: str | None, newest_first: bool) -> Iterator[Entry[Resource]]:
+    def _after(self, serial: int | None, newest_first: bool) -> Iterator[Entry[Resource]]:
         if newest_first:
-            end = bisect_left(self._order, self._serial(token), key=_SERIAL) if token else len(self._order)
+            end = len(self._order) if serial is None else bisect_left(self._order, serial, key=_SERIAL)
             return map(self._order.__getitem__, range(end - 1, -1, -1))
-        start = bisect_right(self._order, self._serial(token), key=_SERIAL) if token else 0
+        start = 0 if serial is None else bisect_right(self._order, serial, key=_SERIAL)
         return map(self._order.__getitem__, range(start, len(self._order)))
 
     def _token(self, serial: int) -> str:

@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from qchime.rules import Rule
 
 ALL_OPERATIONS = "all operations together"
 
 
+def _no_resource(given: Mapping[str, Any]) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Requests per second of several operations together, by account, region and perhaps a resource."""
+
+    subject: str
+    """What it is for, as in "15 requests per second for changes of channels"."""
+    per_second: int
+    operations: Collection[str] | None = None
+    """The names of the operations; None for all."""
+    resource: Callable[[Mapping[str, Any]], str | None] = _no_resource
+    """What a request counts for besides account and region, from its input, which may be invalid.
+
+    Empty if it counts for nothing else, None if the request does not count.
+    """
+    rule: Rule | None = None
+    """The rule that it follows from; None if AWS documents it."""
+
+    def concerns(self, operation: str) -> bool:
+        """Whether requests for this operation may count."""
+        return self.operations is None or operation in self.operations
+
+
 @dataclass(frozen=True)
 class Rates:
-    """Requests per second, by account, region and perhaps a resource, while `mock.throttling` is true."""
+    """Requests per second, by account and region, while `mock.throttling` is true."""
 
     by_operation: Mapping[str, int] = field(default_factory=dict)
     """Of single operations as AWS documents them, by their names in the model."""
     others: int | None = None
-    """Of each operation that neither of them names; None if those are unlimited."""
+    """Of each operation that has no other rate but `total`; None if those are unlimited."""
     total: int | None = None
     """Of all operations together; None if that is unlimited."""
     undocumented: Mapping[str, int] = field(default_factory=dict)
     """Of single operations for which AWS documents none."""
-    per: Mapping[str, str] = field(default_factory=dict)
-    """The member of the input for each value of which an operation has its rate, such as a channel's ARN."""
+    shared: Sequence[Rate] = ()
+    """Of several operations together, or for each channel or the like."""
     rule: Rule | None = None
     """The rule that `undocumented` and `others` follow from; None if AWS documents them."""
 
-    def of(self, operation: str) -> Mapping[str, int]:
-        """The rates that a request for an operation counts against, by what they are for."""
-        own = {**self.by_operation, **self.undocumented}.get(operation, self.others)
-        rates = {operation: own, ALL_OPERATIONS: self.total}
-        return {subject: rate for subject, rate in rates.items() if rate is not None}
-
-    def rule_of(self, subject: str) -> Rule | None:
-        """The rule that a rate follows from; None if AWS documents it."""
-        return None if subject in self.by_operation or subject == ALL_OPERATIONS else self.rule
+    def of(self, operation: str) -> list[Rate]:
+        """The rates that a request for an operation counts against."""
+        found = [rate for rate in self.shared if rate.concerns(operation)]
+        if operation in self.by_operation:
+            found.append(Rate(operation, self.by_operation[operation]))
+        elif operation in self.undocumented:
+            found.append(Rate(operation, self.undocumented[operation], rule=self.rule))
+        elif self.others is not None and not found:
+            found.append(Rate(operation, self.others, rule=self.rule))
+        return found if self.total is None else [*found, Rate(ALL_OPERATIONS, self.total)]

@@ -6,12 +6,13 @@ from collections.abc import Hashable
 
 from qchime.core.exchange import Exchange
 from qchime.core.injection import injected
+from qchime.core.rates import Rate
 
 ERRORS = ("ThrottlingException", "ThrottledClientException", "TooManyRequestsException")
 """AWS's usual names for the error; an operation that declares none of them is never throttled."""
 
 LONGEST = 2048
-"""In characters: no ARN is longer, and the input has not been validated yet."""
+"""In characters: the input, which names resources, has not been validated yet."""
 
 
 def check_rates(exchange: Exchange) -> None:
@@ -24,26 +25,24 @@ def check_rates(exchange: Exchange) -> None:
     error = next((name for name in ERRORS if name in operation.errors), None)
     if error is None:
         return
-    rates = service.rates.of(operation.name)
-    resource = _resource(exchange)
-    keys: dict[Hashable, str] = {
-        (service.name, region, subject, resource if subject == operation.name else ""): subject
-        for subject in rates
+    keys: dict[Hashable, tuple[Rate, str]] = {
+        (service.name, region, rate.subject, resource): (rate, resource)
+        for rate in service.rates.of(operation.name)
+        if (resource := _resource(rate, exchange)) is not None
     }
-    exceeded = exchange.account.world.throttling.exceeded({key: rates[keys[key]] for key in keys})
+    rates = {key: rate.per_second for key, (rate, _) in keys.items()}
+    exceeded = exchange.account.world.throttling.exceeded(rates)
     if exceeded is not None:
-        subject = keys[exceeded]
+        rate, resource = keys[exceeded]
         message = (
-            f"Rate exceeded: {rates[subject]} requests per second for {subject}, in this account and region"
-            f"{f' and for {resource}' if resource and subject == operation.name else ''}. "
+            f"Rate exceeded: {rate.per_second} requests per second for {rate.subject}, in this account and "
+            f"region{f' and for {resource}' if resource else ''}. "
             "Advance the mock's clock, or set its throttling to False."
         )
-        raise injected(service, operation, error, exchange.input, message).because(
-            service.rates.rule_of(subject)
-        )
+        raise injected(service, operation, error, exchange.input, message).because(rate.rule)
 
 
-def _resource(exchange: Exchange) -> str:
-    """What the rate of the operation is for, besides account and region; empty if it is for nothing else."""
-    value = exchange.input.get(exchange.service.rates.per.get(exchange.operation.name, ""), "")
-    return value if isinstance(value, str) and len(value) <= LONGEST else ""
+def _resource(rate: Rate, exchange: Exchange) -> str | None:
+    """What a request counts for; empty if that is longer than any ARN."""
+    resource = rate.resource(exchange.input)
+    return "" if resource is not None and len(resource) > LONGEST else resource

@@ -14,7 +14,14 @@ from qchime.control.handle import Handle
 from qchime.core.table import SERVICES
 from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.chimesdkidentity.samples import days, device, lex, retention, tags
-from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, PASSING, processors, streams
+from tests.services.chimesdkmessaging.samples import (
+    CONTROL,
+    ELASTIC,
+    MESSAGE,
+    PASSING,
+    processors,
+    streams,
+)
 from tests.services.qapps.inputs import SHA256
 from tests.services.qapps.running import DRAFT, FORM, NAME, PAPER, TICKET, share, start, submit
 from tests.services.qapps.samples import HERE, call, definition, file, form, new_id, plugin, query, text
@@ -78,6 +85,7 @@ def populate(mock: Handle) -> Populated:
     mock.flows.script(lambda event: None, "Scripted")
     mock.categories.add("Human Resources", color="#00ff00")
     mock.limits.endpoints_per_user = 3
+    mock.rules["messaging.elastic-channel-regions"] = "everywhere"
     mock.clock.advance(days=2, microseconds=7)
     made = [populate_qapps(mock, *place) for place in PLACES]
     chats = [populate_chime(mock, *place) for place in PLACES]
@@ -171,6 +179,7 @@ def populate_messaging(messaging: Any, users: list[str], bot: dict[str, str]) ->
     """Channels with members of both types, moderators and bans, by the users and bots of one app instance."""
     one, other, expiring = users
     here = {"AppInstanceArn": one.partition("/user/")[0], "ChimeBearer": one}
+    populate_elastic(messaging, here, other, expiring, bot["AppInstanceBotArn"])
     for name in ("Gone", "Empty", "General"):
         more = {"Privacy": "PRIVATE"} if name == "Empty" else {"MemberArns": [other, expiring]}
         channel = messaging.create_channel(
@@ -188,6 +197,21 @@ def populate_messaging(messaging: Any, users: list[str], bot: dict[str, str]) ->
     messaging.update_channel_read_marker(ChannelArn=channel, ChimeBearer=expiring)
     wanted = {"PushNotifications": {"AllowNotifications": "FILTERED", "FilterRule": "{}"}}
     messaging.put_channel_membership_preferences(**there, MemberArn=one, Preferences=wanted)
+
+
+def populate_elastic(messaging: Any, here: dict[str, str], *members: str) -> None:
+    """An elastic channel with two sub-channels, both with messages and one with its moderator."""
+    elastic = {**ELASTIC, "TargetMembershipsPerSubChannel": 2}
+    channel = messaging.create_channel(**here, Name="Elastic", ElasticChannelConfiguration=elastic)
+    there = {"ChannelArn": channel["ChannelArn"], "ChimeBearer": here["ChimeBearer"]}
+    for arn in members:
+        messaging.create_channel_membership(**there, MemberArn=arn, Type="DEFAULT")
+    for part in messaging.list_sub_channels(**there)["SubChannels"]:
+        place = {**there, "SubChannelId": part["SubChannelId"]}
+        messaging.create_channel_membership(**place, MemberArn=here["ChimeBearer"], Type="DEFAULT")
+        messaging.send_channel_message(**place, **MESSAGE)
+        messaging.send_channel_message(**place, **{**MESSAGE, **PASSING})
+    messaging.delete_channel_membership(**place, MemberArn=here["ChimeBearer"])
 
 
 def populate_messages(messaging: Any, there: dict[str, str], other: str) -> None:
@@ -296,14 +320,18 @@ def messaging_pool(kept: Any) -> dict[str, list[Any]]:
     pool: dict[str, list[Any]] = {"AppInstanceArn": list(kept["chats"]), "Privacy": [None, "PRIVATE"]}
     pool["ChannelArn"] = [channel["channel_arn"] for channel in channels]
 
+    parts = [part for channel in channels for part in channel["sub_channels"]["entries"].values()]
+    places = [*channels, *(part["resource"] for part in parts)]
+
     def inside(kind: str) -> list[Any]:
-        return list(dict.fromkeys(key for channel in channels for key in channel[kind]["entries"]))
+        return list(dict.fromkeys(key for place in places if kind in place for key in place[kind]["entries"]))
 
     pool["MemberArn"] = inside("memberships") + inside("bans")
     pool["ChannelModeratorArn"] = pool["ChimeBearer"] = inside("moderators")
     pool["AppInstanceUserArn"] = inside("memberships")
     pool["Type"], pool["SortOrder"] = [None, "HIDDEN"], [None, "ASCENDING"]
     pool["MessageId"] = inside("messages")
+    pool["SubChannelId"] = [None, *inside("sub_channels")]
     pool["ChannelFlowArn"] = [key for chat in chats for key in chat["flows"]["entries"]]
     pool["ResourceARN"] = pool["ChannelArn"] + pool["ChannelFlowArn"]
     pool["Fields"] = [[{"Key": "MEMBERS", "Operator": "INCLUDES", "Values": inside("moderators")}]]

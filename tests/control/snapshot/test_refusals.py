@@ -25,7 +25,14 @@ ENDPOINT = (*USER, "endpoints", "entries", "*", "resource")
 CHAT = ("services", "chime-sdk-messaging", "123456789012", "us-east-1", "chats", "*")
 CHANNELS = (*CHAT, "channels", "entries")
 CHANNEL = (*CHANNELS, -1, "resource")
+ELASTIC = (*CHANNELS, "*", "resource")
+PART = (*ELASTIC, "sub_channels", "entries", -1, "resource")
 WORLD_USERS = ("world", "users", "users")
+SETTINGS = {
+    "maximum_sub_channels": 2,
+    "target_memberships_per_sub_channel": 2,
+    "minimum_membership_percentage": 40,
+}
 GONE = object()
 """Removes the key."""
 NOBODYS = "00000000-0000-4000-8000-000000000000"
@@ -180,6 +187,16 @@ def refused(state: Any) -> str:
             "other",
             "is not the message",
         ),
+        ((*CHANNEL, "sub_channel_id"), "any", "a channel has none"),
+        ((*CHANNEL, "elastic_channel_configuration"), {"maximum_sub_channels": 2}, GONE),
+        ((*CHANNEL, "elastic_channel_configuration"), SETTINGS, "there are no sub-channels"),
+        ((*ELASTIC, "elastic_channel_configuration"), None, "although there are sub-channels"),
+        ((*ELASTIC, "elastic_channel_configuration", "maximum_sub_channels"), 1, GONE),
+        ((*ELASTIC, "mode"), "UNRESTRICTED", "an elastic channel is RESTRICTED"),
+        ((*PART, "channel_arn"), "arn:aws:chime:::app-instance/x/channel/y", "not the ARN of the channel"),
+        ((*PART, "sub_channel_id"), None, GONE),
+        ((*PART, "memberships", "entries", "*", "resource", "member_arn"), "arn:aws:chime:::x", GONE),
+        ((*PART, "messages", "entries", "*", "resource", "message_id"), "other", GONE),
         ((*CHAT, "flows", "entries", "*", "resource", "processors"), [{"name": "x"}], "configuration"),
         ((*CHAT, "streams"), [], "equal to 1"),
         (("world", "flows", "actions", 0, "kind"), "script", "one of pass, hold, invoke, fail"),
@@ -223,6 +240,8 @@ def test_a_mistake_is_named_with_its_place_and_changes_nothing(
         ((*CHANNEL, "messages", "entries"), "other", "its key is not its id"),
         ((*CHANNEL, "passed", "entries"), "other", "its key is not its id"),
         ((*CHANNEL, "callbacks", "entries"), "other", "its key is not its id"),
+        ((*ELASTIC, "sub_channels", "entries"), "other", "its key is not its id"),
+        ((*PART, "memberships", "entries"), "arn:aws:chime:::app-instance/x/user/y", "not its ARN"),
         ((*CHAT, "flows", "entries"), "arn:aws:chime:::app-instance/x/channel-flow/y", "not its ARN"),
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else None,
@@ -414,6 +433,27 @@ def test_members_and_moderators_of_all_channels_have_serials_of_their_own(state:
     )
     moderator["serial"] = member["serial"]
     assert "the serials of members and moderators must differ" in refused(state)
+
+
+@pytest.mark.parametrize("kind", ["memberships", "messages", "passed"])
+def test_members_and_messages_of_an_elastic_channel_are_in_sub_channels(state: Any, kind: str) -> None:
+    channel = state_at(state, ELASTIC)
+    channel[kind], part = state_at(state, (*PART, kind)), state_at(state, PART)
+    part[kind] = {"last_serial": 0, "entries": {}}
+    assert f".{kind}: in an elastic channel they are in the sub-channels" in refused(state)
+
+
+def test_others_than_moderators_are_in_one_sub_channel(state: Any) -> None:
+    channel = state_at(state, ELASTIC)
+    first, second = (
+        entry["resource"]["memberships"] for entry in channel["sub_channels"]["entries"].values()
+    )
+    arn, entry = list(second["entries"].items())[-1]
+    chat = state_at(state, CHAT)
+    chat["last_serial"] += 1
+    first["entries"][arn] = {**entry, "serial": chat["last_serial"]}
+    first["last_serial"] = chat["last_serial"]
+    assert "it is a member of the sub-channel" in refused(state)
 
 
 def test_nobody_is_a_member_and_banned(state: Any) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from qchime.control.handle import CloudHandle
 from qchime.services.chimesdkmessaging import SERVICE as CHIME_SDK_MESSAGING
 from tests.services.chimesdkidentity.samples import days, tags
-from tests.services.chimesdkmessaging.samples import MESSAGE, processors, streams
+from tests.services.chimesdkmessaging.samples import ELASTIC, MESSAGE, processors, streams
 
 MODEL = CHIME_SDK_MESSAGING.model
 OPERATIONS = [name for name in MODEL.operation_names if CHIME_SDK_MESSAGING.supports(name)]
@@ -17,6 +17,7 @@ def set_scene(identity: Any, messaging: Any) -> dict[str, str]:
 
     The bearer is an administrator and a member. Bob is a member too, Carol is a moderator, Dave is banned,
     and Eve is not in the channel. A message is sent there, and one is held by the flow of another channel.
+    A third channel is elastic.
     """
     here = {"AppInstanceArn": identity.create_app_instance(Name="Chat")["AppInstanceArn"]}
     for name in USERS:
@@ -39,9 +40,11 @@ def set_scene(identity: Any, messaging: Any) -> dict[str, str]:
     held = messaging.send_channel_message(**there, **MESSAGE)["MessageId"]
     callback = next(one.callback_id for one in CloudHandle().flows.pending() if held in str(one.event))
     messaging.put_messaging_streaming_configurations(**here, **streams(channel, "Channel"))
+    more = {"Name": "Elastic", "ElasticChannelConfiguration": ELASTIC, "ChimeBearer": admin}
+    elastic = {"ElasticChannelArn": messaging.create_channel(**here, **more)["ChannelArn"]}
     flows = {"ChannelFlowArn": used, "UnusedFlowArn": unused}
     held_there = {"HeldChannelArn": other, "HeldMessageId": held, "CallbackId": callback}
-    return {**scene, "MessageId": sent, **held_there, **flows}
+    return {**scene, "MessageId": sent, **held_there, **flows, **elastic}
 
 
 def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
@@ -50,6 +53,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
     used, unused = {"ChannelFlowArn": scene["ChannelFlowArn"]}, {"ChannelFlowArn": scene["UnusedFlowArn"]}
     callback = {"CallbackId": scene["CallbackId"], "ChannelMessage": {"MessageId": scene["HeldMessageId"]}}
     message, held = {"MessageId": scene["MessageId"]}, scene["HeldChannelArn"]
+    elastic = {"ChannelArn": scene["ElasticChannelArn"], "ChimeBearer": bearer}
     scene = {"ChannelArn": channel, "ChimeBearer": bearer}
     instance = channel.partition("/channel/")[0]
     bob, carol, dave, eve = (f"{instance}/user/{name}" for name in USERS[1:])
@@ -96,6 +100,7 @@ def valid_inputs(scene: dict[str, str]) -> dict[str, dict[str, Any]]:
         "ListChannels": in_instance,
         "ListChannelsAssociatedWithChannelFlow": used,
         "ListChannelsModeratedByAppInstanceUser": {"ChimeBearer": bearer},
+        "ListSubChannels": elastic,
         "ListTagsForResource": {"ResourceARN": channel},
         "PutChannelExpirationSettings": {**scene, "ExpirationSettings": days(7)},
         "PutChannelMembershipPreferences": {**of_bearer, "Preferences": filtered},

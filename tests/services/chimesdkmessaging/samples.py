@@ -1,6 +1,7 @@
 """Inputs and helpers for the tests."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,12 @@ NO_ACCESS = "You do not have sufficient access to perform this action"
 MESSAGE = {"Content": "Good morning", "Type": "STANDARD", "Persistence": "PERSISTENT"}
 CONTROL = {"Type": "CONTROL", "Content": "typing"}
 PASSING = {"Persistence": "NON_PERSISTENT"}
+ELASTIC = {
+    "MaximumSubChannels": 3,
+    "TargetMembershipsPerSubChannel": 4,
+    "MinimumMembershipPercentage": 40,
+}
+"""The configuration of an elastic channel: up to three sub-channels, each with two to four members."""
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:censor"
 
 
@@ -68,6 +75,22 @@ class Chat:
         given = {"AppInstanceArn": self.arn, "Name": name, "ChimeBearer": bearer or self.alice, **more}
         return str(self.client.create_channel(**given)["ChannelArn"])
 
+    def create_elastic(self, bearer: str = "", *, moderators: Sequence[str] = (), **changes: int) -> str:
+        """Create an elastic channel as Alice, or as somebody else; returns its ARN."""
+        configuration = {"ElasticChannelConfiguration": {**ELASTIC, **changes}}
+        more = {"ModeratorArns": list(moderators)} if moderators else {}
+        return self.create("Elastic", bearer, **configuration, **more)
+
+    def parts(self, channel: str) -> dict[str, int]:
+        """The numbers of members in the sub-channels of an elastic channel, by id, oldest first."""
+        found = self.client.list_sub_channels(ChannelArn=channel, ChimeBearer=self.admin)["SubChannels"]
+        return {part["SubChannelId"]: part["MembershipCount"] for part in found}
+
+    def part_of(self, channel: str, member: str) -> str:
+        """The id of the sub-channel of an elastic channel in which somebody is a member."""
+        given = {"ChannelArn": channel, "MemberArn": member, "ChimeBearer": self.admin}
+        return str(self.client.describe_channel_membership(**given)["ChannelMembership"]["SubChannelId"])
+
     def flow(self, channel: str = "", name: str = "Censor", *fallbacks: str) -> str:
         """Create a flow, and let the messages of a channel pass through it; returns its ARN."""
         given = {"AppInstanceArn": self.arn, "Name": name, "Processors": processors(*fallbacks)}
@@ -94,10 +117,10 @@ class Chat:
         described: dict[str, Any] = answer["Channel"]
         return described
 
-    def add(self, channel: str, *members: str, bearer: str = "", type: str = "DEFAULT") -> None:
+    def add(self, channel: str, *members: str, bearer: str = "", type: str = "DEFAULT", **more: str) -> None:
         """Add members to a channel as the administrator, or as somebody else."""
         for member in members:
-            given = {"ChannelArn": channel, "MemberArn": member, "Type": type}
+            given = {"ChannelArn": channel, "MemberArn": member, "Type": type, **more}
             self.client.create_channel_membership(**given, ChimeBearer=bearer or self.admin)
 
     def members(self, channel: str, **more: Any) -> list[str]:

@@ -66,6 +66,7 @@ TABLE = """
     list others' moderated channels yes    no         no      no    no      no       no
     describe others' moderation     yes    no         no      no    no      no       no
     search                          yes    yes        yes     yes   yes     yes      yes
+    list sub-channels               yes    yes        no      no    no      no       no
 """
 
 
@@ -166,6 +167,7 @@ CASES: dict[str, Case] = {
         "DescribeChannelModeratedByAppInstanceUser",
         lambda chat, *_: {"AppInstanceUserArn": chat.alice},
     ),
+    "list sub-channels": ("ListSubChannels", lambda *_: {}),
     "search": (
         "SearchChannels",
         lambda chat, *_: {"Fields": [{"Key": "MEMBERS", "Operator": "INCLUDES", "Values": [chat.alice]}]},

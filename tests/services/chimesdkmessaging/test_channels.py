@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from botocore.exceptions import ClientError
 
 from qchime import Handle
 from tests.services.chimesdkidentity.samples import tags
@@ -102,17 +101,6 @@ class TestCreate:
             chat.create("x" * 257, Mode="open", ChannelId="-", MemberArns=[chat.bob] * 11)
         for member in ("name", "mode", "channelId", "memberArns"):
             assert f"'{member}'" in raised.value.response["Error"]["Message"]
-
-    def test_an_elastic_channel_is_not_implemented(self, client: Any, chat: Chat) -> None:
-        numbers = {
-            "MaximumSubChannels": 2,
-            "TargetMembershipsPerSubChannel": 2,
-            "MinimumMembershipPercentage": 40,
-        }
-        with pytest.raises(ClientError, match="does not implement elastic channels") as raised:
-            chat.create(ElasticChannelConfiguration=numbers)
-        assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
-        assert chat.channels() == []
 
     def test_metadata_has_one_kilobyte_in_utf_8_at_most(self, client: Any, chat: Chat, channel: str) -> None:
         with pytest.raises(client.exceptions.BadRequestException, match="1024 bytes"):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from qchime.services.chimesdkmessaging.chat import Chat
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership, SubChannel
 
 INSTANCE = "arn:aws:chime:us-east-1:123456789012:app-instance/x"
 ALICE, BOB, CAROL = (f"{INSTANCE}/user/{name}" for name in ("alice", "bob", "carol"))
@@ -13,7 +13,17 @@ NOW = datetime(2026, 1, 1, tzinfo=timezone.utc)
 def channel_in(chat: Chat, name: str) -> Channel:
     """A channel with Alice and Bob, whom Alice moderates, and Carol banned."""
     arn = f"{INSTANCE}/channel/{name}"
-    channel = Channel(arn, name, "RESTRICTED", "PUBLIC", None, ALICE, NOW, NOW, {})
+    channel = Channel(
+        channel_arn=arn,
+        name=name,
+        mode="RESTRICTED",
+        privacy="PUBLIC",
+        metadata=None,
+        created_by_arn=ALICE,
+        created_timestamp=NOW,
+        last_updated_timestamp=NOW,
+        tags={},
+    )
     chat.channels.add(arn, channel)
     for member in (ALICE, BOB):
         chat.add_member(channel, Membership(member, "DEFAULT", ALICE, NOW, NOW))
@@ -22,7 +32,7 @@ def channel_in(chat: Chat, name: str) -> Channel:
     return channel
 
 
-def indexed(chat: Chat) -> list[tuple[list[Channel], list[Channel], list[Channel]]]:
+def indexed(chat: Chat) -> list[tuple[list[SubChannel], list[Channel], list[Channel]]]:
     """The channels in which Alice, Bob and Carol are members, moderators and banned."""
     found = (chat.participation(arn) for arn in (ALICE, BOB, CAROL))
     return [(list(one.memberships), list(one.moderated), list(one.banned_in.values())) for one in found]

@@ -32,6 +32,19 @@ def test_a_deleted_user_loses_memberships_and_roles(
 
 
 @pytest.mark.rule("messaging.deleted-user")
+def test_a_deleted_user_is_in_no_sub_channel(client: Any, identity: Any, chat: Chat, qchime: Handle) -> None:
+    channel = chat.create_elastic(TargetMembershipsPerSubChannel=2)
+    chat.add(channel, chat.bob, chat.carol, chat.dave)
+    for part in chat.parts(channel):
+        chat.add(channel, chat.alice, SubChannelId=part)
+    for user in (chat.alice, chat.bob):
+        identity.delete_app_instance_user(AppInstanceUserArn=user)
+    assert sorted(chat.members(channel)) == [chat.carol, chat.dave]
+    assert chat.moderators(channel) == []
+    qchime.load(qchime.dump())
+
+
+@pytest.mark.rule("messaging.deleted-user")
 def test_a_user_that_is_created_again_is_in_no_channel(
     client: Any, identity: Any, chat: Chat, channel: str
 ) -> None:

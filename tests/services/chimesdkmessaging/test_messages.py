@@ -1,16 +1,21 @@
 """Messages: send, get, list, update, redact, delete, and their status."""
 
+import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+import time_machine
 
 from qchime import Handle
+from qchime.world import Clock
 from tests.changes import assert_noticed
 from tests.services.chimesdkidentity.samples import call_without_metadata
 from tests.services.chimesdkmessaging.samples import CONTROL, MESSAGE, NO_ACCESS, PASSING, Chat
+
+NOON = datetime(2024, 5, 21, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
@@ -534,6 +539,57 @@ class TestRetention:
             do("GetChannelMessage", old)
         with pytest.raises(client.exceptions.ForbiddenException):
             do("UpdateChannelMessage", old, Content="x")
+
+    @pytest.mark.rule("messaging.retention")
+    @pytest.mark.parametrize(("milliseconds", "contents"), [(-1, ["Old"]), (0, []), (1, [])])
+    def test_they_are_hidden_and_deleted_from_the_same_moment_on(
+        self,
+        chat: Chat,
+        channel: str,
+        keep: Callable[[int | None], None],
+        qchime: Handle,
+        milliseconds: int,
+        contents: list[str],
+    ) -> None:
+        """Deletion begins 30 days after the settings are put, so that both happen at once."""
+        with time_machine.travel(NOON, tick=False):
+            keep(30)
+            chat.send(channel, "Old")
+            qchime.clock.advance(days=30, milliseconds=milliseconds)
+            assert chat.contents(channel) == contents
+            keep(None)
+            assert chat.contents(channel) == contents
+
+    @pytest.mark.parametrize("before", range(8))
+    def test_one_that_reaches_its_age_during_a_call_is_hidden_and_deleted_or_neither(
+        self,
+        chat: Chat,
+        channel: str,
+        keep: Callable[[int | None], None],
+        qchime: Handle,
+        monkeypatch: pytest.MonkeyPatch,
+        before: int,
+    ) -> None:
+        """A millisecond passes whenever the clock is read."""
+        with time_machine.travel(NOON, tick=False):
+            keep(30)
+            chat.send(channel, "Old")
+            qchime.clock.advance(days=31)
+            chat.send(channel, "New")
+            keep(30)
+            chat.send(channel, "Newer")
+            qchime.clock.advance(days=30, milliseconds=-before)
+            now = Clock.now
+
+            def tick(clock: Clock) -> datetime:
+                qchime.clock.advance(milliseconds=1)
+                return now(clock)
+
+            monkeypatch.setattr(Clock, "now", tick)
+            seen = chat.contents(channel)
+            monkeypatch.undo()
+            state = json.dumps(qchime.dump()["services"])
+            assert [text for text in ("New", "Newer") if f'"{text}"' in state] == seen
 
     @pytest.mark.rule("messaging.retention")
     @pytest.mark.parametrize("number", [14, None])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from qchime import Handle
+from qchime.control.handle import CloudHandle
 from tests.services.chimesdkidentity.test_paging import Listing
 from tests.services.chimesdkmessaging.samples import Chat
 
@@ -31,6 +32,28 @@ def memberships(client: Any, chat: Chat, create_user: CreateUser) -> Listing:
     def create(one: int) -> str:
         arn = create_user(one)
         chat.add(here["ChannelArn"], arn)
+        return arn
+
+    return Listing(
+        create=create,
+        delete=lambda arn: client.delete_channel_membership(**here, MemberArn=arn),
+        read=lambda **given: client.list_channel_memberships(**here, **given),
+        member="ChannelMemberships",
+        key=lambda item: item["Member"]["Arn"],
+    )
+
+
+def memberships_of_all_sub_channels(client: Any, chat: Chat, create_user: CreateUser) -> Listing:
+    """Two members each; nobody moves, and empty sub-channels are deleted."""
+    CloudHandle().rules["messaging.scale-out"] = "new-members"
+    channel = chat.create_elastic(
+        MaximumSubChannels=100, TargetMembershipsPerSubChannel=2, MinimumMembershipPercentage=1
+    )
+    here = {"ChannelArn": channel, "ChimeBearer": chat.admin}
+
+    def create(one: int) -> str:
+        arn = create_user(one)
+        chat.add(channel, arn)
         return arn
 
     return Listing(
@@ -122,7 +145,16 @@ def search(client: Any, chat: Chat, create_user: CreateUser) -> Listing:
     )
 
 
-LISTS = [channels, memberships, moderators, bans, memberships_of_a_user, moderated_by_a_user, search]
+LISTS = [
+    channels,
+    memberships,
+    memberships_of_all_sub_channels,
+    moderators,
+    bans,
+    memberships_of_a_user,
+    moderated_by_a_user,
+    search,
+]
 
 
 @pytest.fixture

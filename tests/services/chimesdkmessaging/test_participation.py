@@ -86,3 +86,42 @@ def test_a_deleted_channel_and_a_lost_role_are_not_listed(client: Any, chat: Cha
     client.delete_channel_moderator(ChannelArn=second, ChannelModeratorArn=chat.alice, ChimeBearer=chat.alice)
     assert memberships(client, chat.alice) == [(second, "DEFAULT"), (third, "DEFAULT")]
     assert moderated(client, chat.alice) == [third]
+
+
+@pytest.mark.rule("messaging.lists-of-bearer")
+def test_a_moderator_is_listed_for_each_of_its_sub_channels(
+    client: Any, chat: Chat, channel: str, qchime: Handle
+) -> None:
+    elastic = chat.create_elastic(TargetMembershipsPerSubChannel=2)
+    chat.add(elastic, chat.bob, chat.carol, chat.dave)
+    parts = list(chat.parts(elastic))
+    for part in reversed(parts):
+        chat.add(elastic, chat.alice, SubChannelId=part)
+
+    def places(bearer: str) -> list[tuple[str, str | None]]:
+        found = client.list_channel_memberships_for_app_instance_user(ChimeBearer=bearer)
+        return [
+            (
+                one["ChannelSummary"]["ChannelArn"],
+                one["AppInstanceUserMembershipSummary"].get("SubChannelId"),
+            )
+            for one in found["ChannelMemberships"]
+        ]
+
+    assert places(chat.alice) == [(channel, None), (elastic, parts[1]), (elastic, parts[0])]
+    assert places(chat.carol) == [(elastic, parts[1])]
+    own = {"ChannelArn": elastic, "AppInstanceUserArn": chat.alice, "ChimeBearer": chat.alice}
+    described = client.describe_channel_membership_for_app_instance_user(**own)["ChannelMembership"]
+    assert described["AppInstanceUserMembershipSummary"]["SubChannelId"] == parts[0]
+    before = places(chat.alice)
+    qchime.load(qchime.dump())
+    assert places(chat.alice) == before
+
+
+def test_a_moved_member_is_in_its_new_sub_channel(client: Any, chat: Chat) -> None:
+    elastic = chat.create_elastic(TargetMembershipsPerSubChannel=2)
+    chat.add(elastic, chat.bob, chat.carol, chat.dave)
+    own = {"ChannelArn": elastic, "AppInstanceUserArn": chat.carol, "ChimeBearer": chat.carol}
+    described = client.describe_channel_membership_for_app_instance_user(**own)["ChannelMembership"]
+    found = described["AppInstanceUserMembershipSummary"]["SubChannelId"]
+    assert found == list(chat.parts(elastic))[1] == chat.part_of(elastic, chat.carol)

@@ -243,6 +243,95 @@ class TestHold:
         assert qchime.account("111122223333").flows.pending() == []
 
 
+class TestElasticChannels:
+    @pytest.fixture
+    def elastic(self, chat: Chat) -> str:
+        """An elastic channel with a flow: Bob and Dave are in one sub-channel, Carol and Eve in another."""
+        channel = chat.create_elastic(TargetMembershipsPerSubChannel=3)
+        chat.add(channel, chat.bob, chat.dave, chat.carol, chat.eve)
+        chat.flow(channel)
+        return channel
+
+    @pytest.fixture
+    def sent(self, chat: Chat, elastic: str) -> dict[str, str]:
+        """What names a message of Bob's, which is on its way."""
+        part = {"SubChannelId": chat.part_of(elastic, chat.bob)}
+        return {"MessageId": chat.send(elastic, bearer=chat.bob, **part), **part}
+
+    @pytest.fixture(autouse=True)
+    def _quiet(self, elastic: str, qchime: Handle) -> None:
+        qchime.flows.hold()
+        qchime.events.reset()
+
+    def test_the_callback_names_the_sub_channel(
+        self, client: Any, chat: Chat, elastic: str, sent: dict[str, str], qchime: Handle
+    ) -> None:
+        [pending] = qchime.flows.pending()
+        assert pending.event["ChannelMessage"]["SubChannelId"] == sent["SubChannelId"]
+        client.channel_flow_callback(
+            CallbackId=pending.callback_id,
+            ChannelArn=elastic,
+            ChannelMessage={**sent, "Content": "Good evening"},
+        )
+        assert qchime.events() == ["PENDING_CREATE_CHANNEL_MESSAGE", "CREATE_CHANNEL_MESSAGE"]
+        pending_event, event = qchime.events()
+        assert pending_event.payload["SubChannelId"] == sent["SubChannelId"]
+        assert (event.payload["Content"], event.recipients) == ("Good evening", (chat.bob, chat.dave))
+        assert qchime.flows.pending() == []
+
+    @pytest.mark.rule("messaging.sub-channel-id")
+    def test_a_callback_without_it_is_a_bad_request(
+        self, client: Any, elastic: str, sent: dict[str, str], qchime: Handle
+    ) -> None:
+        [pending] = qchime.flows.pending()
+        given = {"CallbackId": pending.callback_id, "ChannelArn": elastic}
+        message = {"MessageId": sent["MessageId"]}
+        with pytest.raises(client.exceptions.BadRequestException, match="with a SubChannelId"):
+            client.channel_flow_callback(**given, ChannelMessage=message)
+        assert qchime.flows.pending() == [pending]
+
+    @pytest.mark.rule("messaging.flow-callback")
+    def test_the_sub_channel_of_others_does_not_know_it(
+        self, client: Any, chat: Chat, elastic: str, sent: dict[str, str], qchime: Handle
+    ) -> None:
+        [pending] = qchime.flows.pending()
+        given = {"CallbackId": pending.callback_id, "ChannelArn": elastic}
+        message = {**sent, "SubChannelId": chat.part_of(elastic, chat.carol)}
+        with pytest.raises(client.exceptions.ForbiddenException, match="no callback"):
+            client.channel_flow_callback(**given, ChannelMessage=message)
+
+    def test_it_is_gone_with_the_sub_channel(
+        self, client: Any, chat: Chat, elastic: str, qchime: Handle
+    ) -> None:
+        part = {"SubChannelId": chat.part_of(elastic, chat.carol)}
+        message = {"MessageId": chat.send(elastic, bearer=chat.carol, **part), **part}
+        [pending] = qchime.flows.pending()
+        client.delete_channel_membership(ChannelArn=elastic, MemberArn=chat.eve, ChimeBearer=chat.eve)
+        assert list(chat.parts(elastic).values()) == [3]
+        assert qchime.flows.pending() == []
+        given = {"CallbackId": pending.callback_id, "ChannelArn": elastic}
+        with pytest.raises(client.exceptions.ForbiddenException, match="no sub-channel"):
+            client.channel_flow_callback(**given, ChannelMessage=message)
+
+    def test_a_script_need_not_name_it(self, chat: Chat, elastic: str, qchime: Handle) -> None:
+        qchime.flows.script(lambda event: {"ChannelMessage": {"Content": "***"}})
+        part = {"SubChannelId": chat.part_of(elastic, chat.carol)}
+        chat.send(elastic, bearer=chat.carol, **part)
+        assert chat.contents(elastic, chat.carol, **part) == ["***"]
+
+    @pytest.mark.parametrize(("fallback", "status"), [("CONTINUE", "SENT"), ("ABORT", "FAILED")])
+    def test_processors_may_fail_there(
+        self, client: Any, chat: Chat, elastic: str, qchime: Handle, fallback: str, status: str
+    ) -> None:
+        qchime.flows.fail()
+        flow = chat.describe(elastic)["ChannelFlowArn"]
+        client.update_channel_flow(ChannelFlowArn=flow, Name="Censor", Processors=processors(fallback))
+        part = {"SubChannelId": chat.part_of(elastic, chat.carol)}
+        message = {"MessageId": chat.send(elastic, bearer=chat.carol, **part), **part}
+        found = client.get_channel_message_status(ChannelArn=elastic, **message, ChimeBearer=chat.carol)
+        assert found["Status"]["Value"] == status
+
+
 class TestCallbackErrors:
     @pytest.fixture
     def pending(self, chat: Chat, channel: str, flow: str, qchime: Handle) -> Any:

@@ -60,6 +60,19 @@ def test_users_search_their_own_channels_and_administrators_all(
 
 
 @pytest.mark.rule("messaging.search-fields")
+def test_an_elastic_channel_is_found_once_by_the_members_of_all_sub_channels(
+    client: Any, chat: Chat, search: Search
+) -> None:
+    channel = chat.create_elastic(TargetMembershipsPerSubChannel=2)
+    chat.add(channel, chat.bob, chat.carol, chat.dave)
+    for part in chat.parts(channel):
+        chat.add(channel, chat.alice, SubChannelId=part)
+    assert search(chat.alice, "INCLUDES", chat.alice, chat.bob, chat.carol) == [channel]
+    assert search(chat.carol, "EQUALS", chat.alice, chat.bob, chat.carol, chat.dave) == [channel]
+    assert search(chat.carol, "EQUALS", chat.alice, chat.bob, chat.carol) == []
+    assert search(chat.admin, "INCLUDES", chat.alice) == [channel]
+
+
 def test_all_of_several_fields_are_satisfied(
     client: Any, chat: Chat, channels: tuple[str, str, str], search: Search
 ) -> None:

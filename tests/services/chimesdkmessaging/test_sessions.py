@@ -1,14 +1,16 @@
 """Sessions: WebSockets on which users receive the events of their channels."""
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
+from datetime import datetime, timezone
 from threading import Thread
 from time import sleep
 from typing import Any
 
 import boto3
 import pytest
+import time_machine
 from botocore.exceptions import ClientError
 
 from qchime import Handle, Server
@@ -16,14 +18,22 @@ from qchime.core.cloud import cloud
 from qchime.services.chimesdkmessaging import SERVICE
 from qchime.services.chimesdkmessaging.prefetch import Prefetch
 from qchime.world import DEFAULT_ACCOUNT_ID
-from tests.services.chimesdkmessaging.listening import Frame, Session, opened, session
+from tests.services.chimesdkmessaging.listening import TIMEOUT, Frame, Session, opened, session
 from tests.services.chimesdkmessaging.samples import NOBODY, Chat
 from tests.services.chimesdkmessaging.story import STORY, send, tell_story
 
 ELEVEN = 11
+NOON = datetime(2024, 5, 21, 12, tzinfo=timezone.utc)
 OTHER = "111122223333"
 PREFETCH = {"prefetch-on": "connect"}
 REGION: Any = {"region_name": "us-east-1"}
+
+_ENDPOINT: Any = SERVICE.model.operation_model("GetMessagingSessionEndpoint").input_shape
+
+needs_network_types = pytest.mark.skipif(
+    "NetworkType" not in _ENDPOINT.members,
+    reason="this botocore does not have network types",
+)
 
 
 @pytest.fixture
@@ -38,10 +48,17 @@ class TestEndpoint:
         assert client.get_messaging_session_endpoint()["Endpoint"] == {
             "Url": "node001.ue1.ws-messaging.chime.aws"
         }
-        assert client.get_messaging_session_endpoint(NetworkType="DUAL_STACK")["Endpoint"] == {
-            "Url": "node001.ue1.ws-messaging.chime.aws"
-        }
 
+    @needs_network_types
+    @pytest.mark.rule("messaging.session-endpoint")
+    def test_the_network_type_makes_no_difference(self, client: Any) -> None:
+        plain, dual = (
+            client.get_messaging_session_endpoint(**given)["Endpoint"]
+            for given in ({}, {"NetworkType": "DUAL_STACK"})
+        )
+        assert plain == dual
+
+    @needs_network_types
     @pytest.mark.rule("core.undeclared-invalid-input")
     def test_bad_input_is_an_error_that_no_model_declares(self, client: Any) -> None:
         with pytest.raises(ClientError, match="'networkType'") as raised:
@@ -116,6 +133,39 @@ class TestEvents:
             pass
 
 
+class TestElasticChannels:
+    @pytest.mark.rule("messaging.scale-in")
+    def test_sessions_hear_of_moves_and_of_the_end_of_a_sub_channel(self, chat: Chat, url: str) -> None:
+        channel = chat.create_elastic(TargetMembershipsPerSubChannel=3)
+        chat.add(channel, chat.bob, chat.dave, chat.carol)
+        with session(url, chat.carol) as carols, session(url, chat.alice) as alices:
+            chat.add(channel, chat.eve)
+            part = chat.part_of(channel, chat.carol)
+            chat.add(channel, chat.alice, SubChannelId=part)
+            own = {"ChannelArn": channel, "MemberArn": chat.eve, "ChimeBearer": chat.eve}
+            chat.client.delete_channel_membership(**own)
+            of_carol, [joined, left] = carols.receive(5), alices.receive(2)
+            removed = json.loads(alices.socket.recv(TIMEOUT))
+
+        assert [frame.type for frame in of_carol] == [
+            "UPDATE_CHANNEL_MEMBERSHIP",
+            "CREATE_CHANNEL_MEMBERSHIP",  # of Eve
+            "CREATE_CHANNEL_MEMBERSHIP",  # of Alice
+            "DELETE_CHANNEL_MEMBERSHIP",  # of Eve
+            "UPDATE_CHANNEL_MEMBERSHIP",
+        ]
+        assert {frame.message_type for frame in of_carol} == {"SYSTEM"}
+        first = chat.part_of(channel, chat.bob)
+        assert [frame.payload["SubChannelId"] for frame in of_carol] == [*[part] * 4, first]
+        assert (joined.type, left.type) == ("CREATE_CHANNEL_MEMBERSHIP", "DELETE_CHANNEL_MEMBERSHIP")
+        assert removed["Headers"] == {
+            "x-amz-chime-event-type": "DELETE_CHANNEL_MEMBERSHIP",
+            "x-amz-chime-message-type": "SYSTEM",
+            "x-amz-chime-event-reason": "subchannel_DELETED",
+        }
+        assert json.loads(removed["Payload"])["SubChannelId"] == part
+
+
 class TestUsers:
     @pytest.mark.rule("messaging.session-of-unknown-user")
     def test_others_are_unauthorized(self, chat: Chat, url: str) -> None:
@@ -173,6 +223,21 @@ class TestUsers:
         qchime.limits.connections_per_user = 0
         with opened(url, userArn=chat.bob) as refused:
             assert refused.close_code == 4003
+
+    @pytest.mark.rule("messaging.session-rate")
+    def test_a_second_one_within_a_second_is_refused_if_rates_are_enforced(
+        self, chat: Chat, qchime: Handle, url: str
+    ) -> None:
+        with time_machine.travel(NOON, tick=False), session(url, chat.bob), session(url, chat.bob):
+            qchime.throttling = True
+            with session(url, chat.alice), session(url, chat.eve):
+                with opened(url, userArn=chat.alice) as refused:
+                    assert refused.rest() == []
+                    assert refused.close_code == 4429
+                qchime.clock.advance(seconds=1)
+                with session(url, chat.alice) as alices:
+                    chat.create()
+                    assert alices.types(1) == ["CREATE_CHANNEL_MEMBERSHIP"]
 
     def test_sessions_that_ended_do_not_count(
         self, chat: Chat, channel: str, qchime: Handle, url: str
@@ -330,6 +395,31 @@ class TestPrefetch:
         with session(url, chat.bob, **PREFETCH) as bobs:
             marker = bobs.receive(1)[0].payload["ReadMarkerTimestamp"]
         assert datetime.fromisoformat(marker.replace("Z", "+00:00")) == described["ReadMarkerTimestamp"]
+
+    @pytest.mark.rule("messaging.prefetch-of-elastic-channels")
+    def test_they_have_what_is_in_the_sub_channel_of_the_user(self, chat: Chat, url: str) -> None:
+        channel = chat.create_elastic(TargetMembershipsPerSubChannel=2)
+        chat.add(channel, chat.bob, chat.carol, chat.dave)
+        first, second = (chat.part_of(channel, arn) for arn in (chat.bob, chat.carol))
+        chat.add(channel, chat.alice, SubChannelId=first)
+        chat.add(channel, chat.alice, SubChannelId=second)
+        send(chat, channel, "one", SubChannelId=first)
+        send(chat, channel, "two", chat.carol, SubChannelId=second)
+        with session(url, chat.carol, **PREFETCH) as carols, session(url, chat.alice, **PREFETCH) as alices:
+            [of_carol] = carols.receive(1)
+            of_alice = alices.receive(2)
+
+        def shown(details: Frame) -> tuple[list[str], set[str]]:
+            messages = [one["Content"] for one in details.payload["ChannelMessages"]]
+            return messages, {one["Member"]["Name"] for one in details.payload["ChannelMemberships"]}
+
+        assert shown(of_carol) == (["two"], {"Carol", "Alice"})
+        assert sorted(map(shown, of_alice)) == [
+            (["one"], {"Bob", "Dave", "Alice"}),
+            (["two"], {"Carol", "Alice"}),
+        ]
+        assert {one.payload["Channel"]["ChannelArn"] for one in [of_carol, *of_alice]} == {channel}
+        assert "ReadMarkerTimestamp" not in of_carol.payload
 
     def test_they_are_of_50_channels_at_most_with_30_members_each(
         self, chat: Chat, identity: Any, client: Any, url: str

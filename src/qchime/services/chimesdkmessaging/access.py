@@ -28,6 +28,8 @@ class Role(Flag):
     """A member of an UNRESTRICTED channel."""
     VISITOR = auto()
     """Not a member of the channel, which is PUBLIC."""
+    PASSER_BY = auto()
+    """Not a member of the sub-channel; its channel is PUBLIC."""
 
 
 class Row(NamedTuple):
@@ -94,6 +96,14 @@ OWN_LISTS = disputed(
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html"],
 )
 
+READERS = inferred(
+    "messaging.readers-of-sub-channels",
+    "The messages of a sub-channel are read by its members, by moderators and by administrators. Other users "
+    "do not read them, even if the channel is PUBLIC.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"],
+    choices=["members", "everybody"],
+)
+
 
 def _row(own: Role, others: Role | None = None) -> Row:
     return Row(own, own if others is None else others)
@@ -155,6 +165,10 @@ TURNED: Mapping[tuple[Rule, str], Mapping[str, Row]] = {
     },
     (REMOVE_OTHERS, "members"): {"delete_channel_membership": _row(INSIDE)},
     (DELETE_MESSAGE, "moderators"): {"delete_channel_message": _row(STAFF)},
+    (READERS, "everybody"): {
+        "get_channel_message": _row(PUBLIC | Role.PASSER_BY),
+        "list_channel_messages": _row(PUBLIC | Role.PASSER_BY),
+    },
 }
 """The rows that replace others if a test author turns a rule."""
 

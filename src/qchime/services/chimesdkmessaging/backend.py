@@ -14,10 +14,12 @@ from qchime.services.chimesdkmessaging.preferences import PreferenceOperations
 from qchime.services.chimesdkmessaging.search import SearchOperations
 from qchime.services.chimesdkmessaging.sessions import SessionOperations
 from qchime.services.chimesdkmessaging.streaming import StreamingOperations
+from qchime.services.chimesdkmessaging.sub_channels import SubChannelOperations
 
 
 class ChimeSDKMessagingBackend(
     ChannelOperations,
+    SubChannelOperations,
     MembershipOperations,
     ModeratorOperations,
     BanOperations,

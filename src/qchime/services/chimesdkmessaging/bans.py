@@ -37,7 +37,7 @@ class BanOperations(ChannelDirectory):
         """Remove a user or bot from the channel, and keep it out. AWS publishes no quota for bans."""
         visit, channel = self.enter(call, chime_bearer, channel_arn)
         self._check_bannable(visit, channel, member_arn)
-        self.remove_member(visit.chat, channel, member_arn)
+        self.remove_member(visit.chat, member_arn, *channel.parts)
         ban = self.appointment(visit, member_arn)
         visit.chat.add_ban(channel, ban)
         self.publish_appointment("CREATE_CHANNEL_BAN", channel, ban)

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from qchime._version import __version__
 from qchime.core.backend import Call
-from qchime.core.dispatch import NotImplementedYet
 from qchime.core.tagging import TagList
 from qchime.rules import inferred, observed
 from qchime.services.chimesdkidentity.face import PAGE
-from qchime.services.chimesdkmessaging import access
+from qchime.services.chimesdkmessaging import access, elastic
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
 from qchime.services.chimesdkmessaging.exceptions import (
     ConflictException,
@@ -40,7 +38,8 @@ FREE_CHANNEL_ID = inferred(
 FIRST_MEMBERS = inferred(
     "messaging.first-members",
     "MemberArns become DEFAULT members, and ModeratorArns become members as well as moderators. Naming the "
-    "bearer again, who is both, is no error.",
+    "bearer again, who is both, is no error. In an elastic channel, ModeratorArns become moderators only, as "
+    "the bearer does.",
 )
 
 CLIENT_TOKENS = inferred(
@@ -92,12 +91,10 @@ class ChannelOperations(ChannelDirectory):
         channel_id: str | None = None,
         member_arns: list[str] | None = None,
         moderator_arns: list[str] | None = None,
-        elastic_channel_configuration: dict[str, Any] | None = None,
+        elastic_channel_configuration: dict[str, int] | None = None,
         expiration_settings: dict[str, Any] | None = None,
     ) -> Channel:
         """Create a channel, with the bearer as its first member and moderator."""
-        if elastic_channel_configuration is not None:
-            raise NotImplementedYet(f"qchime {__version__} does not implement elastic channels yet.")
         visit = self.visit_instance(chime_bearer, app_instance_arn)
         self.check_role(call, visit)
         self.check_metadata(metadata)
@@ -106,6 +103,11 @@ class ChannelOperations(ChannelDirectory):
             return earlier
         arn = f"{app_instance_arn}/channel/{channel_id or self.new_uuid()}"
         self._check_new(visit, arn, [*(member_arns or ()), *(moderator_arns or ())])
+        if elastic_channel_configuration is not None:
+            elastic.check_mode(mode)
+            elastic.check_region(self.region_name, self.world)
+            elastic.check_configuration(elastic_channel_configuration, member_arns)
+            elastic.check_quotas(visit.chat, elastic_channel_configuration, self.world.limits)
         now = self.world.clock.now()
         channel = Channel(
             channel_arn=arn,
@@ -117,6 +119,7 @@ class ChannelOperations(ChannelDirectory):
             created_timestamp=now,
             last_updated_timestamp=now,
             tags=self.tags_of({}, tags),
+            elastic_channel_configuration=elastic_channel_configuration,
             expiration_settings=expiration_settings,
         )
         visit.chat.channels.add(arn, channel, client_token=token, parameters=call.parameters)
@@ -138,8 +141,11 @@ class ChannelOperations(ChannelDirectory):
     @FIRST_MEMBERS
     def _add_first(self, visit: Visit, channel: Channel, members: list[str], moderators: list[str]) -> None:
         moderators = [visit.bearer, *moderators]
-        for arn in dict.fromkeys([*moderators, *members]):
-            self.add_member(visit, channel, arn, "DEFAULT")
+        if channel.is_elastic:
+            self.create_sub_channel(channel)
+        else:
+            for arn in dict.fromkeys([*moderators, *members]):
+                self.add_member(visit, channel, arn, "DEFAULT")
         for arn in dict.fromkeys(moderators):
             self.add_moderator(visit, channel, arn)
 
@@ -167,7 +173,7 @@ class ChannelOperations(ChannelDirectory):
         page = self.page(
             visit.chat.channels, max_results, next_token, only=lambda channel: channel.privacy == privacy
         )
-        return self.summaries(visit, page)
+        return self.summaries(visit, page.items, page.next_token)
 
     @REPLACED_METADATA
     @KEPT_NAME
@@ -184,6 +190,8 @@ class ChannelOperations(ChannelDirectory):
         """Replace the metadata, and name and mode if they are given."""
         _, channel = self.enter(call, chime_bearer, channel_arn)
         self.check_metadata(metadata)
+        if channel.is_elastic:
+            elastic.check_mode(mode or channel.mode)
         channel.name, channel.mode = name or channel.name, mode or channel.mode
         channel.metadata = metadata
         channel.last_updated_timestamp = self.world.clock.now()

@@ -10,14 +10,21 @@ from typing import Annotated, Any
 
 from qchime.core.collection import Collection
 from qchime.services.chimesdkidentity.face import Arn
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
+from qchime.services.chimesdkmessaging.resources import (
+    Appointment,
+    Channel,
+    ChannelFlow,
+    Membership,
+    SubChannel,
+)
 
 
 class Participation:
     """The channels of one user or bot: an index of what the channels contain, with their serial numbers."""
 
     def __init__(self, arn: str, last_serial: int) -> None:
-        self.memberships: Collection[Channel] = Collection(f"{arn}/memberships", last_serial)
+        self.memberships: Collection[SubChannel] = Collection(f"{arn}/memberships", last_serial)
+        """Where it is a member: in channels, and in sub-channels of elastic ones."""
         self.moderated: Collection[Channel] = Collection(f"{arn}/moderated", last_serial)
         self.banned_in: dict[str, Channel] = {}
 
@@ -56,36 +63,43 @@ class Chat:
 
     def _index(self) -> None:
         """Index the members and moderators of all channels in the order of their serial numbers."""
-        found = [
-            (entry.serial, arn, kind, channel)
-            for channel in self.channels
-            for kind, collection in (("memberships", channel.memberships), ("moderated", channel.moderators))
-            for arn, entry in collection.entries.items()
-        ]
+        found: list[tuple[int, str, str, SubChannel]] = []
+        for channel in self.channels:
+            for part in channel.parts:
+                members = part.memberships.entries.items()
+                found += [(entry.serial, arn, "memberships", part) for arn, entry in members]
+            moderators = channel.moderators.entries.items()
+            found += [(entry.serial, arn, "moderated", channel) for arn, entry in moderators]
         serials = {serial for serial, *_ in found}
         if len(serials) < len(found) or max(serials, default=0) > self.last_serial:
             raise ValueError("the serials of members and moderators must differ, and be last_serial at most")
-        for serial, arn, kind, channel in sorted(found, key=itemgetter(0)):
-            getattr(self._of(arn), kind).add(channel.channel_arn, channel, serial=serial)
+        for serial, arn, kind, place in sorted(found, key=itemgetter(0)):
+            getattr(self._of(arn), kind).add(place.key, place, serial=serial)
         for channel in self.channels:
             for arn in channel.bans.entries:
                 self._of(arn).banned_in[channel.channel_arn] = channel
+
+    def channel_of(self, part: SubChannel) -> Channel:
+        """The channel of a sub-channel."""
+        return self.channels[part.channel_arn]
 
     def participation(self, arn: str) -> Participation:
         """The channels of a user or bot."""
         return self._participations.get(arn) or Participation(arn, self.last_serial)
 
-    def add_member(self, channel: Channel, membership: Membership) -> None:
-        """Add a membership that the channel does not have yet."""
+    def add_member(self, part: SubChannel, membership: Membership) -> None:
+        """Add a membership that the sub-channel does not have yet."""
         serial = self._next_serial()
-        channel.memberships.add(membership.member_arn, membership, serial=serial)
-        self._of(membership.member_arn).memberships.add(channel.channel_arn, channel, serial=serial)
+        part.memberships.add(membership.member_arn, membership, serial=serial)
+        # Page tokens of the list of the whole channel refer to it, also after its sub-channel is gone.
+        self.channel_of(part).memberships.last_serial = serial
+        self._of(membership.member_arn).memberships.add(part.key, part, serial=serial)
 
-    def remove_member(self, channel: Channel, arn: str) -> Membership | None:
+    def remove_member(self, part: SubChannel, arn: str) -> Membership | None:
         """Remove a membership with its read marker and preferences. Return it, None if there was none."""
-        self._of(arn).memberships.remove(channel.channel_arn)
+        self._of(arn).memberships.remove(part.key)
         self._forget_if_empty(arn)
-        return channel.memberships.remove(arn)
+        return part.memberships.remove(arn)
 
     def add_moderator(self, channel: Channel, moderator: Appointment) -> None:
         """Add a moderator that the channel does not have yet."""
@@ -112,8 +126,9 @@ class Chat:
 
     def remove_channel(self, channel: Channel) -> None:
         """Remove a channel with everything in it."""
-        for arn in [*channel.memberships.entries]:
-            self.remove_member(channel, arn)
+        for part in channel.parts:
+            for arn in [*part.memberships.entries]:
+                self.remove_member(part, arn)
         for arn in [*channel.moderators.entries]:
             self.remove_moderator(channel, arn)
         for arn in [*channel.bans.entries]:

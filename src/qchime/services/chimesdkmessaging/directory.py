@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from qchime.core.backend import Call
-from qchime.core.collection import Page
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import (
     AppInstance,
@@ -16,6 +16,7 @@ from qchime.services.chimesdkidentity.face import (
 )
 from qchime.services.chimesdkmessaging import access
 from qchime.services.chimesdkmessaging.access import Role
+from qchime.services.chimesdkmessaging.balancing import Balancing
 from qchime.services.chimesdkmessaging.chat import Chat, State
 from qchime.services.chimesdkmessaging.exceptions import (
     BadRequestException,
@@ -24,8 +25,16 @@ from qchime.services.chimesdkmessaging.exceptions import (
     no_access,
 )
 from qchime.services.chimesdkmessaging.integrity import IntegrityError, integrity_errors
-from qchime.services.chimesdkmessaging.publishing import FIRST_EVENTS, Publisher
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, ChannelFlow, Membership
+from qchime.services.chimesdkmessaging.places import part_of
+from qchime.services.chimesdkmessaging.publishing import FIRST_EVENTS
+from qchime.services.chimesdkmessaging.resources import (
+    Appointment,
+    Channel,
+    ChannelFlow,
+    Membership,
+    SubChannel,
+)
+from qchime.services.chimesdkmessaging.visibility import oldest_kept
 
 BEARER_REQUIRED = inferred(
     "messaging.bearer-required",
@@ -35,8 +44,8 @@ BEARER_REQUIRED = inferred(
 
 ORDER_OF_CHECKS = inferred(
     "messaging.order-of-checks",
-    "After the model's constraints, the bearer is checked first, then that the channel or app instance is "
-    "its own, then its role, and then the other arguments.",
+    "After the model's constraints, the bearer is checked first, then that the channel, sub-channel or app "
+    "instance is its own, then its role, and then the other arguments.",
 )
 
 AFTER_DELETED_IDENTITY = inferred(
@@ -54,6 +63,13 @@ class Visit:
     """The ARN of the bearer."""
     instance: AppInstance
     chat: Chat
+    now: datetime
+    """The time of the call, by which messages are both hidden and deleted."""
+
+    @property
+    def oldest(self) -> datetime | None:
+        """The time since which messages are kept; None if all are."""
+        return oldest_kept(self.instance, self.now)
 
     def knows(self, arn: str) -> bool:
         """Whether the app instance has this user or bot."""
@@ -69,26 +85,27 @@ class Visit:
         """Whether the bearer is an administrator of the app instance."""
         return self.bearer in self.instance.admins
 
-    def roles(self, channel: Channel | None = None) -> Role:
-        """The roles of the bearer, in a channel or only in the app instance."""
+    def roles(self, channel: Channel | None = None, place: SubChannel | None = None) -> Role:
+        """The roles of the bearer: in a channel, in a sub-channel of it, or only in the app instance."""
         roles = Role.BEARER
         if self.is_admin:
             roles |= Role.ADMIN
-        return roles if channel is None else roles | _roles_in(channel, self.bearer)
+        return roles if channel is None else roles | _roles_in(channel, place or channel, self.bearer)
 
 
-def _roles_in(channel: Channel, arn: str) -> Role:
+def _roles_in(channel: Channel, place: SubChannel, arn: str) -> Role:
     roles = Role.MODERATOR if arn in channel.moderators else access.NOBODY
-    membership = channel.memberships.get(arn)
+    membership = place.membership_of(arn)
     if membership is None:
-        return roles | (Role.VISITOR if channel.privacy == "PUBLIC" else access.NOBODY)
+        stranger = Role.VISITOR if place is channel else Role.PASSER_BY
+        return roles | (stranger if channel.privacy == "PUBLIC" else access.NOBODY)
     roles |= Role.MEMBER
     if membership.type == "DEFAULT":
         roles |= Role.SPEAKER
     return roles | (Role.HOST if channel.mode == "UNRESTRICTED" else access.NOBODY)
 
 
-class ChannelDirectory(Publisher):
+class ChannelDirectory(Balancing):
     """The chats of one account and region, and how operations look up what is in them."""
 
     def state(self) -> State:
@@ -116,8 +133,7 @@ class ChannelDirectory(Publisher):
     @AFTER_DELETED_IDENTITY
     def _remove_identity(self, chat: Chat, arn: str) -> None:
         participation = chat.participation(arn)
-        for channel in list(participation.memberships):
-            self.remove_member(chat, channel, arn)
+        self.remove_member(chat, arn, *participation.memberships)
         for channel in list(participation.moderated):
             self.remove_moderator(chat, channel, arn)
         for channel in list(participation.banned_in.values()):
@@ -137,7 +153,11 @@ class ChannelDirectory(Publisher):
         instance = self.identities.home(bearer)
         if instance is None:
             raise invalid_bearer(bearer)
-        return Visit(bearer, instance, self.chat(instance.app_instance_arn))
+        return self.visit_of(bearer, instance)
+
+    def visit_of(self, arn: str, instance: AppInstance) -> Visit:
+        """The visit of a user or bot that is known to exist."""
+        return Visit(arn, instance, self.chat(instance.app_instance_arn), self.world.clock.now())
 
     def visit_instance(self, bearer: str, app_instance_arn: str) -> Visit:
         """As `visit`, for an operation that names the app instance, which must be the bearer's."""
@@ -163,6 +183,16 @@ class ChannelDirectory(Publisher):
         self.check_role(call, visit, channel, subject=subject)
         return visit, channel
 
+    def enter_part(
+        self, call: Call, bearer: str, channel_arn: str, sub_channel_id: str | None
+    ) -> tuple[Visit, SubChannel]:
+        """As `enter`, for an operation on the messages of a sub-channel, where the role counts."""
+        visit = self.visit(bearer)
+        channel = self.channel(visit, channel_arn)
+        part = part_of(channel, sub_channel_id)
+        self.check_role(call, visit, channel, part)
+        return visit, part
+
     def channel(self, visit: Visit, arn: str) -> Channel:
         """The channel of this ARN in the app instance of the bearer.
 
@@ -175,16 +205,24 @@ class ChannelDirectory(Publisher):
         return channel
 
     def check_role(
-        self, call: Call, visit: Visit, channel: Channel | None = None, *, subject: str | None = None
+        self,
+        call: Call,
+        visit: Visit,
+        channel: Channel | None = None,
+        place: SubChannel | None = None,
+        *,
+        subject: str | None = None,
     ) -> None:
         """Check by the access table that the bearer may perform the operation."""
         own = subject in (None, visit.bearer)
         allowed = access.roles_for(call.operation, self.world.rules, own=own)
-        self.require(visit, allowed, channel)
+        self.require(visit, allowed, channel, place)
 
-    def require(self, visit: Visit, allowed: Role, channel: Channel | None = None) -> None:
-        """Check that the bearer has one of these roles."""
-        if not visit.roles(channel) & allowed:
+    def require(
+        self, visit: Visit, allowed: Role, channel: Channel | None = None, place: SubChannel | None = None
+    ) -> None:
+        """Check that the bearer has one of these roles, in a sub-channel of the channel if one is given."""
+        if not visit.roles(channel, place) & allowed:
             needed = "nobody may" if allowed == access.NOBODY else f"it takes one of the roles {allowed.name}"
             raise no_access(f"{visit.bearer} lacks the role: {needed}")
 
@@ -226,16 +264,20 @@ class ChannelDirectory(Publisher):
 
     def described(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel in full, as the bearer sees it."""
-        return self.channel_in_full(channel, visit.bearer)
+        return self.channel_in_full(channel, visit.bearer, self._seen(visit, channel))
 
     def summary(self, visit: Visit, channel: Channel) -> dict[str, Any]:
         """A channel as lists show it to the bearer."""
-        return self.channel_summary(channel, visit.bearer)
+        return self.channel_summary(channel, visit.bearer, self._seen(visit, channel))
 
-    def summaries(self, visit: Visit, page: Page[Channel]) -> dict[str, Any]:
+    def _seen(self, visit: Visit, channel: Channel) -> list[SubChannel]:
+        """The sub-channels whose messages the bearer may list."""
+        allowed = access.roles_for("list_channel_messages", self.world.rules, own=True)
+        return [part for part in channel.parts if visit.roles(channel, part) & allowed]
+
+    def summaries(self, visit: Visit, channels: Iterable[Channel], next_token: str | None) -> dict[str, Any]:
         """A page of channels in a response."""
-        channels = [self.summary(visit, channel) for channel in page.items]
-        return {"channels": channels, "next_token": page.next_token}
+        return {"channels": [self.summary(visit, channel) for channel in channels], "next_token": next_token}
 
     def appointment(self, visit: Visit, arn: str) -> Appointment:
         """A new moderator or ban, by the bearer."""
@@ -243,23 +285,27 @@ class ChannelDirectory(Publisher):
 
     @FIRST_EVENTS
     def add_member(
-        self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False
+        self, visit: Visit, part: SubChannel, arn: str, type: str, *, in_batch: bool = False
     ) -> None:
-        """Add a member that the channel does not have yet, invited by the bearer."""
+        """Add a member that the sub-channel does not have yet, invited by the bearer."""
         now = self.world.clock.now()
         membership = Membership(arn, type, visit.bearer, now, now)
-        visit.chat.add_member(channel, membership)
-        recipients = () if in_batch else channel.member_arns
-        self.publish_membership("CREATE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
+        visit.chat.add_member(part, membership)
+        recipients = () if in_batch else part.member_arns
+        self.publish_membership("CREATE_CHANNEL_MEMBERSHIP", part, membership, recipients)
 
-    def remove_member(self, chat: Chat, channel: Channel, arn: str) -> None:
-        """Remove a member, if it is one."""
-        recipients = channel.member_arns
-        if membership := chat.remove_member(channel, arn):
-            self.publish_membership("DELETE_CHANNEL_MEMBERSHIP", channel, membership, recipients)
+    def remove_member(self, chat: Chat, arn: str, *parts: SubChannel) -> None:
+        """Remove a member from these channels and sub-channels, as far as it is there."""
+        for part in parts:
+            recipients = part.member_arns
+            if membership := chat.remove_member(part, arn):
+                self.publish_membership("DELETE_CHANNEL_MEMBERSHIP", part, membership, recipients)
+        for channel in {part.channel_arn: chat.channel_of(part) for part in parts}.values():
+            self.scale_in(chat, channel)
 
     def add_moderator(self, visit: Visit, channel: Channel, arn: str) -> None:
         """Add a moderator that the channel does not have yet, made one by the bearer."""
+        self.remove_member(visit.chat, arn, *channel.sub_channels)
         moderator = self.appointment(visit, arn)
         visit.chat.add_moderator(channel, moderator)
         self.publish_appointment("CREATE_CHANNEL_MODERATOR", channel, moderator)
@@ -267,6 +313,7 @@ class ChannelDirectory(Publisher):
     def remove_moderator(self, chat: Chat, channel: Channel, arn: str) -> None:
         """Remove a moderator, if it is one."""
         if moderator := chat.remove_moderator(channel, arn):
+            self.remove_member(chat, arn, *channel.sub_channels)
             self.publish_appointment("DELETE_CHANNEL_MODERATOR", channel, moderator)
 
     def remove_ban(self, chat: Chat, channel: Channel, arn: str) -> None:

@@ -18,6 +18,9 @@ from qchime.world import Records
 HEADER = "x-amz-chime-"
 """The start of the names of all headers."""
 
+REASON = f"{HEADER}event-reason"
+"""The header that says why an event was sent."""
+
 
 BYTES_OF_RECIPIENT = 8
 """What a recipient takes: a reference to its ARN, which the channel has already."""
@@ -49,11 +52,15 @@ KINDS: Mapping[str, Kind] = {
     "UPDATE_CHANNEL_EXPIRATION_SETTINGS": Kind("Channel", "Channel"),
     "CREATE_CHANNEL_MEMBERSHIP": Kind("ChannelMembership", "Channel"),
     "DELETE_CHANNEL_MEMBERSHIP": Kind("ChannelMembership", "Channel"),
+    "UPDATE_CHANNEL_MEMBERSHIP": Kind("ChannelMembership"),
     "BATCH_CREATE_CHANNEL_MEMBERSHIP": Kind("BatchChannelMemberships"),
     "CREATE_CHANNEL_MODERATOR": Kind("ChannelModerator", "Channel"),
     "DELETE_CHANNEL_MODERATOR": Kind("ChannelModerator", "Channel"),
     "CREATE_CHANNEL_BAN": Kind("ChannelBan", "Channel"),
     "DELETE_CHANNEL_BAN": Kind("ChannelBan", "Channel"),
+    # The model has no shape for them. Their members are among those of a membership.
+    "CREATE_SUB_CHANNEL": Kind("ChannelMembership", "Channel"),
+    "DELETE_SUB_CHANNEL": Kind("ChannelMembership", "Channel"),
 }
 """The types of events."""
 

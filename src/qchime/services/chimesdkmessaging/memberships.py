@@ -7,15 +7,18 @@ from qchime.rules import disputed, inferred
 from qchime.services.chimesdkidentity.face import PAGE
 from qchime.services.chimesdkmessaging import access
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
+from qchime.services.chimesdkmessaging.elastic import check_supported
 from qchime.services.chimesdkmessaging.exceptions import (
+    BadRequestException,
     ConflictException,
     ForbiddenException,
     NotFoundException,
     ResourceLimitExceededException,
     not_found,
 )
+from qchime.services.chimesdkmessaging.places import check_added, check_deleted, parts_of, places_of
 from qchime.services.chimesdkmessaging.publishing import BATCH_EVENTS
-from qchime.services.chimesdkmessaging.resources import Channel, Membership
+from qchime.services.chimesdkmessaging.resources import Channel, Membership, SubChannel
 
 REPEATED = disputed(
     "messaging.repeated-membership",
@@ -82,8 +85,12 @@ class MembershipOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """Add a user or bot to the channel."""
         visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject=member_arn)
-        self._join(visit, channel, member_arn, type)
-        return {"channel_arn": channel_arn, "member": visit.shown(member_arn)}
+        part = self._join(visit, channel, member_arn, type, sub_channel_id)
+        return {
+            "channel_arn": channel_arn,
+            "member": visit.shown(member_arn),
+            "sub_channel_id": part.sub_channel_id,
+        }
 
     @BATCH
     @BATCH_EVENTS
@@ -100,18 +107,20 @@ class MembershipOperations(ChannelDirectory):
         """Add several users and bots, or say for each why not."""
         subject = chime_bearer if set(member_arns) == {chime_bearer} else ""
         visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject=subject)
-        before = set(channel.member_arns)
+        before = {*channel.memberships.entries}
         joined, errors = [], []
         for arn in dict.fromkeys(member_arns):
             try:
-                self._join(visit, channel, arn, type, in_batch=True)
+                self._join(visit, channel, arn, type, sub_channel_id, in_batch=not channel.is_elastic)
                 joined.append(arn)
             except _OF_ONE_MEMBER as error:
                 errors.append({"member_arn": arn, "error_code": error.code, "error_message": error.message})
-        if added := [arn for arn in joined if arn not in before]:
+        added = [arn for arn in joined if arn not in before]
+        if added and not channel.is_elastic:
             batch = _batch(visit, channel, type, added)
             self.publish("BATCH_CREATE_CHANNEL_MEMBERSHIP", channel, batch, channel.member_arns)
-        return {"batch_channel_memberships": _batch(visit, channel, type, joined), "errors": errors}
+        batch = _batch(visit, channel, type, joined) | {"sub_channel_id": sub_channel_id}
+        return {"batch_channel_memberships": batch, "errors": errors}
 
     def _enter(
         self, call: Call, bearer: str, channel_arn: str, type: str, *, subject: str
@@ -119,20 +128,33 @@ class MembershipOperations(ChannelDirectory):
         visit, channel = self.enter(call, bearer, channel_arn, subject=subject)
         if type == "HIDDEN":
             self.require(visit, access.HIDDEN, channel)
+            check_supported(channel, "HIDDEN memberships are")
         return visit, channel
 
-    def _join(self, visit: Visit, channel: Channel, arn: str, type: str, *, in_batch: bool = False) -> None:
-        """Add a member that the channel does not have yet."""
+    def _join(
+        self,
+        visit: Visit,
+        channel: Channel,
+        arn: str,
+        type: str,
+        sub_channel_id: str | None,
+        *,
+        in_batch: bool = False,
+    ) -> SubChannel:
+        """Add a member that the channel does not have yet. Return where it is."""
         if not visit.knows(arn):
             raise not_found(f"The app instance has no user or bot {arn}.")
         if arn in channel.bans:
             raise ForbiddenException(f"{arn} is banned from the channel.").because(BANNED)
-        existing = channel.memberships.get(arn)
-        if existing is not None:
-            self._check_repeated(existing, type)
-            return
+        check_added(channel, arn, sub_channel_id)
+        for part in parts_of(channel, sub_channel_id):
+            if arn in part.memberships:
+                self._check_repeated(part.memberships[arn], type)
+                return part
         self._check_quotas(visit, channel, arn)
-        self.add_member(visit, channel, arn, type, in_batch=in_batch)
+        part = self.place_for_new_member(visit.chat, channel, sub_channel_id)
+        self.add_member(visit, part, arn, type, in_batch=in_batch)
+        return part
 
     def _check_repeated(self, existing: Membership, type: str) -> None:
         if existing.type != type:
@@ -158,10 +180,11 @@ class MembershipOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """One membership in full."""
         _, channel = self.enter(call, chime_bearer, channel_arn)
-        membership = channel.memberships.get(member_arn)
-        if membership is None:
-            raise not_found(f"{member_arn} is not a member of the channel.")
-        return {"channel_membership": self.membership_in_full(channel, membership)}
+        for part in parts_of(channel, sub_channel_id):
+            if member_arn in part.memberships:
+                membership = self.membership_in_full(part, part.memberships[member_arn])
+                return {"channel_membership": membership}
+        raise not_found(f"{member_arn} is not a member of the channel.")
 
     def list_channel_memberships(
         self,
@@ -176,8 +199,13 @@ class MembershipOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """A page of members of one type."""
         visit, channel = self._enter(call, chime_bearer, channel_arn, type, subject="")
+        first, *others = places_of(channel, sub_channel_id)
         page = self.page(
-            channel.memberships, max_results, next_token, only=lambda membership: membership.type == type
+            first.memberships,
+            max_results,
+            next_token,
+            only=lambda membership: membership.type == type,
+            also=[part.memberships for part in others],
         )
         return {
             "channel_arn": channel_arn,
@@ -198,9 +226,10 @@ class MembershipOperations(ChannelDirectory):
     ) -> None:
         """Remove a member."""
         visit, channel = self.enter(call, chime_bearer, channel_arn, subject=member_arn)
-        if member_arn in channel.memberships:
-            self.remove_member(visit.chat, channel, member_arn)
-        elif self.world.rules[NOT_A_MEMBER.name] == "conflict":
+        check_deleted(channel, member_arn, sub_channel_id)
+        parts = [part for part in parts_of(channel, sub_channel_id) if member_arn in part.memberships]
+        self.remove_member(visit.chat, member_arn, *parts)
+        if not parts and self.world.rules[NOT_A_MEMBER.name] == "conflict":
             raise ConflictException(f"{member_arn} is not a member of the channel.").because(NOT_A_MEMBER)
 
 
@@ -214,6 +243,7 @@ def _batch(visit: Visit, channel: Channel, type: str, members: list[str]) -> dic
 
 
 _OF_ONE_MEMBER = (
+    BadRequestException,
     ConflictException,
     ForbiddenException,
     NotFoundException,

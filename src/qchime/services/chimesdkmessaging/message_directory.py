@@ -9,8 +9,9 @@ from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import RetentionChanges
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
 from qchime.services.chimesdkmessaging.exceptions import missing
-from qchime.services.chimesdkmessaging.resources import Channel, Message
-from qchime.services.chimesdkmessaging.visibility import is_visible, oldest_kept, purge
+from qchime.services.chimesdkmessaging.places import part_of
+from qchime.services.chimesdkmessaging.resources import Message, SubChannel
+from qchime.services.chimesdkmessaging.visibility import is_kept, is_visible, purge
 
 MISSING = inferred(
     "messaging.missing-message",
@@ -42,11 +43,12 @@ class MessageDirectory(ChannelDirectory):
         if isinstance(news, RetentionChanges) and (chat := self.chats.get(news.app_instance_arn)):
             instance = self.identities.app_instances[news.app_instance_arn]
             for channel in chat.channels:
-                purge(channel, instance, self.world.clock.now())
+                for part in channel.parts:
+                    purge(part, instance, self.world.clock.now())
 
     def enter_for_message(
-        self, call: Call, bearer: str, channel_arn: str, message_id: str
-    ) -> tuple[Visit, Channel, Message]:
+        self, call: Call, bearer: str, channel_arn: str, sub_channel_id: str | None, message_id: str
+    ) -> tuple[Visit, SubChannel, Message]:
         """As `enter`, for an operation on a message of the bearer's own or of others.
 
         Raises:
@@ -54,51 +56,50 @@ class MessageDirectory(ChannelDirectory):
         """
         visit = self.visit(bearer)
         channel = self.channel(visit, channel_arn)
-        message = self.kept(visit, channel, message_id)
-        self.check_role(call, visit, channel, subject=message.sender_arn if message else None)
+        part = part_of(channel, sub_channel_id)
+        message = self.kept(visit, part, message_id)
+        self.check_role(call, visit, channel, part, subject=message.sender_arn if message else None)
         if message is None:
             raise missing("message in the channel:", message_id).because(MISSING)
-        return visit, channel, message
+        return visit, part, message
 
-    def kept(self, visit: Visit, channel: Channel, message_id: str) -> Message | None:
+    def kept(self, visit: Visit, part: SubChannel, message_id: str) -> Message | None:
         """The persistent message of this id, if the retention settings do not hide it."""
-        self.purge(visit, channel)
-        message = channel.messages.get(message_id)
-        oldest = oldest_kept(visit.instance, self.world.clock.now())
-        if message is None or (oldest is not None and message.created_timestamp <= oldest):
-            return None
-        return message
+        self.purge(visit, part)
+        message = part.messages.get(message_id)
+        return message if message is not None and is_kept(message, visit.oldest) else None
 
     def sees(self, visit: Visit, message: Message) -> bool:
-        """Whether the bearer sees a message now."""
-        return is_visible(message, visit.bearer, oldest_kept(visit.instance, self.world.clock.now()))
+        """Whether the bearer sees a message."""
+        return is_visible(message, visit.bearer, visit.oldest)
 
-    def purge(self, visit: Visit, channel: Channel) -> None:
+    def purge(self, visit: Visit, part: SubChannel) -> None:
         """Delete the messages that the retention settings do not keep."""
-        if purge(channel, visit.instance, self.world.clock.now()):
+        if purge(part, visit.instance, visit.now):
             self.note_change()
 
-    def publish_message(self, type: str, channel: Channel, message: Message) -> None:
+    def publish_message(self, type: str, part: SubChannel, message: Message) -> None:
         """Publish what happened to a message: to all who see it or, while it is not sent, to its sender."""
-        payload = self.message_in_full(channel, message)
+        payload = self.message_in_full(part, message)
         if message.redacted:
             payload["content"] = ""
-        self.publish(type, channel, payload, self._recipients(channel, message), message.type)
+        self.publish(type, part, payload, self._recipients(part, message), message.type)
 
     @MESSAGE_EVENTS
-    def _recipients(self, channel: Channel, message: Message) -> tuple[str, ...]:
+    def _recipients(self, part: SubChannel, message: Message) -> tuple[str, ...]:
         if message.status != "SENT":
             return (message.sender_arn,)
         if message.target_arn is None:
-            return channel.member_arns
+            return part.member_arns
         those = dict.fromkeys([message.sender_arn, message.target_arn])
-        return tuple(arn for arn in those if arn in channel.memberships)
+        return tuple(arn for arn in those if arn in part.memberships)
 
     @REDACTED
-    def message_in_full(self, channel: Channel, message: Message) -> dict[str, Any]:
+    def message_in_full(self, part: SubChannel, message: Message) -> dict[str, Any]:
         """A message with all its members."""
         return {
-            "channel_arn": channel.channel_arn,
+            "channel_arn": part.channel_arn,
+            "sub_channel_id": part.sub_channel_id,
             "message_id": message.message_id,
             "content": message.content,
             "metadata": message.metadata,

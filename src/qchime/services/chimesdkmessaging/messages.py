@@ -10,6 +10,7 @@ from qchime.core.backend import Call
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import PAGE
 from qchime.services.chimesdkmessaging.directory import Visit
+from qchime.services.chimesdkmessaging.elastic import check_supported
 from qchime.services.chimesdkmessaging.exceptions import (
     BadRequestException,
     ConflictException,
@@ -19,7 +20,7 @@ from qchime.services.chimesdkmessaging.exceptions import (
 )
 from qchime.services.chimesdkmessaging.message_directory import MISSING, status_of
 from qchime.services.chimesdkmessaging.processing import Processing
-from qchime.services.chimesdkmessaging.resources import Channel, Message, PassedMessage
+from qchime.services.chimesdkmessaging.resources import Message, PassedMessage, SubChannel
 from qchime.services.chimesdkmessaging.sizes import check_sizes
 
 _EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
@@ -92,11 +93,11 @@ class MessageOperations(Processing):
         target: list[dict[str, str]] | None = None,
     ) -> dict[str, Any]:
         """Send a message. A push notification reaches no device, and no response shows it."""
-        visit, channel = self.enter(call, chime_bearer, channel_arn)
+        visit, part = self.enter_part(call, chime_bearer, channel_arn, sub_channel_id)
         token = f"{chime_bearer} {client_request_token}"
-        earlier = self.replayed(channel.messages, token, call) or self.replayed(channel.passed, token, call)
+        earlier = self.replayed(part.messages, token, call) or self.replayed(part.passed, token, call)
         if earlier is not None:
-            return _sent(channel, earlier.message_id, earlier.status)
+            return _sent(part, earlier.message_id, earlier.status)
         now = _cut(self.world.clock.now())
         message = Message(
             message_id=f"{self.new_uuid()}{self.new_uuid()}".replace("-", ""),
@@ -108,24 +109,24 @@ class MessageOperations(Processing):
             metadata=metadata,
             content_type=content_type,
             message_attributes=message_attributes,
-            target_arn=_target(channel, target),
+            target_arn=_target(visit, part, target),
             created_timestamp=now,
             last_updated_timestamp=now,
         )
         check_sizes(message)
-        self._keep(channel, message, token, call)
-        status = self.submit(visit.chat, channel, message, "CREATE")
-        return _sent(channel, message.message_id, status)
+        self._keep(part, message, token, call)
+        status = self.submit(visit.chat, part, message, "CREATE")
+        return _sent(part, message.message_id, status)
 
     @NOT_PERSISTENT
-    def _keep(self, channel: Channel, message: Message, token: str, call: Call) -> None:
+    def _keep(self, part: SubChannel, message: Message, token: str, call: Call) -> None:
         if message.persistence == "PERSISTENT":
-            channel.messages.add(message.message_id, message, client_token=token, parameters=call.parameters)
+            part.messages.add(message.message_id, message, client_token=token, parameters=call.parameters)
             return
         passed = PassedMessage(message.message_id, message.status)
-        channel.passed.add(message.message_id, passed, client_token=token, parameters=call.parameters)
-        if len(channel.passed) > MOST_PASSED:
-            channel.passed.remove(next(iter(channel.passed.entries)))
+        part.passed.add(message.message_id, passed, client_token=token, parameters=call.parameters)
+        if len(part.passed) > MOST_PASSED:
+            part.passed.remove(next(iter(part.passed.entries)))
 
     @MISSING
     def get_channel_message(
@@ -138,11 +139,11 @@ class MessageOperations(Processing):
         sub_channel_id: str | None = None,
     ) -> dict[str, Any]:
         """One message in full."""
-        visit, channel = self.enter(call, chime_bearer, channel_arn)
-        message = self.kept(visit, channel, message_id)
+        visit, part = self.enter_part(call, chime_bearer, channel_arn, sub_channel_id)
+        message = self.kept(visit, part, message_id)
         if message is None or not self.sees(visit, message):
             raise not_found(f"The channel has no message {message_id}.").because(MISSING)
-        return {"channel_message": self.message_in_full(channel, message)}
+        return {"channel_message": self.message_in_full(part, message)}
 
     @LIST
     def list_channel_messages(
@@ -159,8 +160,8 @@ class MessageOperations(Processing):
         sub_channel_id: str | None = None,
     ) -> dict[str, Any]:
         """A page of the messages that the bearer sees, the newest first unless asked otherwise."""
-        visit, channel = self.enter(call, chime_bearer, channel_arn)
-        self.purge(visit, channel)
+        visit, part = self.enter_part(call, chime_bearer, channel_arn, sub_channel_id)
+        self.purge(visit, part)
 
         newest_first = sort_order == "DESCENDING"
         earliest, latest = not_before or _EARLIEST, not_after or _LATEST
@@ -168,9 +169,14 @@ class MessageOperations(Processing):
         def is_wanted(message: Message) -> bool:
             return earliest <= message.created_timestamp <= latest and self.sees(visit, message)
 
-        page = self.page(channel.messages, max_results, next_token, only=is_wanted, newest_first=newest_first)
-        messages = [self.message_in_full(channel, message) for message in page.items]
-        return {"channel_arn": channel_arn, "channel_messages": messages, "next_token": page.next_token}
+        page = self.page(part.messages, max_results, next_token, only=is_wanted, newest_first=newest_first)
+        messages = [self.message_in_full(part, message) for message in page.items]
+        return {
+            "channel_arn": channel_arn,
+            "channel_messages": messages,
+            "next_token": page.next_token,
+            "sub_channel_id": part.sub_channel_id,
+        }
 
     @STATUS
     def get_channel_message_status(
@@ -183,7 +189,7 @@ class MessageOperations(Processing):
         sub_channel_id: str | None = None,
     ) -> dict[str, Any]:
         """The status of a message of the bearer's."""
-        *_, message = self.enter_for_message(call, chime_bearer, channel_arn, message_id)
+        *_, message = self.enter_for_message(call, chime_bearer, channel_arn, sub_channel_id, message_id)
         if message.update_status is not None:
             return {"status": {"value": message.update_status}}
         return {"status": status_of(message)}
@@ -202,7 +208,9 @@ class MessageOperations(Processing):
         content_type: str | None = None,
     ) -> dict[str, Any]:
         """Replace what the bearer has written."""
-        visit, channel, message = self.enter_for_message(call, chime_bearer, channel_arn, message_id)
+        visit, part, message = self.enter_for_message(
+            call, chime_bearer, channel_arn, sub_channel_id, message_id
+        )
         if message.redacted or message.status != "SENT":
             problem = "redacted" if message.redacted else message.status
             raise ConflictException(f"The message {message_id} is {problem}.").because(UPDATE)
@@ -210,7 +218,7 @@ class MessageOperations(Processing):
         draft = replace(message, content=content, metadata=metadata, content_type=content_type)
         draft.last_edited_timestamp = draft.last_updated_timestamp = now
         check_sizes(draft)
-        return _sent(channel, message_id, self.submit(visit.chat, channel, draft, "UPDATE"))
+        return _sent(part, message_id, self.submit(visit.chat, part, draft, "UPDATE"))
 
     @REDACT
     def redact_channel_message(
@@ -223,12 +231,12 @@ class MessageOperations(Processing):
         sub_channel_id: str | None = None,
     ) -> dict[str, Any]:
         """Remove what a message says, for everybody and for good."""
-        _, channel, message = self._enter_for_sent(call, chime_bearer, channel_arn, message_id)
+        _, part, message = self._enter_for_sent(call, chime_bearer, channel_arn, sub_channel_id, message_id)
         if not message.redacted:
             message.redacted, message.last_updated_timestamp = True, _cut(self.world.clock.now())
             message.content = message.metadata = message.message_attributes = None
-            self.publish_message("REDACT_CHANNEL_MESSAGE", channel, message)
-        return {"channel_arn": channel_arn, "message_id": message_id}
+            self.publish_message("REDACT_CHANNEL_MESSAGE", part, message)
+        return _named(part, message_id)
 
     def delete_channel_message(
         self,
@@ -240,21 +248,29 @@ class MessageOperations(Processing):
         sub_channel_id: str | None = None,
     ) -> None:
         """Delete a message, also one that the administrator does not see."""
-        _, channel, message = self._enter_for_sent(call, chime_bearer, channel_arn, message_id)
-        channel.messages.remove(message_id)
-        self.publish_message("DELETE_CHANNEL_MESSAGE", channel, _without_text(message))
+        _, part, message = self._enter_for_sent(call, chime_bearer, channel_arn, sub_channel_id, message_id)
+        part.messages.remove(message_id)
+        self.publish_message("DELETE_CHANNEL_MESSAGE", part, _without_text(message))
 
     def _enter_for_sent(
-        self, call: Call, bearer: str, channel_arn: str, message_id: str
-    ) -> tuple[Visit, Channel, Message]:
-        visit, channel, message = self.enter_for_message(call, bearer, channel_arn, message_id)
+        self, call: Call, bearer: str, channel_arn: str, sub_channel_id: str | None, message_id: str
+    ) -> tuple[Visit, SubChannel, Message]:
+        visit, part, message = self.enter_for_message(call, bearer, channel_arn, sub_channel_id, message_id)
         if message.status != "SENT":
             raise missing("sent message in the channel:", message_id).because(MISSING)
-        return visit, channel, message
+        return visit, part, message
 
 
-def _sent(channel: Channel, message_id: str, status: str) -> dict[str, Any]:
-    return {"channel_arn": channel.channel_arn, "message_id": message_id, "status": {"value": status}}
+def _sent(part: SubChannel, message_id: str, status: str) -> dict[str, Any]:
+    return _named(part, message_id) | {"status": {"value": status}}
+
+
+def _named(part: SubChannel, message_id: str) -> dict[str, Any]:
+    return {
+        "channel_arn": part.channel_arn,
+        "sub_channel_id": part.sub_channel_id,
+        "message_id": message_id,
+    }
 
 
 def _cut(moment: datetime) -> datetime:
@@ -263,13 +279,14 @@ def _cut(moment: datetime) -> datetime:
 
 
 @TARGET
-def _target(channel: Channel, target: list[dict[str, str]] | None) -> str | None:
+def _target(visit: Visit, part: SubChannel, target: list[dict[str, str]] | None) -> str | None:
     if target is None:
         return None
+    check_supported(visit.chat.channel_of(part), "Targets are")
     arn = target[0].get("member_arn")
     if arn is None:
         raise BadRequestException("The Target has no MemberArn.").because(TARGET)
-    if arn not in channel.memberships:
+    if arn not in part.memberships:
         raise invalid_identity(arn).because(TARGET)
     return arn
 

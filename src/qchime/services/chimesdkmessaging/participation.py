@@ -6,14 +6,16 @@ from qchime.core.backend import Call
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import PAGE
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory, Visit
+from qchime.services.chimesdkmessaging.elastic import check_supported
 from qchime.services.chimesdkmessaging.exceptions import invalid_identity, missing
-from qchime.services.chimesdkmessaging.resources import Channel
+from qchime.services.chimesdkmessaging.resources import SubChannel
 
 OF_BEARER = inferred(
     "messaging.lists-of-bearer",
     "The lists of a user's channels are the bearer's own if they name no user, and contain the channels in "
     "the order in which it joined or was made a moderator, HIDDEN memberships included. Administrators are "
-    "listed as moderators only where they were made one.",
+    "listed as moderators only where they were made one. A moderator of an elastic channel is listed for "
+    "each sub-channel in which it is a member, and described for the oldest.",
 )
 
 NOT_IN_CHANNEL = inferred(
@@ -39,7 +41,7 @@ class ParticipationOperations(ChannelDirectory):
         """A page of the channels in which a user or bot is a member."""
         visit, arn = self._visit_for(call, chime_bearer, app_instance_user_arn)
         page = self.page(visit.chat.participation(arn).memberships, max_results, next_token)
-        memberships = [self._membership(visit, channel, arn) for channel in page.items]
+        memberships = [self._membership(visit, part, arn) for part in page.items]
         return {"channel_memberships": memberships, "next_token": page.next_token}
 
     @NOT_IN_CHANNEL
@@ -48,9 +50,10 @@ class ParticipationOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """The membership of a user or bot in one channel."""
         visit, channel = self.enter(call, chime_bearer, channel_arn, subject=app_instance_user_arn)
-        if app_instance_user_arn not in channel.memberships:
+        parts = channel.parts_with(app_instance_user_arn)
+        if not parts:
             raise missing("member of the channel", app_instance_user_arn).because(NOT_IN_CHANNEL)
-        return {"channel_membership": self._membership(visit, channel, app_instance_user_arn)}
+        return {"channel_membership": self._membership(visit, parts[0], app_instance_user_arn)}
 
     @OF_BEARER
     def list_channels_moderated_by_app_instance_user(
@@ -76,6 +79,7 @@ class ParticipationOperations(ChannelDirectory):
         visit, channel = self.enter(call, chime_bearer, channel_arn, subject=app_instance_user_arn)
         if app_instance_user_arn not in channel.moderators:
             raise missing("moderator of the channel", app_instance_user_arn).because(NOT_IN_CHANNEL)
+        check_supported(channel, "DescribeChannelModeratedByAppInstanceUser is")
         return {"channel": {"channel_summary": self.summary(visit, channel)}}
 
     def _visit_for(self, call: Call, bearer: str, arn: str | None) -> tuple[Visit, str]:
@@ -86,12 +90,13 @@ class ParticipationOperations(ChannelDirectory):
             raise invalid_identity(arn)
         return visit, arn or bearer
 
-    def _membership(self, visit: Visit, channel: Channel, arn: str) -> dict[str, Any]:
-        membership = channel.memberships[arn]
+    def _membership(self, visit: Visit, part: SubChannel, arn: str) -> dict[str, Any]:
+        membership = part.memberships[arn]
         return {
-            "channel_summary": self.summary(visit, channel),
+            "channel_summary": self.summary(visit, visit.chat.channel_of(part)),
             "app_instance_user_membership_summary": {
                 "type": membership.type,
                 "read_marker_timestamp": membership.read_marker_timestamp,
+                "sub_channel_id": part.sub_channel_id,
             },
         }

@@ -6,6 +6,7 @@ from typing import Any
 from qchime.core.backend import Call
 from qchime.rules import inferred
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory
+from qchime.services.chimesdkmessaging.elastic import check_supported
 from qchime.services.chimesdkmessaging.exceptions import BadRequestException
 
 LONGEST_FILTER_RULE = 2048
@@ -35,6 +36,7 @@ class PreferenceOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """Note that the bearer has read the channel up to now."""
         _, channel = self.enter(call, chime_bearer, channel_arn)
+        check_supported(channel, "Read markers are")
         channel.memberships[chime_bearer].read_marker_timestamp = self.world.clock.now()
         return {"channel_arn": channel_arn}
 
@@ -49,6 +51,7 @@ class PreferenceOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """Replace the preferences of the bearer."""
         visit, channel = self.enter(call, chime_bearer, channel_arn, subject=member_arn)
+        check_supported(channel, "Membership preferences are")
         _check_filter_rule(preferences.get("push_notifications", {}).get("filter_rule"))
         channel.memberships[member_arn].preferences = preferences
         return {"channel_arn": channel_arn, "member": visit.shown(member_arn), "preferences": preferences}
@@ -59,6 +62,7 @@ class PreferenceOperations(ChannelDirectory):
     ) -> dict[str, Any]:
         """The preferences of the bearer."""
         visit, channel = self.enter(call, chime_bearer, channel_arn, subject=member_arn)
+        check_supported(channel, "Membership preferences are")
         preferences = channel.memberships[member_arn].preferences
         return {"channel_arn": channel_arn, "member": visit.shown(member_arn), "preferences": preferences}
 

@@ -17,7 +17,7 @@ from qchime.services.chimesdkmessaging import SERVICE
 from qchime.services.chimesdkmessaging.directory import Visit
 from qchime.services.chimesdkmessaging.event import frame
 from qchime.services.chimesdkmessaging.message_directory import MessageDirectory
-from qchime.services.chimesdkmessaging.resources import Channel, Message
+from qchime.services.chimesdkmessaging.resources import Message, SubChannel
 
 MOST_CHANNELS = 50
 MOST_MESSAGES = 20
@@ -31,6 +31,13 @@ ORDER = inferred(
     "messages if the latest one that the user sees is younger than the read marker. Channels with a HIDDEN "
     "membership are among them.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html"],
+)
+
+OF_SUB_CHANNELS = inferred(
+    "messaging.prefetch-of-elastic-channels",
+    "The CHANNEL_DETAILS of an elastic channel have the messages and members of the user's sub-channel; a "
+    "moderator receives them for each sub-channel in which it is a member.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"],
 )
 
 BY_TIMESTAMP = "last-message-timestamp"
@@ -52,37 +59,36 @@ class Prefetch(MessageDirectory):
     @ORDER
     def prefetched(self, arn: str, instance: AppInstance, sort_by: str) -> list[str]:
         """The frames about the channels of a user."""
-        visit = Visit(arn, instance, self.chat(instance.app_instance_arn))
-        channels = sorted(
+        visit = self.visit_of(arn, instance)
+        parts = sorted(
             visit.chat.participation(arn).memberships,
-            key=lambda channel: self._rank(visit, channel, sort_by),
+            key=lambda part: self._rank(visit, part, sort_by),
             reverse=True,
         )
-        return [
-            frame("CHANNEL_DETAILS", self._details(visit, channel)) for channel in channels[:MOST_CHANNELS]
-        ]
+        return [frame("CHANNEL_DETAILS", self._details(visit, part)) for part in parts[:MOST_CHANNELS]]
 
-    def _rank(self, visit: Visit, channel: Channel, sort_by: str) -> tuple[bool, datetime]:
-        last = self.summary(visit, channel)["last_message_timestamp"] or _LONG_AGO
-        marker = channel.memberships[visit.bearer].read_marker_timestamp or _LONG_AGO
+    def _rank(self, visit: Visit, part: SubChannel, sort_by: str) -> tuple[bool, datetime]:
+        last = self.summary(visit, visit.chat.channel_of(part))["last_message_timestamp"] or _LONG_AGO
+        marker = part.memberships[visit.bearer].read_marker_timestamp or _LONG_AGO
         return sort_by != BY_TIMESTAMP and last > marker, last
 
-    def _details(self, visit: Visit, channel: Channel) -> str:
+    @OF_SUB_CHANNELS
+    def _details(self, visit: Visit, part: SubChannel) -> str:
         def is_seen(message: Message) -> bool:
             return self.sees(visit, message)
 
-        page = self.page(channel.messages, MOST_MESSAGES, None, only=is_seen, newest_first=True)
+        page = self.page(part.messages, MOST_MESSAGES, None, only=is_seen, newest_first=True)
         values: dict[str, Any] = {
-            "Channel": self.summary(visit, channel),
-            "ChannelMessages": [self.message_in_full(channel, message) for message in page.items],
-            "ChannelMemberships": list(islice(self._members(visit, channel), MOST_MEMBERS)),
-            "ReadMarkerTimestamp": channel.memberships[visit.bearer].read_marker_timestamp,
+            "Channel": self.summary(visit, visit.chat.channel_of(part)),
+            "ChannelMessages": [self.message_in_full(part, message) for message in page.items],
+            "ChannelMemberships": list(islice(self._members(visit, part), MOST_MEMBERS)),
+            "ReadMarkerTimestamp": part.memberships[visit.bearer].read_marker_timestamp,
             "ChannelMessagesHasMore": page.next_token is not None,
         }
         members = [f'"{name}":{_WRITERS[name](value)}' for name, value in values.items() if value is not None]
         return f"{{{','.join(members)}}}"
 
-    def _members(self, visit: Visit, channel: Channel) -> Iterator[dict[str, Any]]:
-        for membership in channel.memberships:
+    def _members(self, visit: Visit, part: SubChannel) -> Iterator[dict[str, Any]]:
+        for membership in part.memberships:
             if membership.type == "DEFAULT":
                 yield {"member": visit.shown(membership.member_arn)}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from qchime import compat
@@ -20,8 +21,9 @@ from qchime.services.chimesdkmessaging.chat import Chat
 from qchime.services.chimesdkmessaging.exceptions import BadRequestException, ConflictException, missing
 from qchime.services.chimesdkmessaging.flow_actions import Action, Flows, PendingMessage
 from qchime.services.chimesdkmessaging.message_directory import MessageDirectory
+from qchime.services.chimesdkmessaging.places import part_of
 from qchime.services.chimesdkmessaging.publishing import WRITERS
-from qchime.services.chimesdkmessaging.resources import Callback, Channel, Message
+from qchime.services.chimesdkmessaging.resources import Callback, Message, SubChannel
 from qchime.services.chimesdkmessaging.scripts import callback_input
 from qchime.services.chimesdkmessaging.sizes import check_sizes
 from qchime.world import DEFAULT_USER
@@ -62,20 +64,20 @@ class Processing(MessageDirectory):
         return flows
 
     @FLOWS
-    def submit(self, chat: Chat, channel: Channel, draft: Message, change: str) -> str:
+    def submit(self, chat: Chat, part: SubChannel, draft: Message, change: str) -> str:
         """Deliver a new or updated message, or start the channel's flow; return its status.
 
         `change` is CREATE or UPDATE. Flows process STANDARD messages only.
         """
-        flow = chat.flows.get(channel.channel_flow_arn or "")
+        flow = chat.flows.get(chat.channel_of(part).channel_flow_arn or "")
         is_processed = flow is not None and draft.type == "STANDARD"
         if flow is None or not is_processed or self._action(flow.channel_flow_arn, chat).kind == "pass":
-            self._deliver(channel, draft, change)
+            self._deliver(chat, part, draft, change)
             return "SENT"
-        self._note(channel, draft, change, "PENDING")
+        self._note(part, draft, change, "PENDING")
         processors = sorted(flow.processors, key=lambda processor: processor["execution_order"])
         draft = replace(draft)
-        self._start(chat, channel, self._callback(draft, change, flow.channel_flow_arn, processors), draft)
+        self._start(chat, part, self._callback(draft, change, flow.channel_flow_arn, processors), draft)
         return "PENDING"
 
     def _action(self, flow_arn: str, chat: Chat) -> Action:
@@ -88,62 +90,61 @@ class Processing(MessageDirectory):
         now = self.world.clock.now()
         return Callback(self.new_uuid(), flow_arn, processors, change, draft.message_id, draft, now)
 
-    def _start(self, chat: Chat, channel: Channel, callback: Callback, draft: Message) -> None:
+    def _start(self, chat: Chat, part: SubChannel, callback: Callback, draft: Message) -> None:
         """Let the first processor of a callback have the message."""
-        self._forget_old(channel)
-        channel.callbacks.add(callback.callback_id, callback)
+        self._forget_old(part)
+        part.callbacks.add(callback.callback_id, callback)
         action = self._action(callback.channel_flow_arn, chat)
         if action.kind != "hold":
-            event = self._event(channel, callback, draft)
-            self.lock.after_own_release(partial(self._process, action, channel.channel_arn, callback, event))
+            event = self._event(part, callback, draft)
+            self.lock.after_own_release(partial(self._process, action, part, callback, event))
 
-    def _forget_old(self, channel: Channel) -> None:
+    def _forget_old(self, part: SubChannel) -> None:
         """Forget expired callbacks, which are refused as unknown ones are."""
         before = self.world.clock.now() - CALLBACK_LIFETIME
-        while channel.callbacks and next(iter(channel.callbacks)).created_timestamp <= before:
-            channel.callbacks.remove(next(iter(channel.callbacks.entries)))
+        while part.callbacks and next(iter(part.callbacks)).created_timestamp <= before:
+            part.callbacks.remove(next(iter(part.callbacks.entries)))
 
-    def _process(self, action: Action, channel_arn: str, callback: Callback, event: dict[str, Any]) -> None:
+    def _process(self, action: Action, part: SubChannel, callback: Callback, event: dict[str, Any]) -> None:
         """Run a processor, without the lock: it may call this service itself."""
         if action.function is not None:
             answer = action.function(event)
             with self.lock:
-                self._take(channel_arn, callback, answer)
+                self._take(part, callback, answer)
             return
         problem = _problem_of(action, callback.processors[0], event)
         if problem is not None:
             with self.lock:
-                self._fall_back(channel_arn, callback, problem)
+                self._fall_back(part, callback, problem)
 
-    def _take(self, channel_arn: str, callback: Callback, answer: Any) -> None:
+    def _take(self, part: SubChannel, callback: Callback, answer: Any) -> None:
         """Call back with what a script returned, unless it has called back itself."""
-        if callback.draft is None or self._current(channel_arn, callback) is None:
+        if callback.draft is None or self._current_chat(part, callback) is None:
             return
         operation = SERVICE.operation("ChannelFlowCallback")
-        parameters = operation.bind(callback_input(operation, callback, channel_arn, answer))
+        parameters = operation.bind(callback_input(operation, callback, part, answer))
         self.note_change()
         self.channel_flow_callback(Call(operation.method, DEFAULT_USER, parameters), **parameters)
 
-    def _current(self, channel_arn: str, callback: Callback) -> tuple[Chat, Channel] | None:
-        """The channel, if it still exists and still has this callback."""
-        chat = self.chats.get(channel_arn.partition("/channel/")[0])
-        channel = chat.channels.get(channel_arn) if chat else None
-        if chat is None or channel is None or channel.callbacks.get(callback.callback_id) is not callback:
-            return None
-        return chat, channel
+    def _current_chat(self, part: SubChannel, callback: Callback) -> Chat | None:
+        """The chat, if it still has this sub-channel with this callback."""
+        chat = self.chats.get(part.app_instance_arn)
+        channel = chat.channels.get(part.channel_arn) if chat else None
+        is_current = channel is not None and part in channel.parts and callback.callback_id in part.callbacks
+        return chat if is_current else None
 
-    def _fall_back(self, channel_arn: str, callback: Callback, problem: str) -> None:
+    def _fall_back(self, part: SubChannel, callback: Callback, problem: str) -> None:
         """Do what the processor's FallbackAction says."""
-        current, draft = self._current(channel_arn, callback), callback.draft
-        if current is None or draft is None:
+        chat, draft = self._current_chat(part, callback), callback.draft
+        if chat is None or draft is None:
             return
         self.note_change()
         callback.draft = None
         if callback.processors[0]["fallback_action"] == "CONTINUE":
-            self._go_on(*current, callback, draft)
+            self._go_on(chat, part, callback, draft)
         else:
             draft.status_detail = problem[:256]
-            self._note(current[1], draft, callback.change, "FAILED")
+            self._note(part, draft, callback.change, "FAILED")
 
     @CALLBACKS
     def channel_flow_callback(
@@ -157,20 +158,21 @@ class Processing(MessageDirectory):
     ) -> dict[str, Any]:
         """Take what a processor made of a message; the members given replace those of the message."""
         chat, channel = self.channel_of(channel_arn)
-        callback, draft = self._open_callback(channel, callback_id, channel_message["message_id"])
+        part = part_of(channel, channel_message.get("sub_channel_id"))
+        callback, draft = self._open_callback(part, callback_id, channel_message["message_id"])
         given = {name: channel_message[name] for name in _REPLACED if name in channel_message}
         draft = replace(draft, **given)
         check_sizes(draft)
         callback.draft = None
         if delete_resource:
-            self._note(channel, draft, callback.change, "DENIED")
+            self._note(part, draft, callback.change, "DENIED")
         else:
-            self._go_on(chat, channel, callback, draft)
+            self._go_on(chat, part, callback, draft)
         return {"channel_arn": channel_arn, "callback_id": callback_id}
 
-    def _open_callback(self, channel: Channel, callback_id: str, message_id: str) -> tuple[Callback, Message]:
-        self._forget_old(channel)
-        callback = channel.callbacks.get(callback_id)
+    def _open_callback(self, part: SubChannel, callback_id: str, message_id: str) -> tuple[Callback, Message]:
+        self._forget_old(part)
+        callback = part.callbacks.get(callback_id)
         if callback is None:
             raise missing("callback of the last 48 hours:", callback_id).because(CALLBACKS)
         if callback.draft is None:
@@ -180,45 +182,46 @@ class Processing(MessageDirectory):
             raise BadRequestException(message).because(CALLBACKS)
         return callback, callback.draft
 
-    def _go_on(self, chat: Chat, channel: Channel, callback: Callback, draft: Message) -> None:
+    def _go_on(self, chat: Chat, part: SubChannel, callback: Callback, draft: Message) -> None:
         """Let the next processor have the message, or deliver it after the last one."""
         flow_arn, rest = callback.channel_flow_arn, callback.processors[1:]
         if rest and self._action(flow_arn, chat).kind != "pass":
-            self._start(chat, channel, self._callback(draft, callback.change, flow_arn, rest), draft)
+            self._start(chat, part, self._callback(draft, callback.change, flow_arn, rest), draft)
         else:
-            self._deliver(channel, draft, callback.change)
+            self._deliver(chat, part, draft, callback.change)
 
     @UPDATES
-    def _deliver(self, channel: Channel, draft: Message, change: str) -> None:
+    def _deliver(self, chat: Chat, part: SubChannel, draft: Message, change: str) -> None:
         draft.status, draft.status_detail, draft.update_status = "SENT", None, None
         if draft.persistence == "PERSISTENT":
-            entry = channel.messages.entries.get(draft.message_id)
+            entry = part.messages.entries.get(draft.message_id)
             if entry is None or entry.resource.redacted:
                 return
             entry.resource = draft
+            channel = chat.channel_of(part)
             sent = [moment for moment in (channel.last_message_timestamp, draft.created_timestamp) if moment]
             channel.last_message_timestamp = max(sent)
-        elif passed := channel.passed.get(draft.message_id):
+        elif passed := part.passed.get(draft.message_id):
             passed.status = "SENT"
-        self.publish_message(f"{change}_CHANNEL_MESSAGE", channel, draft)
+        self.publish_message(f"{change}_CHANNEL_MESSAGE", part, draft)
 
-    def _note(self, channel: Channel, draft: Message, change: str, status: str) -> None:
+    def _note(self, part: SubChannel, draft: Message, change: str, status: str) -> None:
         """Note that a message is PENDING, FAILED or DENIED, and tell its sender."""
-        stored = channel.messages.get(draft.message_id)
+        stored = part.messages.get(draft.message_id)
         if change == "UPDATE" and stored is not None:
             stored.update_status = None if status == "DENIED" else status
         elif status == "DENIED":
-            channel.messages.remove(draft.message_id)
+            part.messages.remove(draft.message_id)
         elif stored is not None:
             stored.status, stored.status_detail = status, draft.status_detail
-        if passed := channel.passed.get(draft.message_id):
+        if passed := part.passed.get(draft.message_id):
             passed.status = status
         shown = replace(draft, status=status)
-        self.publish_message(f"{status}_{change}_CHANNEL_MESSAGE", channel, shown)
+        self.publish_message(f"{status}_{change}_CHANNEL_MESSAGE", part, shown)
 
-    def _event(self, channel: Channel, callback: Callback, draft: Message) -> dict[str, Any]:
+    def _event(self, part: SubChannel, callback: Callback, draft: Message) -> dict[str, Any]:
         """What AWS sends to the Lambda function of a processor."""
-        message = json.loads(WRITERS["ChannelMessage"](self.message_in_full(channel, draft)))
+        message = json.loads(WRITERS["ChannelMessage"](self.message_in_full(part, draft)))
         return {
             "EventType": "CHANNEL_MESSAGE_EVENT",
             "CallbackId": callback.callback_id,
@@ -232,12 +235,12 @@ class Processing(MessageDirectory):
             waiting = [
                 PendingMessage(
                     callback.callback_id,
-                    channel.channel_arn,
+                    part.channel_arn,
                     callback.channel_flow_arn,
-                    self._event(channel, callback, callback.draft),
+                    self._event(part, callback, callback.draft),
                 )
-                for channel in channels
-                for callback in channel.callbacks
+                for part in chain.from_iterable(channel.parts for channel in channels)
+                for callback in part.callbacks
                 if callback.draft is not None
             ]
         return iter(waiting)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from qchime import compat
@@ -17,7 +18,7 @@ from qchime.services.chimesdkmessaging.chat import Chat
 from qchime.services.chimesdkmessaging.event import KINDS, Event
 from qchime.services.chimesdkmessaging.event_log import EventLog
 from qchime.services.chimesdkmessaging.events import Events
-from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership
+from qchime.services.chimesdkmessaging.resources import Appointment, Channel, Membership, SubChannel
 from qchime.services.chimesdkmessaging.visibility import last_message_timestamp, oldest_kept
 
 FIRST_EVENTS = inferred(
@@ -31,6 +32,13 @@ BATCH_EVENTS = inferred(
     "messaging.events-of-a-batch",
     "A batch is one BATCH_CREATE_CHANNEL_MEMBERSHIP for the members' sessions, of those that it adds, and "
     "one CREATE_CHANNEL_MEMBERSHIP for each of them in streams. A batch that adds nobody is no event.",
+)
+
+SUB_CHANNEL_EVENTS = inferred(
+    "messaging.events-of-sub-channels",
+    "The payload of CREATE_SUB_CHANNEL and DELETE_SUB_CHANNEL has ChannelArn and SubChannelId. Creating a "
+    "channel is followed by the CREATE_SUB_CHANNEL of its first one; deleting it is DELETE_CHANNEL alone.",
+    sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
 )
 
 STREAMS = inferred(
@@ -62,25 +70,31 @@ class Publisher(TagOperations):
         return app_instances(self._account, self.region_name)
 
     def publish(
-        self, type: str, channel: Channel, payload: Any, to: Iterable[str] = (), message_type: str = "SYSTEM"
+        self,
+        type: str,
+        place: SubChannel,
+        payload: Any,
+        to: Iterable[str] = (),
+        message_type: str = "SYSTEM",
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Publish an event to the sessions of these users and bots, and to the streams that carry it.
 
         `payload` has the members of the shape in `KINDS`, with Python's names.
         """
         content = WRITERS[KINDS[type].shape](payload)
-        event = Event(type, channel.channel_arn, content, tuple(to), message_type)
+        event = Event(type, place.channel_arn, content, tuple(to), message_type, dict(headers))
         self.events.publish(event)
-        self._stream(channel, event)
+        self._stream(place, event)
 
     @STREAMS
-    def _stream(self, channel: Channel, event: Event) -> None:
+    def _stream(self, place: SubChannel, event: Event) -> None:
         """Put an event into the stream for its data type, if moto has it."""
-        chat = self.chats.get(channel.app_instance_arn)
+        chat = self.chats.get(place.app_instance_arn)
         for stream in (chat and chat.streams) or ():
             if stream["data_type"] == event.data_type:
                 content = json.dumps(event.record)
-                put = partial(compat.put_in_moto_stream, stream["resource_arn"], channel.channel_arn, content)
+                put = partial(compat.put_in_moto_stream, stream["resource_arn"], place.channel_arn, content)
                 self.lock.after_release(put)
 
     def publish_channel(self, type: str, channel: Channel, to: Iterable[str] = ()) -> None:
@@ -88,10 +102,15 @@ class Publisher(TagOperations):
         self.publish(type, channel, self.channel_in_full(channel), to)
 
     def publish_membership(
-        self, type: str, channel: Channel, membership: Membership, to: Iterable[str] = ()
+        self, type: str, part: SubChannel, membership: Membership, to: Iterable[str] = (), **how: Any
     ) -> None:
-        """Publish what happened to a member."""
-        self.publish(type, channel, self.membership_in_full(channel, membership), to)
+        """Publish what happened to a member; `how` is passed to `publish`."""
+        self.publish(type, part, self.membership_in_full(part, membership), to, **how)
+
+    @SUB_CHANNEL_EVENTS
+    def publish_sub_channel(self, type: str, part: SubChannel) -> None:
+        """Publish, to streams, that a sub-channel was created or deleted."""
+        self.publish(type, part, {"channel_arn": part.channel_arn, "sub_channel_id": part.sub_channel_id})
 
     def publish_appointment(self, type: str, channel: Channel, appointment: Appointment) -> None:
         """Publish, to streams, that a moderator or a ban was created or deleted."""
@@ -104,18 +123,23 @@ class Publisher(TagOperations):
         identity = instance and (instance.users.get(arn) or instance.bots.get(arn))
         return {"arn": arn, "name": identity.name if identity else None}
 
-    def channel_in_full(self, channel: Channel, bearer: str | None = None) -> dict[str, Any]:
-        """A channel with all its members, as the bearer sees it, or as everybody does."""
-        return self.channel_summary(channel, bearer) | {
+    def channel_in_full(
+        self, channel: Channel, bearer: str | None = None, seen: Iterable[SubChannel] | None = None
+    ) -> dict[str, Any]:
+        """A channel with all its members; `bearer` and `seen` are those of `channel_summary`."""
+        return self.channel_summary(channel, bearer, seen) | {
             "created_by": self.shown(channel.created_by_arn),
             "created_timestamp": channel.created_timestamp,
             "last_updated_timestamp": channel.last_updated_timestamp,
             "channel_flow_arn": channel.channel_flow_arn,
+            "elastic_channel_configuration": channel.elastic_channel_configuration,
             "expiration_settings": channel.expiration_settings,
         }
 
-    def channel_summary(self, channel: Channel, bearer: str | None = None) -> dict[str, Any]:
-        """A channel as lists show it to the bearer, or to everybody."""
+    def channel_summary(
+        self, channel: Channel, bearer: str | None = None, seen: Iterable[SubChannel] | None = None
+    ) -> dict[str, Any]:
+        """A channel as lists show it to a bearer that sees these sub-channels, or as everybody sees it."""
         instance = self.identities.app_instances.get(channel.app_instance_arn)
         oldest = oldest_kept(instance, self.world.clock.now()) if instance else None
         return {
@@ -124,16 +148,19 @@ class Publisher(TagOperations):
             "mode": channel.mode,
             "privacy": channel.privacy,
             "metadata": channel.metadata,
-            "last_message_timestamp": last_message_timestamp(channel, bearer, oldest),
+            "last_message_timestamp": last_message_timestamp(
+                channel.parts if seen is None else seen, bearer, oldest
+            ),
         }
 
-    def membership_in_full(self, channel: Channel, membership: Membership) -> dict[str, Any]:
+    def membership_in_full(self, part: SubChannel, membership: Membership) -> dict[str, Any]:
         """A membership with all its members."""
         return {
             "invited_by": self.shown(membership.invited_by_arn),
             "type": membership.type,
             "member": self.shown(membership.member_arn),
-            "channel_arn": channel.channel_arn,
+            "channel_arn": part.channel_arn,
+            "sub_channel_id": part.sub_channel_id,
             "created_timestamp": membership.created_timestamp,
             "last_updated_timestamp": membership.last_updated_timestamp,
         }

@@ -7,11 +7,13 @@ and refers to others by ARN. App instances, users and bots belong to Amazon Chim
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 from qchime.core.collection import Collection
+from qchime.core.words import OPTIONAL
 from qchime.services.chimesdkidentity.face import DELETED_AFTER_EXPIRY, Arn, Metadata, Tags
 
 Name = Annotated[str, "NonEmptyResourceName"]
@@ -100,26 +102,17 @@ class Callback:
     created_timestamp: datetime
 
 
-@dataclass(eq=False, slots=True)
-class Channel:
-    """A channel, and everything in it."""
+@dataclass(eq=False, slots=True, kw_only=True)
+class SubChannel:
+    """Where members meet: what one of them sends reaches the others here, and nobody else.
+
+    An elastic channel spreads its members over several. Every other channel is its own only one, which has
+    no id.
+    """
 
     channel_arn: Arn
-    name: Name
-    mode: Annotated[str, "ChannelMode"]
-    privacy: Annotated[str, "ChannelPrivacy"]
-    metadata: Metadata | None
-    created_by_arn: Arn
-    created_timestamp: datetime
-    last_updated_timestamp: datetime
-    tags: Tags
-    expiration_settings: Annotated[dict[str, Any], "ExpirationSettings"] | None = None
-    last_message_timestamp: datetime | None = None
-    """When the last persistent message was sent, to whomever."""
-    channel_flow_arn: Arn | None = None
+    sub_channel_id: Annotated[str, "SubChannelId"] | None = field(default=None, metadata=OPTIONAL)
     memberships: Collection[Membership] = field(default_factory=Collection)
-    moderators: Collection[Appointment] = field(default_factory=Collection)
-    bans: Collection[Appointment] = field(default_factory=Collection)
     messages: Collection[Message] = field(default_factory=Collection)
     """The persistent messages."""
     passed: Collection[PassedMessage] = field(default_factory=Collection)
@@ -127,8 +120,17 @@ class Channel:
     callbacks: Collection[Callback] = field(default_factory=Collection)
 
     def __post_init__(self) -> None:
-        for name in ("memberships", "moderators", "bans", "messages", "passed", "callbacks"):
-            getattr(self, name).rename(f"{self.channel_arn}/{name}")
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, Collection):
+                value.rename(f"{self.key}/{one.name}")
+
+    @property
+    def key(self) -> str:
+        """What distinguishes it from all others, of other channels too."""
+        if self.sub_channel_id is None:
+            return self.channel_arn
+        return f"{self.channel_arn}/{self.sub_channel_id}"
 
     @property
     def app_instance_arn(self) -> str:
@@ -139,6 +141,62 @@ class Channel:
     def member_arns(self) -> tuple[str, ...]:
         """The ARNs of all members."""
         return tuple(self.memberships.entries)
+
+    def membership_of(self, arn: str) -> Membership | None:
+        """The membership of a user or bot, None if it is not a member."""
+        return self.memberships.get(arn)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Channel(SubChannel):
+    """A channel, and everything in it.
+
+    Members and messages of an elastic channel are in its sub-channels, and it has none itself.
+    """
+
+    name: Name
+    mode: Annotated[str, "ChannelMode"]
+    privacy: Annotated[str, "ChannelPrivacy"]
+    metadata: Metadata | None
+    created_by_arn: Arn
+    created_timestamp: datetime
+    last_updated_timestamp: datetime
+    tags: Tags
+    elastic_channel_configuration: Annotated[dict[str, int], "ElasticChannelConfiguration"] | None = field(
+        default=None, metadata=OPTIONAL
+    )
+    expiration_settings: Annotated[dict[str, Any], "ExpirationSettings"] | None = None
+    last_message_timestamp: datetime | None = None
+    """When the last persistent message was sent, to whomever."""
+    channel_flow_arn: Arn | None = None
+    moderators: Collection[Appointment] = field(default_factory=Collection)
+    bans: Collection[Appointment] = field(default_factory=Collection)
+    sub_channels: Collection[SubChannel] = field(default_factory=Collection, metadata=OPTIONAL)
+    """Those of an elastic channel, oldest first."""
+
+    @property
+    def is_elastic(self) -> bool:
+        """Whether it spreads its members over sub-channels."""
+        return self.elastic_channel_configuration is not None
+
+    @property
+    def parts(self) -> tuple[SubChannel, ...]:
+        """Its sub-channels, oldest first; itself if it is not elastic."""
+        return tuple(self.sub_channels) if self.is_elastic else (self,)
+
+    def parts_with(self, arn: str) -> list[SubChannel]:
+        """The sub-channels in which a user or bot is a member: at most one, unless it is a moderator."""
+        return [part for part in self.parts if arn in part.memberships]
+
+    @property
+    def member_arns(self) -> tuple[str, ...]:
+        """The ARNs of the members of all sub-channels."""
+        return tuple(dict.fromkeys(chain.from_iterable(part.memberships.entries for part in self.parts)))
+
+    def membership_of(self, arn: str) -> Membership | None:
+        """The membership of a user or bot in the first sub-channel that has one."""
+        found = (part.memberships.get(arn) for part in self.parts)
+        return next((membership for membership in found if membership is not None), None)
 
     @property
     def gone_at(self) -> datetime | None:

@@ -9,7 +9,7 @@ from typing import Any
 from botocore.model import StructureShape
 
 from qchime.restjson import Operation
-from qchime.services.chimesdkmessaging.resources import Callback
+from qchime.services.chimesdkmessaging.resources import Callback, SubChannel
 
 RETURNS = (
     "A function of flows.script returns None, or a dict with the members ChannelMessage and DeleteResource "
@@ -42,7 +42,7 @@ def _takes(function: Callable[..., Any], *arguments: object) -> bool:
     return True
 
 
-def callback_input(operation: Operation, callback: Callback, channel_arn: str, answer: Any) -> dict[str, Any]:
+def callback_input(operation: Operation, callback: Callback, part: SubChannel, answer: Any) -> dict[str, Any]:
     """The input of ChannelFlowCallback for what a function has returned.
 
     Raises:
@@ -51,10 +51,11 @@ def callback_input(operation: Operation, callback: Callback, channel_arn: str, a
     given = {} if answer is None else answer
     if not isinstance(given, dict) or not isinstance(given.get("ChannelMessage", {}), dict):
         raise TypeError(f"{RETURNS} It returned {answer!r}")
-    message = {"MessageId": callback.message_id, **given.get("ChannelMessage", {})}
+    place = {} if part.sub_channel_id is None else {"SubChannelId": part.sub_channel_id}
+    message = {"MessageId": callback.message_id, **place, **given.get("ChannelMessage", {})}
     whole = {
         "CallbackId": callback.callback_id,
-        "ChannelArn": channel_arn,
+        "ChannelArn": part.channel_arn,
         **given,
         "ChannelMessage": message,
     }

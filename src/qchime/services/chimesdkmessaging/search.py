@@ -7,7 +7,7 @@ from qchime.core.backend import Call
 from qchime.rules import inferred
 from qchime.services.chimesdkidentity.face import PAGE
 from qchime.services.chimesdkmessaging.directory import ChannelDirectory
-from qchime.services.chimesdkmessaging.resources import Channel
+from qchime.services.chimesdkmessaging.resources import Channel, SubChannel
 
 FIELDS = inferred(
     "messaging.search-fields",
@@ -32,9 +32,14 @@ class SearchOperations(ChannelDirectory):
         self.check_role(call, visit)
         # Every channel that is found is one of its first member's.
         of = fields[0]["values"][0] if visit.is_admin else visit.bearer
-        channels = visit.chat.participation(of).memberships
-        page = self.page(channels, max_results, next_token, only=lambda channel: _satisfies(channel, fields))
-        return self.summaries(visit, page)
+
+        def is_wanted(part: SubChannel) -> bool:
+            channel = visit.chat.channel_of(part)
+            # A moderator may be in several sub-channels: the channel is found by the first of them.
+            return part is channel.parts_with(of)[0] and _satisfies(channel, fields)
+
+        page = self.page(visit.chat.participation(of).memberships, max_results, next_token, only=is_wanted)
+        return self.summaries(visit, map(visit.chat.channel_of, page.items), page.next_token)
 
 
 @FIELDS
@@ -44,7 +49,11 @@ def _satisfies(channel: Channel, fields: Sequence[dict[str, Any]]) -> bool:
 
 def _has_members(channel: Channel, arns: set[str], operator: str) -> bool:
     """Whether these are all members of the channel, or are among them."""
-    found = (channel.memberships.get(arn) for arn in arns)
-    if not all(membership is not None and membership.type == "DEFAULT" for membership in found):
+    if not all(_is_shown(channel, arn) for arn in arns):
         return False
-    return operator == "INCLUDES" or len(arns) == sum(one.type == "DEFAULT" for one in channel.memberships)
+    return operator == "INCLUDES" or len(arns) == sum(_is_shown(channel, arn) for arn in channel.member_arns)
+
+
+def _is_shown(channel: Channel, arn: str) -> bool:
+    membership = channel.membership_of(arn)
+    return membership is not None and membership.type == "DEFAULT"

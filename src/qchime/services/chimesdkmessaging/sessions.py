@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,8 +13,10 @@ from qchime.core.backend import Call
 from qchime.core.cloud import Account
 from qchime.core.service import Connection
 from qchime.rules import inferred, observed
+from qchime.services.chimesdkmessaging import SERVICE
 from qchime.services.chimesdkmessaging.event import Event, frame
 from qchime.services.chimesdkmessaging.prefetch import Prefetch
+from qchime.services.chimesdkmessaging.rates import CONNECTS
 from qchime.services.chimesdkmessaging.sockets import UNAUTHORIZED
 
 ENDPOINT = observed(
@@ -49,6 +51,14 @@ MOST_SESSIONS = inferred(
     turn="limits.connections_per_user",
 )
 
+CONNECT_RATE = inferred(
+    "messaging.session-rate",
+    "A session over the documented rate of one per second and user, if rates are enforced, opens and closes "
+    "at once with 4429, upon which clients connect again.",
+    sources=["https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html"],
+    turn="throttling",
+)
+
 REPLACED_STATE = inferred(
     "messaging.session-after-reset",
     "All sessions close with 1012 when the state is reset or replaced, so that clients reconnect to the new "
@@ -56,6 +66,7 @@ REPLACED_STATE = inferred(
 )
 
 KICKED = 4003
+TOO_MANY_REQUESTS = 4429
 SERVICE_RESTART = 1012
 ESTABLISHED = frame("SESSION_ESTABLISHED")
 
@@ -85,12 +96,22 @@ class SessionOperations(Prefetch):
             if instance is None or arn not in instance.users:
                 connection.close(UNAUTHORIZED, "Unauthorized: the userArn is not the ARN of a user")
                 return lambda: None
+            if self._exceeds_rate(arn):
+                connection.close(TOO_MANY_REQUESTS, f"Rate exceeded: {CONNECTS} session per second for {arn}")
+                return lambda: None
             self._add(arn, connection)
             connection.send(ESTABLISHED)
             if query.get("prefetch-on") == "connect":
                 for details in self.prefetched(arn, instance, query.get("prefetch-sort-by", "unread")):
                     connection.send(details)
             return self._listen(arn, connection)
+
+    @CONNECT_RATE
+    def _exceeds_rate(self, arn: str) -> bool:
+        """Whether the user opens sessions too quickly."""
+        throttling = self.world.throttling
+        rate: dict[Hashable, int] = {(SERVICE.name, self.region_name, "Connect", arn): CONNECTS}
+        return throttling.enabled and throttling.exceeded(rate) is not None
 
     @DELETED_USER
     def _listen(self, arn: str, connection: Connection) -> Callable[[], None]:
