@@ -8,11 +8,10 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime import Client, Handle, world
+from qchime import Client, Handle, Server, world
 from qchime.control import client, words
 from qchime.core.cloud import Cloud
 from qchime.core.table import SERVICES
-from qchime.server import Server
 from qchime.world import DEFAULT_USER, Limits
 from tests.services.qapps.samples import INSTANCE, definition, query
 
@@ -338,7 +337,7 @@ class TestUrls:
 
 def test_an_unknown_attribute_is_an_error(mock: Handle) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'anwsers'"):
-        mock.anwsers  # noqa: B018
+        mock.anwsers  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_function_cannot_be_sent(remote: Client) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typing_extensions import assert_type
 
 import qchime
@@ -67,6 +68,15 @@ def test_the_types_of_attributes() -> None:
         assert_type(mock.users.required, bool)
         assert_type(mock.users.context_assertions, dict[str, str])
         assert_type([call for call in mock.calls("CreateQApp")], list[CallRecord])  # noqa: C416
+
+
+def test_misspelt_names_are_errors() -> None:
+    with pytest.raises(AttributeError), mock_qapps() as mock:
+        mock.anwsers.reset()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    with pytest.raises(AttributeError):
+        qchime.mock_qaps()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    with pytest.raises(AttributeError), Server(cloud=Cloud()) as server:
+        Client(server.url).flow.reset()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
 
 
 def test_a_state_may_be_a_mapping_or_the_path_of_a_file(tmp_path: Path) -> None:

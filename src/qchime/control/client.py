@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pkgutil import resolve_name
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request
@@ -19,6 +19,9 @@ from qchime.control.snapshot import StateError
 from qchime.core.hosts import hostname
 from qchime.core.service import Word
 from qchime.world import CallRecord, Calls, Fault, UnknownRule, User, assert_all_used, unused
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     "AttributeError": AttributeError,
@@ -327,9 +330,9 @@ class Client(Handle):
 
         return resolve_name(word.remote)(send)
 
-    def account(self, account_id: str) -> Client:
+    def account(self, account_id: str) -> Self:
         """The handle of a single account."""
-        return Client(self.url, account_id)
+        return type(self)(self.url, account_id)
 
     @property
     def accounts(self) -> list[str]:

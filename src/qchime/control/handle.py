@@ -64,11 +64,14 @@ class Handle(ABC):
     @abstractmethod
     def throttling(self, enabled: bool) -> None: ...
 
-    def __getattr__(self, name: str) -> Any:
+    def _word(self, name: str) -> Any:
         word = None if name.startswith("_") else SERVICES.word(name)
         if word is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return self._attribute_of(name, word)
+
+    if not TYPE_CHECKING:  # type checkers would take a misspelt attribute for one that exists
+        __getattr__ = _word
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *SERVICES.words()]

@@ -26,6 +26,8 @@ from qchime.server.websocket import LARGEST_FRAME, PING_INTERVAL, PING_TIMEOUT, 
 from qchime.world import Lock, renew_in_children
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from qchime.server.tls import Certificate
 
 BACKLOG = 2048
@@ -128,7 +130,7 @@ class Server(CloudHandle):
         finally:
             self.stop()
 
-    def start(self) -> Server:
+    def start(self) -> Self:
         """Serve in a background thread, and return this server. A running server goes on.
 
         Raises:
@@ -161,7 +163,7 @@ class Server(CloudHandle):
             if self._application.saver is not None:
                 self._application.saver.stop()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *exc_info: object) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from qchime.services.qapps.answers import Answers
 
 INSTANCE = "instance"

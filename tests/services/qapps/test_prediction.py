@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.services.qapps.samples import HERE, call_without_metadata, definition, query, text
 
 TRIP = {"problemStatement": "Plan a trip"}
