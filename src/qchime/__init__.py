@@ -94,6 +94,7 @@ __all__ = [
     "Cloud",
     "Handle",
     "Mock",
+    "MockOf",
     "Server",
     "__version__",
     "mock_chimesdkidentity",
@@ -140,7 +141,7 @@ def _import(name: str) -> Any:
         from qchime.server import Server
 
         return Server
-    if name == "Mock" or name.startswith("mock_"):
+    if name in ("Mock", "MockOf") or name.startswith("mock_"):
         from qchime import mocking
 
         return getattr(mocking, name)
