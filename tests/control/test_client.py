@@ -12,6 +12,7 @@ from qchime import Client, Handle, Server, world
 from qchime.control import client, words
 from qchime.core.cloud import Cloud
 from qchime.core.table import SERVICES
+from qchime.services.qapps.answers import PredictedApp
 from qchime.world import DEFAULT_USER, Limits
 from tests.services.qapps.samples import INSTANCE, definition, query
 
@@ -124,7 +125,7 @@ class TestAnswers:
         assert run_query(qapps_client) == "Answer to: Sum up"
 
     def test_include_apps_and_plugins(self, mock: Handle, qapps_client: Any) -> None:
-        app = {"title": "Poems", "appDefinition": {"cards": []}}
+        app: PredictedApp = {"title": "Poems", "appDefinition": {"cards": []}}
         mock.answers.add_app(app, problem_statement="write")
         mock.answers.add_plugin(PLUGIN, "JIRA")
         predicted = qapps_client.predict_q_app(instanceId=INSTANCE, options={"problemStatement": "write"})

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from qchime.control.live import Live
+from qchime.control.live import live
 from qchime.control.pages import pages, path_of
 from qchime.core.caller import ACCOUNT_ID
 from qchime.core.cloud import Cloud
@@ -188,27 +188,27 @@ class CloudHandle(Handle):
     @property
     def clock(self) -> Clock:
         """The clock."""
-        return cast("Clock", Live(lambda: self._world.clock))
+        return live(lambda: self._world.clock)
 
     @property
     def faults(self) -> Faults:
         """The injected faults."""
-        return cast("Faults", Live(lambda: self._world.faults))
+        return live(lambda: self._world.faults)
 
     @property
     def limits(self) -> Limits:
         """The limits."""
-        return cast("Limits", Live(lambda: self._world.limits))
+        return live(lambda: self._world.limits)
 
     @property
     def rules(self) -> Rules:
         """The rules that have choices."""
-        return cast("Rules", Live(lambda: self._world.rules))
+        return live(lambda: self._world.rules)
 
     @property
     def users(self) -> Users:
         """The users."""
-        return cast("Users", Live(lambda: self._world.users))
+        return live(lambda: self._world.users)
 
     @property
     def throttling(self) -> bool:
@@ -220,7 +220,7 @@ class CloudHandle(Handle):
         self._world.throttling.enabled = enabled
 
     def _attribute_of(self, name: str, word: Word) -> Any:
-        return Live(lambda: self._world.words[name])
+        return live(lambda: self._world.words[name])
 
     def calls(self, operation: str | None = None) -> Calls:
         """The calls of this operation, or all calls, oldest first."""

@@ -7,7 +7,7 @@ import boto3
 import pytest
 
 from qchime import Handle
-from qchime.services.qapps.answers import Answers
+from qchime.services.qapps.answers import Answers, PredictedApp
 
 INSTANCE = "instance"
 QUERY = "4cf94d96-8819-45c2-98cc-58c56b35c72f"
@@ -162,7 +162,7 @@ def test_the_flags_are_keyword_only(answers: Answers) -> None:
 # Predictions
 
 
-APP = {
+APP: PredictedApp = {
     "title": "Trip",
     "description": "Plans a trip",
     "appDefinition": {
