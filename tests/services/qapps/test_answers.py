@@ -183,7 +183,7 @@ def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_cl
     qchime.answers.add_app(APP)
     predicted = predict(qapps_client, "Anything")
 
-    assert predicted == APP
+    assert predicted == dict(APP)
     assert qapps_client.create_q_app(instanceId=INSTANCE, **predicted)["title"] == "Trip"
 
 

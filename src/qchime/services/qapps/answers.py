@@ -12,13 +12,14 @@ from qchime.world import Changes
 
 if TYPE_CHECKING:
     from mypy_boto3_qapps.type_defs import AppDefinitionInputUnionTypeDef
+    from typing_extensions import ReadOnly
 
 Text = str | Callable[[str], str]
 
 
 class _RequiredOfApp(TypedDict):
     title: str
-    appDefinition: AppDefinitionInputUnionTypeDef
+    appDefinition: ReadOnly[AppDefinitionInputUnionTypeDef]
 
 
 class PredictedApp(_RequiredOfApp, total=False):
