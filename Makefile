@@ -77,7 +77,7 @@ lint: $(ENV)  ## check style, format, spelling, imports, types and deploy/
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
 	$(BIN)/kubernetes-validate --strict --quiet deploy/kubernetes.yaml
 	$(BIN)/mypy
-	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
+	$(BIN)/mypy --config-file tests/typing/mypy.ini
 	@if command -v node >/dev/null; then \
 		echo "pyright"; $(BIN)/pyright --pythonpath $(BIN)/python; \
 	else echo "node is not installed: skipping pyright."; fi
