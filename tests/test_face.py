@@ -1,7 +1,9 @@
 """The names in `qchime`, and what importing them costs."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +27,16 @@ def test_nothing_heavy_is_imported_until_used(statement: str) -> None:
 def test_everything_in_all_exists() -> None:
     for name in qchime.__all__:
         assert getattr(qchime, name) is not None
+
+
+def test_every_attribute_of_the_handle_has_an_exact_type() -> None:
+    """The module uses all except JSON; type checkers forbid `Any` in it."""
+    module = Path(__file__).parent / "typing" / "test_without_any.py"
+    used = set(re.findall(r"\bmock\.(\w+)", module.read_text("utf-8")))
+    with qchime.mock_qapps() as mock:
+        attributes = {name for name in [*dir(qchime.Handle), *dir(mock)] if not name.startswith("_")}
+    internal = {"anew", "reset_calls", "reset_throttling"}
+    assert attributes - used - internal == {"dump", "load", "save"}
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

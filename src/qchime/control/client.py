@@ -272,7 +272,7 @@ class Client(Handle):
     """
 
     def __init__(self, url: str, account: str | None = None) -> None:
-        self.url = _checked_url(url)
+        self.url: str = _checked_url(url)
         """The server's address, for `endpoint_url`, without a slash at the end."""
         self._connection = Connection(self.url, None if account is None else checked_account(account))
 

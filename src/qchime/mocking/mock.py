@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
 from qchime.control.handle import CloudHandle
 from qchime.core.service import Service
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 else:
     HandleType = TypeVar("HandleType")
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
 class Mock(Generic[HandleType]):
@@ -105,7 +105,8 @@ class MockOf(Generic[HandleType]):
     def __init__(self, service: Service) -> None:
         self._service = service
         self.__module__ = "qchime"
-        self.__name__ = self.__qualname__ = f"mock_{service.module}"
+        self.__name__: str = f"mock_{service.module}"
+        self.__qualname__: str = self.__name__
         self.__doc__ = f"Answer {service.title} in this process, as a decorator or as a context manager."
 
     @overload

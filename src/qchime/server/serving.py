@@ -105,9 +105,9 @@ class Server(CloudHandle):
         self._address = host, int(self._socket.getsockname()[1])
         super().__init__(cloud)
         self._certificate = _certificate(client_host(host), *hosts) if tls else None
-        self.ca_file = str(self._certificate.ca_file) if self._certificate else None
+        self.ca_file: str | None = str(self._certificate.ca_file) if self._certificate else None
         """The file of the authority that clients must trust, None without `tls`. It is for AWS_CA_BUNDLE."""
-        self.url = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
+        self.url: str = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
         """The address of the server, for `endpoint_url`."""
         renew_in_children(self)
 

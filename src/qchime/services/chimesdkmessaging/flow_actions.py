@@ -69,7 +69,7 @@ class Flows:
         self._everybody = everybody
         self.runs_functions = False
         """Whether messages have been scripted or invoke Lambda, here or in an account on top of this."""
-        self.changes = Changes()
+        self.changes: Changes = Changes()
         self.backends: Callable[[], list[Any]] = list
         self._actions: list[Action] = []
 

@@ -109,7 +109,7 @@ class Answers:
         self._everybody = everybody
         self.runs_functions = False
         """Whether a function has been added, to these answers or to those of an account on top of them."""
-        self.changes = Changes()
+        self.changes: Changes = Changes()
         self._answers: list[Answer] = []
         self._predictions: list[tuple[str | None, PredictedApp]] = []
         self._plugin_types: dict[str, str] = {}
