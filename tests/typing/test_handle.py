@@ -75,7 +75,7 @@ def test_wrong_arguments_are_errors() -> None:
         client = Client(server.url)
         for handle in (server, client):
             with pytest.raises(TypeError):
-                handle.answers.add(card="Summary", fials=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+                handle.answers.add(card="Summary", fail=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
             with pytest.raises(TypeError):
                 handle.faults.add("CreateQApp", tmies=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
             with pytest.raises(ValueError, match="title and appDefinition"):
