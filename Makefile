@@ -87,7 +87,7 @@ lint: $(ENV)  ## check style, format, spelling, imports, types, deploy/ and .git
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/mypy
-	MYPYPATH=src $(BIN)/mypy --config-file= --strict tests/typing
+	$(BIN)/mypy --config-file tests/typing/mypy.ini
 	@if command -v node >/dev/null; then \
 		echo "pyright"; $(BIN)/pyright --pythonpath $(BIN)/python; \
 	else echo "node is not installed: skipping pyright."; fi

@@ -196,6 +196,64 @@ class TestThePackage:
         ) == ("[]\n")
 
 
+TRASH = """
+class Trash:
+    def empty(self) -> int: ...
+
+class RemoteTrash:
+    def empty(self) -> str: ...
+"""
+TYPED = """
+from typing_extensions import assert_type
+import qchime
+from qchime_rbin.typed import Client, Handle, mock_rbin
+
+with mock_rbin() as mock:
+    assert_type(mock, Handle)
+    assert_type(mock.trash.empty(), int)
+    assert_type(mock.account("111122223333").trash.empty(), int)
+    assert_type(mock.faults.unused, list[qchime.world.Fault])
+    mock.trahs  # type: ignore[attr-defined]
+
+@mock_rbin
+def test_the_fixture(qchime: Handle, number: int = 1) -> int:
+    qchime.trahs  # type: ignore[attr-defined]
+    return qchime.trash.empty()
+
+assert_type(test_the_fixture(mock, number=2), int)
+assert_type(Client("http://127.0.0.1:4590").trash.empty(), str)
+assert_type(Client("http://127.0.0.1:4590").account("111122223333").trash.empty(), str)
+"""
+
+
+class TestItsTypes:
+    """The module in the section "Types", with a word that the row could have."""
+
+    @pytest.fixture
+    def typed(self, installed: Installed) -> Path:
+        package = installed.site / "qchime_rbin"
+        [module] = re.findall(r"```py\n(.*?)```", section("Types"), re.DOTALL)
+        (package / "trash.py").write_text(TRASH, "utf-8")
+        (package / "typed.py").write_text(module, "utf-8")
+        test = installed.tests / "typed.py"
+        test.write_text(TYPED, "utf-8")
+        return test
+
+    def test_are_exact(self, installed: Installed, typed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        pytest.importorskip("mypy")
+        monkeypatch.setenv("MYPYPATH", str(installed.site))
+        installed.run("-m", "mypy", "--strict", "--cache-dir", os.devnull, str(typed))
+
+    @pytest.mark.usefixtures("typed")
+    def test_cost_nothing_at_run_time(self, installed: Installed) -> None:
+        installed.run(
+            "-c",
+            "import qchime, qchime_rbin.typed as it\n"
+            "for name in ('Client', 'Handle', 'mock_rbin'):\n"
+            "    assert getattr(it, name) is getattr(qchime, name)",
+        )
+
+
 class TestTheServer:
     def test_has_the_service_with_all_features(self, server_url: str) -> None:
         rbin, control = client(server_url), f"{server_url}/_qchime"

@@ -14,6 +14,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError, HTTPClientError
 
+from qchime.world import Credentials
+
 INSTANCE = "soak"
 CONFIG = Config(read_timeout=0.5, connect_timeout=5, retries={"total_max_attempts": 1})
 INJECTED = "injected by a fault"
@@ -113,7 +115,7 @@ class Worker:
 
     service: str
 
-    def __init__(self, url: str, credentials: dict[str, Any], seed: int) -> None:
+    def __init__(self, url: str, credentials: Credentials, seed: int) -> None:
         session = boto3.Session(region_name="us-east-1", **credentials)
         self.client: Any = session.client(self.service, endpoint_url=url, config=CONFIG)
         self.patient: Any = session.client(self.service, endpoint_url=url)

@@ -4,12 +4,25 @@ People sign up and join channels. Moderators remove messages and ban people. A c
 everybody says before anybody sees it: see `censor.py`.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from mypy_boto3_chime_sdk_identity import ChimeSDKIdentityClient
+    from mypy_boto3_chime_sdk_messaging import ChimeSDKMessagingClient
+    from mypy_boto3_chime_sdk_messaging.type_defs import (
+        ChannelMessageSummaryTypeDef,
+        ListChannelMessagesRequestTypeDef,
+        ProcessorTypeDef,
+    )
+    from mypy_boto3_sts import STSClient
 
 BROWSER_ACTIONS = [
     "chime:Connect",
@@ -38,16 +51,24 @@ class Line:
 class ChatRoom:
     """An app instance, and the user whose name the back end acts in: its administrator."""
 
-    def __init__(self, identity: Any, messaging: Any, app_instance_arn: str) -> None:
+    def __init__(
+        self, identity: ChimeSDKIdentityClient, messaging: ChimeSDKMessagingClient, app_instance_arn: str
+    ) -> None:
         self.arn = app_instance_arn
         self.admin = f"{app_instance_arn}/user/back-end"
         self._identity = identity
         self._messaging = messaging
 
     @classmethod
-    def create(cls, identity: Any, messaging: Any, name: str) -> "ChatRoom":
+    def create(
+        cls, identity: ChimeSDKIdentityClient, messaging: ChimeSDKMessagingClient, name: str
+    ) -> ChatRoom:
         """Create a chat room; a company runs this once."""
-        room = cls(identity, messaging, identity.create_app_instance(Name=name)["AppInstanceArn"])
+        room = cls(
+            identity,
+            messaging,
+            identity.create_app_instance(Name=name, ClientRequestToken=str(uuid4()))["AppInstanceArn"],
+        )
         room.sign_up("back-end", "Back end")
         identity.create_app_instance_admin(AppInstanceArn=room.arn, AppInstanceAdminArn=room.admin)
         return room
@@ -57,7 +78,7 @@ class ChatRoom:
         user = f"{self.arn}/user/{user_id}"
         try:
             self._identity.create_app_instance_user(
-                AppInstanceArn=self.arn, AppInstanceUserId=user_id, Name=name
+                AppInstanceArn=self.arn, AppInstanceUserId=user_id, Name=name, ClientRequestToken=str(uuid4())
             )
         except self._identity.exceptions.ConflictException:
             self._identity.update_app_instance_user(AppInstanceUserArn=user, Name=name, Metadata="")
@@ -74,6 +95,7 @@ class ChatRoom:
                 Mode="RESTRICTED",
                 Privacy="PRIVATE",
                 ChimeBearer=self.admin,
+                ClientRequestToken=str(uuid4()),
             )
         for moderator in moderators:
             self.join(channel, moderator)
@@ -101,7 +123,12 @@ class ChatRoom:
     def say(self, channel: str, user: str, text: str) -> str:
         """Say something. Returns the id of the message, which others may see later than this returns."""
         sent = self._messaging.send_channel_message(
-            ChannelArn=channel, Content=text, Type="STANDARD", Persistence="PERSISTENT", ChimeBearer=user
+            ChannelArn=channel,
+            Content=text,
+            Type="STANDARD",
+            Persistence="PERSISTENT",
+            ChimeBearer=user,
+            ClientRequestToken=str(uuid4()),
         )
         return sent["MessageId"]
 
@@ -110,7 +137,11 @@ class ChatRoom:
 
         The reader's own messages are missing until the censor has seen them.
         """
-        request: dict[str, Any] = {"ChannelArn": channel, "SortOrder": "ASCENDING", "ChimeBearer": reader}
+        request: ListChannelMessagesRequestTypeDef = {
+            "ChannelArn": channel,
+            "SortOrder": "ASCENDING",
+            "ChimeBearer": reader,
+        }
         if since is not None:
             request["NotBefore"] = since
         while True:
@@ -141,7 +172,7 @@ class ChatRoom:
             ChannelArn=channel, ChannelFlowArn=self._flow(function_arn), ChimeBearer=self.admin
         )
 
-    def credentials(self, sts: Any, role_arn: str, user: str) -> dict[str, str]:
+    def credentials(self, sts: STSClient, role_arn: str, user: str) -> dict[str, str]:
         """What a browser signs its calls with for an hour: it may chat in this person's name only."""
         assumed = sts.assume_role(
             RoleArn=role_arn, RoleSessionName="chat", Policy=json.dumps(self._policy(user))
@@ -163,22 +194,21 @@ class ChatRoom:
         found = self._messaging.list_channel_flows(AppInstanceArn=self.arn)["ChannelFlows"]
         if found:
             return found[0]["ChannelFlowArn"]
-        lambda_function = {"ResourceArn": function_arn, "InvocationType": "ASYNC"}
-        processor = {
+        processor: ProcessorTypeDef = {
             "Name": "Censor",
-            "Configuration": {"Lambda": lambda_function},
+            "Configuration": {"Lambda": {"ResourceArn": function_arn, "InvocationType": "ASYNC"}},
             "ExecutionOrder": 1,
             "FallbackAction": "ABORT",
         }
         return self._messaging.create_channel_flow(
-            AppInstanceArn=self.arn, Name="Censor", Processors=[processor]
+            AppInstanceArn=self.arn, Name="Censor", Processors=[processor], ClientRequestToken=str(uuid4())
         )["ChannelFlowArn"]
 
 
-def _is_sent(message: dict[str, Any]) -> bool:
+def _is_sent(message: ChannelMessageSummaryTypeDef) -> bool:
     return message["Status"]["Value"] == "SENT"
 
 
-def _line(message: dict[str, Any]) -> Line:
+def _line(message: ChannelMessageSummaryTypeDef) -> Line:
     text = None if message["Redacted"] else message["Content"]
     return Line(message["MessageId"], message["CreatedTimestamp"], message["Sender"]["Name"], text)

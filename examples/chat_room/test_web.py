@@ -1,5 +1,7 @@
 """The web site, tested with moto's STS."""
 
+from collections.abc import Iterator
+
 import pytest
 from chat_room import Banned
 from moto import mock_aws
@@ -9,13 +11,13 @@ from qchime import mock_chimesdkidentity, mock_chimesdkmessaging
 
 
 @pytest.fixture
-def site(monkeypatch):
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     with mock_aws(), mock_chimesdkidentity(), mock_chimesdkmessaging():
         yield Site(None, ROLE, CENSOR)
 
 
-def test_a_page_gets_what_it_needs(site):
+def test_a_page_gets_what_it_needs(site: Site) -> None:
     given = site.sign_in("Bob")
     assert given["user"].startswith(f"{site.room.arn}/user/")
     assert given["channel"] == site.channel
@@ -25,14 +27,14 @@ def test_a_page_gets_what_it_needs(site):
 
 
 @pytest.mark.parametrize("name", ["Bob", "Zoë Müller-Łukasz", "山田 太郎", "back-end", "a" * 100])
-def test_whoever_signs_in_again_is_the_same_person(site, name):
+def test_whoever_signs_in_again_is_the_same_person(site: Site, name: str) -> None:
     user = site.sign_in(name)["user"]
     assert site.sign_in(name.upper())["user"] == user != site.room.admin
     site.room.say(site.channel, user, "Hello")
     assert [line.speaker for line in site.room.history(site.channel, user)] == [name.upper()]
 
 
-def test_alice_is_the_moderator(site):
+def test_alice_is_the_moderator(site: Site) -> None:
     alice, bob = site.sign_in("Alice"), site.sign_in("Bob")
     assert (alice["isModerator"], bob["isModerator"]) == (True, False)
     site.room.ban(site.channel, bob["user"], moderator=alice["user"])
@@ -40,7 +42,7 @@ def test_alice_is_the_moderator(site):
         site.sign_in("Bob")
 
 
-def test_another_site_may_use_the_same_chat_room(site):
+def test_another_site_may_use_the_same_chat_room(site: Site) -> None:
     bob = site.sign_in("Bob")["user"]
     site.room.say(site.channel, bob, "Hello")
     other = Site(site.room.arn, ROLE, CENSOR)

@@ -4,11 +4,18 @@ When people have signed in with the company's identity provider, and before thei
 a user in the app instance under their current name, and moderators need the administrator role.
 """
 
+from __future__ import annotations
+
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_chime_sdk_identity import ChimeSDKIdentityClient
+    from mypy_boto3_chime_sdk_identity.type_defs import AppInstanceUserTypeDef
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,10 @@ def sign_in(app_instance_arn: str, person: Person) -> str:
     user = _describe(chime, user_arn)
     if user is None:
         chime.create_app_instance_user(
-            AppInstanceArn=app_instance_arn, AppInstanceUserId=person.id, Name=person.name
+            AppInstanceArn=app_instance_arn,
+            AppInstanceUserId=person.id,
+            Name=person.name,
+            ClientRequestToken=str(uuid4()),
         )
     elif user["Name"] != person.name:
         chime.update_app_instance_user(
@@ -38,7 +48,7 @@ def sign_in(app_instance_arn: str, person: Person) -> str:
     return user_arn
 
 
-def _describe(chime: Any, user_arn: str) -> dict[str, Any] | None:
+def _describe(chime: ChimeSDKIdentityClient, user_arn: str) -> AppInstanceUserTypeDef | None:
     try:
         return chime.describe_app_instance_user(AppInstanceUserArn=user_arn)["AppInstanceUser"]
     except chime.exceptions.ForbiddenException:
@@ -46,6 +56,6 @@ def _describe(chime: Any, user_arn: str) -> dict[str, Any] | None:
         return None
 
 
-def _promote(chime: Any, app_instance_arn: str, user_arn: str) -> None:
+def _promote(chime: ChimeSDKIdentityClient, app_instance_arn: str, user_arn: str) -> None:
     with suppress(chime.exceptions.ConflictException):  # already an administrator
         chime.create_app_instance_admin(AppInstanceArn=app_instance_arn, AppInstanceAdminArn=user_arn)

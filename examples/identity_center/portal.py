@@ -5,10 +5,21 @@ The portal exchanges the person's token at Identity Center, and gets credentials
 https://docs.aws.amazon.com/singlesignon/latest/userguide/trustedidentitypropagation-identity-enhanced-iam-role-sessions.html
 """
 
+from __future__ import annotations
+
 import base64
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mypy_boto3_identitystore import IdentityStoreClient
+    from mypy_boto3_qapps import QAppsClient
+    from mypy_boto3_qapps.type_defs import CardInputTypeDef
+    from mypy_boto3_sso_oidc import SSOOIDCClient
+    from mypy_boto3_sts import STSClient
+
+    from qchime.world import Credentials
 
 PROVIDER = "arn:aws:iam::aws:contextProvider/IdentityCenter"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -27,7 +38,7 @@ class Portal:
     """The Amazon Q Business application."""
 
 
-def sign_in(portal: Portal, token: str, sso_oidc: Any, sts: Any) -> dict[str, str]:
+def sign_in(portal: Portal, token: str, sso_oidc: SSOOIDCClient, sts: STSClient) -> Credentials:
     """The credentials of the person to whom the company's identity provider has issued the token."""
     session = sts.assume_role(
         RoleArn=portal.role_arn,
@@ -42,7 +53,7 @@ def sign_in(portal: Portal, token: str, sso_oidc: Any, sts: Any) -> dict[str, st
     }
 
 
-def share(portal: Portal, qapps: Any, title: str, cards: list[dict[str, Any]]) -> str:
+def share(portal: Portal, qapps: QAppsClient, title: str, cards: list[CardInputTypeDef]) -> str:
     """Create an app and publish it in the library. Returns its id."""
     app = qapps.create_q_app(instanceId=portal.instance_id, title=title, appDefinition={"cards": cards})
     qapps.create_library_item(
@@ -51,10 +62,10 @@ def share(portal: Portal, qapps: Any, title: str, cards: list[dict[str, Any]]) -
     return app["appId"]
 
 
-def library(portal: Portal, qapps: Any, identity_store: Any) -> list[tuple[str, str]]:
+def library(portal: Portal, qapps: QAppsClient, identity_store: IdentityStoreClient) -> list[tuple[str, str]]:
     """The title of each app in the library and the name of its author, the newest first."""
     listed = qapps.list_library_items(instanceId=portal.instance_id)["libraryItems"]
-    found = []
+    found: list[tuple[str, str]] = []
     for item in listed:
         app = qapps.get_q_app(instanceId=portal.instance_id, appId=item["appId"])
         author = identity_store.describe_user(
@@ -64,11 +75,11 @@ def library(portal: Portal, qapps: Any, identity_store: Any) -> list[tuple[str, 
     return found
 
 
-def _context(portal: Portal, token: str, sso_oidc: Any) -> str:
+def _context(portal: Portal, token: str, sso_oidc: SSOOIDCClient) -> str:
     """The context assertion, a claim of the ID token that Identity Center issues for the person's token."""
     issued = sso_oidc.create_token_with_iam(
         clientId=portal.application_arn, grantType=JWT_BEARER, assertion=token
     )
     payload = issued["idToken"].split(".")[1]
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    claims: dict[str, str] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
     return claims["sts:identity_context"]

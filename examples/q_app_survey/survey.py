@@ -4,6 +4,8 @@ The speaker opens the survey with the handout, which the app summarizes as a rem
 rating and, if they like, a comment. In the end the host downloads the answers as a table.
 """
 
+from __future__ import annotations
+
 import base64
 import csv
 import io
@@ -11,14 +13,18 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import requests
+
+if TYPE_CHECKING:
+    from mypy_boto3_qapps import QAppsClient
+    from mypy_boto3_qapps.type_defs import CardInputTypeDef
 
 HANDOUT = "1d0f7ad5-9b1c-4f0e-8a52-3f6b7c8d9e01"
 REMINDER = "2e1a8be6-0c2d-4a1f-9b63-4a7c8d9e0f12"
 QUESTIONS = "3f2b9cf7-1d3e-4b2a-8c74-5b8d9e0f1a23"
-CARDS = [
+CARDS: list[CardInputTypeDef] = [
     {"fileUpload": {"id": HANDOUT, "title": "Handout", "type": "file-upload"}},
     {
         "qQuery": {
@@ -60,7 +66,7 @@ class Survey:
     reminder: str
 
 
-def publish(qapps: Any, instance_id: str) -> str:
+def publish(qapps: QAppsClient, instance_id: str) -> str:
     """Create the app and publish it in the library, so that everybody may use it. Returns its id."""
     app = qapps.create_q_app(
         instanceId=instance_id, title="Survey after a talk", appDefinition={"cards": CARDS}
@@ -71,7 +77,9 @@ def publish(qapps: Any, instance_id: str) -> str:
     return app["appId"]
 
 
-def open_survey(qapps: Any, instance_id: str, app_id: str, handout: Path, pause: float = 2.0) -> Survey:
+def open_survey(
+    qapps: QAppsClient, instance_id: str, app_id: str, handout: Path, pause: float = 2.0
+) -> Survey:
     """Start a survey about a talk and share it with everybody who may use the app."""
     version = qapps.get_q_app(instanceId=instance_id, appId=app_id)["appVersion"]
     session_id = qapps.start_q_app_session(instanceId=instance_id, appId=app_id, appVersion=version)[
@@ -101,7 +109,7 @@ def open_survey(qapps: Any, instance_id: str, app_id: str, handout: Path, pause:
     return Survey(instance_id, app_id, session_id, reminder)
 
 
-def answer(qapps: Any, survey: Survey, rating: int, comment: str = "") -> None:
+def answer(qapps: QAppsClient, survey: Survey, rating: int, comment: str = "") -> None:
     """Answer the survey. A later answer replaces an earlier one."""
     opinion = {"rating": rating, "comment": comment}
     qapps.update_q_app_session(
@@ -111,12 +119,12 @@ def answer(qapps: Any, survey: Survey, rating: int, comment: str = "") -> None:
     )
 
 
-def close(qapps: Any, survey: Survey) -> list[dict[str, str]]:
+def close(qapps: QAppsClient, survey: Survey) -> list[dict[str, str]]:
     """Download all answers, then delete the survey. Returns the rows of the table."""
-    session = {"instanceId": survey.instance_id, "sessionId": survey.session_id}
-    exported = requests.get(qapps.export_q_app_session_data(**session)["csvFileLink"], timeout=30)
+    link = qapps.export_q_app_session_data(instanceId=survey.instance_id, sessionId=survey.session_id)
+    exported = requests.get(link["csvFileLink"], timeout=30)
     exported.raise_for_status()
-    qapps.stop_q_app_session(**session)
+    qapps.stop_q_app_session(instanceId=survey.instance_id, sessionId=survey.session_id)
     return list(csv.DictReader(io.StringIO(exported.content.decode("utf-8"))))
 
 
@@ -126,7 +134,7 @@ def average(rows: list[dict[str, str]]) -> float | None:
     return sum(ratings) / len(ratings) if ratings else None
 
 
-def _reminder(qapps: Any, instance_id: str, session_id: str, pause: float) -> str:
+def _reminder(qapps: QAppsClient, instance_id: str, session_id: str, pause: float) -> str:
     while True:
         session = qapps.get_q_app_session(instanceId=instance_id, sessionId=session_id)
         card = session["cardStatus"][REMINDER]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     """Answer Amazon Q Apps in this process, as a decorator or as a context manager."""
 
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
+    # Packages with other services do the same: see docs/your-own-service.md.
 
     class Handle(handle.Handle):
         """The controls of a mock, with those that our services add."""
@@ -58,9 +59,6 @@ if TYPE_CHECKING:
         def flows(self) -> Flows:
             """What happens to messages in channels with a flow: `flows.hold()`."""
 
-        def account(self, account_id: str) -> Handle:
-            """The handle of a single account."""
-
     class Client(Handle, client.Client):
         """The handle of a server in another process."""
 
@@ -84,16 +82,11 @@ if TYPE_CHECKING:
         def flows(self) -> RemoteFlows:  # type: ignore[override]
             """What happens to messages in channels with a flow on the server."""
 
-        def account(self, account_id: str) -> Client:
-            """The handle of a single account."""
-
-    class Server(Handle, server.Server):  # type: ignore[misc]  # `account` returns a handle, not a server
+    class Server(Handle, server.Server):
         """A server, and the handle of its cloud."""
 
-        def start(self) -> Server:
-            """Serve in a background thread, and return this server."""
-
-        def __enter__(self) -> Server: ...
+        def account(self, account_id: str) -> Handle:  # type: ignore[override]  # not a server
+            """The handle of a single account."""
 
 
 __all__ = [
@@ -101,6 +94,7 @@ __all__ = [
     "Cloud",
     "Handle",
     "Mock",
+    "MockOf",
     "Server",
     "__version__",
     "mock_chimesdkidentity",
@@ -129,7 +123,7 @@ def _pages() -> Pages:
 pages.load = _pages
 
 
-def __getattr__(name: str) -> Any:
+def _import(name: str) -> Any:
     """Import heavy modules on first use: the pytest plugin is loaded into every test run."""
     if name == "Client":
         from qchime.control.client import Client
@@ -147,8 +141,12 @@ def __getattr__(name: str) -> Any:
         from qchime.server import Server
 
         return Server
-    if name == "Mock" or name.startswith("mock_"):
+    if name in ("Mock", "MockOf") or name.startswith("mock_"):
         from qchime import mocking
 
         return getattr(mocking, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if not TYPE_CHECKING:  # type checkers would take a misspelt name for one that exists
+    __getattr__ = _import

@@ -41,7 +41,7 @@ class AwsCli:
             "PYTHONUTF8": "1",
         }
         if user is not None:
-            self._environment |= {name.upper(): text for name, text in user.credentials.items()}
+            self._environment |= {name.upper(): str(text) for name, text in user.credentials.items()}
 
     def run(self, *arguments: str) -> Result:
         """Run a command, and return the finished process."""

@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime.server import Server
+from qchime import Server
 from tests.clients import node
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 from tests.clients.examples import CENSOR, CHATTED, load

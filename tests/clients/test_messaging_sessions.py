@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
-from qchime.server import Server
+from qchime import Handle, Server
 from qchime.world import User
 from tests.clients import node
 from tests.clients.cutting import relay_before

@@ -14,7 +14,7 @@ import pytest
 import requests
 from botocore.loaders import Loader
 
-from qchime.server import Server
+from qchime import Server
 from qchime.world import User
 from tests.clients import node
 from tests.clients.aws_cli import AwsCli, needs_the_cli

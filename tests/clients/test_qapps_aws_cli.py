@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
-from qchime.server import Server
+from qchime import Handle, Server
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 
 pytestmark = needs_the_cli

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from qchime.control.handle import Handle
-from qchime.server import Server
+from qchime import Handle, Server
 from tests.clients import node
 
 pytestmark = node.needs("aws-sdk")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.concurrency.conftest import client
 from tests.concurrency.together import THREADS, at_once, flat, outcome
 

@@ -8,11 +8,11 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime import Client, Handle, world
+from qchime import Client, Handle, Server, world
 from qchime.control import client, words
 from qchime.core.cloud import Cloud
 from qchime.core.table import SERVICES
-from qchime.server import Server
+from qchime.services.qapps.answers import PredictedApp
 from qchime.world import DEFAULT_USER, Limits
 from tests.services.qapps.samples import INSTANCE, definition, query
 
@@ -125,7 +125,7 @@ class TestAnswers:
         assert run_query(qapps_client) == "Answer to: Sum up"
 
     def test_include_apps_and_plugins(self, mock: Handle, qapps_client: Any) -> None:
-        app = {"title": "Poems", "appDefinition": {"cards": []}}
+        app: PredictedApp = {"title": "Poems", "appDefinition": {"cards": []}}
         mock.answers.add_app(app, problem_statement="write")
         mock.answers.add_plugin(PLUGIN, "JIRA")
         predicted = qapps_client.predict_q_app(instanceId=INSTANCE, options={"problemStatement": "write"})
@@ -338,7 +338,7 @@ class TestUrls:
 
 def test_an_unknown_attribute_is_an_error(mock: Handle) -> None:
     with pytest.raises(AttributeError, match="has no attribute 'anwsers'"):
-        mock.anwsers  # noqa: B018
+        mock.anwsers  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_a_function_cannot_be_sent(remote: Client) -> None:

@@ -273,7 +273,7 @@ class TestErrors:
     def test_a_value_that_is_no_json_is_named(
         self, file: Path, server: Server, way: None, caplog: pytest.LogCaptureFixture
     ) -> None:
-        app = {"title": object(), "appDefinition": {"cards": []}}
+        app: Any = {"title": object(), "appDefinition": {"cards": []}}
         server.answers.add_app(app)
         eventually(lambda: "world.answers.apps[0].app.title: expected JSON" in caplog.text)
         server.answers.reset()

@@ -85,7 +85,7 @@ def _is_plain(value: Any) -> bool:
 
 def use(used: Cloud) -> None:
     """Call both services, and use the handle, with valid and invalid arguments."""
-    handle = CloudHandle(used)
+    handle: Any = CloudHandle(used)
     handle.answers.add(card="Query", text=str.upper)
     handle.limits.app_instances_per_account = 2
     handle.faults.add("ListQApps", "ThrottlingException", times=1)

@@ -93,7 +93,8 @@ CATALOGUE = "qchime.control.handle.default_cloud.contents.world._catalogue"
 
 class TestClouds:
     def test_share_nothing(self) -> None:
-        used, untouched = CloudHandle(Cloud()), CloudHandle(Cloud())
+        used: Any = CloudHandle(Cloud())
+        untouched = CloudHandle(Cloud())
         before = untouched.dump()
         used.limits.apps_per_user = 2
         used.users.add("alice@example.com")
@@ -125,7 +126,7 @@ class TestClouds:
 
 def state_of(number: int, account_id: str | None = None) -> dict[str, Any]:
     """A state whose user, limit, clock and resource all have the same number."""
-    made = CloudHandle(Cloud())
+    made: Any = CloudHandle(Cloud())
     of = made if account_id is None else made.account(account_id)
     of.limits.apps_per_user = number
     of.clock.advance(days=number)
@@ -275,7 +276,7 @@ def test_attributes_of_services_are_created_once(monkeypatch: pytest.MonkeyPatch
 class TestForks:
     def test_a_child_calls_while_a_thread_of_the_parent_holds_the_account(self) -> None:
         used = Cloud()
-        handle = CloudHandle(used).account(ONE)
+        handle: Any = CloudHandle(used).account(ONE)
         began, may_go_on = threading.Event(), threading.Event()
 
         def slow(prompt: str) -> str:

@@ -14,7 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
 from qchime import Client
-from qchime.world import User
+from qchime.world import Credentials, User
 from tests.deploy.balancing import ACCOUNTS, DEFAULT, Deployment, deployed, haproxy, needs_haproxy
 from tests.server.wire import address, send, signed
 from tests.services.chimesdkmessaging.listening import session
@@ -35,8 +35,11 @@ Head = dict[str, str]
 
 def boto(deployment: Deployment, service: str, key: str | User, **more: Any) -> Any:
     """A boto3 client of the load balancer, with an access key or a user's credentials."""
-    keys = {"aws_access_key_id": key, "aws_secret_access_key": "any"} if isinstance(key, str) else {}
-    credentials: dict[str, Any] = keys or key.credentials  # type: ignore[union-attr]
+    credentials: Credentials = (
+        {"aws_access_key_id": key, "aws_secret_access_key": "any"}
+        if isinstance(key, str)
+        else key.credentials
+    )
     options: dict[str, Any] = {"region_name": "us-east-1", "endpoint_url": deployment.url, **more}
     return boto3.client(service, **options, **credentials)
 

@@ -19,9 +19,10 @@ from botocore.config import Config
 from moto.moto_server import werkzeug_app
 from moto.server import ThreadedMotoServer
 
-from qchime import Cloud, mock_chimesdkidentity, mock_qapps
+from qchime import Cloud, Server, mock_chimesdkidentity, mock_qapps
 from qchime.moto.server import MotoServer
-from qchime.server import Server, protocol
+from qchime.server import protocol
+from qchime.world import Credentials
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 from tests.server.wire import TIMEOUT, create, limit_bodies, names, send, signed
 from tests.services.chimesdkmessaging.samples import records, streams
@@ -435,7 +436,7 @@ def test_motos_command_answers_for_both_services() -> None:
 @pytest.mark.parametrize("registered", [False, True])
 def test_an_access_key_names_the_account_for_motos_services_too(server: Server, registered: bool) -> None:
     account = "111122223333"
-    keys = {"aws_access_key_id": account, "aws_secret_access_key": "any"}
+    keys: Credentials = {"aws_access_key_id": account, "aws_secret_access_key": "any"}
     if registered:
         keys = server.account(account).users.add("a@example.com", access_key_id="AKIAOWN").credentials
     sts = boto3.client("sts", region_name="us-east-1", endpoint_url=server.url, **keys)

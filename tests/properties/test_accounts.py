@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from qchime import Cloud
-from qchime.control.handle import CloudHandle, Handle
+from qchime.control.handle import CloudHandle
 from qchime.core.clients import deliver, from_client
 from qchime.core.dispatch import respond
 
@@ -59,7 +59,7 @@ class Accounts(RuleBasedStateMachine):
     def begin(self) -> None:
         self.said = {EVERYBODY: Said()}
 
-    def handle(self, who: str | None) -> Handle:
+    def handle(self, who: str | None) -> Any:
         return self.everybody if who is EVERYBODY else self.everybody.account(who)
 
     def of(self, who: str | None) -> Said:

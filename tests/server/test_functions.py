@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from qchime.server import Server
+from qchime import Server
 from tests.server.wire import client, create, names
 from tests.services.chimesdkmessaging.samples import MESSAGE, processors
 

@@ -191,8 +191,9 @@ class TestAccount:
 
     def test_is_that_of_an_assumed_role(self, qchime_server: Server) -> None:
         with mock_aws():
-            role = {"RoleArn": "arn:aws:iam::777788889999:role/chat", "RoleSessionName": "session"}
-            keys = boto3.client("sts", region_name="us-east-1").assume_role(**role)["Credentials"]
+            keys = boto3.client("sts", region_name="us-east-1").assume_role(
+                RoleArn="arn:aws:iam::777788889999:role/chat", RoleSessionName="session"
+            )["Credentials"]
             chime = client(
                 qchime_server,
                 aws_access_key_id=keys["AccessKeyId"],

@@ -13,8 +13,8 @@ import pytest
 import requests
 from freezegun import freeze_time
 
+from qchime import Server
 from qchime.core.cloud import Cloud
-from qchime.server import Server
 from tests.forking import forks, in_child
 from tests.server.wire import TIMEOUT, address, create, names, send
 

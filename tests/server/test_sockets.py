@@ -18,10 +18,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from qchime.control.handle import Handle
+from qchime import Handle, Server
 from qchime.core.service import Connection, Service
 from qchime.core.table import SERVICES, Table
-from qchime.server import Server
 from qchime.server.protocol import Protocol
 from qchime.server.sockets import Socket
 from qchime.world import User

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from typing_extensions import assert_type
 
 import qchime
@@ -16,7 +17,7 @@ from qchime.services.chimesdkmessaging.event import Event, EventRecords
 from qchime.services.chimesdkmessaging.events import Events
 from qchime.services.chimesdkmessaging.flow_actions import Flows, PendingMessage
 from qchime.services.chimesdkmessaging.remote import RemoteEvents, RemoteFlows
-from qchime.services.qapps.answers import Answers
+from qchime.services.qapps.answers import Answers, PredictedApp
 from qchime.services.qapps.initial_categories import InitialCategories
 from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 from qchime.world import CallRecord, Calls, Fault, User
@@ -69,6 +70,43 @@ def test_the_types_of_attributes() -> None:
         assert_type([call for call in mock.calls("CreateQApp")], list[CallRecord])  # noqa: C416
 
 
+def test_wrong_arguments_are_errors() -> None:
+    with Server(cloud=Cloud()) as server:
+        client = Client(server.url)
+        for handle in (server, client):
+            with pytest.raises(TypeError):
+                handle.answers.add(card="Summary", fail=True)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+            with pytest.raises(TypeError):
+                handle.faults.add("CreateQApp", tmies=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+            with pytest.raises(ValueError, match="title and appDefinition"):
+                handle.answers.add_app({"title": "Trip"})  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
+        with pytest.raises(TypeError):
+            server.flows.script(lambda: None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_scripts_of_flows() -> None:
+    def censor(event: dict[str, Any]) -> dict[str, Any]:
+        return {"ChannelMessage": {"Content": "***"}}
+
+    def handler(event: dict[str, Any], context: object) -> str:
+        return "ignored"
+
+    with mock_qapps() as mock:
+        mock.flows.script(censor)
+        mock.flows.script(handler, flow="Censor")
+        mock.flows.script(lambda event: {"DeleteResource": event["ChannelMessage"]["Content"] == "?"})
+        mock.flows.script(lambda event: None)
+
+
+def test_misspelt_names_are_errors() -> None:
+    with pytest.raises(AttributeError), mock_qapps() as mock:
+        mock.anwsers.reset()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    with pytest.raises(AttributeError):
+        qchime.mock_qaps()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    with pytest.raises(AttributeError), Server(cloud=Cloud()) as server:
+        Client(server.url).flow.reset()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
 def test_a_state_may_be_a_mapping_or_the_path_of_a_file(tmp_path: Path) -> None:
     with mock_qapps() as mock:
         state: Mapping[str, Any] = mock.dump()
@@ -95,6 +133,11 @@ def test_the_handles_of_a_server_and_its_client() -> None:
         assert_type(client.rules.as_dict(), dict[str, str])
         assert_type(client.users.add("alice@example.com"), User)
         assert_type(client.account("111122223333"), Client)
+        assert_type(client.faults.add("CreateQApp", "ThrottlingException", times=2), Fault)
+        client.answers.add(card="Summary", fails=True)
+        client.answers.add_app({"title": "Trip", "appDefinition": {"cards": []}}, "Plan a trip")
+        assert_type(client.answers.apps, list[tuple[str | None, PredictedApp]])
+        client.categories.add("Travel", color="#00ff00")
         use(server)
         use(client)
         use(client.account("111122223333"))

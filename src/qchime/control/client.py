@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pkgutil import resolve_name
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request
@@ -18,7 +18,21 @@ from qchime.control.pages import path_of
 from qchime.control.snapshot import StateError
 from qchime.core.hosts import hostname
 from qchime.core.service import Word
-from qchime.world import CallRecord, Calls, Fault, UnknownRule, User, assert_all_used, unused
+from qchime.core.words import with_arguments_of
+from qchime.world import (
+    CallRecord,
+    Calls,
+    Fault,
+    Faults,
+    UnknownRule,
+    User,
+    Users,
+    assert_all_used,
+    unused,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     "AttributeError": AttributeError,
@@ -107,21 +121,10 @@ class RemoteFaults:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(
-        self,
-        operation: str,
-        error: str | None = None,
-        times: int | None = None,
-        after: int = 0,
-        where: dict[str, Any] | None = None,
-        delay: float = 0,
-        *,
-        service: str | None = None,
-    ) -> Fault:
+    @with_arguments_of(Faults.add)
+    def add(self, given: dict[str, Any]) -> Fault:
         """As `Faults.add`."""
-        given = {"operation": operation, "error": error, "times": times, "after": after}
-        more = {"where": where, "delay": delay, "service": service}
-        return Fault(**self._connection.send("POST", "faults", {**given, **more}))
+        return Fault(**self._connection.send("POST", "faults", given))
 
     @property
     def unused(self) -> list[Fault]:
@@ -228,22 +231,10 @@ class RemoteUsers:
     def required(self, required: bool) -> None:
         self._connection.send("PATCH", "users", {"required": required})
 
-    def add(
-        self,
-        email: str,
-        expires_in: float | None = None,
-        *,
-        user_id: str | None = None,
-        access_key_id: str | None = None,
-        secret_access_key: str | None = None,
-        session_token: str | None = None,
-        context_assertion: str | None = None,
-    ) -> User:
+    @with_arguments_of(Users.add)
+    def add(self, given: dict[str, Any]) -> User:
         """As `Users.add`."""
-        given = {"email": email, "expires_in": expires_in, "user_id": user_id, "access_key_id": access_key_id}
-        secrets = {"secret_access_key": secret_access_key, "session_token": session_token}
-        more = {"context_assertion": context_assertion}
-        return _user(self._connection.send("POST", "users", {**given, **secrets, **more}))
+        return _user(self._connection.send("POST", "users", given))
 
     def by_access_key(self, access_key_id: str) -> User:
         """As `Users.by_access_key`."""
@@ -281,7 +272,7 @@ class Client(Handle):
     """
 
     def __init__(self, url: str, account: str | None = None) -> None:
-        self.url = _checked_url(url)
+        self.url: str = _checked_url(url)
         """The server's address, for `endpoint_url`, without a slash at the end."""
         self._connection = Connection(self.url, None if account is None else checked_account(account))
 
@@ -327,9 +318,9 @@ class Client(Handle):
 
         return resolve_name(word.remote)(send)
 
-    def account(self, account_id: str) -> Client:
+    def account(self, account_id: str) -> Self:
         """The handle of a single account."""
-        return Client(self.url, account_id)
+        return type(self)(self.url, account_id)
 
     @property
     def accounts(self) -> list[str]:

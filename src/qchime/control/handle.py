@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from qchime.control.live import Live
+from qchime.control.live import live
 from qchime.control.pages import pages, path_of
 from qchime.core.caller import ACCOUNT_ID
 from qchime.core.cloud import Cloud
@@ -64,11 +64,14 @@ class Handle(ABC):
     @abstractmethod
     def throttling(self, enabled: bool) -> None: ...
 
-    def __getattr__(self, name: str) -> Any:
+    def _word(self, name: str) -> Any:
         word = None if name.startswith("_") else SERVICES.word(name)
         if word is None:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return self._attribute_of(name, word)
+
+    if not TYPE_CHECKING:  # type checkers would take a misspelt attribute for one that exists
+        __getattr__ = _word
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *SERVICES.words()]
@@ -185,27 +188,27 @@ class CloudHandle(Handle):
     @property
     def clock(self) -> Clock:
         """The clock."""
-        return cast("Clock", Live(lambda: self._world.clock))
+        return live(lambda: self._world.clock)
 
     @property
     def faults(self) -> Faults:
         """The injected faults."""
-        return cast("Faults", Live(lambda: self._world.faults))
+        return live(lambda: self._world.faults)
 
     @property
     def limits(self) -> Limits:
         """The limits."""
-        return cast("Limits", Live(lambda: self._world.limits))
+        return live(lambda: self._world.limits)
 
     @property
     def rules(self) -> Rules:
         """The rules that have choices."""
-        return cast("Rules", Live(lambda: self._world.rules))
+        return live(lambda: self._world.rules)
 
     @property
     def users(self) -> Users:
         """The users."""
-        return cast("Users", Live(lambda: self._world.users))
+        return live(lambda: self._world.users)
 
     @property
     def throttling(self) -> bool:
@@ -217,7 +220,7 @@ class CloudHandle(Handle):
         self._world.throttling.enabled = enabled
 
     def _attribute_of(self, name: str, word: Word) -> Any:
-        return Live(lambda: self._world.words[name])
+        return live(lambda: self._world.words[name])
 
     def calls(self, operation: str | None = None) -> Calls:
         """The calls of this operation, or all calls, oldest first."""

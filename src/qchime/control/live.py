@@ -1,7 +1,9 @@
 """A proxy for a part of the world, which remains valid after a reset or a load."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar, cast
+
+Part = TypeVar("Part")
 
 
 class Live:
@@ -66,3 +68,8 @@ class Live:
 
     def __bool__(self) -> bool:
         return True
+
+
+def live(find: Callable[[], Part]) -> Part:
+    """A proxy for the part that a function finds, of the part's type."""
+    return cast("Part", Live(find))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qchime.core.partitions import partition_of
-from qchime.world import User, World
+from qchime.world import Lock, User, World
 
 if TYPE_CHECKING:
     from qchime.core.cloud import Account
@@ -35,13 +35,13 @@ class Backend(ABC):
     def __init__(self, region_name: str, account: Account) -> None:
         self.region_name = region_name
         """The region, such as `us-east-1`."""
-        self.account_id = account.id
+        self.account_id: str = account.id
         """The account id, 12 digits."""
-        self.partition = partition_of(region_name)
+        self.partition: str = partition_of(region_name)
         """The partition of the region, for ARNs: `aws`, `aws-cn`, …"""
         self.world: World = account.world
         """What the test author has set for the account: `world.clock.now()`, `world.limits`, …"""
-        self.lock = account.lock
+        self.lock: Lock = account.lock
         """The account's lock, which the caller of an operation holds."""
         self._account = account
 

@@ -26,7 +26,7 @@ class Account:
         self.id = id
         self.world = world
         self.calls = calls
-        self.lock = Lock()
+        self.lock: Lock = Lock()
         self._backends: dict[tuple[Service, str], Backend] = {}
         world.backends = self.having
 
@@ -85,11 +85,11 @@ class Contents:
         self._ids = ids
         self._changes = changes
         self._serials = count()
-        self.keys = Keys(self._has_key)
+        self.keys: Keys = Keys(self._has_key)
         self._identities = compat.MotoIdentities()
-        self.world = World(SERVICES, ids, self.keys, self._identities, changes)
+        self.world: World = World(SERVICES, ids, self.keys, self._identities, changes)
         self.world.backends = lambda word: [backend for account in self for backend in account.having(word)]
-        self.strangers_calls = CallLog(self._serials)
+        self.strangers_calls: CallLog = CallLog(self._serials)
         """Calls that were refused before their account was known."""
         self._accounts: dict[str, Account] = {}
 
@@ -164,13 +164,13 @@ class Cloud:
     """
 
     def __init__(self) -> None:
-        self.ids = Ids()
-        self.changes = Changes()
+        self.ids: Ids = Ids()
+        self.changes: Changes = Changes()
         """The changes to what it holds; the log of calls alone does not count as one."""
         self.steps: tuple[Step, ...] = STEPS
         self.before_reset: Callable[[Contents], None] | None = None
         """Called with what a reset of all accounts is about to clear."""
-        self.contents = self.new_contents()
+        self.contents: Contents = self.new_contents()
 
     def account(self, account_id: str) -> Account:
         """The account with this id in the current contents, created on first use."""
@@ -210,5 +210,5 @@ class Cloud:
             self.changes.note()
 
 
-cloud = Cloud()
+cloud: Cloud = Cloud()
 """The default cloud, which the decorators, the fixtures and moto share."""

@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Any
 from qchime.compat import explained
 
 if TYPE_CHECKING:
-    from qchime.mocking.mock import Mock, decorators
+    from qchime.mocking.mock import Mock, MockOf, decorators
 
-__all__ = ["Mock", "decorators"]
+__all__ = ["Mock", "MockOf", "decorators"]
 
 
 def __getattr__(name: str) -> Any:
     """The decorator of an installed service, such as `mock_qapps`. First use imports boto3."""
     if name in __all__ or name.startswith("mock_"):
         with explained():
-            from qchime.mocking.mock import Mock, decorators
-        found = {"Mock": Mock, "decorators": decorators, **decorators()}.get(name)
+            from qchime.mocking.mock import Mock, MockOf, decorators
+        found = {"Mock": Mock, "MockOf": MockOf, "decorators": decorators, **decorators()}.get(name)
         if found is not None:
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

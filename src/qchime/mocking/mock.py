@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
 from qchime.control.handle import CloudHandle
 from qchime.core.service import Service
@@ -14,27 +14,36 @@ from qchime.mocking.functions import Inside, decorate_function
 from qchime.mocking.lifecycle import lifecycle
 
 if TYPE_CHECKING:
+    import typing_extensions
+
     from qchime import Handle
+    from qchime.control import handle
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+    HandleType = typing_extensions.TypeVar("HandleType", bound=handle.Handle, default=Handle)
+else:
+    HandleType = TypeVar("HandleType")
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
-class Mock:
+class Mock(Generic[HandleType]):
     """A mock of one service in this process.
 
     It is a decorator for functions, async functions, generator fixtures and classes, and a context manager,
     sync or async; or call `start()` and `stop()`. Mocks nest, among themselves and with `mock_aws`.
+
+    Packages that add attributes to the handle annotate their mocks with the type of such a handle.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._depth = 0
 
-    def __reduce__(self) -> tuple[MockOf, tuple[()]]:
+    def __reduce__(self) -> tuple[MockOf[HandleType], tuple[()]]:
         """Pickle as a mock that is not started, for another process."""
-        return decorators()[f"mock_{self._service.module}"], ()
+        return cast("MockOf[HandleType]", decorators()[f"mock_{self._service.module}"]), ()
 
-    def start(self, reset: bool = True) -> Handle:
+    def start(self, reset: bool = True) -> HandleType:
         """Start the mock, and return its handle.
 
         Without `reset` the outermost mock keeps the state that an earlier one left behind.
@@ -44,7 +53,7 @@ class Mock:
         """
         lifecycle.begin(self._service, reset)
         self._depth += 1
-        return cast("Handle", CloudHandle())
+        return cast("HandleType", CloudHandle())
 
     def stop(self, remove_data: bool = True) -> None:
         """Stop the mock. Without `remove_data` the outermost mock leaves its state behind.
@@ -57,13 +66,13 @@ class Mock:
         self._depth -= 1
         lifecycle.end(self._service, remove_data)
 
-    def __enter__(self) -> Handle:
+    def __enter__(self) -> HandleType:
         return self.start()
 
     def __exit__(self, *exc_info: object) -> None:
         self.stop()
 
-    async def __aenter__(self) -> Handle:
+    async def __aenter__(self) -> HandleType:
         return self.start()
 
     async def __aexit__(self, *exc_info: object) -> None:
@@ -90,24 +99,25 @@ class Mock:
         return cast("Decorated", decorate_function(function, inside))
 
 
-class MockOf:
+class MockOf(Generic[HandleType]):
     """The decorator of one service: `@mock_qapps`, `@mock_qapps()` or `with mock_qapps() as mock:`."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self.__module__ = "qchime"
-        self.__name__ = self.__qualname__ = f"mock_{service.module}"
+        self.__name__: str = f"mock_{service.module}"
+        self.__qualname__: str = self.__name__
         self.__doc__ = f"Answer {service.title} in this process, as a decorator or as a context manager."
 
     @overload
     def __call__(self, target: Decorated) -> Decorated: ...
 
     @overload
-    def __call__(self, target: None = None) -> Mock: ...
+    def __call__(self, target: None = None) -> Mock[HandleType]: ...
 
-    def __call__(self, target: Decorated | None = None) -> Decorated | Mock:
+    def __call__(self, target: Decorated | None = None) -> Decorated | Mock[HandleType]:
         """Decorate the target; without one, return a mock to start, to enter or to decorate with."""
-        mock = Mock(self._service)
+        mock: Mock[HandleType] = Mock(self._service)
         return mock if target is None else mock(target)
 
     def __reduce__(self) -> str:

@@ -21,11 +21,9 @@ from qchime.control.decorated import mocks_of
 from qchime.core.group import moto_name, service_entry_points
 
 if TYPE_CHECKING:
-    from qchime.control.client import Client
-    from qchime.control.handle import Handle
+    from qchime import Client, Handle, Server
     from qchime.pytest_plugin.elsewhere import Elsewhere
     from qchime.pytest_plugin.options import Options
-    from qchime.server import Server
 
 REGION = "us-east-1"
 """The region of the clients, unless the environment or the AWS configuration sets another."""

@@ -15,7 +15,7 @@ import pytest
 from qchime.pytest_plugin.health import check_address, version_of
 
 if TYPE_CHECKING:
-    from qchime.control.client import Client
+    from qchime import Client
     from qchime.pytest_plugin.options import Options
 
 
@@ -68,7 +68,7 @@ class Elsewhere:
 
         The account is cleared at the start and at the end, unless the test is not to be clean.
         """
-        from qchime.control.client import Client
+        from qchime import Client
         from qchime.control.endpoint import endpoint
 
         handle = Client(self.url, options.account)
@@ -84,7 +84,7 @@ class Elsewhere:
 
     def leave(self) -> None:
         """Clear the account: tests that are not clean may have left something in it."""
-        from qchime.control.client import Client
+        from qchime import Client
 
         Client(self.url, self.account_id).reset()
 

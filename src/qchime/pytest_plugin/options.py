@@ -7,11 +7,13 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from qchime.control.handle import Handle, checked_account
+
+HandleType = TypeVar("HandleType", bound=Handle)
 
 _SWITCHES = {"users_required", "throttling", "clean", "assert_all_faults_used"}
 
@@ -72,7 +74,7 @@ class Options:
         return cls(**given)
 
     @contextmanager
-    def applied(self, handle: Handle, folder: Path) -> Iterator[Handle]:
+    def applied(self, handle: HandleType, folder: Path) -> Iterator[HandleType]:
         """Apply the options around a test; the context value is the handle for the test."""
         with pytest.MonkeyPatch.context() as environment:
             if self.account is not None:

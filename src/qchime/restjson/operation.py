@@ -1,6 +1,7 @@
 """One operation of a service, compiled from its model."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from botocore.model import OperationModel, Shape
@@ -25,11 +26,11 @@ class Operation:
 
     def __init__(self, model: OperationModel) -> None:
         _check_supported(model)
-        self.model = model
+        self.model: OperationModel = model
         self.name: str = model.name
-        self.method = python_name(model.name)
+        self.method: str = python_name(model.name)
         self.parse: Parse = parser(model)
-        self.validate = validator(model.input_shape)
+        self.validate: Callable[[Any], list[str]] = validator(model.input_shape)
         self.bind: Transform = binder(model.input_shape)
         self.serialize: Serialize = serializer(model.output_shape, model.http.get("responseCode", 200))
 

@@ -26,6 +26,8 @@ from qchime.server.websocket import LARGEST_FRAME, PING_INTERVAL, PING_TIMEOUT, 
 from qchime.world import Lock, renew_in_children
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from qchime.server.tls import Certificate
 
 BACKLOG = 2048
@@ -103,9 +105,9 @@ class Server(CloudHandle):
         self._address = host, int(self._socket.getsockname()[1])
         super().__init__(cloud)
         self._certificate = _certificate(client_host(host), *hosts) if tls else None
-        self.ca_file = str(self._certificate.ca_file) if self._certificate else None
+        self.ca_file: str | None = str(self._certificate.ca_file) if self._certificate else None
         """The file of the authority that clients must trust, None without `tls`. It is for AWS_CA_BUNDLE."""
-        self.url = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
+        self.url: str = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
         """The address of the server, for `endpoint_url`."""
         renew_in_children(self)
 
@@ -128,7 +130,7 @@ class Server(CloudHandle):
         finally:
             self.stop()
 
-    def start(self) -> Server:
+    def start(self) -> Self:
         """Serve in a background thread, and return this server. A running server goes on.
 
         Raises:
@@ -161,7 +163,7 @@ class Server(CloudHandle):
             if self._application.saver is not None:
                 self._application.saver.stop()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(self, *exc_info: object) -> None:

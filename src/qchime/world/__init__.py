@@ -16,7 +16,15 @@ from qchime.world.locks import Lock
 from qchime.world.records import Log, Records, in_order
 from qchime.world.rules import Rules, UnknownRule
 from qchime.world.throttling import Throttling
-from qchime.world.users import DEFAULT_ACCOUNT_ID, DEFAULT_USER, Keys, User, Users, account_in_key
+from qchime.world.users import (
+    DEFAULT_ACCOUNT_ID,
+    DEFAULT_USER,
+    Credentials,
+    Keys,
+    User,
+    Users,
+    account_in_key,
+)
 from qchime.world.world import Part, World
 
 __all__ = [
@@ -29,6 +37,7 @@ __all__ = [
     "Catalogue",
     "Changes",
     "Clock",
+    "Credentials",
     "Fault",
     "Faults",
     "Identities",

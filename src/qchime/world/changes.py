@@ -12,7 +12,7 @@ class Changes:
 
     def __init__(self) -> None:
         self._numbers = count()
-        self.last = next(self._numbers)
+        self.last: int = next(self._numbers)
 
     def note(self) -> None:
         """Record a change that has been made."""

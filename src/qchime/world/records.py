@@ -58,7 +58,7 @@ class Records(Sequence[Record], ABC):
             for ours, theirs in zip(self, other, strict=True)
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None]  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return "[" + ", ".join(map(str, self)) + "]"

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from qchime.rules import inferred
 from qchime.world.changes import Changes
@@ -21,6 +21,17 @@ DEFAULT_ACCOUNT_ID = "123456789012"
 """The account of requests that name none; moto has the same default."""
 
 _KEY_WITH_ACCOUNT = re.compile(r"(\d{12})|A[KS]IAQC(\d{12})[0-9A-F]{8}", re.ASCII)
+
+
+class _Keys(TypedDict):
+    aws_access_key_id: str
+    aws_secret_access_key: str
+
+
+class Credentials(_Keys, total=False):
+    """Keyword arguments for `boto3.client`."""
+
+    aws_session_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +57,12 @@ class User:
     """When the credentials expire by the mock's clock, timezone-aware; None if they do not."""
 
     @property
-    def credentials(self) -> dict[str, str]:
+    def credentials(self) -> Credentials:
         """Keyword arguments for `boto3.client(…, **user.credentials)`."""
-        keys = {"aws_access_key_id": self.access_key_id, "aws_secret_access_key": self.secret_access_key}
+        keys: Credentials = {
+            "aws_access_key_id": self.access_key_id,
+            "aws_secret_access_key": self.secret_access_key,
+        }
         return keys if self.session_token is None else {**keys, "aws_session_token": self.session_token}
 
 

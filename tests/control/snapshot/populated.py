@@ -9,8 +9,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from qchime import mock_chimesdkidentity, mock_chimesdkmessaging, mock_qapps
-from qchime.control.handle import Handle
+from qchime import Handle, mock_chimesdkidentity, mock_chimesdkmessaging, mock_qapps
 from qchime.core.table import SERVICES
 from qchime.services.qapps import SERVICE as QAPPS
 from tests.services.chimesdkidentity.samples import days, device, lex, retention, tags
@@ -48,7 +47,7 @@ def all_mocked() -> Iterator[Handle]:
 
 def client(mock: Handle, service: str, email: str | None, region: str, account: str | None) -> Any:
     """A client of this user, or of the default user, in a region and an account."""
-    credentials = mock.users.add(email).credentials if email else {}
+    credentials: Any = mock.users.add(email).credentials if email else {}
     made = boto3.client(service, region_name=region, **credentials)
     if account:
         made.meta.events.register("before-sign", lambda request, **_: ask_for(account, request))

@@ -370,7 +370,8 @@ def test_endless_nesting_is_refused(state: Any) -> None:
 
 def test_dumping_a_value_that_is_not_json_is_an_error() -> None:
     with all_mocked() as mock:
-        mock.answers.add_app({"title": object(), "appDefinition": {}})
+        app: Any = {"title": object(), "appDefinition": {}}
+        mock.answers.add_app(app)
         with pytest.raises(StateError, match=r"world\.answers\.apps\[0\]\.app\.title: expected JSON"):
             mock.dump()
 

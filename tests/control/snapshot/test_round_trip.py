@@ -10,7 +10,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from qchime.core.cloud import cloud
 from qchime.core.table import SERVICES
 from tests.control.snapshot.populated import (
@@ -159,8 +159,12 @@ class TestTheWorld:
     def test_answers_are_unchanged_except_functions(self, loaded: Handle) -> None:
         answers = [(answer.card, answer.fails, answer.waits) for answer in loaded.answers]
         assert answers == [("Query", False, False), ("Plugin", False, True), ("Never", True, False)]
-        assert loaded.answers.of_card("Plugin", "").text("Hello") == "Answer to: Hello"
-        assert loaded.answers.of_prediction("Plan a trip")["title"] == "Trip"
+        text = loaded.answers.of_card("Plugin", "").text
+        assert callable(text)
+        assert text("Hello") == "Answer to: Hello"
+        app = loaded.answers.of_prediction("Plan a trip")
+        assert app is not None
+        assert app["title"] == "Trip"
         assert loaded.answers.plugin_type("a" * 36) == "JIRA"
 
     def test_initial_categories_are_unchanged(self, loaded: Handle) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.services.chimesdkidentity.samples import PINPOINT_APP, call_without_metadata, device
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

@@ -36,9 +36,10 @@ def set_scene(identity: Any, messaging: Any) -> dict[str, str]:
     other = messaging.create_channel(**here, Name="Held", Privacy="PRIVATE", ChimeBearer=admin)["ChannelArn"]
     there = {"ChannelArn": other, "ChimeBearer": admin}
     messaging.associate_channel_flow(**there, ChannelFlowArn=used)
-    CloudHandle().flows.hold("Held")
+    actions: Any = CloudHandle()
+    actions.flows.hold("Held")
     held = messaging.send_channel_message(**there, **MESSAGE)["MessageId"]
-    callback = next(one.callback_id for one in CloudHandle().flows.pending() if held in str(one.event))
+    callback = next(one.callback_id for one in actions.flows.pending() if held in str(one.event))
     messaging.put_messaging_streaming_configurations(**here, **streams(channel, "Channel"))
     more = {"Name": "Elastic", "ElasticChannelConfiguration": ELASTIC, "ChimeBearer": admin}
     elastic = {"ElasticChannelArn": messaging.create_channel(**here, **more)["ChannelArn"]}

@@ -568,7 +568,7 @@ class TestScript:
     def test_what_it_raises_reaches_the_caller_and_the_message_stays_pending(
         self, chat: Chat, channel: str, flow: str, qchime: Handle
     ) -> None:
-        qchime.flows.script(lambda event: 1 // 0)
+        qchime.flows.script(lambda event: {"Content": 1 // 0})
         with pytest.raises(ZeroDivisionError):
             chat.send(channel)
         assert len(qchime.flows.pending()) == 1

@@ -8,7 +8,7 @@ import pytest
 from botocore.config import Config
 from moto.moto_api import state_manager
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.services.qapps.evidence import rules_of_errors
 from tests.services.qapps.inputs import Scene, set_scene
 from tests.services.qapps.samples import INSTANCE, definition, text

@@ -6,8 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime.control.handle import Handle
-from qchime.services.qapps.answers import Answers
+from qchime import Handle
+from qchime.services.qapps.answers import Answers, PredictedApp
 
 INSTANCE = "instance"
 QUERY = "4cf94d96-8819-45c2-98cc-58c56b35c72f"
@@ -162,7 +162,7 @@ def test_the_flags_are_keyword_only(answers: Answers) -> None:
 # Predictions
 
 
-APP = {
+APP: PredictedApp = {
     "title": "Trip",
     "description": "Plans a trip",
     "appDefinition": {
@@ -183,7 +183,7 @@ def test_a_scripted_app_is_predicted_and_can_be_created(qchime: Handle, qapps_cl
     qchime.answers.add_app(APP)
     predicted = predict(qapps_client, "Anything")
 
-    assert predicted == APP
+    assert predicted == dict(APP)
     assert qapps_client.create_q_app(instanceId=INSTANCE, **predicted)["title"] == "Trip"
 
 

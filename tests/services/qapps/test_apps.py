@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.answers import ISO8601
 from tests.services.qapps.samples import (
     HERE,

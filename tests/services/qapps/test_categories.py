@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.services.qapps.samples import HERE, NOBODYS, call_without_metadata, new_id
 from tests.services.qapps.test_apps import UUID
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.services.qapps.running import (
     DRAFT,
     FORM,

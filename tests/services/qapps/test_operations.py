@@ -11,8 +11,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from qchime.control.handle import Handle
-from qchime.server import Server
+from qchime import Handle, Server
 from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps import exceptions
 from qchime.services.qapps.access import PLAIN_CREDENTIALS, TAGGING

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from qchime.control.handle import Handle
+from qchime import Handle
+from qchime.services.qapps.answers import PredictedApp
 from tests.services.qapps.samples import HERE, call_without_metadata, definition, query, text
 
 TRIP = {"problemStatement": "Plan a trip"}
@@ -113,7 +114,7 @@ def test_predicting_creates_no_app(alice: Any) -> None:
     assert alice.list_q_apps(**HERE)["apps"] == []
 
 
-SCRIPTED = {
+SCRIPTED: PredictedApp = {
     "title": "Scripted",
     "description": "By the test author",
     "appDefinition": definition(text(defaultValue="Rome"), query(), initialPrompt="Make an app"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from qchime.control.handle import Handle
+from qchime import Handle
 from tests.services.qapps.running import (
     DRAFT,
     NAME,

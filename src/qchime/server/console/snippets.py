@@ -16,7 +16,7 @@ from qchime.world import CallRecord, User
 def credentials_of(user: User, account_id: str) -> dict[str, str]:
     """The keyword arguments of a client; for the default user, a key that names the account."""
     if user.access_key_id:
-        return user.credentials
+        return {name: str(text) for name, text in user.credentials.items()}
     return {"aws_access_key_id": account_id, "aws_secret_access_key": "secret"}
 
 

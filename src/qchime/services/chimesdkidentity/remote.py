@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from qchime.core.words import with_arguments_of
+from qchime.services.chimesdkidentity.deactivated import Endpoints
+
 Send = Callable[..., dict[str, Any]]
 """Sends an HTTP method and an optional body to the route of `endpoints`; returns the JSON of the response."""
 
@@ -13,9 +16,10 @@ class RemoteEndpoints:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def deactivate(self, endpoint_id: str, reason: str = "INVALID_DEVICE_TOKEN") -> None:
+    @with_arguments_of(Endpoints.deactivate)
+    def deactivate(self, given: dict[str, Any]) -> None:
         """As `Endpoints.deactivate`."""
-        self._send("POST", {"endpoint_id": endpoint_id, "reason": reason})
+        self._send("POST", given)
 
     @property
     def deactivated(self) -> dict[str, str]:

@@ -27,7 +27,7 @@ class Events:
     """
 
     def __init__(self, everybody: Events | None = None) -> None:
-        self.changes = Changes()
+        self.changes: Changes = Changes()
         self.backends: Callable[[], list[Any]] = list
         self.serials: Iterator[int] = everybody.serials if everybody is not None else count()
         """Numbers the events of all accounts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -14,6 +14,8 @@ Event = dict[str, Any]
 """What AWS sends to the Lambda function of a processor."""
 Script = Callable[[Event], Any]
 """A function that processes a message; see `Flows.script`."""
+Function = Callable[[Event], Mapping[str, object] | None] | Callable[[Event, Any], object]
+"""A function of an event, or the handler of a Lambda function, which also takes a context."""
 Kind = Literal["pass", "hold", "script", "invoke", "fail"]
 
 
@@ -67,7 +69,7 @@ class Flows:
         self._everybody = everybody
         self.runs_functions = False
         """Whether messages have been scripted or invoke Lambda, here or in an account on top of this."""
-        self.changes = Changes()
+        self.changes: Changes = Changes()
         self.backends: Callable[[], list[Any]] = list
         self._actions: list[Action] = []
 
@@ -78,7 +80,7 @@ class Flows:
         """
         self._add(Action(flow, "hold"))
 
-    def script(self, function: Callable[..., Any], flow: str | None = None) -> None:
+    def script(self, function: Function, flow: str | None = None) -> None:
         """Process messages by a function, which gets the event that AWS sends to Lambda.
 
         It returns None to pass the message on unchanged, or a dict as for ChannelFlowCallback: the fields to

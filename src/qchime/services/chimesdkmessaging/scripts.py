@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any
 
@@ -49,7 +49,7 @@ def callback_input(operation: Operation, callback: Callback, part: SubChannel, a
         TypeError: the function has returned something else.
     """
     given = {} if answer is None else answer
-    if not isinstance(given, dict) or not isinstance(given.get("ChannelMessage", {}), dict):
+    if not isinstance(given, Mapping) or not isinstance(given.get("ChannelMessage", {}), Mapping):
         raise TypeError(f"{RETURNS} It returned {answer!r}")
     place = {} if part.sub_channel_id is None else {"SubChannelId": part.sub_channel_id}
     message = {"MessageId": callback.message_id, **place, **given.get("ChannelMessage", {})}

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from qchime.core.words import OPTIONAL, call_with
 from qchime.rules import inferred
 from qchime.world import Changes
 
+if TYPE_CHECKING:
+    from mypy_boto3_qapps.type_defs import AppDefinitionInputUnionTypeDef
+    from typing_extensions import ReadOnly
+
 Text = str | Callable[[str], str]
+
+
+class _RequiredOfApp(TypedDict):
+    title: str
+    appDefinition: ReadOnly[AppDefinitionInputUnionTypeDef]
+
+
+class PredictedApp(_RequiredOfApp, total=False):
+    """An app that PredictQApp returns. The type of its definition is that of boto3-stubs, if installed."""
+
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +109,9 @@ class Answers:
         self._everybody = everybody
         self.runs_functions = False
         """Whether a function has been added, to these answers or to those of an account on top of them."""
-        self.changes = Changes()
+        self.changes: Changes = Changes()
         self._answers: list[Answer] = []
-        self._predictions: list[tuple[str | None, dict[str, Any]]] = []
+        self._predictions: list[tuple[str | None, PredictedApp]] = []
         self._plugin_types: dict[str, str] = {}
         self._work: list[Work] = []
 
@@ -134,7 +149,7 @@ class Answers:
             (self._everybody or self).runs_functions = True
         self.changes.note()
 
-    def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
+    def add_app(self, app: PredictedApp, problem_statement: str | None = None) -> None:
         """Make PredictQApp return this app, with the API's names, for one problem statement or for all.
 
         Raises:
@@ -192,7 +207,7 @@ class Answers:
         fitting = (answer for answer in reversed(self._all) if answer.card in (None, title, card_id))
         return next(fitting, Answer(None, default_text, fails=False, waits=False))
 
-    def of_prediction(self, problem_statement: str) -> dict[str, Any] | None:
+    def of_prediction(self, problem_statement: str) -> PredictedApp | None:
         """The app scripted for this problem statement, None if there is none."""
         fitting = (app for wanted, app in reversed(self.apps) if wanted in (None, problem_statement))
         above = self._everybody.of_prediction(problem_statement) if self._everybody is not None else None
@@ -217,7 +232,7 @@ class Answers:
         return iter(list(self._answers))
 
     @property
-    def apps(self) -> list[tuple[str | None, dict[str, Any]]]:
+    def apps(self) -> list[tuple[str | None, PredictedApp]]:
         """The scripted apps as pairs of a problem statement, None for any, and an app."""
         return list(self._predictions)
 
@@ -258,7 +273,7 @@ class Answers:
             for answer in self
             if isinstance(text := None if answer.text is default_text else answer.text, str | None)
         ]
-        apps = [KeptApp(app, problem_statement) for problem_statement, app in self.apps]
+        apps = [KeptApp(dict(app), problem_statement) for problem_statement, app in self.apps]
         return AnswersState(answers, apps, self.plugins, self.work)
 
     def restore(self, state: AnswersState) -> None:
@@ -267,7 +282,7 @@ class Answers:
             Answer(kept.card, default_text if kept.text is None else kept.text, kept.fails, kept.waits)
             for kept in state.answers
         ]
-        self._predictions = [(kept.problem_statement, kept.app) for kept in state.apps]
+        self._predictions = [(kept.problem_statement, cast("PredictedApp", kept.app)) for kept in state.apps]
         self._plugin_types = dict(state.plugins)
         self._work = list(state.work)
 

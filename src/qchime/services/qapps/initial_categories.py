@@ -66,7 +66,7 @@ class InitialCategories:
     def __init__(self, everybody: InitialCategories | None = None) -> None:
         self._everybody = everybody
         self._own: list[InitialCategory] = []
-        self.changes = Changes()
+        self.changes: Changes = Changes()
 
     def add(self, title: str, id: str | None = None, color: str | None = None) -> None:
         """Let every application that is first used from now on begin with a category.

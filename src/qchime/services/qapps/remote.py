@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from qchime.services.qapps.answers import Answer, Text, Work, default_text
-from qchime.services.qapps.initial_categories import InitialCategory
+from qchime.core.words import with_arguments_of
+from qchime.services.qapps.answers import Answer, Answers, PredictedApp, Work, default_text
+from qchime.services.qapps.initial_categories import InitialCategories, InitialCategory
 
 Send = Callable[..., dict[str, Any]]
 """Sends an HTTP method and an optional body to the route of the word; returns the JSON of the response."""
@@ -16,35 +17,32 @@ class RemoteAnswers:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def add(self, card: str | None = None, text: Text | None = None, **flags: bool) -> None:
+    @with_arguments_of(Answers.add)
+    def add(self, given: dict[str, Any]) -> None:
         """As `Answers.add`, for strings; a function raises TypeError."""
-        said = {} if text is None else {"text": text}
-        self._send("POST", {"card": card, **said, **flags})
+        self._send("POST", given)
 
-    def add_app(self, app: dict[str, Any], problem_statement: str | None = None) -> None:
+    @with_arguments_of(Answers.add_app)
+    def add_app(self, given: dict[str, Any]) -> None:
         """As `Answers.add_app`."""
-        self._send("POST", {"app": app, "problem_statement": problem_statement})
+        self._send("POST", given)
 
-    def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
+    @with_arguments_of(Answers.add_plugin)
+    def add_plugin(self, given: dict[str, Any]) -> None:
         """As `Answers.add_plugin`."""
-        self._send("POST", {"plugin_id": plugin_id, "plugin_type": plugin_type})
+        self._send("POST", given)
 
-    def in_progress(
-        self, card: str | None = None, *, polls: int | None = None, seconds: float | None = None
-    ) -> None:
+    @with_arguments_of(Answers.in_progress)
+    def in_progress(self, given: dict[str, Any]) -> None:
         """As `Answers.in_progress`."""
-        said: dict[str, float] = {} if polls is None else {"polls": polls}
-        said |= {} if seconds is None else {"seconds": seconds}
-        if not said:
-            raise TypeError("answers.in_progress takes either polls or seconds")
-        self._send("POST", {"card": card, **said})
+        self._send("POST", {"polls": None, **given})  # a member that shows what the others are for
 
     def __iter__(self) -> Iterator[Answer]:
         for answer in self._send("GET")["answers"]:
             yield Answer(**{**answer, "text": default_text if answer["text"] is None else answer["text"]})
 
     @property
-    def apps(self) -> list[tuple[str | None, dict[str, Any]]]:
+    def apps(self) -> list[tuple[str | None, PredictedApp]]:
         """As `Answers.apps`."""
         return [(scripted["problem_statement"], scripted["app"]) for scripted in self._send("GET")["apps"]]
 
@@ -69,9 +67,10 @@ class RemoteInitialCategories:
     def __init__(self, send: Send) -> None:
         self._send = send
 
-    def add(self, title: str, id: str | None = None, color: str | None = None) -> None:
+    @with_arguments_of(InitialCategories.add)
+    def add(self, given: dict[str, Any]) -> None:
         """As `InitialCategories.add`."""
-        self._send("POST", {"title": title, "id": id, "color": color})
+        self._send("POST", given)
 
     def __iter__(self) -> Iterator[InitialCategory]:
         return (InitialCategory(**category) for category in self._send("GET")["categories"])
