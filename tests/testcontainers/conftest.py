@@ -1,15 +1,13 @@
 """Engines that run containers: one that starts processes in their place, and Docker where it runs."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import docker
 import pytest
-from testcontainers.core.config import ConnectionMode, testcontainers_config
 
 from qchime.testcontainers import IMAGE, QchimeContainer
-from tests.testcontainers.engine import Engine, running
+from tests.testcontainers.engine import Engine, used
 
 
 @pytest.fixture
@@ -37,19 +35,6 @@ def container(running_container: QchimeContainer) -> QchimeContainer:
     """The container, with a server that has nothing in it."""
     running_container.get_control().reset()
     return running_container
-
-
-@contextmanager
-def used(folder: Path) -> Iterator[Engine]:
-    """An engine without containers, which testcontainers uses, in this process and in those it starts."""
-    with running(folder) as engine, pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DOCKER_HOST", engine.url)
-        patched.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")  # it would clean up after this process
-        patched.setenv("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
-        patched.setattr(testcontainers_config, "ryuk_disabled", True)
-        patched.setattr(testcontainers_config, "connection_mode_override", ConnectionMode.docker_host)
-        patched.setattr(testcontainers_config, "tc_host_override", None)
-        yield engine
 
 
 def skip_without_image() -> None:

@@ -23,6 +23,8 @@ from threading import Thread
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from testcontainers.core.config import ConnectionMode, testcontainers_config
 from werkzeug import Request, Response
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import Map, Rule
@@ -128,6 +130,8 @@ class Engine:
     def __init__(self, folder: Path) -> None:
         self.images = {"qchime": Image()}
         self.containers: dict[str, Container] = {}
+        self.started: list[Container] = []
+        """Those that have been removed too."""
         self.url = ""
         self._folder = folder
         self._map = Map(
@@ -190,6 +194,7 @@ class Engine:
 
     def _start(self, request: Request, name: str) -> Response:
         self._container(name).start()
+        self.started.append(self._container(name))
         return Response(status=204)
 
     def _log(self, request: Request, name: str) -> Response:
@@ -239,3 +244,16 @@ def running(folder: Path) -> Iterator[Engine]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def used(folder: Path) -> Iterator[Engine]:
+    """An engine without containers, which testcontainers uses, in this process and in those it starts."""
+    with running(folder) as engine, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DOCKER_HOST", engine.url)
+        patched.setenv("TESTCONTAINERS_RYUK_DISABLED", "true")  # it would clean up after this process
+        patched.setenv("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
+        patched.setattr(testcontainers_config, "ryuk_disabled", True)
+        patched.setattr(testcontainers_config, "connection_mode_override", ConnectionMode.docker_host)
+        patched.setattr(testcontainers_config, "tc_host_override", None)
+        yield engine
