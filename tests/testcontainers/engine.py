@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import re
+import shlex
 import struct
 import subprocess
 import sys
@@ -31,7 +32,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.serving import make_server
 
 from qchime import cli
-from tests.deploy.test_image import last, values
+from tests.deploy.test_image import INSTRUCTIONS, last
 
 API_VERSION = "1.45"
 EVERYWHERE = ("0.0.0.0", "::")
@@ -44,13 +45,11 @@ def _entrypoint() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """The variables of the image, except for where its programs are."""
-    return {
-        name: value
-        for text in values("ENV")
-        for name, value in re.findall(r'(\w+)="([^"]*)"', text)
-        if name != "PATH"
-    }
+    """The variables of the image, except for where its programs are. Earlier stages only build it."""
+    stages = [index for index, (name, _) in enumerate(INSTRUCTIONS) if name == "FROM"]
+    texts = [text for name, text in INSTRUCTIONS[stages[-1] :] if name == "ENV"]
+    variables = dict(word.split("=", 1) for text in texts for word in shlex.split(text))
+    return {name: value for name, value in variables.items() if name != "PATH"}
 
 
 @dataclass
