@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,7 @@ from qchime.pytest_plugin.options import Options
 from qchime.server import Server
 from qchime.server.control import METHODS, PREFIX, WORDS, ControlRoutes
 from qchime.world import Limits, calls, records
+from tests.testcontainers.engine import used
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
@@ -146,7 +148,8 @@ class TestPython:
                 monkeypatch.delenv(variable)
         options = ["-q", "--import-mode=importlib", "-p", "no:cacheprovider", "-p", "no:faulthandler"]
 
-        assert pytest.main([*options, "-c", "pytest.ini", str(module)]) == pytest.ExitCode.OK
+        with used(tmp_path) if "QchimeContainer" in module.read_text("utf-8") else nullcontext():
+            assert pytest.main([*options, "-c", "pytest.ini", str(module)]) == pytest.ExitCode.OK
 
     @pytest.mark.parametrize("page", PAGES, ids=name_of)
     def test_has_no_duplicate_names(self, page: Path) -> None:

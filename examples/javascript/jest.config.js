@@ -1,0 +1,6 @@
+export default {
+  transform: {},
+  globalSetup: "./qchime/server.js",
+  globalTeardown: "./qchime/stop.js",
+  setupFilesAfterEnv: ["./qchime/account.js"],
+};

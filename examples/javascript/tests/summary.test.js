@@ -1,0 +1,14 @@
+import { control } from "../qchime/control.js";
+import { createSummarizer, summarize, titlesOfApps } from "../summary.js";
+
+test("the app answers what the test decides", async () => {
+  await control("POST", "answers", { card: "Summary", text: "All is well" });
+  const app = await createSummarizer("Summarizer");
+
+  expect(await summarize(app, "A long report")).toBe("All is well");
+  expect(await titlesOfApps()).toEqual(["Summarizer"]);
+});
+
+test("apps of other tests are gone", async () => {
+  expect(await titlesOfApps()).toEqual([]);
+});
