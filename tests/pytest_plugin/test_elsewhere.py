@@ -19,6 +19,7 @@ from tests.pytest_plugin.user_tests import USE, run
 
 pytest_plugins = ["pytester"]
 TIMEOUT = 120
+VERSION = re.escape(__version__)
 CREATE = """
 def test_create(chime_sdk_identity_client):
     chime_sdk_identity_client.create_app_instance(Name="chat")
@@ -479,7 +480,7 @@ class TestTheAccount:
         used = accounts.read_text().split()
         assert len(set(used)) == 4
         for text in shown:
-            header = rf"qchime: {elsewhere.url}, version {__version__}, account (\d{{12}}) and those after it"
+            header = rf"qchime: {elsewhere.url}, version {VERSION}, account (\d{{12}}) and those after it"
             found = re.search(header, text)
             assert found
             assert {found[1], str(int(found[1]) + 1)} < set(used)
@@ -503,7 +504,7 @@ def test_account(qchime_server, chime_sdk_identity_client):
         )
         result.assert_outcomes(passed=1)
         shown = result.stdout.str()
-        header = re.search(rf"qchime: {server.url}, version {__version__}, (account \d{{12}})\n", shown)
+        header = re.search(rf"qchime: {server.url}, version {VERSION}, (account \d{{12}})\n", shown)
         assert header
         assert shown.count(header[1]) == 2
         assert f"address {server.url} {server.url}\n" in shown
