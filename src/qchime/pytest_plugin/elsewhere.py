@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -68,10 +68,10 @@ class Elsewhere:
 
         The account is cleared at the start and at the end, unless the test is not to be clean.
         """
-        from qchime import Client
+        from qchime.control import client
         from qchime.control.endpoint import endpoint
 
-        handle = Client(self.url, options.account)
+        handle = cast("Client", client.Client(self.url, options.account))
         with endpoint.required(self.url), pytest.MonkeyPatch.context() as environment:
             _direct_clients_to(self.url, environment)
             if options.clean:
@@ -84,7 +84,7 @@ class Elsewhere:
 
     def leave(self) -> None:
         """Clear the account: tests that are not clean may have left something in it."""
-        from qchime import Client
+        from qchime.control.client import Client
 
         Client(self.url, self.account_id).reset()
 
