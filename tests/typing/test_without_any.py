@@ -1,13 +1,14 @@
 """No use of the handle is an `Any` to type checkers, except JSON. `mypy.ini` forbids it in this module."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from typing_extensions import assert_type
 
 from qchime import Client, Cloud, Handle, Server, mock_chimesdkidentity, mock_chimesdkmessaging, mock_qapps
 
 
-def use(mock: Handle) -> None:
+def use(mock: Handle, folder: Path) -> None:
     """Use every attribute of a handle."""
     assert_type(mock.clock.now() + mock.clock.offset, datetime)
     mock.clock.advance(days=1, hours=2.5)
@@ -35,22 +36,25 @@ def use(mock: Handle) -> None:
     assert_type([(call.user.email, call.status) for call in mock.calls()], list[tuple[str, int | None]])
     assert_type(mock.accounts, list[str])
     assert_type(mock.account("111122223333").clock.offset, timedelta)
+    assert_type(mock.page(), str)
+    mock.save_page(folder / "page.html")
+    mock.save(str(folder / "state.json"))
     mock.seed(42)
     mock.reset()
 
 
-def test_the_handles_of_a_server() -> None:
+def test_the_handles_of_a_server(tmp_path: Path) -> None:
     with Server(cloud=Cloud()) as server:
-        use(server)
-        use(Client(server.url))
+        use(server, tmp_path)
+        use(Client(server.url), tmp_path)
 
 
-def test_the_handle_of_a_mock() -> None:
+def test_the_handle_of_a_mock(tmp_path: Path) -> None:
     with mock_qapps() as mock, mock_chimesdkidentity(), mock_chimesdkmessaging():
-        use(mock)
+        use(mock, tmp_path)
 
 
 @mock_qapps
-async def test_a_decorated_coroutine() -> None:
+async def test_a_decorated_coroutine(tmp_path: Path) -> None:
     async with mock_qapps() as mock:
-        use(mock)
+        use(mock, tmp_path)
