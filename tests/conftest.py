@@ -1,13 +1,17 @@
 """For every test: responses are checked against the model, and no request reaches AWS."""
 
 import os
+import pkgutil
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import qchime
 from qchime.core.cloud import cloud
 from qchime.core.exchange import Exchange, Step
 from qchime.restjson import Response, ServiceException
@@ -27,6 +31,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"conformance: {total} variants of the input of {len(figures)} operations")
     if file:
         Path(file).write_text(report.page(figures), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def loaded_modules() -> None:
+    """Loads every module of qchime."""
+    for module in pkgutil.walk_packages(qchime.__path__, "qchime."):
+        if not module.name.endswith("__main__"):
+            with suppress(ImportError):  # what an extra needs may not be installed
+                import_module(module.name)
+
+
+@pytest.fixture
+def pytester(loaded_modules: None, pytester: pytest.Pytester) -> pytest.Pytester:
+    """pytest's fixture, which unloads the modules that are loaded in its test: ours already are, and stay."""
+    return pytester
 
 
 @pytest.fixture(autouse=True)
