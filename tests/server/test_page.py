@@ -12,6 +12,7 @@ import pytest
 from qchime import Cloud
 from qchime.control.handle import CloudHandle
 from qchime.server import Server
+from qchime.server.console.events import NEWS
 from qchime.server.console.visit import news_of
 from tests.server.wire import address, create, send
 
@@ -103,11 +104,12 @@ def test_a_visitor_who_leaves_is_forgotten() -> None:
         connections = [socket.create_connection(address(server), timeout=30) for _ in range(5)]
         for connection in connections:
             connection.sendall(HEAD)
-            connection.recv(65_536)
+            while NEWS not in connection.recv(65_536):
+                pass
         run = server._run
         assert run is not None
         for connection in connections:
-            connection.close()
+            connection.shutdown(socket.SHUT_WR)  # closing does no more, once all is read
         deadline = time.monotonic() + 30
         while run._uvicorn.server_state.connections and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -71,13 +71,13 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """Respond even to a client that has closed its half of the connection."""
+        """Respond even to a client that has closed its half of the connection, but not without end."""
         self._is_gone.set()
         cycle = self.cycle
         is_awaited = cycle is not None and not cycle.response_complete and not cycle.more_body
         if is_awaited:
             cycle.keep_alive = False
-        return is_awaited and self.scheme == "http"  # TLS has no such half
+        return is_awaited and not self.is_streaming and self.scheme == "http"  # TLS has no such half
 
     def data_received(self, data: bytes) -> None:
         """Parse what has arrived, unless the client has been refused."""
