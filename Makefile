@@ -1,7 +1,7 @@
 # `make` lists the targets. Requires Python 3.10 or later, and node 20 with npm for the JavaScript tests.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve screenshots bench fuzz soak first-steps release-check constraints clean
+.PHONY: help serve quick test coverage test-matrix lint format conformance fidelity reference docs docs-serve screenshots bench fuzz sessions soak first-steps release-check constraints clean
 
 PYTHON ?= python3
 ARGS ?=
@@ -119,6 +119,9 @@ bench: $(ENV)  ## measure performance relative to botocore and moto, and write d
 
 fuzz: $(ENV)  ## an hour of malformed HTTP, and write its section of docs/reliability.md
 	$(BIN)/python -m benchmarks.fuzz --minutes 60 --page docs/reliability.md $(ARGS)
+
+sessions: $(ENV)  ## ten minutes of messages to 100 sessions, and write their section of docs/performance.md
+	$(BIN)/python -m benchmarks.sessions --minutes 10 --page docs/performance.md $(ARGS)
 
 soak: $(ENV)  ## run ten minutes of faults, resets, restarts and kills, and write docs/reliability.md
 	$(BIN)/python -m benchmarks.soak --minutes 10 --page docs/reliability.md $(ARGS)

@@ -3,9 +3,10 @@
 import sys
 from pathlib import Path
 
-from benchmarks import growth, memory
+from benchmarks import growth, memory, sessions
 from benchmarks.budgets import BUDGETS
 from benchmarks.page import HEADINGS, kept_row, page, row
+from benchmarks.sections import write_rest
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 
@@ -24,7 +25,7 @@ def main() -> int:
         print(" | ".join(kept_row(one)), flush=True)
         all_kept = all_kept and one.is_kept
     curves = [measure_curve() for measure_curve in growth.CURVES]
-    PAGE.write_text(page(rows, kept, curves), encoding="utf-8")
+    write_rest(PAGE, sessions.HEADING, page(rows, kept, curves))
     print(f"Written to {PAGE.relative_to(Path.cwd())}." if all_kept else "A budget is missed.")
     return 0 if all_kept else 1
 

@@ -36,7 +36,6 @@ clock, servers, HAProxy and the load share the cores of this machine.
 
 Messages to sessions: a message of 500 characters to the members of a channel, who listen over WebSockets. A
 frame is one message to one session. Every session checks that it receives all messages in order.
-`python -m benchmarks.sessions --minutes 10` does so for ten minutes, with 100 sessions.
 
 A page in a browser: a real Chromium shows what the calls change, in a tab that is visible.
 

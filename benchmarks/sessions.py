@@ -1,8 +1,7 @@
 """Messages to sessions: a channel whose members listen over WebSockets.
 
-`python -m benchmarks.sessions --minutes 10` sends messages to 100 sessions for ten minutes, checks that each
-session receives all of them in order, and compares the memory of the server at the end with that when its
-logs of calls and events were full.
+`make sessions` sends messages to 100 sessions for ten minutes, checks that each session receives all of them
+in order, and compares the memory of the server at the end with that when its logs were full.
 """
 
 import argparse
@@ -13,6 +12,7 @@ from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from statistics import median
 from time import monotonic
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ import boto3
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.measuring import Measure, alternate
+from benchmarks.sections import write_section
 from benchmarks.serving import LOOPBACK, Server, qchime
 from benchmarks.spread import processor_seconds
 
@@ -31,6 +32,18 @@ FULL = 12 * MESSAGES
 """After so many messages, the logs of calls and events are full, which have room for 10 000 each."""
 GROWTH = 1.1
 """The largest allowed ratio of the server's memory at the end to that after `FULL` messages."""
+HEADING = "## Ten minutes of messages"
+_SECTION = """\
+`make sessions` writes this section: {minutes:g} minutes of messages of 500 characters to {members} sessions.
+Every session received every message, in order.
+
+| messages | frames | per frame | memory with full logs | at the end | ratio | budget |
+|---:|---:|---:|---:|---:|---:|---|
+| {sent:,} | {frames:,} | {micro:.0f} µs | {full:.1f} MB | {end:.1f} MB | {ratio:.2f} | at most {most} |
+
+A frame is one message to one session, timed by the processor time of the server, whose logs of calls and
+events are full after {full_after:,} messages.
+"""
 _CREDENTIALS = {"region_name": "us-east-1", "aws_access_key_id": "any", "aws_secret_access_key": "any"}
 
 
@@ -128,20 +141,41 @@ def measure_memory() -> Measure:
 
 def main() -> int:
     """Send messages for some minutes; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.sessions", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
-    seconds = parser.parse_args().minutes * 60
-    started, full, sent = monotonic(), 0, 0
+    parser.add_argument("--page", type=Path, help="writes the section of this page")
+    options = parser.parse_args()
+    times, memory = _send_for(options.minutes * 60)
+    full, end = memory[FULL // MESSAGES - 1] / 1e6, memory[-1] / 1e6
+    section = _SECTION.format(
+        minutes=options.minutes,
+        members=MEMBERS,
+        sent=len(times) * MESSAGES,
+        frames=len(times) * MESSAGES * MEMBERS,
+        micro=median(times) * 1e6,
+        full=full,
+        end=end,
+        ratio=end / full,
+        most=GROWTH,
+        full_after=FULL,
+    )
+    print(section)
+    if options.page is not None:
+        write_section(options.page, HEADING, section)
+    return 0 if end / full <= GROWTH else 1
+
+
+def _send_for(seconds: float) -> tuple[list[float], list[int]]:
+    """The times per frame, and the memory of the server, after every `MESSAGES` messages."""
+    times: list[float] = []
+    memory: list[int] = []
+    started = monotonic()
     with room() as chat:
-        while monotonic() - started < seconds or sent < 2 * FULL:
-            each = asyncio.run(chat.deliver(MEMBERS))
-            sent += MESSAGES
-            memory = memory_of(chat.server.pid)
-            full = memory if sent == FULL else full
-            print(f"{sent:8} messages {each * 1e6:5.0f} µs per frame {memory / 1e6:6.1f} MB", flush=True)
-        grown = memory_of(chat.server.pid) / full
-    print(f"{MEMBERS} sessions received {sent} messages each, in order. Memory: {grown:.2f} times as before.")
-    return 0 if grown <= GROWTH else 1
+        while monotonic() - started < seconds or len(times) * MESSAGES < 2 * FULL:
+            times.append(asyncio.run(chat.deliver(MEMBERS)))
+            memory.append(memory_of(chat.server.pid))
+            print(f"{len(times) * MESSAGES:8} messages {memory[-1] / 1e6:6.1f} MB", flush=True)
+    return times, memory
 
 
 if __name__ == "__main__":

@@ -3,10 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
+from benchmarks.sections import write_section
+
 HEADING = "## Hostile input"
 _SECTION = """\
-{heading}
-
 `make fuzz` writes this section: {minutes:g} minutes of malformed HTTP from eight clients at once. They mutate
 valid requests of all kinds (changed bytes, spliced requests, repeated parts, misleading lengths, headers and
 chunks), send them whole or in pieces, and hang up at any time. No response was a failure of the server, valid
@@ -24,7 +24,6 @@ requests were answered in between, and the server's log has no traceback.
 def write(page: Path, minutes: float, sent: int, statuses: Counter[str], before: float, after: float) -> None:
     """Replace the section of a page, or append it."""
     section = _SECTION.format(
-        heading=HEADING,
         minutes=minutes,
         sent=sent,
         responses=statuses.total(),
@@ -32,11 +31,4 @@ def write(page: Path, minutes: float, sent: int, statuses: Counter[str], before:
         after=after,
         statuses="".join(f"| {status} | {count:,} |\n" for status, count in sorted(statuses.items())),
     )
-    rest = page.read_text(encoding="utf-8").partition(f"\n{HEADING}")[0]
-    page.write_text(f"{rest.rstrip()}\n\n{section}", encoding="utf-8")
-
-
-def section_of(page: Path) -> str:
-    """The section of a page; empty if there is none."""
-    _, heading, rest = page.read_text(encoding="utf-8").partition(HEADING)
-    return heading + rest
+    write_section(page, HEADING, section)

@@ -14,7 +14,8 @@ from statistics import median
 from threading import Event
 from time import monotonic, sleep
 
-from benchmarks.fuzz.page import section_of
+from benchmarks.fuzz.page import HEADING
+from benchmarks.sections import write_rest
 from benchmarks.soak import beside, page
 from benchmarks.soak.process import Process
 from benchmarks.soak.run import Run
@@ -65,8 +66,7 @@ def main() -> int:
     text = page.made(options.minutes, run, workers)
     print(text)
     if options.page is not None and not mistakes:
-        hostile_input = section_of(options.page) if options.page.exists() else ""
-        options.page.write_text("\n".join(filter(None, [text, hostile_input])), encoding="utf-8")
+        write_rest(options.page, HEADING, text)
     print("\n".join(mistakes[:50]) or "Nothing was lost.", file=sys.stderr)
     return 1 if mistakes else 0
 
