@@ -102,6 +102,32 @@ def test_members_come_and_go_while_others_read_and_users_are_deleted(
         assert channels_of(messengers[0], user) == [channel["ChannelArn"]]
 
 
+def test_members_of_an_elastic_channel_are_in_one_sub_channel_each(
+    messengers: list[Any], users: list[str], qchime: Handle
+) -> None:
+    here = {"AppInstanceArn": users[0].partition("/user/")[0], "Name": "Elastic", "ChimeBearer": users[0]}
+    sizes = {"MaximumSubChannels": 5, "TargetMembershipsPerSubChannel": 3, "MinimumMembershipPercentage": 40}
+    made = messengers[0].create_channel(**here, ElasticChannelConfiguration=sizes)
+    channel = {"ChannelArn": made["ChannelArn"], "ChimeBearer": users[0]}
+
+    def act(number: int, messenger: Any) -> list[str]:
+        if number == 0:
+            return [str(len(members(messenger, channel))) for _ in range(TIMES)]
+        own = {**channel, "MemberArn": users[number], "ChimeBearer": users[number]}
+        for _ in range(TIMES):
+            messenger.create_channel_membership(**own, Type="DEFAULT")
+            messenger.delete_channel_membership(**own)
+        messenger.create_channel_membership(**own, Type="DEFAULT")
+        return []
+
+    at_once(act, messengers)
+    parts = messengers[0].list_sub_channels(**channel)["SubChannels"]
+    rosters = [members(messengers[0], {**channel, "SubChannelId": part["SubChannelId"]}) for part in parts]
+    assert sorted(flat(rosters)) == sorted(members(messengers[0], channel)) == sorted(users[1:])
+    assert [part["MembershipCount"] for part in parts] == [len(roster) for roster in rosters]
+    assert all(2 <= len(roster) <= 3 for roster in rosters)
+
+
 @pytest.fixture
 def crowd(messengers: list[Any], users: list[str], channel: dict[str, str]) -> dict[str, str]:
     """The channel, with a member for each thread."""

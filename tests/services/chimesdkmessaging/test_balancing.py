@@ -187,6 +187,16 @@ class TestScaleIn:
         assert deleted.payload == {"ChannelArn": channel, "SubChannelId": second}
 
     @pytest.mark.rule("messaging.scale-in")
+    def test_not_while_it_has_exactly_enough(self, chat: Chat, people: People) -> None:
+        channel = chat.create_elastic(TargetMembershipsPerSubChannel=5)
+        chat.add(channel, *people(6))
+        assert rosters(chat, channel) == [["0", "1", "2"], ["3", "4", "5"]]
+        leave(chat, channel, f"{chat.arn}/user/user-5")
+        assert rosters(chat, channel) == [["0", "1", "2"], ["3", "4"]]
+        leave(chat, channel, f"{chat.arn}/user/user-4")
+        assert rosters(chat, channel) == [["0", "1", "2", "3"]]
+
+    @pytest.mark.rule("messaging.scale-in")
     def test_not_while_no_other_can_take_its_members(self, chat: Chat, channel: str, people: People) -> None:
         chat.add(channel, chat.bob, chat.carol)
         assert rosters(chat, channel) == [["0", "1", "4", "carol"], ["2", "3", "bob"]]
@@ -284,6 +294,22 @@ def test_moderators_take_no_place_of_members(client: Any, chat: Chat, people: Pe
     assert rosters(chat, channel) == [["alice", "bob", "1", "2", "dave"], ["3", "carol"]]
     leave(chat, channel, f"{chat.arn}/user/user-3")
     assert rosters(chat, channel) == [["alice", "bob", "1", "2", "dave", "carol"]]
+
+
+@pytest.mark.rule("messaging.memberships-of-moderators")
+def test_moderators_stay_where_they_are(client: Any, chat: Chat, people: People, qchime: Handle) -> None:
+    """Also as the latest members of a sub-channel that is full."""
+    channel = chat.create_elastic()
+    [only] = chat.parts(channel)
+    *members, last = people(5)
+    chat.add(channel, *members)
+    chat.add(channel, chat.alice, SubChannelId=only)
+    chat.add(channel, last)
+    assert rosters(chat, channel) == [["0", "1", "alice", "4"], ["2", "3"]]
+    assert [event.payload["Member"]["Name"] for event in qchime.events("UPDATE_CHANNEL_MEMBERSHIP")] == [
+        "2",
+        "3",
+    ]
 
 
 @pytest.mark.rule("messaging.events-of-sub-channels")

@@ -36,6 +36,7 @@ def test_a_sub_channel_is_shown_as_its_messages(chat: Chat, channel: str) -> Non
 
 def test_it_is_shown_as_its_events_and_the_channel_as_all(chat: Chat, channel: str) -> None:
     first, second = chat.parts(channel)
+    chat.send(channel, f"not in {second}", chat.bob, SubChannelId=first)
     assert shown(second, "Events") == [("CREATE_SUB_CHANNEL", ""), ("UPDATE_CHANNEL_MEMBERSHIP", "Carol")]
     events = shown(channel, "Events")
     assert events[0] == ("CREATE_CHANNEL", "Elastic")

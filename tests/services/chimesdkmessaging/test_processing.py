@@ -319,6 +319,20 @@ class TestElasticChannels:
         chat.send(elastic, bearer=chat.carol, **part)
         assert chat.contents(elastic, chat.carol, **part) == ["***"]
 
+    def test_a_script_may_end_the_sub_channel(
+        self, client: Any, chat: Chat, elastic: str, qchime: Handle
+    ) -> None:
+        eve = {"ChannelArn": elastic, "MemberArn": chat.eve, "ChimeBearer": chat.eve}
+
+        def leave(event: dict[str, Any]) -> None:
+            client.delete_channel_membership(**eve)
+
+        qchime.flows.script(leave)
+        chat.send(elastic, bearer=chat.carol, SubChannelId=chat.part_of(elastic, chat.carol))
+        assert list(chat.parts(elastic).values()) == [3]
+        assert qchime.events("CREATE_CHANNEL_MESSAGE") == []
+        assert qchime.flows.pending() == []
+
     @pytest.mark.parametrize(("fallback", "status"), [("CONTINUE", "SENT"), ("ABORT", "FAILED")])
     def test_processors_may_fail_there(
         self, client: Any, chat: Chat, elastic: str, qchime: Handle, fallback: str, status: str
