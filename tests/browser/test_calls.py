@@ -80,6 +80,18 @@ def test_a_filter_shows_those_that_fit(calls: Page, label: str, value: str, foun
     assert operations(calls) == found
 
 
+def test_a_filter_that_is_typed_is_sent_once(calls: Page) -> None:
+    calls.evaluate(
+        "addEventListener('submit', (event) => event.defaultPrevented || (sessionStorage.sent += 'once '))"
+    )
+    calls.evaluate("sessionStorage.sent = ''")
+    calls.get_by_label("Operation").fill("ListQApps")
+    with calls.expect_navigation():
+        calls.get_by_label("Operation").press("Enter")
+    assert operations(calls) == ["ListQApps"]
+    assert calls.evaluate("sessionStorage.sent") == "once "
+
+
 @pytest.mark.parametrize(
     ("label", "option", "found"),
     [

@@ -3,6 +3,7 @@
 const PAUSE = 1000; // milliseconds from one refresh to the next, at least
 const REST = 30; // and as many times what a refresh takes the server, so that a page that is open hardly slows it down
 
+const sent = new WeakSet(); // the forms that are on their way
 let events = null;
 let refreshing = false;
 let isStale = false;
@@ -109,6 +110,12 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+// Whoever presses Enter, or the button, in a field that submits its form by itself sends the form once.
+document.addEventListener("submit", (event) => {
+  if (sent.has(event.target)) event.preventDefault();
+  sent.add(event.target);
+  setTimeout(() => sent.delete(event.target), PAUSE);
 });
 document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
 document.documentElement.classList.add("js");
