@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qchime._version import __version__
 from qchime.control.pages import Pages, pages
 from qchime.moto import registration
 
 if TYPE_CHECKING:
+    __version__: str
+    """The version of the installed package."""
+
     from qchime import server
     from qchime.control import client, handle
     from qchime.core.cloud import Cloud
@@ -125,6 +127,10 @@ pages.load = _pages
 
 def _import(name: str) -> Any:
     """Import heavy modules on first use: the pytest plugin is loaded into every test run."""
+    if name == "__version__":
+        from qchime._version import installed_version
+
+        return installed_version()
     if name == "Client":
         from qchime.control.client import Client
 

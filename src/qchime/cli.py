@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qchime._version import __version__
+from qchime._version import installed_version
 
 if TYPE_CHECKING:
     from qchime.rules import Rule
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
 
     titles = " and ".join(service.title for service in SERVICES)
     parser = argparse.ArgumentParser(prog="qchime", description=f"{titles}, in memory, for tests.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
     commands = parser.add_subparsers(title="commands", required=True)
 
     _add_serve(commands)
@@ -212,7 +212,7 @@ def _welcome(url: str, with_moto: bool, ca_file: str | None = None, with_page: b
     variables = [f"  export {name}={url}" for name in (["AWS_ENDPOINT_URL"] if with_moto else names)]
     if ca_file is not None:
         variables += [f"  export {name}={ca_file}" for name in ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")]
-    what = f"qchime {__version__}{' with moto' if with_moto else ''}"
+    what = f"qchime {installed_version()}{' with moto' if with_moto else ''}"
     page = [f"To look at what it holds, open {url}/_qchime/ in a browser."] if with_page else []
     return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables, *page])
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from qchime._version import __version__
+from qchime._version import installed_version
 
 if TYPE_CHECKING:
     from qchime.world import Session
@@ -281,6 +281,6 @@ def _advice(module: str, problem: str) -> str:
         installed = f"{library} is not installed"
     oldest, newest = TESTED[library]
     return (
-        f"{problem}, which qchime {__version__} needs. {installed}; tested are {oldest} to {newest}. "
+        f"{problem}, which qchime {installed_version()} needs. {installed}; tested are {oldest} to {newest}. "
         f"Install one of these (pip install '{library}>={oldest},<={newest}'), or a newer qchime."
     )

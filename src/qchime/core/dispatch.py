@@ -10,7 +10,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from qchime._version import __version__
+from qchime._version import installed_version
 from qchime.core.backend import Call
 from qchime.core.caller import account_id_of, identify_caller
 from qchime.core.exchange import Exchange, Step
@@ -98,8 +98,8 @@ def check_supported(exchange: Exchange) -> None:
     """Refuse an operation that the backend does not implement."""
     if not hasattr(exchange.backend, exchange.operation.method):
         raise NotImplementedYet(
-            f"qchime {__version__} does not implement {exchange.operation.name} of {exchange.service.name} "
-            "yet. Run `qchime operations` for a list of what it implements."
+            f"qchime {installed_version()} does not implement {exchange.operation.name} of "
+            f"{exchange.service.name} yet. Run `qchime operations` for a list of what it implements."
         )
 
 

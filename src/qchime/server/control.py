@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from qchime._version import __version__
+from qchime._version import installed_version
 from qchime.control.handle import CloudHandle, checked_account
 from qchime.control.saving import Saver
 from qchime.core.cloud import Cloud
@@ -40,7 +40,11 @@ class ControlRoutes:
 
     def get_health(self) -> JSON:
         """Show that the server is running, its version and its services."""
-        return {"status": "ok", "version": __version__, "services": [service.name for service in SERVICES]}
+        return {
+            "status": "ok",
+            "version": installed_version(),
+            "services": [service.name for service in SERVICES],
+        }
 
     def get_accounts(self) -> JSON:
         """List the accounts used so far; each has its own routes at `/_qchime/accounts/{id}/`."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import uvicorn
 
-from qchime._version import __version__
+from qchime._version import installed_version
 from qchime.control.handle import CloudHandle
 from qchime.control.pages import path_of
 from qchime.core.cloud import Cloud
@@ -230,7 +230,7 @@ class _Run:
             log_config=None,
             proxy_headers=False,
             server_header=False,
-            headers=[("server", f"qchime/{__version__}")],
+            headers=[("server", f"qchime/{installed_version()}")],
             timeout_keep_alive=int(IDLE_TIMEOUT),
             timeout_graceful_shutdown=GRACE,
         )

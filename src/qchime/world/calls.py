@@ -74,7 +74,7 @@ class CallLog(Log[CallRecord]):
         `body` is that of the response, which no state includes.
         """
         with self._lock:
-            super().add(record, size)
+            self._append(record, size)
             self._tally.add(record.error is not None)
             if record.request_id is not None:
                 self._responses.add(record.request_id, body)

@@ -89,11 +89,15 @@ class Log(Generic[Record]):
     def add(self, record: Record, size: int = 0) -> None:
         """Append a record of `size` bytes; drop the oldest ones if the log is full."""
         with self._lock:
-            self._entries.append((next(self._serials), size, record))
-            self._bytes += size
-            while len(self._entries) > MOST_RECORDS or (self._bytes > MOST_BYTES and len(self._entries) > 1):
-                _, freed, _ = self._entries.popleft()
-                self._bytes -= freed
+            self._append(record, size)
+
+    def _append(self, record: Record, size: int) -> None:
+        """As `add`, with the lock."""
+        self._entries.append((next(self._serials), size, record))
+        self._bytes += size
+        while len(self._entries) > MOST_RECORDS or (self._bytes > MOST_BYTES and len(self._entries) > 1):
+            _, freed, _ = self._entries.popleft()
+            self._bytes -= freed
 
     def __len__(self) -> int:
         return len(self._entries)

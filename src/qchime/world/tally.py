@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from functools import partial
 
 SECONDS = 60
 """How far back a tally goes."""
 
 
-def steady_seconds() -> float:
-    """Seconds since some moment, which go on while a test freezes or moves the time.
+steady_seconds = (
+    partial(time.clock_gettime, time.CLOCK_MONOTONIC) if hasattr(time, "clock_gettime") else time.monotonic
+)
+"""Seconds since some moment, which go on while a test freezes or moves the time.
 
-    freezegun replaces `time.monotonic`, but not this clock; systems without it have no other.
-    """
-    if hasattr(time, "clock_gettime"):
-        return time.clock_gettime(time.CLOCK_MONOTONIC)
-    return time.monotonic()
+freezegun replaces `time.monotonic`, but not this clock; systems without it have no other.
+"""
 
 
 class Tally:
@@ -28,11 +28,12 @@ class Tally:
 
     def add(self, is_error: bool) -> None:
         """Count a call."""
-        second = int(steady_seconds())
-        if not self._counts or self._counts[-1][0] != second:
-            self._counts.append([second, 0, 0])
-        self._counts[-1][1] += 1
-        self._counts[-1][2] += is_error
+        second, counts = int(steady_seconds()), self._counts
+        if not counts or counts[-1][0] != second:
+            counts.append([second, 0, 0])
+        count = counts[-1]
+        count[1] += 1
+        count[2] += is_error
 
     def recent(self) -> list[tuple[int, int, int]]:
         """How many seconds ago, how many calls and how many errors, for the last seconds that had calls."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
-from qchime._version import __version__
+from qchime._version import installed_version
 from qchime.control.snapshot.errors import Mistake, StateError, below, joined, shown
 from qchime.control.snapshot.plain import plain
 from qchime.control.snapshot.records import from_json, prepare, to_json
@@ -121,8 +121,8 @@ def _document(state: Any, account_id: str | None) -> Document:
     version = state.get("version") if isinstance(state, dict) else None
     if type(version) is int and version not in READ:
         what = (
-            f"qchime {__version__} reads versions {' and '.join(map(str, READ))}, and this is version "
-            f"{shown(version)}. Load it with the qchime that wrote it, or create the state again."
+            f"qchime {installed_version()} reads versions {' and '.join(map(str, READ))}, and this is "
+            f"version {shown(version)}. Load it with the qchime that wrote it, or create the state again."
         )
         raise StateError([("version", what)])
     document: Document = from_json({"accounts": {}, **state} if version == 1 else state, Document)

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from qchime._version import __version__
+from qchime._version import installed_version
 from qchime.core.table import SERVICES
 from qchime.restjson import Response
 
@@ -68,7 +68,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"json": as_json, "cut": cut}
-    environment.globals |= {"services": SERVICES, "version": __version__}
+    environment.globals |= {"services": SERVICES, "version": installed_version()}
     return environment
 
 
