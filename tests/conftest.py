@@ -1,5 +1,7 @@
 """For every test: responses are checked against the model, and no request reaches AWS."""
 
+from __future__ import annotations
+
 import os
 import pkgutil
 import socket
@@ -7,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,7 +18,11 @@ from qchime.core.cloud import cloud
 from qchime.core.exchange import Exchange, Step
 from qchime.restjson import Response, ServiceException
 from tests.answers import check_answer
+from tests.chromium import CHROMIUM
 from tests.conformance import report
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -46,6 +52,18 @@ def loaded_modules() -> None:
 def pytester(loaded_modules: None, pytester: pytest.Pytester) -> pytest.Pytester:
     """pytest's fixture, which unloads the modules that are loaded in its test: ours already are, and stay."""
     return pytester
+
+
+@pytest.fixture(scope="module")  # Playwright occupies the thread's event loop, which other modules need
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

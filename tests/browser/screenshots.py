@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from playwright.sync_api import sync_playwright
 
 from qchime import Cloud, Server
-from tests.browser.conftest import CHROMIUM
+from tests.chromium import CHROMIUM
 from tests.services.qapps.samples import HERE, definition, file, form, new_id, query, text
 
 if TYPE_CHECKING:

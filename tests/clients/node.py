@@ -11,10 +11,10 @@ import pytest
 
 from qchime import Client
 from qchime.server import Server
+from tests.chromium import CHROMIUM
 
 HERE = Path(__file__).parent / "javascript"
 NODE = shutil.which("node")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; CI installs it")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.chromium import CHROMIUM
 from tests.clients import node
 from tests.clients.examples import EXAMPLES
 from tests.server.wire import TIMEOUT
@@ -64,14 +65,14 @@ class TestInABrowser:
     pytestmark = node.needs("amazon-chime-sdk-js")
 
     def test_people_talk_are_censored_moderated_and_banned(self, example: Path) -> None:
-        assert node.CHROMIUM
+        assert CHROMIUM
         with serving("--tls", "--moto") as server:
             environment = {**KEYS, **server.exports}
             with (
                 program(example / "web.py", "--port=0", environment=environment) as site,
                 program(example / "local_lambda.py", server.url, environment=environment),
             ):
-                assert node.run_at("chat_room_browser.mjs", site, server.url, node.CHROMIUM) == SEEN
+                assert node.run_at("chat_room_browser.mjs", site, server.url, CHROMIUM) == SEEN
 
 
 def test_the_versions_of_its_packages_are_those_of_the_tests() -> None:

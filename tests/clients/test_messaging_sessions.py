@@ -10,6 +10,7 @@ import pytest
 
 from qchime import Handle, Server
 from qchime.world import User
+from tests.chromium import CHROMIUM
 from tests.clients import node
 from tests.clients.cutting import relay_before
 from tests.server.wire import address
@@ -67,6 +68,6 @@ def test_in_node_with_tls_and_signatures(qchime: Handle, expires_in: int | None)
 
 @node.needs_chromium
 def test_in_a_browser(qchime: Handle) -> None:
-    assert node.CHROMIUM
+    assert CHROMIUM
     user = qchime.users.add("alice@example.com")
-    check(run("messaging_browser.mjs", user, node.CHROMIUM, tls=True), qchime)
+    check(run("messaging_browser.mjs", user, CHROMIUM, tls=True), qchime)

@@ -38,6 +38,14 @@ def test_parts_are_found(qchime_server: Server, target: str, status: int) -> Non
     assert send(qchime_server, "GET", target).status == status
 
 
+def test_pages_of_other_origins_cannot_read_it_even_if_they_may_use_the_server() -> None:
+    with Server(origins=["https://app.example.com"]) as server:
+        headers = {"Origin": "https://app.example.com"}
+        assert send(server, "GET", "/_qchime/state", headers=headers).status == 200
+        assert send(server, "GET", "/_qchime/page/calls", headers=headers).status == 403
+        assert send(server, "GET", "/_qchime/page/calls", headers={"Origin": server.url}).status == 200
+
+
 def test_a_resource_that_is_none_is_not_found(qchime_server: Server) -> None:
     create(qchime_server)
     place = "account=123456789012&service=chime-sdk-identity&region=us-east-1"
