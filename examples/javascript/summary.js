@@ -8,7 +8,7 @@ const [text, summary] = ["5c2bd0b3-4d3f-4a57-8d0c-5b1e3a2f9c01", "5c2bd0b3-4d3f-
 export async function createSummarizer(title) {
   const cards = [
     { textInput: { id: text, title: "Text", type: "text-input" } },
-    { qQuery: { id: summary, title: "Summary", type: "q-query", prompt: `Summarize @Text`, outputSource: "llm" } },
+    { qQuery: { id: summary, title: "Summary", type: "q-query", prompt: `Summarize @${text}`, outputSource: "llm" } },
   ];
   return qapps.createQApp({ instanceId, title, appDefinition: { cards } }).promise();
 }

@@ -130,7 +130,7 @@ def test_workers_with_an_account_each_never_meet(project: Project) -> None:
 
     assert ran.code == 0, ran.output
     assert {name.partition(":")[0] for name in ran.outcomes} == set(FILES)
-    assert len(ran.outcomes) == 6
+    assert len(ran.outcomes) == 7
     assert len(accounts(ran.log)) == len(FILES)
     assert "qchime has stopped." in ran.log
 

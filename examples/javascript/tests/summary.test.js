@@ -9,6 +9,12 @@ test("the app answers what the test decides", async () => {
   expect(await titlesOfApps()).toEqual(["Summarizer"]);
 });
 
+test("the prompt has the text", async () => {
+  const app = await createSummarizer("Summarizer");
+
+  expect(await summarize(app, "A long report")).toBe("Answer to: Summarize A long report");
+});
+
 test("apps of other tests are gone", async () => {
   expect(await titlesOfApps()).toEqual([]);
 });
