@@ -1,4 +1,4 @@
-"""The Lambda function of the chat room's channel flow: nobody sees a rude word.
+"""The Lambda function of the chat room's channel flow, which masks rude words.
 
 https://docs.aws.amazon.com/chime-sdk/latest/dg/processor-setup.html
 """

@@ -1,7 +1,7 @@
 """The back end of a chat room on the Amazon Chime SDK.
 
-People sign up and join channels. Moderators remove messages and ban people. A channel flow censors what
-everybody says before anybody sees it: see `censor.py`.
+People sign up and join channels. Moderators remove messages and ban people. A channel flow censors messages
+before others see them: see `censor.py`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Line:
 
 
 class ChatRoom:
-    """An app instance, and the user whose name the back end acts in: its administrator."""
+    """An app instance, and its administrator, in whose name the back end acts."""
 
     def __init__(
         self, identity: ChimeSDKIdentityClient, messaging: ChimeSDKMessagingClient, app_instance_arn: str
@@ -121,7 +121,7 @@ class ChatRoom:
             raise Banned(user) from error
 
     def say(self, channel: str, user: str, text: str) -> str:
-        """Say something. Returns the id of the message, which others may see later than this returns."""
+        """Send a message. Returns its id; others may not see the message yet."""
         sent = self._messaging.send_channel_message(
             ChannelArn=channel,
             Content=text,
@@ -152,7 +152,7 @@ class ChatRoom:
             request["NextToken"] = page["NextToken"]
 
     def remove(self, channel: str, message_id: str, moderator: str) -> None:
-        """Remove what a message says, for everybody."""
+        """Remove the text of a message, for everybody."""
         self._messaging.redact_channel_message(
             ChannelArn=channel, MessageId=message_id, ChimeBearer=moderator
         )
@@ -167,13 +167,13 @@ class ChatRoom:
         self._messaging.delete_channel_ban(ChannelArn=channel, MemberArn=user, ChimeBearer=moderator)
 
     def censor(self, channel: str, function_arn: str) -> None:
-        """Let a Lambda function see what is said in a channel before anybody else does: `censor.handler`."""
+        """Send the messages of a channel to a Lambda function first, such as `censor.handler`."""
         self._messaging.associate_channel_flow(
             ChannelArn=channel, ChannelFlowArn=self._flow(function_arn), ChimeBearer=self.admin
         )
 
     def credentials(self, sts: STSClient, role_arn: str, user: str) -> dict[str, str]:
-        """What a browser signs its calls with for an hour: it may chat in this person's name only."""
+        """Credentials that let a browser chat for an hour, in this person's name only."""
         assumed = sts.assume_role(
             RoleArn=role_arn, RoleSessionName="chat", Policy=json.dumps(self._policy(user))
         )["Credentials"]

@@ -1,7 +1,7 @@
 """Stands in for AWS Lambda on a developer's machine.
 
-AWS invokes the censor for each message. A qchime server passes messages on instead, unless told otherwise:
-this program tells it to hold them, and invokes the censor for those that wait.
+AWS invokes the censor for each message. A qchime server passes messages on instead, unless they are held.
+This program holds them, and invokes the censor for each.
 
     python local_lambda.py https://127.0.0.1:4590
 """

@@ -66,7 +66,7 @@ def invoke(qchime: Handle) -> Callable[[], None]:
 
 @pytest.fixture
 def texts(room: ChatRoom, channel: str) -> Texts:
-    """A function that tells what somebody reads."""
+    """A function that returns the messages that somebody reads."""
     return lambda reader: [line.text for line in room.history(channel, reader)]
 
 

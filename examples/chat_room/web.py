@@ -1,6 +1,6 @@
-"""The web site of the chat room: its page, and where people sign in.
+"""The web site of the chat room, which serves its page and signs people in.
 
-It needs credentials and a region as every program that uses AWS:
+Like every program that uses AWS, it needs credentials and a region:
 
     python web.py --port 8000
 """
@@ -37,7 +37,7 @@ class Site:
         self.room.censor(self.channel, censor)
 
     def sign_in(self, name: str) -> dict[str, Any]:
-        """What the page of somebody needs. A real site would ask an identity provider who that is.
+        """What a person's page needs. A real site would ask an identity provider who the person is.
 
         Raises:
             Banned: the moderators have banned the person.

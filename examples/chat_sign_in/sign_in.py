@@ -1,7 +1,7 @@
 """The sign-in hook of a chat application.
 
-When people have signed in with the company's identity provider, and before their chat window opens, they need
-a user in the app instance under their current name, and moderators need the administrator role.
+It runs after people have signed in with the company's identity provider, and before their chat window opens.
+It makes sure that they have a user with their current name, and that moderators are administrators.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Person:
 
 
 def sign_in(app_instance_arn: str, person: Person) -> str:
-    """Make sure that the person can chat. Returns the ARN to send messages with."""
+    """Make sure that the person can chat. Returns the ARN of the user, in whose name to send messages."""
     chime = boto3.client("chime-sdk-identity")
     user_arn = f"{app_instance_arn}/user/{person.id}"
     user = _describe(chime, user_arn)

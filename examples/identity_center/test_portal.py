@@ -46,7 +46,7 @@ def identity_store(mock: Handle) -> IdentityStoreClient:
 
 @pytest.fixture
 def hire(mock: Handle, identity_store: IdentityStoreClient) -> Callable[[str], User]:
-    """A function that adds somebody to Identity Center, and says which context assertion is theirs."""
+    """A function that adds a person to Identity Center, and registers their context assertion."""
 
     def hire(name: str) -> User:
         email = f"{name.lower()}@example.com"
@@ -64,7 +64,7 @@ def hire(mock: Handle, identity_store: IdentityStoreClient) -> Callable[[str], U
 
 @pytest.fixture
 def client(mock: Handle) -> Callable[[str], QAppsClient]:
-    """A function that makes a client for Q Apps, for somebody who has signed in to the portal."""
+    """A function that makes a Q Apps client for somebody who has signed in to the portal."""
 
     def client(name: str) -> QAppsClient:
         sso_oidc = boto3.client("sso-oidc", region_name=REGION)
@@ -86,7 +86,7 @@ def client(mock: Handle) -> Callable[[str], QAppsClient]:
 
 
 def id_token(claims: dict[str, str]) -> str:
-    """An unsigned token with these claims, as Identity Center's clients get to see it."""
+    """An unsigned token with these claims, in the format of Identity Center's ID tokens."""
     parts = ({"alg": "none"}, claims)
     encoded = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts)
     return ".".join([*encoded, ""])

@@ -1,7 +1,7 @@
 """A survey after a talk, as an Amazon Q App.
 
 The speaker opens the survey with the handout, which the app summarizes as a reminder. Participants give a
-rating and, if they like, a comment. In the end the host downloads the answers as a table.
+rating and, if they like, a comment. At the end, the host downloads the answers as a table.
 """
 
 from __future__ import annotations
