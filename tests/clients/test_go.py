@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from qchime import Cloud
+from qchime import Cloud, Server
 from qchime.core.table import SERVICES
-from qchime.server import Server
 
 PROGRAM = Path(__file__).parents[2] / "build" / "go" / "client"
 ACCOUNT = "111122223333"
