@@ -31,9 +31,6 @@ MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 # This botocore does not have Q Apps.
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
-# What codespell checks; pyproject.toml excludes node_modules.
-SPELLED := src tests docs examples benchmarks release deploy *.md Makefile pyproject.toml .github .ci
-
 # The protocol, the core, the controls, the decorators and each operation once, without the slowest tests.
 QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
 	$(wildcard tests/services/*/test_operations.py) \
@@ -77,7 +74,7 @@ test-matrix-%: .venv-matrix-%/.installed
 lint: $(ENV)  ## check style, format, spelling, imports, types, deploy/ and .github/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell $(SPELLED)
+	$(BIN)/typos
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
