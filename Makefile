@@ -170,7 +170,7 @@ $(JS_ENV) $(BROWSER_ENV): %/node_modules/.installed: %/package.json %/package-lo
 		echo "npm ci  # in $*"; cd $* && npm ci --no-audit --no-fund && touch node_modules/.installed; \
 	else echo "node or npm is not installed: the tests that need packages of $* are skipped."; fi
 
-# In a copy, since `-mod=mod` completes go.mod. With Debian's packages: GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS=
+# In a copy, where `-mod=mod` writes go.sum. With Debian's packages: GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS=
 $(GO_CLIENT): tests/clients/go/main.go tests/clients/go/go.mod
 	@mkdir -p $(@D) && cp $^ $(@D)
 	@if command -v go >/dev/null; then \
