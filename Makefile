@@ -31,9 +31,6 @@ MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 # This botocore does not have Q Apps.
 MATRIX_TESTS_aiobotocore-2.13 := tests/test_compat.py $(MATRIX_CLIENTS) tests/services/chimesdkidentity
 
-# What codespell checks; pyproject.toml excludes node_modules.
-SPELLED := src tests docs examples benchmarks release deploy *.md Makefile pyproject.toml .github .ci
-
 # The protocol, the core, the controls, the decorators and each operation once, without the slowest tests.
 QUICK_TESTS := $(addprefix tests/,restjson core world control mocking server/test_routing.py) \
 	$(wildcard tests/services/*/test_operations.py) \
@@ -49,6 +46,7 @@ JS := tests/clients/javascript
 JS_ENV := $(JS)/node_modules/.installed
 BROWSER := tests/browser
 BROWSER_ENV := $(BROWSER)/node_modules/.installed
+GO_CLIENT := build/go/client
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -59,7 +57,7 @@ serve: $(ENV)  ## run the server (ARGS="--port 5000": passed to qchime serve)
 quick: $(ENV)  ## run the most informative tests, in half a minute (ARGS: passed to pytest)
 	$(BIN)/python -m pytest -n auto -q $(QUICK_TESTS) $(ARGS)
 
-test: $(ENV) $(AWSCLI_ENV) $(JS_ENV) $(BROWSER_ENV)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
+test: $(ENV) $(AWSCLI_ENV) $(JS_ENV) $(BROWSER_ENV) $(GO_CLIENT)  ## run all tests (ARGS="-k bots -n 0": passed to pytest)
 	$(if $(COVERAGE),$(BIN)/coverage erase)
 	QCHIME_AWS_CLI="$(CURDIR)/.venv-awscli/bin/aws" \
 		$(BIN)/python $(if $(COVERAGE),-m coverage run) -m pytest -n auto $(END_HANGS) $(ARGS)
@@ -76,7 +74,7 @@ test-matrix-%: .venv-matrix-%/.installed
 lint: $(ENV)  ## check style, format, spelling, imports, types, deploy/ and .github/
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/codespell $(SPELLED)
+	$(BIN)/typos
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/hadolint deploy/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec deploy/compose*.yaml
@@ -171,3 +169,11 @@ $(JS_ENV) $(BROWSER_ENV): %/node_modules/.installed: %/package.json %/package-lo
 	@if command -v node >/dev/null && command -v npm >/dev/null; then \
 		echo "npm ci  # in $*"; cd $* && npm ci --no-audit --no-fund && touch node_modules/.installed; \
 	else echo "node or npm is not installed: the tests that need packages of $* are skipped."; fi
+
+# In a copy, where `-mod=mod` writes go.sum. With Debian's packages: GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS=
+$(GO_CLIENT): tests/clients/go/main.go tests/clients/go/go.mod
+	@mkdir -p $(@D) && cp $^ $(@D)
+	@if command -v go >/dev/null; then \
+		echo "go build  # in $(@D)"; cd $(@D) && GOFLAGS="$${GOFLAGS--mod=mod}" go build -o client main.go || \
+		echo "The Go program could not be built: its test is skipped."; \
+	else echo "go is not installed: the test with the AWS SDK for Go is skipped."; fi

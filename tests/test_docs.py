@@ -33,11 +33,16 @@ from qchime.world import Limits, calls, records
 from tests.testcontainers.engine import used
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "examples" / "README.md"]
 WITHOUT_SNIPPETS = {
     ROOT / "docs" / f"{name}.md"
     for name in ("cli", "conformance", "fidelity", "operations", "performance", "reliability")
 }
+IN_OTHER_LANGUAGES = {
+    ROOT / "docs" / "sdks" / f"{name}.md"
+    for name in ("dotnet", "go", "java", "javascript-v2", "javascript-v3", "rust")
+}
+"""Pages of SDKs; tests/clients/test_sdk_pages.py runs what can be run."""
 DEFAULT_URL = f"http://{cli.DEFAULT_HOST}:{cli.DEFAULT_PORT}"
 INI = """\
 [pytest]
@@ -303,7 +308,9 @@ def understood(command: Command, capsys: pytest.CaptureFixture[str]) -> argparse
 RUN = {"curl", "qchime", "pytest", "aws"}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in WITHOUT_SNIPPETS], ids=name_of)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page not in WITHOUT_SNIPPETS | IN_OTHER_LANGUAGES], ids=name_of
+)
 def test_every_page_has_a_tested_snippet(page: Path) -> None:
     runs_python = any(block.language == "python" for block in blocks(page))
     assert runs_python or any(program(command) in RUN for command in commands(page))
@@ -325,9 +332,10 @@ class TestLinks:
                 assert linked.exists(), target
                 assert not anchor or anchor in anchors(linked), target
 
-    def test_lead_from_the_index_to_every_page(self) -> None:
-        index = (ROOT / "docs" / "README.md").read_text("utf-8")
-        pages = [page.name for page in PAGES if page.parent.name == "docs" and page.name != "README.md"]
+    @pytest.mark.parametrize("folder", ["docs", "docs/sdks"])
+    def test_lead_from_the_index_to_every_page(self, folder: str) -> None:
+        index = (ROOT / folder / "README.md").read_text("utf-8")
+        pages = [page.name for page in PAGES if page.parent == ROOT / folder and page.name != "README.md"]
         assert [name for name in pages if f"]({name})" not in index] == []
 
 

@@ -42,7 +42,7 @@ _ENVIRONMENT = """\
 | variable | what it does |
 |---|---|
 | `QCHIME_URL` | as `--qchime-url` |
-| `AWS_ENDPOINT_URL_…` | where [SDKs](sdks.md) find a server; `qchime serve` prints the names |
+| `AWS_ENDPOINT_URL_…` | where [SDKs](sdks/README.md) find a server; `qchime serve` prints the names |
 | `AWS_CA_BUNDLE` | the authority that `Client`, `--qchime-url` and boto3 trust: see [TLS](server.md#tls) |
 | `MOTO_ACCOUNT_ID` | the [account](decorators.md#accounts-regions-credentials) of every request |
 """
