@@ -24,7 +24,8 @@ MATRIX := oldest between newest newest-botocore aiobotocore-2.13
 MATRIX_CLIENTS := $(addprefix tests/clients/test_,boto3.py aiobotocore.py chat_sign_in.py)
 MATRIX_TESTS := tests/test_compat.py tests/test_your_own_service.py \
 	$(addprefix tests/,moto core mocking restjson control/test_accounts.py control/snapshot world/test_ids.py) \
-	$(addprefix tests/server/test_,routing.py signatures.py http.py hostile.py serving.py sockets.py tls.py) \
+	$(addprefix tests/server/,test_routing.py test_http.py test_hostile.py test_serving.py sockets) \
+	$(addprefix tests/server/trust/test_,signatures.py tls.py) \
 	$(addprefix tests/services/,chimesdkidentity chimesdkmessaging test_signatures.py) examples/chat_room \
 	$(MATRIX_CLIENTS) $(addprefix tests/clients/test_,qapps_boto3.py qapps_aiobotocore.py q_app_survey.py) \
 	$(addprefix tests/clients/test_,chat_room.py messaging_sessions.py)

@@ -28,7 +28,7 @@ from qchime import Handle, __version__, cli, pytest_plugin
 from qchime.core.table import SERVICES
 from qchime.pytest_plugin.options import Options
 from qchime.server import Server
-from qchime.server.control import METHODS, PREFIX, WORDS, ControlRoutes
+from qchime.server.control.routes import METHODS, PREFIX, WORDS, ControlRoutes
 from qchime.world import Limits, calls, records
 from tests.testcontainers.engine import used
 

@@ -126,7 +126,7 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from qchime.server.listening import warning
+    from qchime.server.trust.listening import warning
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # the access log has what it warns of

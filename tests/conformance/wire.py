@@ -10,7 +10,7 @@ from requests.structures import CaseInsensitiveDict
 from qchime.core.service import Service
 from qchime.restjson import Response
 from qchime.world import User
-from tests.server.sigv4 import Signing
+from tests.server.trust.sigv4 import Signing
 
 
 class Wire:

@@ -20,7 +20,7 @@ from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
 from qchime.core.table import SERVICES
 from qchime.restjson import Request
-from qchime.server import signatures
+from qchime.server.trust import signatures
 from qchime.services.qapps import SERVICE as QAPPS
 from qchime.services.qapps.answers import Answers
 from qchime.services.qapps.backend import QAppsBackend

@@ -21,7 +21,7 @@ from moto.server import ThreadedMotoServer
 
 from qchime import Cloud, Server, mock_chimesdkidentity, mock_qapps
 from qchime.moto.server import MotoServer
-from qchime.server import protocol
+from qchime.server.trust import protocol
 from qchime.world import Credentials
 from tests.clients.aws_cli import AwsCli, needs_the_cli
 from tests.server.wire import TIMEOUT, create, limit_bodies, names, send, signed

@@ -10,7 +10,7 @@ from urllib3.util import parse_url
 
 from qchime.core.table import SERVICES
 from qchime.restjson import Request
-from qchime.server.trust import Trust
+from qchime.server.trust.origins import Trust
 
 TRUST = Trust(["mock.test:4590"], ["amazonaws.com"], ["https://app.example.com"])
 

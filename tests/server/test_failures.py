@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from qchime.server import Server
-from qchime.server.control import ControlRoutes
+from qchime.server.control.routes import ControlRoutes
 from qchime.services.chimesdkidentity.app_instances import AppInstanceOperations
 from qchime.services.qapps.backend import QAppsBackend
 from tests.server.wire import ARN, client, create, names, send, signed

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from qchime.server import Server, protocol
+from qchime.server import Server
+from qchime.server.trust import protocol
 from qchime.world import records
 from tests.server.wire import TIMEOUT, Reply, address, create, limit_bodies, names, send, send_raw, signed
 

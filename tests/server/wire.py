@@ -13,7 +13,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from qchime.server import Server, bodies
+from qchime.server import Server
+from qchime.server.trust import bodies
 
 ARN = "arn:aws:chime:us-east-1:123456789012:app-instance/6f1c2f0e-4c1f-4a0e-9f0b-0a6f6f0d3a11"
 TIMEOUT = 30

@@ -9,7 +9,7 @@ from typing import Any, overload
 
 from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.group import GROUP, moto_name, service_entry_points
-from qchime.core.service import InvalidRow, Service, Word
+from qchime.core.service import InvalidRow, Routes, Service, Word
 from qchime.lazy import cached_property
 from qchime.rules import RULES, Rule
 from qchime.world import LOSSES
@@ -65,6 +65,11 @@ class Table(Sequence[Service]):
     def with_sockets_at(self, path: str) -> Service | None:
         """The service that offers WebSockets at this path, None if no service does."""
         return next((one for one in self if one.sockets is not None and one.sockets.path == path), None)
+
+    def routes_above(self, path: str) -> Routes | None:
+        """The further routes of a service that this path is one of, None if it is not."""
+        having = (service.routes for service in self if service.routes is not None)
+        return next((routes for routes in having if path.startswith(f"{routes.path}/")), None)
 
     def having(self, operation: str) -> list[Service]:
         """The services that have an operation of this name; several have TagResource.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import ssl
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from os import PathLike
 from threading import Event, Thread, current_thread
 from typing import TYPE_CHECKING, TextIO
@@ -17,20 +15,18 @@ from qchime.control.handle import CloudHandle
 from qchime.control.pages import path_of
 from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
-from qchime.core.hosts import hostname
 from qchime.server.application import Application
 from qchime.server.asgi import AsgiApplication
-from qchime.server.listening import client_host, is_dual_stack
-from qchime.server.protocol import IDLE_TIMEOUT, Protocol
-from qchime.server.websocket import LARGEST_FRAME, PING_INTERVAL, PING_TIMEOUT, WebSocket
+from qchime.server.protocol import Protocol
+from qchime.server.sockets.protocol import options as websocket_options
+from qchime.server.trust.listening import Port, abandon, client_host
+from qchime.server.trust.protocol import IDLE_TIMEOUT
 from qchime.world import Lock, renew_in_children
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from qchime.server.tls import Certificate
-
-BACKLOG = 2048
+    from qchime.server.trust.tls import Certificate
 
 GRACE = 1
 """Seconds in which a server that stops still sends the responses in progress."""
@@ -99,15 +95,15 @@ class Server(CloudHandle):
         self._access_log = access_log
         self._has_page = page
         self._lock = Lock()  # for start and stop
-        self._is_inherited = False
         self._run: _Run | None = None
-        self._socket: socket.socket | None = _listen(host, port)
-        self._address = host, int(self._socket.getsockname()[1])
+        self._port = Port(host, port)
         super().__init__(cloud)
+        self.is_inherited = False
+        """Whether it belongs to the process that forked this one."""
         self._certificate = _certificate(client_host(host), *hosts) if tls else None
         self.ca_file: str | None = str(self._certificate.ca_file) if self._certificate else None
         """The file of the authority that clients must trust, None without `tls`. It is for AWS_CA_BUNDLE."""
-        self.url: str = f"http{'s' if tls else ''}://{client_host(host)}:{self._address[1]}"
+        self.url: str = f"http{'s' if tls else ''}://{client_host(host)}:{self._port.number}"
         """The address of the server, for `endpoint_url`."""
         renew_in_children(self)
 
@@ -124,9 +120,8 @@ class Server(CloudHandle):
             if self._run is not None:
                 raise RuntimeError(f"The server at {self.url} is running already.")
             run = self._prepare()
-            run.thread = current_thread()
         try:
-            run.serve()
+            run.serve_here()
         finally:
             self.stop()
 
@@ -140,9 +135,8 @@ class Server(CloudHandle):
         self._check_process()
         with self._lock:
             if self._run is None or self._run.has_ended.is_set():
-                run = self._prepare()
-                run.thread = Thread(target=run.serve, name=f"qchime {self.url}", daemon=True)
-                run.thread.start()
+                serve = self._prepare().serve_here
+                Thread(target=serve, name=f"qchime {self.url}", daemon=True).start()
         return self
 
     def stop(self) -> None:
@@ -155,11 +149,9 @@ class Server(CloudHandle):
         """
         with self._lock:
             run, self._run = self._run, None
-            listening, self._socket = self._socket, None
             if run is not None:
                 run.stop()
-            if listening is not None:
-                listening.close()
+            self._port.close()
             if self._application.saver is not None:
                 self._application.saver.stop()
 
@@ -179,108 +171,72 @@ class Server(CloudHandle):
             raise RuntimeError("This server has no page. Leave out page=False.")
         return f"{self.url}{path_of(None)}"
 
-    @property
-    def is_inherited(self) -> bool:
-        """Whether it belongs to the process that forked this one."""
-        return self._is_inherited
-
     def after_fork(self) -> None:
         """Leave the server to the parent: a forked child holds neither its port nor its connections."""
-        self._is_inherited, self._run = True, None
-        if self._socket is not None:
-            _abandon([self._socket.fileno()])  # uvloop keeps a socket from being closed
-            self._socket.close()
+        self.is_inherited, self._run = True, None
+        self._port.abandon()
 
     def _check_process(self) -> None:
-        if self._is_inherited:
+        if self.is_inherited:
             raise RuntimeError("This server belongs to the process that forked this one. Create one here.")
 
     def _prepare(self) -> _Run:
-        if self._socket is None or self._socket.fileno() < 0:
-            self._socket = _listen(*self._address)
         application = AsgiApplication(self._application, self._access_log)
-        tls = self._certificate.context if self._certificate is not None else None
-        self._run = _Run(application, self._socket, tls)
+        self._run = _Run(application, self._port.open(), self._certificate)
         if self._application.saver is not None:
             self._application.saver.start()
         return self._run
 
 
-class _Run:
+class _Run(uvicorn.Server):
     """One run of a server, from its start to its stop."""
 
-    thread: Thread
-
     def __init__(
-        self, application: AsgiApplication, listening: socket.socket, tls: ssl.SSLContext | None
+        self, application: AsgiApplication, listening: socket.socket, certificate: Certificate | None
     ) -> None:
-        self._application = application
-        self._socket = listening
         config = uvicorn.Config(
             application,
             loop="qchime.server.loop:new_loop",
             http=Protocol,
-            ws=WebSocket,
-            ws_max_size=LARGEST_FRAME,
-            ws_ping_interval=PING_INTERVAL,
-            ws_ping_timeout=PING_TIMEOUT,
-            ws_per_message_deflate=False,  # costs memory and time, and saves nothing on this machine
             lifespan="off",
-            interface="asgi3",
             log_config=None,
             proxy_headers=False,
             server_header=False,
             headers=[("server", f"qchime/{installed_version()}")],
             timeout_keep_alive=int(IDLE_TIMEOUT),
             timeout_graceful_shutdown=GRACE,
+            **websocket_options(),
         )
         config.load()
-        config.ssl = tls
-        self._uvicorn = uvicorn.Server(config)
+        config.ssl = certificate.context if certificate is not None else None
+        super().__init__(config)
+        self._application = application
+        self._socket = listening
+        self._thread: Thread | None = None
         self.has_ended = Event()
         renew_in_children(self)
 
     def after_fork(self) -> None:
         """Close what a forked child would keep open although the parent closes it."""
-        transports = [connection.transport for connection in self._uvicorn.server_state.connections]
-        connections = [transport.get_extra_info("socket") for transport in transports]
-        _abandon([opened.fileno() for opened in (self._socket, *connections)])
+        transports = [connection.transport for connection in self.server_state.connections]
+        abandon([self._socket, *(transport.get_extra_info("socket") for transport in transports)])
 
-    def serve(self) -> None:
+    def serve_here(self) -> None:
+        self._thread = current_thread()
         try:
-            self._uvicorn.run([self._socket])
+            self.run([self._socket])
         finally:
             self._application.close()
             self._socket.close()
             self.has_ended.set()
 
     def stop(self) -> None:
-        self._uvicorn.should_exit = True
-        if self.thread is not current_thread():
+        self.should_exit = True
+        if self._thread is not current_thread():
             self.has_ended.wait()
 
 
-def _abandon(descriptors: Iterable[int]) -> None:
-    """Close the parent's sockets in a forked child, without freeing their numbers.
-
-    The event loop of the parent's thread is in the child's memory, and may close the same numbers again.
-    """
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in filter(lambda number: number >= 0, descriptors):
-        os.dup2(null, descriptor, inheritable=False)
-    os.close(null)
-
-
 def _certificate(*hosts: str) -> Certificate:
-    from qchime.server.tls import Certificate  # imports cryptography
+    from qchime.server.trust.tls import Certificate  # imports cryptography
 
-    return Certificate({"localhost", "127.0.0.1", "::1", *map(hostname, hosts)})
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server(
-        (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=is_dual_stack(host)
-    )
-    # Without the protocol asyncio would leave Nagle's algorithm on, which delays small responses.
-    return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=listening.detach())
+    return Certificate(hosts)

@@ -7,21 +7,20 @@ from http.client import responses
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from werkzeug.datastructures import EnvironHeaders
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
-from werkzeug.wsgi import get_host, get_input_stream
+from werkzeug.wsgi import get_host
 
 from qchime.core.delivery import SOCKET, deliver
 from qchime.restjson import Request, Response
-from qchime.server.bodies import largest_body
-from qchime.server.refusals import refuse
-from qchime.server.streaming import EventStream, pieces
+from qchime.server.console.streaming import EventStream, pieces
+from qchime.server.trust.bodies import largest_body, read_input
+from qchime.server.trust.refusals import refuse
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from qchime.server.application import Application
-
-_CONTENT = {"CONTENT_TYPE": "content-type", "CONTENT_LENGTH": "content-length"}
 
 
 def respond(
@@ -32,18 +31,14 @@ def respond(
     Raises:
         RuntimeError: a fault loses the response, and the server does not expose the connection.
     """
-    head = application.as_sent(from_wsgi(environ))
-    response = application.refusal(head)
-    if response is None:
-        if application.is_left_to_neighbour(head):
-            from qchime.server.forwarding import forward  # needs the extra of moto's server
-
-            forwarded = forward(application, head, environ, start_response)
-            if not isinstance(forwarded, Response):
-                return forwarded
-            response = forwarded
-        else:
-            response = _respond(application, head, environ)
+    head = application.trust.as_sent(from_wsgi(environ))
+    response = application.trust.response(head)
+    if response is None and (neighbour := application.neighbour_for(head)) is not None:
+        forwarded = neighbour.forward(head, environ, start_response)
+        if not isinstance(forwarded, Response):
+            return forwarded
+        response = forwarded
+    response = response or _respond(application, head, environ)
     if isinstance(response, EventStream) and head.method == "GET":
         start_response("200 OK", list(response.headers.items()))
         return pieces(response)
@@ -52,10 +47,10 @@ def respond(
     return to_wsgi(response, start_response, head.method)
 
 
-def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
+def from_wsgi(environ: WSGIEnvironment) -> Request:
     """Convert a WSGI environ to a request, with the path as the client sent it.
 
-    The body is left unread, because moto may have to read it; pass it in once it is read.
+    The body is left unread, because moto may have to read it.
     """
     host = get_host(environ)
     raw = environ.get("RAW_URI") or environ.get("REQUEST_URI") or quote(environ.get("PATH_INFO", ""))
@@ -65,8 +60,8 @@ def from_wsgi(environ: WSGIEnvironment, body: bytes = b"") -> Request:
         host=host,
         path=path or "/",
         query=environ.get("QUERY_STRING", ""),
-        headers=_headers(environ),
-        body=body,
+        headers={name.lower(): text for name, text in EnvironHeaders(environ)},
+        body=b"",
         base_url=f"{environ['wsgi.url_scheme']}://{host}",
     )
 
@@ -81,19 +76,10 @@ def to_wsgi(response: Response, start_response: StartResponse, method: str) -> l
 
 
 def _respond(application: Application, head: Request, environ: WSGIEnvironment) -> Response:
-    largest = largest_body(head)
     try:
-        # werkzeug truncates a body without a length here, so one byte more tells that it is too large.
-        head.body = get_input_stream(environ, max_content_length=largest + 1).read()
+        head.body = read_input(environ, largest_body(head))
     except RequestEntityTooLarge:
         return application.refuse_body(head)
     except HTTPException as error:
         return refuse(error.code or 400, type(error).__name__, error.description or error.name)
-    return application.refuse_body(head) if len(head.body) > largest else application.respond(head)
-
-
-def _headers(environ: WSGIEnvironment) -> dict[str, str]:
-    headers = {
-        name[5:].replace("_", "-").lower(): text for name, text in environ.items() if name.startswith("HTTP_")
-    }
-    return headers | {ours: environ[name] for name, ours in _CONTENT.items() if environ.get(name)}
+    return application.respond(head)

@@ -16,7 +16,7 @@ from werkzeug.http import parse_options_header
 from qchime.restjson import Request, Response
 from qchime.server.console.rendering import HEADERS
 from qchime.server.console.visit import Visit
-from qchime.server.refusals import refuse
+from qchime.server.trust.refusals import refuse
 
 Control = Callable[[Request], Response]
 

@@ -14,7 +14,7 @@ from qchime.server.console.actions import Control, act
 from qchime.server.console.events import events
 from qchime.server.console.rendering import html, static
 from qchime.server.console.visit import PREFIX, Visit
-from qchime.server.refusals import refuse
+from qchime.server.trust.refusals import refuse
 
 _PATH = re.compile(rf"{PREFIX}(?:accounts/(?P<account>\d{{12}})/)?(?:page/(?P<page>[a-z.]*))?", re.ASCII)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from qchime.core.cloud import Cloud
 from qchime.server.console.rendering import HEADERS
+from qchime.server.console.streaming import EventStream
 from qchime.server.console.visit import Visit, news_of
-from qchime.server.streaming import EventStream
 
 NEWS = b"data: news\n\n"
 

@@ -9,16 +9,18 @@ from weakref import finalize
 
 import trustme
 
+from qchime.core.hosts import hostname
 from qchime.world import renew_in_children
 
 
 class Certificate:
-    """A certificate for some host names and addresses."""
+    """A certificate for localhost and for these hosts, whose ports are ignored."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
         authority = trustme.CA(organization_name="qchime")
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(*hosts).configure_cert(self.context)
+        names = {"localhost", "127.0.0.1", "::1", *map(hostname, hosts)}
+        authority.issue_cert(*names).configure_cert(self.context)
         folder = tempfile.mkdtemp(prefix="qchime-")
         self._cleanup = finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.ca_file = Path(folder, "ca.pem")

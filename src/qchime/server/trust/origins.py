@@ -14,6 +14,8 @@ from qchime.core.hosts import Host, address_of, hostname, in_url, is_loopback
 from qchime.core.partitions import is_under
 from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
+from qchime.server.trust.proxy import forwarded
+from qchime.server.trust.refusals import refuse
 
 EXPOSED = "x-amzn-ErrorType, x-amzn-RequestId, x-qchime-rule"
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
@@ -26,18 +28,43 @@ class Trust:
     """The trust rules of one server.
 
     `hosts` are allowed host names, besides localhost and addresses, with or without a port, which is ignored;
-    so are all names under `domains`. Pages from `origins` may use the server, besides local ones.
+    so are all names under `domains`. Pages from `origins` may use the server, besides local ones. With
+    `proxy`, the headers of a reverse proxy tell how its client sent a request.
 
     Raises:
         ValueError: one of the hosts or origins is malformed.
     """
 
     def __init__(
-        self, hosts: Collection[str] = (), domains: Collection[str] = (), origins: Collection[str] = ()
+        self,
+        hosts: Collection[str] = (),
+        domains: Collection[str] = (),
+        origins: Collection[str] = (),
+        *,
+        proxy: bool = False,
     ) -> None:
         self._hosts = {_checked_name(host) for host in hosts}
         self._domains = domains
         self._origins = {_as_browsers_say(origin) for origin in origins}
+        self.is_behind_proxy = proxy
+
+    def as_sent(self, head: Request) -> Request:
+        """The request as the proxy's client sent it; as received if there is no proxy, or if it is refused.
+
+        A page can set `X-Forwarded-Host` but not `Host`, so `Host` must be trusted as well.
+        """
+        if not self.is_behind_proxy or self.refusal(head) is not None:
+            return head
+        return forwarded(head)
+
+    def response(self, head: Request) -> Response | None:
+        """The response to a request that is answered without reading its body; None for all others."""
+        if (reason := self.refusal(head)) is not None:
+            return refuse(403, "AccessDeniedException", reason)
+        response = self.preflight(head)
+        if response is not None:
+            self.allow(head, response.headers)
+        return response
 
     def refusal(self, request: Request) -> str | None:
         """Why the request must be refused, None if it is trusted."""

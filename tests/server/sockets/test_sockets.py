@@ -22,11 +22,11 @@ from qchime import Handle, Server
 from qchime.core.service import Connection, Service
 from qchime.core.table import SERVICES, Table
 from qchime.server.protocol import Protocol
-from qchime.server.sockets import Socket
+from qchime.server.sockets.connection import Socket
 from qchime.world import User
-from tests.server import offered
-from tests.server.offered import Offered
-from tests.server.sigv4 import Signing, now
+from tests.server.sockets import offered
+from tests.server.sockets.offered import Offered
+from tests.server.trust.sigv4 import Signing, now
 from tests.server.wire import TIMEOUT, address, send
 
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
@@ -39,7 +39,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Offered:
     """A service that offers WebSockets, instead of those that do."""
     offering = Offered()
     monkeypatch.setattr(offered, "OFFERED", offering)
-    row: Service = replace(SERVICES.named("qapps"), sockets_object="tests.server.offered:OFFERED")
+    row: Service = replace(SERVICES.named("qapps"), sockets_object="tests.server.sockets.offered:OFFERED")
     monkeypatch.setattr(Table, "with_sockets_at", lambda _, path: row if path == Offered.path else None)
     return offering
 
@@ -368,7 +368,7 @@ class TestSlowClients:
     def test_are_cut_off_and_delay_nobody(
         self, service: Offered, server: Server, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("qchime.server.sockets.LARGEST_BACKLOG", 1_000_000)
+        monkeypatch.setattr("qchime.server.sockets.connection.LARGEST_BACKLOG", 1_000_000)
         text = "x" * 100_000
         with stuck(server) as plain, connect(url(server), max_queue=None) as quick:
             to_slow, to_quick = service.taken(), service.taken()
@@ -397,7 +397,7 @@ class TestSlowClients:
     def test_are_not_those_that_have_received_much(
         self, service: Offered, server: Server, client: ClientConnection, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("qchime.server.sockets.LARGEST_BACKLOG", 1_000)
+        monkeypatch.setattr("qchime.server.sockets.connection.LARGEST_BACKLOG", 1_000)
         connection = service.taken()
         for _ in range(10):
             connection.send("x" * 900)
@@ -413,7 +413,7 @@ class TestSlowClients:
             checks.append(protocol)
             protocol._watch(0.01)
 
-        monkeypatch.setattr("qchime.server.protocol.IDLE_TIMEOUT", 0.01)
+        monkeypatch.setattr("qchime.server.trust.protocol.IDLE_TIMEOUT", 0.01)
         monkeypatch.setattr(Protocol, "_check_idle", check)
         with connect(url(server)) as client:
             connection = service.taken()
@@ -429,8 +429,8 @@ class TestSlowClients:
     def test_that_answer_no_pings_are_cut_off(
         self, service: Offered, qchime: Handle, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("qchime.server.serving.PING_INTERVAL", 0.05)
-        monkeypatch.setattr("qchime.server.serving.PING_TIMEOUT", 0.05)
+        monkeypatch.setattr("qchime.server.sockets.protocol.PING_INTERVAL", 0.05)
+        monkeypatch.setattr("qchime.server.sockets.protocol.PING_TIMEOUT", 0.05)
         with Server() as server, stuck(server):
             connection = service.taken()
             for _ in range(100):
@@ -441,7 +441,7 @@ class TestSlowClients:
     def test_that_answer_pings_are_not(
         self, service: Offered, qchime: Handle, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("qchime.server.serving.PING_INTERVAL", 0.01)
+        monkeypatch.setattr("qchime.server.sockets.protocol.PING_INTERVAL", 0.01)
         with Server() as server, connect(url(server)) as client:
             connection, pings = service.taken(), []
             answer = client.protocol.recv_frame

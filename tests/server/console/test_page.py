@@ -119,7 +119,7 @@ def test_a_visitor_who_leaves_is_forgotten() -> None:
         for connection in connections:
             connection.shutdown(socket.SHUT_WR)  # closing does no more, once all is read
         deadline = time.monotonic() + 30
-        while run._uvicorn.server_state.connections and time.monotonic() < deadline:
+        while run.server_state.connections and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert not run._uvicorn.server_state.connections
-        assert not run._uvicorn.server_state.tasks
+        assert not run.server_state.connections
+        assert not run.server_state.tasks

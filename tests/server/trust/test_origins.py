@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from qchime.server import Server, bodies
+from qchime.server import Server
+from qchime.server.trust import bodies
 from tests.core.test_hosts import MALFORMED
 from tests.server.wire import limit_bodies, names, send, send_raw
 

@@ -1,28 +1,21 @@
-"""Hands requests for other services to moto's server, which speaks WSGI, with their bodies unread."""
+"""Serves the WSGI application, which moto's server needs, over ASGI."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from a2wsgi import WSGIMiddleware
 from werkzeug.exceptions import ClientDisconnected
 
 from qchime.control.neighbourhood import SENT_HEADERS
-from qchime.core.caller import Scope, account_of_key
-from qchime.core.unknown import not_implemented
-from qchime.restjson import Request, Response
 from qchime.server.messages import Message, Receive, Send
-from qchime.server.proxy import to_environ
-from qchime.server.refusals import without_errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from qchime.control.neighbourhood import Application as NeighbourApplication
     from qchime.server.application import Application
 
 AsgiCallable = Callable[[Message, Receive, Send], Awaitable[int | str]]
@@ -64,34 +57,3 @@ def forwarding_to(application: Application, threads: ThreadPoolExecutor) -> Asgi
         return status
 
     return forward_request
-
-
-def forward(
-    application: Application, head: Request, environ: WSGIEnvironment, start_response: StartResponse
-) -> Iterable[bytes] | Response:
-    """The response of moto's server, which reads the body itself; a `Response` if it has none."""
-    allow = partial(application.trust.allow, head)
-    answer = without_errors(head, partial(_forward, application, head, environ, start_response, allow))
-    if isinstance(answer, Response):
-        allow(answer.headers)
-    return answer
-
-
-def _forward(
-    application: Application,
-    head: Request,
-    environ: WSGIEnvironment,
-    start_response: StartResponse,
-    allow: Callable[[Any], None],
-) -> Iterable[bytes] | Response:
-    neighbour = cast("NeighbourApplication", application.neighbour)
-    scope = Scope.of(head)
-    if not neighbour.has(head):
-        return not_implemented(head, scope, with_moto=True)
-    account_id = account_of_key(application.cloud.contents, scope.access_key_id)
-    if account_id is not None:
-        environ.setdefault("HTTP_X_MOTO_ACCOUNT_ID", account_id)
-    if application.is_behind_proxy:
-        environ.update(to_environ(head))
-    answer: Iterable[bytes] = neighbour.answer(environ, start_response, allow)
-    return answer

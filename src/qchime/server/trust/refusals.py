@@ -3,10 +3,11 @@
 import json
 import logging
 from collections.abc import Callable
+from http.client import responses
 from typing import TypeVar
 from uuid import uuid4
 
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from qchime.restjson import CommonError, Request, Response, serialize_common_error
 
@@ -37,3 +38,12 @@ def without_errors(request: Request, answer: Callable[[], Result]) -> Result | R
     except Exception:
         logger.exception("%s %s failed in the server", request.method, request.path)
         return refuse(500, "InternalFailure", "The mock failed on this request; its log has the traceback.")
+
+
+def raw_refusal(status: int, message: str, method: bytes) -> bytes:
+    """A whole HTTP response that refuses a request, and after which the connection is closed."""
+    response = refuse(status, default_exceptions[status].__name__, message)
+    headers = {**response.headers, "Content-Length": str(len(response.body)), "Connection": "close"}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"HTTP/1.1 {status} {responses[status]}\r\n{lines}\r\n".encode()
+    return head if method == b"HEAD" else head + response.body

@@ -6,7 +6,7 @@ import pytest
 
 from qchime import Cloud
 from qchime.server import Server
-from qchime.server.listening import client_host, is_dual_stack, warning
+from qchime.server.trust.listening import client_host, is_dual_stack, warning
 from tests.server.wire import send
 
 

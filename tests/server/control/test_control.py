@@ -9,7 +9,7 @@ import pytest
 from qchime import Handle, __version__
 from qchime.core.table import SERVICES
 from qchime.server import Server
-from qchime.server.control import WORDS, ControlRoutes
+from qchime.server.control.routes import WORDS, ControlRoutes
 from tests.server.wire import TIMEOUT, Reply, address, create, names, send, send_raw, signed
 
 DAY = 24 * 60 * 60

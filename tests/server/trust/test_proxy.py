@@ -18,8 +18,8 @@ from werkzeug.test import Client as WsgiClient
 from qchime import Cloud, Handle
 from qchime.server import Application, Server
 from qchime.world import User
-from tests.server.proxying import proxy_before, write
-from tests.server.sigv4 import Signing
+from tests.server.trust.proxying import proxy_before, write
+from tests.server.trust.sigv4 import Signing
 from tests.server.wire import TIMEOUT, Reply, client, send
 from tests.services.qapps.samples import INSTANCE
 from tests.services.qapps.test_file_links import STORY, Upload

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 from websockets.protocol import State
 
 from qchime.rules import inferred
-from qchime.server.messages import CONNECTION, Message, request_line
+from qchime.server.messages import CONNECTION
 
 PING_INTERVAL = 30.0
 """Seconds between pings."""
@@ -36,10 +37,29 @@ LINGER = 0.5
 _OF_THE_HEAD = ("method", "path", "raw_path", "query_string", "headers")
 
 
+def options() -> dict[str, Any]:
+    """What to configure uvicorn with, so that it serves WebSockets by this protocol."""
+    return {
+        "ws": WebSocket,
+        "ws_max_size": LARGEST_FRAME,
+        "ws_ping_interval": PING_INTERVAL,
+        "ws_ping_timeout": PING_TIMEOUT,
+        "ws_per_message_deflate": False,  # costs memory and time, and saves nothing on this machine
+    }
+
+
+def can_take_over(http: HttpToolsProtocol) -> bool:
+    """Whether to upgrade a request for a WebSocket. Others get a response of the application."""
+    is_asked = (http.parser.get_method(), http.parser.get_http_version()) == (b"GET", "1.1")
+    is_idle = (http.cycle is None or http.cycle.response_complete) and not http.flow.write_paused
+    application: Any = http.config.app
+    return is_asked and is_idle and application.accepts_socket(http.scope)
+
+
 class WebSocket(WebSocketsSansIOProtocol):
     """One connection."""
 
-    def take_over(self, transport: asyncio.Transport, head: Message) -> bool:
+    def take_over(self, transport: asyncio.Transport, head: Any) -> bool:
         """Go on with a connection on which a client has sent this head, an HTTP scope.
 
         Returns False, and leaves the connection alone, if the head has more than the library accepts.
@@ -57,7 +77,7 @@ class WebSocket(WebSocketsSansIOProtocol):
         """Run the application, with the head as our HTTP protocol has parsed it."""
         super().handle_connect(event)
         if self.response.status_code != 101:
-            self._application.log(request_line(self._head), self.response.status_code)
+            self._application.log.request(self._head, self.response.status_code)
             return
         scope: Any = self.scope
         scope.update({name: self._head[name] for name in _OF_THE_HEAD})

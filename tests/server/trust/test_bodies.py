@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from qchime.server import Server
-from qchime.server.bodies import LARGEST_BODY, LARGEST_FILE
+from qchime.server.trust.bodies import LARGEST_BODY, LARGEST_FILE
 from tests.server.wire import TIMEOUT, Reply, address, client, names, send, send_raw, signed
 
 HOST = b"Host: localhost"

@@ -6,7 +6,7 @@ or path. A route that concerns all accounts would reach one member only, so it i
 
 from typing import Any
 
-from qchime.server.control import JSON, ControlRoutes, Route
+from qchime.server.control.routes import JSON, ControlRoutes, Route
 from qchime.world import DEFAULT_ACCOUNT_ID, account_in_key
 
 NOT_WITH_MOTO = (

@@ -8,7 +8,7 @@ import pytest
 from qchime import Client, Cloud, Handle
 from qchime.core.table import SERVICES
 from qchime.server import Server
-from qchime.server.control import WORDS, ControlRoutes
+from qchime.server.control.routes import WORDS, ControlRoutes
 from tests.server.wire import client, create, names, send, signed
 from tests.test_cli import run, serving
 

@@ -37,7 +37,7 @@ async def send_stream(
     stream: EventStream, scope: Message, receive: Receive, send: Send, threads: Executor
 ) -> None:
     """Send a stream over ASGI; `poll` runs in one of the threads."""
-    protocol_of(scope).is_streaming = True
+    protocol_of(scope).is_endless = True
     await send({"type": "http.response.start", "status": 200, "headers": encoded_headers(stream)})
     loop = asyncio.get_running_loop()
     gone = asyncio.ensure_future(_disconnected(receive))

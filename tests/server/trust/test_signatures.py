@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from qchime.control.handle import Handle
 from qchime.server import Server
 from qchime.world import DEFAULT_USER, User
-from tests.server.sigv4 import Signing, now, stamp
+from tests.server.trust.sigv4 import Signing, now, stamp
 from tests.server.wire import ARN, TIMEOUT, Reply, client, send, send_raw, signed
 from tests.services.qapps.samples import INSTANCE, definition
 from tests.test_cli import QCHIME, serving

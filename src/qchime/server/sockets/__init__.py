@@ -1,0 +1,5 @@
+"""The WebSockets of the services."""
+
+from qchime.server.sockets.sockets import Sockets
+
+__all__ = ["Sockets"]

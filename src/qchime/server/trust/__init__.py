@@ -1,0 +1,1 @@
+"""What the server accepts from its clients, and how it refuses the rest."""
