@@ -183,21 +183,51 @@ class TestConnections:
 
         assert reply.status == 200
 
-    @pytest.mark.parametrize("upgrade", [b"h2c", b"websocket", b"TLS/1.0", b"foo, bar"])
-    def test_are_not_upgraded(self, qchime_server: Server, upgrade: bytes) -> None:
-        head = b"Host: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: %s\r\n" % upgrade
-        [reply] = exchange(qchime_server, b"GET /_qchime/health HTTP/1.1\r\n" + head + b"\r\n" + HEALTH)
-        assert reply.status == 200
-
-        data = b"POST /app-instances HTTP/1.1\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(CREATE)
-        [reply] = exchange(qchime_server, data + CREATE)
-        assert reply.status == 400
-        assert "Leave out the header Upgrade" in reply.message
-
     def test_are_no_tunnels(self, qchime_server: Server) -> None:
         [reply] = exchange(qchime_server, b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\nsecret")
 
         assert reply.status == 404
+
+
+class TestOffersToUpgrade:
+    """A server may ignore them: https://www.rfc-editor.org/rfc/rfc9110#field.upgrade"""
+
+    @pytest.mark.parametrize("upgrade", [b"h2c", b"websocket", b"TLS/1.0", b"foo, bar"])
+    @pytest.mark.parametrize("split", [1, 7, 100_000], ids=["a byte each", "small pieces", "at once"])
+    def test_are_ignored(self, qchime_server: Server, upgrade: bytes, split: int) -> None:
+        offer = HOST + b"\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: %s\r\n" % upgrade
+        sized = b"Content-Length: %d\r\n\r\n%s" % (len(CREATE), CREATE)
+        chunked = b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(CREATE), CREATE)
+        data = (
+            b"GET /_qchime/health HTTP/1.1\r\n%s\r\n" % offer
+            + b"POST /app-instances HTTP/1.1\r\n%s%s" % (offer, sized)
+            + b"POST /app-instances?a=b HTTP/1.1\r\n%s%s" % (offer, chunked)
+            + b"GET http://localhost/app-instances?max-results=1 HTTP/1.1\r\n%s\r\n" % offer
+            + b"GET /_qchime/health HTTP/1.1\r\n%sConnection: close\r\n\r\n" % offer
+        )
+        with socket.create_connection(address(qchime_server), timeout=TIMEOUT) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for start in range(0, len(data), split):
+                connection.sendall(data[start : start + split])
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
+
+        assert [reply.status for reply in replies(received)] == [200, 201, 201, 200, 200]
+        assert names(qchime_server) == ["Chat"]
+
+    def test_may_come_with_each_of_many_requests(self, qchime_server: Server) -> None:
+        offered = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")
+        last = b"GET /_qchime/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+        assert len(exchange(qchime_server, offered * 2_000 + last)) == 2_001
+
+    def test_do_not_loosen_what_a_request_may_have(self, qchime_server: Server) -> None:
+        offer = HOST + b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+        data = b"POST /app-instances HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n" % (offer, 2**40)
+        [reply] = exchange(qchime_server, data)
+        assert reply.status == 413
+
+        [reply] = exchange(qchime_server, b"POST / HTTP/1.1\r\n%sTransfer-Encoding: gzip\r\n\r\n" % offer)
+        assert reply.status == 400
 
 
 class TestTargets:

@@ -1,4 +1,4 @@
-"""A connection over HTTP, which the application reaches: to lose a response, or to upgrade to a WebSocket."""
+"""A connection over HTTP, which the application reaches to lose a response."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from contextlib import suppress
 
 from qchime.core.delivery import LONGEST_SILENCE
 from qchime.server.messages import CONNECTION
-from qchime.server.sockets.protocol import WebSocket, can_take_over
-from qchime.server.trust.protocol import BoundedProtocol
+from qchime.server.sockets.upgrades import UpgradingProtocol
 
 
-class Protocol(BoundedProtocol):
+class Protocol(UpgradingProtocol):
     """One connection."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -39,27 +38,6 @@ class Protocol(BoundedProtocol):
         """Let the application reach this connection."""
         super().on_message_begin()
         self.scope["extensions"] = {CONNECTION: {"protocol": self}}
-        self._is_upgraded: bool | None = None
-
-    def on_headers_complete(self) -> None:
-        """Start the response, or note that the connection becomes a WebSocket."""
-        super().on_headers_complete()
-        if self.parser.should_upgrade() and not self._should_upgrade():  # no further request is parsed
-            self.cycle.keep_alive = False
-
-    def _should_upgrade(self) -> bool:
-        if self._is_upgraded is None:
-            self._is_upgraded = super()._should_upgrade() and can_take_over(self)
-        return self._is_upgraded
-
-    def handle_websocket_upgrade(self) -> None:
-        """Hand the connection over."""
-        socket = WebSocket(self.config, self.server_state, self.app_state)
-        if socket.take_over(self.transport, self.scope):
-            self._timer.cancel()
-            self.connections.discard(self)
-        else:
-            self.refuse(431, "The headers of the WebSocket handshake are too large.")
 
     def shutdown(self) -> None:
         """Close the connection, or let the response in progress do it."""

@@ -31,6 +31,7 @@ from tests.server.wire import TIMEOUT, address, send
 
 KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="
 UPGRADE = f"Connection: keep-alive, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n{KEY}\r\n"
+CLOSING = UPGRADE.replace("keep-alive", "close")
 FOREIGN = {"origin": "https://example.com"}
 
 
@@ -106,7 +107,13 @@ class TestHandshake:
 
         assert refused.value.response.status_code == 404
         for line in ("POST /socket HTTP/1.1", "GET /socket HTTP/1.0"):
-            assert b"HTTP/1.1 426 " in answered(server, f"{line}\r\nHost: localhost\r\n{UPGRADE}")
+            assert b"HTTP/1.1 426 " in answered(server, f"{line}\r\nHost: localhost\r\n{CLOSING}")
+
+    def test_nor_are_those_with_a_body(self, server: Server, service: Offered) -> None:
+        head = f"GET /socket HTTP/1.1\r\nHost: localhost\r\n{CLOSING}Content-Length: 2\r\n\r\n{{}}"
+
+        assert answered(server, head).startswith(b"HTTP/1.1 426 ")
+        assert service.connections.empty()
 
     def test_a_client_that_does_not_upgrade_is_told_to(self, server: Server) -> None:
         reply = send(server, "GET", "/socket")
@@ -198,7 +205,7 @@ class TestHandshake:
         self, server: Server, service: Offered
     ) -> None:
         health = "GET /_qchime/health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-        answers = answered(server, f"{health}GET /socket HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}")
+        answers = answered(server, f"{health}GET /socket HTTP/1.1\r\nHost: localhost\r\n{CLOSING}")
 
         assert b"HTTP/1.1 200 " in answers
         assert b"HTTP/1.1 426 " in answers

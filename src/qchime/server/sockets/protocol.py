@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 from websockets.protocol import State
@@ -46,14 +45,6 @@ def options() -> dict[str, Any]:
         "ws_ping_timeout": PING_TIMEOUT,
         "ws_per_message_deflate": False,  # costs memory and time, and saves nothing on this machine
     }
-
-
-def can_take_over(http: HttpToolsProtocol) -> bool:
-    """Whether to upgrade a request for a WebSocket. Others get a response of the application."""
-    is_asked = (http.parser.get_method(), http.parser.get_http_version()) == (b"GET", "1.1")
-    is_idle = (http.cycle is None or http.cycle.response_complete) and not http.flow.write_paused
-    application: Any = http.config.app
-    return is_asked and is_idle and application.accepts_socket(http.scope)
 
 
 class WebSocket(WebSocketsSansIOProtocol):

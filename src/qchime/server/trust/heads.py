@@ -27,8 +27,8 @@ def too_large(target: bytes) -> HeadRefused:
     return HeadRefused(431, f"The headers of a request may have at most {LARGEST_HEAD} bytes.")
 
 
-def check_head(target: bytes, fields: Fields, *, upgrades: bool) -> None:
-    """Check the target and the header fields of a request, which may ask for an upgrade.
+def check_head(target: bytes, fields: Fields) -> None:
+    """Check the target and the header fields of a request.
 
     Raises:
         HeadRefused: they are too large, or what they announce is not supported.
@@ -40,8 +40,6 @@ def check_head(target: bytes, fields: Fields, *, upgrades: bool) -> None:
     codings = [text.lower() for name, text in fields if name == b"transfer-encoding"]
     if codings and codings != [b"chunked"]:
         raise HeadRefused(400, "The only transfer coding that this server accepts is chunked.")
-    if upgrades and (codings or dict(fields).get(b"content-length", b"0") != b"0"):
-        raise HeadRefused(400, "Requests with a body are not upgraded. Leave out the header Upgrade.")
 
 
 def split_target(target: bytes) -> tuple[bytes, bytes, bytes]:

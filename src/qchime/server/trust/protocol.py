@@ -64,7 +64,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start the response. uvicorn would refuse targets that this application answers."""
         self._unreported = 0
-        check_head(self.url, self.headers, upgrades=self.parser.should_upgrade())
+        check_head(self.url, self.headers)
         host, path, query = split_target(self.url)
         if host:  # it overrides the header
             self.headers = [field for field in self.headers if field[0] != b"host"] + [(b"host", host)]
