@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,11 +20,14 @@ class UpgradingProtocol(BoundedProtocol):
     """
 
     def data_received(self, data: bytes) -> None:
-        """Parse what has arrived, and again what has an offer."""
-        while data:
-            self._data, self._again = data, b""
-            super().data_received(data)
-            data = self._again
+        """Parse what has arrived, and once more each head with an offer, before what follows it."""
+        rest: Any = memoryview(data)
+        while rest:
+            self._again, self._offset = b"", len(rest)
+            super().data_received(rest)
+            if self._again:
+                super().data_received(self._again)
+            rest = rest[self._offset :]
 
     def on_headers_complete(self) -> None:
         """Start the response. After CONNECT, the parser reads no further request."""
@@ -40,7 +44,7 @@ class UpgradingProtocol(BoundedProtocol):
         if not self._becomes_websocket():
             upgrade = sys.exc_info()[1]
             assert upgrade is not None
-            self._again = self._head_without_upgrade() + self._data[upgrade.args[0] :]
+            self._again, self._offset = self._head_without_upgrade(), upgrade.args[0]
             self.parser = HttpRequestParser(self)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does
             return
