@@ -7,17 +7,17 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
-from qchime.control.handle import CloudHandle
-from qchime.core.service import Service
 from qchime.core.table import SERVICES
+from qchime.mocking import origins, processes  # noqa: F401  # for clients and processes from before a start
+from qchime.mocking.first_use import lifecycle
 from qchime.mocking.functions import Inside, decorate_function
-from qchime.mocking.lifecycle import lifecycle
 
 if TYPE_CHECKING:
     import typing_extensions
 
     from qchime import Handle
     from qchime.control import handle
+    from qchime.core.service import Service
 
     HandleType = typing_extensions.TypeVar("HandleType", bound=handle.Handle, default=Handle)
 else:
@@ -51,8 +51,10 @@ class Mock(Generic[HandleType]):
         Raises:
             IncompatibleVersion: moto, botocore or aiobotocore lacks something that we use.
         """
-        lifecycle.begin(self._service, reset)
+        lifecycle().begin(self._service, reset)
         self._depth += 1
+        from qchime.control.handle import CloudHandle
+
         return cast("HandleType", CloudHandle())
 
     def stop(self, remove_data: bool = True) -> None:
@@ -64,7 +66,7 @@ class Mock(Generic[HandleType]):
         if self._depth == 0:
             raise RuntimeError("Called stop() before start().")
         self._depth -= 1
-        lifecycle.end(self._service, remove_data)
+        lifecycle().end(self._service, remove_data)
 
     def __enter__(self) -> HandleType:
         return self.start()
