@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("qchime")
 
+REQUEST_ID = "x-amzn-RequestId"
+
 Verify = Callable[["Contents", Request], None]
 """Checks that a request comes from who it says, by what the cloud holds."""
 
@@ -207,7 +209,7 @@ def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Respo
         _log(exchange, Response(0), type(error).__name__, perf_counter() - started)
         raise
     response.delay = exchange.delay
-    response.headers["x-amzn-RequestId"] = exchange.cloud.ids.uuid()
+    response.headers[REQUEST_ID] = exchange.cloud.ids.uuid()
     _log(exchange, response, response.lost or response.error, perf_counter() - started)
     return response
 
@@ -252,21 +254,24 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
     if not exchange.knows("operation"):
         return
     account = exchange.account if exchange.knows("account") else None
-    caller = exchange.caller if exchange.knows("caller") else None
-    record = CallRecord(
-        service=exchange.service.name,
-        operation=exchange.operation.name,
-        input=exchange.input,
-        user=caller.user if caller else DEFAULT_USER,
-        account_id=account.id if account else "",
-        region=caller.region if caller else "",
-        status=response.status or None,
-        error=error,
-        request_id=response.headers.get("x-amzn-RequestId"),
-        duration=duration,
-        rule=response.rule,
-        time=datetime.now(timezone.utc),
+    user, region = exchange.caller if exchange.knows("caller") else (DEFAULT_USER, "")
+    request_id = response.headers.get(REQUEST_ID)
+    record = partial(
+        CallRecord,
+        exchange.service.name,
+        exchange.operation.name,
+        exchange.input,
+        user,
+        account.id if account else "",
+        region,
+        response.status or None,
+        error,
+        request_id,
+        duration,
+        response.rule,
+        datetime.now(timezone.utc),
     )
     log = account.calls if account else exchange.contents.strangers_calls
     request = exchange.request
-    log.add(record, len(request.body) + len(request.path) + len(request.query), response.body)
+    size = len(request.body) + len(request.path) + len(request.query)
+    log.add_call(record, size, failed=error is not None, request_id=request_id, body=response.body)

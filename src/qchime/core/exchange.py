@@ -49,7 +49,7 @@ class Exchange:
 
     def knows(self, name: str) -> bool:
         """Whether this attribute has been set."""
-        return name in self.__dict__
+        return hasattr(self, name)
 
 
 Step = Callable[[Exchange], Response | None]

@@ -34,6 +34,7 @@ def parser(operation: OperationModel) -> Parse:
     for name, shape in members(operation.input_shape).items():
         places[location(shape)].append((name, wire_name(name, shape), shape))
     in_uri, in_query, in_headers, in_body = places.values()
+    in_headers = [(name, wire.lower(), shape) for name, wire, shape in in_headers]
 
     def parse(request: Request, labels: Labels) -> Input:
         found: Input = {}
@@ -45,7 +46,7 @@ def parser(operation: OperationModel) -> Parse:
                 if texts := query.get(wire):
                     found[name] = _from_texts(texts, shape)
         for name, wire, shape in in_headers:
-            if (text := request.headers.get(wire.lower())) is not None:
+            if (text := request.headers.get(wire)) is not None:
                 found[name] = _from_text(text.strip(" \t"), shape)  # spaces around it are no part of it
         if in_body and request.body:
             body = _read(request.body)
