@@ -31,7 +31,7 @@ from qchime.rules import inferred
 from qchime.world import DEFAULT_USER, LOSSES, CallRecord
 
 if TYPE_CHECKING:
-    from qchime.core.cloud import Cloud, Contents
+    from qchime.core.cloud import Account, Cloud, Contents
     from qchime.core.service import Service
 
 logger = logging.getLogger("qchime")
@@ -68,7 +68,7 @@ UNDECLARED = inferred(
 
 def find_service(exchange: Exchange) -> Response | None:
     """Identify the service, unless the caller of dispatch already has; return a 501 if it is not ours."""
-    if not exchange.knows("service"):
+    if not hasattr(exchange, "service"):
         service = identify_service(exchange.request, exchange.scope)
         if service is None:
             from qchime.core.unknown import not_implemented  # only servers need it
@@ -231,7 +231,7 @@ def _answer_or_500(exchange: Exchange) -> Response:
         raise
     except Exception:
         request = exchange.request
-        if not exchange.knows("operation"):
+        if not hasattr(exchange, "operation"):
             raise
         logger.exception("%s %s failed in %s", request.method, request.path, exchange.service.name)
         failed = exchange.service.failed("The mock failed on this request; its log has the traceback.")
@@ -251,10 +251,10 @@ def _verified_answer_or_500(verify: Verify, exchange: Exchange) -> Response:
 
 
 def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:
-    if not exchange.knows("operation"):
+    if not hasattr(exchange, "operation"):
         return
-    account = exchange.account if exchange.knows("account") else None
-    user, region = exchange.caller if exchange.knows("caller") else (DEFAULT_USER, "")
+    account: Account | None = getattr(exchange, "account", None)
+    user, region = getattr(exchange, "caller", (DEFAULT_USER, ""))
     request_id = response.headers.get(REQUEST_ID)
     record = partial(
         CallRecord,
@@ -268,7 +268,7 @@ def _log(exchange: Exchange, response: Response, error: str | None, duration: fl
         error,
         request_id,
         duration,
-        response.rule,
+        response.rule if error else None,
         datetime.now(timezone.utc),
     )
     log = account.calls if account else exchange.contents.strangers_calls
