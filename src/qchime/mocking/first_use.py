@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from qchime.compat import explained
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from qchime.mocking.lifecycle import Lifecycle
 
 
+@cache
 def lifecycle() -> Lifecycle:
     """What starts and stops mocks. The first call imports boto3, and everything that answers its clients.
 
