@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger("qchime")
 
 REQUEST_ID = "x-amzn-RequestId"
+"""The header for the id of a request, which `ResponseMetadata` shows."""
 
 Verify = Callable[["Contents", Request], None]
 """Checks that a request comes from who it says, by what the cloud holds."""

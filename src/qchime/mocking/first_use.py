@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qchime.compat import explained
 
 if TYPE_CHECKING:
+    from qchime.control.handle import CloudHandle
     from qchime.mocking.lifecycle import Lifecycle
 
 
@@ -22,3 +23,10 @@ def lifecycle() -> Lifecycle:
         from qchime.mocking.lifecycle import lifecycle
 
     return lifecycle
+
+
+def handle() -> CloudHandle:
+    """The handle of what the decorators share."""
+    from qchime.control.handle import CloudHandle
+
+    return CloudHandle()

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
 from qchime.core.table import SERVICES
 from qchime.mocking import origins, processes  # noqa: F401  # for clients and processes from before a start
-from qchime.mocking.first_use import lifecycle
+from qchime.mocking.first_use import handle, lifecycle
 from qchime.mocking.functions import Inside, decorate_function
 
 if TYPE_CHECKING:
     import typing_extensions
 
     from qchime import Handle
-    from qchime.control import handle
+    from qchime.control.handle import Handle as AnyHandle
     from qchime.core.service import Service
 
-    HandleType = typing_extensions.TypeVar("HandleType", bound=handle.Handle, default=Handle)
+    HandleType = typing_extensions.TypeVar("HandleType", bound=AnyHandle, default=Handle)
 else:
     HandleType = TypeVar("HandleType")
 
@@ -53,9 +53,7 @@ class Mock(Generic[HandleType]):
         """
         lifecycle().begin(self._service, reset)
         self._depth += 1
-        from qchime.control.handle import CloudHandle
-
-        return cast("HandleType", CloudHandle())
+        return cast("HandleType", handle())
 
     def stop(self, remove_data: bool = True) -> None:
         """Stop the mock. Without `remove_data` the outermost mock leaves its state behind.

@@ -29,7 +29,7 @@ class Route:
         self.operation = operation
         self.segments = path.split("/")
         self.query = frozenset(parse_qsl(query))
-        numbered = [(number, part) for number, part in enumerate(self.segments)]
+        numbered = list(enumerate(self.segments))
         self.labels = [(number, part[1:-1]) for number, part in numbered if part.startswith("{")]
         self._literals = [(number, part) for number, part in numbered if not part.startswith("{")]
 
