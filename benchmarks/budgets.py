@@ -142,6 +142,14 @@ def _import(ours: str) -> Callable[[], Measure]:
     return lambda: alternate_programs(ours, "from moto import mock_aws", 15)
 
 
+def _first_start() -> Measure:
+    return alternate_programs(
+        "import boto3\nfrom qchime import mock_qapps\nmock_qapps().start()",
+        "import boto3\nfrom moto import mock_aws\nmock_aws().start()",
+        15,
+    )
+
+
 def _listing() -> Measure:
     """Seconds per user; the short list is read more often, so that the time is measurable."""
     with mock_chimesdkidentity():
@@ -250,6 +258,9 @@ BUDGETS = (
         "`from moto import mock_aws`",
         0.7,
         _import("from qchime import mock_qapps"),
+    ),
+    Budget(
+        "`import boto3`, the same import, and the first start", "the same with `mock_aws`", None, _first_start
     ),
     Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 users", 1.1, _listing),
     Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 18, _serving, True, as_rate),

@@ -93,6 +93,8 @@ class TestAMissingPart:
     ) -> None:
         from moto.core.base_backend import BackendDict
 
+        with mock_chimesdkidentity():
+            pass  # the first start in a process replaces functions for good
         init = Loader.__init__
         with monkeypatch.context() as patched:
             patched.delattr(BackendDict, "_instances")
@@ -105,13 +107,17 @@ class TestAMissingPart:
 
     @pytest.mark.parametrize(
         "statement",
-        ["from qchime import mock_qapps", "from qchime.mocking import Mock", "import qchime.server"],
+        [
+            "from qchime import mock_qapps; mock_qapps().start()",
+            "from qchime import mock_qapps; mock_qapps(lambda: None)()",
+            "import qchime.server",
+        ],
     )
     @pytest.mark.parametrize(
         ("module", "name"),
         [("botocore.model", "OperationModel"), ("botocore.awsrequest", "AWSResponse")],
     )
-    def test_makes_the_import_fail(self, statement: str, module: str, name: str) -> None:
+    def test_makes_the_first_start_or_the_import_fail(self, statement: str, module: str, name: str) -> None:
         ended = run(f"""
             import {module}
             del {module}.{name}

@@ -19,9 +19,28 @@ def modules_after(statement: str) -> set[str]:
     return set(process.stdout.split())
 
 
-@pytest.mark.parametrize("statement", ["import qchime", "import qchime.pytest_plugin"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import qchime",
+        "import qchime.pytest_plugin",
+        "from qchime import mock_qapps",
+        "from qchime.mocking import Mock, MockOf",
+        "from qchime import mock_qapps\n@mock_qapps\ndef test(): ...",
+        "from qchime import mock_qapps\n@mock_qapps\nclass Test:\n    def test(self): ...",
+    ],
+)
 def test_nothing_heavy_is_imported_until_used(statement: str) -> None:
-    heavy = {"moto", "boto3", "botocore", "werkzeug", "moto.core"}
+    heavy = {
+        "moto",
+        "boto3",
+        "botocore",
+        "werkzeug",
+        "moto.core",
+        "msgspec",
+        "qchime.restjson",
+        "qchime.world",
+    }
     assert heavy & modules_after(statement) == set()
 
 

@@ -137,14 +137,18 @@ class MotoIdentities:
         return None
 
 
-def _moto_backends(module: str, name: str, account_id: str = "") -> Iterator[Any]:
+def _moto_backends(module: str, name: str, account_id: str = "") -> list[Any]:
     """The existing backends in a module of moto, of one account or of all; none if it is not imported."""
     loaded = sys.modules.get(module)
     if loaded is None:
-        return
-    for owner, regions in list(getattr(loaded, name).items()):
-        if account_id in ("", owner):
-            yield from list(regions.values())
+        return []
+    accounts = list(getattr(loaded, name).items())
+    return [
+        backend
+        for owner, regions in accounts
+        if account_id in ("", owner)
+        for backend in list(regions.values())
+    ]
 
 
 def put_in_moto_stream(arn: str, partition_key: str, content: str) -> None:

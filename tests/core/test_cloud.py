@@ -41,6 +41,7 @@ CACHES = [
     r"qchime\.core\.hosts\._hostname",  # a host, parsed
     r"qchime\.core\.(backend|partitions)\.partition_of",  # by region
     r"qchime\.restjson\.routing\._unquote_cached",  # a part of a path, decoded
+    r"qchime\.restjson\.timestamps\._in_utc",  # a timestamp, written
     r"qchime\..*\.urlsplit",  # the standard library's
     r"qchime\.world\.forks\._forkables\.length",  # what a forked child must renew
 ]

@@ -155,7 +155,7 @@ class TestWhileAnotherThread:
         held = Held()
         service = SERVICES.named("qapps")
         monkeypatch.delitem(vars(service), "url_pattern", raising=False)
-        monkeypatch.setattr("qchime.core.service.dns_suffixes", lambda: (held(), ["amazonaws.com"])[1])
+        monkeypatch.setattr("qchime.core.partitions.dns_suffixes", lambda: (held(), ["amazonaws.com"])[1])
         with in_a_thread(lambda: service.url_pattern, held):
             assert "amazonaws" in in_child(lambda: service.url_pattern.pattern)
 

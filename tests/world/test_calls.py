@@ -167,6 +167,15 @@ class TestTheLog:
 
         assert [call.status for call in qchime.calls("ListQApps")] == [500, 200]
 
+    def test_makes_each_record_once(self, qchime: Handle, qapps_client: Any) -> None:
+        """The log makes a record when somebody looks, so that a call takes less time."""
+        qapps_client.list_q_apps(instanceId=INSTANCE)
+        (first,) = qchime.calls()
+        qapps_client.get_paginator("list_q_apps").paginate(instanceId=INSTANCE).build_full_result()
+
+        assert [call is first for call in qchime.calls()] == [True, False]
+        assert len({call.request_id for call in qchime.calls()}) == 2
+
     def test_has_calls_from_every_entry_point(
         self, qchime: Handle, qchime_server: Server, chime_sdk_identity_client: Any
     ) -> None:

@@ -1,8 +1,12 @@
 """Which services are mocked in this process now."""
 
-from collections import Counter
+from __future__ import annotations
 
-from qchime.core.service import Service
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qchime.core.service import Service
 
 
 class Running:

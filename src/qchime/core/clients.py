@@ -72,14 +72,12 @@ class Content(bytes):
 class Raw(io.BytesIO):
     """A stand-in for the connection, from which older versions of aiobotocore read the headers."""
 
-    def __init__(self, response: Response) -> None:
-        super().__init__(response.body)
-        self._headers = response.headers
+    headers: Mapping[str, str]
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
         """The headers as encoded pairs of name and value."""
-        return [(name.encode(), value.encode()) for name, value in self._headers.items()]
+        return [(name.encode(), value.encode()) for name, value in self.headers.items()]
 
     def stream(self) -> Iterator[bytes]:
         """Yield the body in one piece."""
@@ -90,7 +88,9 @@ class ClientResponse(AWSResponse):
     """A response in the form that botocore expects from its HTTP library."""
 
     def __init__(self, url: str, response: Response) -> None:
-        super().__init__(url, response.status, response.headers, Raw(response))  # type: ignore[arg-type]
+        raw = Raw(response.body)
+        raw.headers = response.headers
+        super().__init__(url, response.status, response.headers, raw)  # type: ignore[arg-type]
         self._body = Content(response.body)
 
     @classmethod

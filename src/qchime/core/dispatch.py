@@ -31,10 +31,13 @@ from qchime.rules import inferred
 from qchime.world import DEFAULT_USER, LOSSES, CallRecord
 
 if TYPE_CHECKING:
-    from qchime.core.cloud import Cloud, Contents
+    from qchime.core.cloud import Account, Cloud, Contents
     from qchime.core.service import Service
 
 logger = logging.getLogger("qchime")
+
+REQUEST_ID = "x-amzn-RequestId"
+"""The header for the id of a request, which `ResponseMetadata` shows."""
 
 Verify = Callable[["Contents", Request], None]
 """Checks that a request comes from who it says, by what the cloud holds."""
@@ -66,7 +69,7 @@ UNDECLARED = inferred(
 
 def find_service(exchange: Exchange) -> Response | None:
     """Identify the service, unless the caller of dispatch already has; return a 501 if it is not ours."""
-    if not exchange.knows("service"):
+    if not hasattr(exchange, "service"):
         service = identify_service(exchange.request, exchange.scope)
         if service is None:
             from qchime.core.unknown import not_implemented  # only servers need it
@@ -207,7 +210,7 @@ def _logged(exchange: Exchange, answer: Callable[[Exchange], Response]) -> Respo
         _log(exchange, Response(0), type(error).__name__, perf_counter() - started)
         raise
     response.delay = exchange.delay
-    response.headers["x-amzn-RequestId"] = exchange.cloud.ids.uuid()
+    response.headers[REQUEST_ID] = exchange.cloud.ids.uuid()
     _log(exchange, response, response.lost or response.error, perf_counter() - started)
     return response
 
@@ -229,7 +232,7 @@ def _answer_or_500(exchange: Exchange) -> Response:
         raise
     except Exception:
         request = exchange.request
-        if not exchange.knows("operation"):
+        if not hasattr(exchange, "operation"):
             raise
         logger.exception("%s %s failed in %s", request.method, request.path, exchange.service.name)
         failed = exchange.service.failed("The mock failed on this request; its log has the traceback.")
@@ -249,24 +252,27 @@ def _verified_answer_or_500(verify: Verify, exchange: Exchange) -> Response:
 
 
 def _log(exchange: Exchange, response: Response, error: str | None, duration: float) -> None:
-    if not exchange.knows("operation"):
+    if not hasattr(exchange, "operation"):
         return
-    account = exchange.account if exchange.knows("account") else None
-    caller = exchange.caller if exchange.knows("caller") else None
-    record = CallRecord(
-        service=exchange.service.name,
-        operation=exchange.operation.name,
-        input=exchange.input,
-        user=caller.user if caller else DEFAULT_USER,
-        account_id=account.id if account else "",
-        region=caller.region if caller else "",
-        status=response.status or None,
-        error=error,
-        request_id=response.headers.get("x-amzn-RequestId"),
-        duration=duration,
-        rule=response.rule,
-        time=datetime.now(timezone.utc),
+    account: Account | None = getattr(exchange, "account", None)
+    user, region = getattr(exchange, "caller", (DEFAULT_USER, ""))
+    request_id = response.headers.get(REQUEST_ID)
+    record = partial(
+        CallRecord,
+        exchange.service.name,
+        exchange.operation.name,
+        exchange.input,
+        user,
+        account.id if account else "",
+        region,
+        response.status or None,
+        error,
+        request_id,
+        duration,
+        response.rule if error else None,
+        datetime.now(timezone.utc),
     )
     log = account.calls if account else exchange.contents.strangers_calls
     request = exchange.request
-    log.add(record, len(request.body) + len(request.path) + len(request.query), response.body)
+    size = len(request.body) + len(request.path) + len(request.query)
+    log.add_call(record, size, failed=error is not None, request_id=request_id, body=response.body)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Exchange:
     """A request during dispatch. Each step sets attributes that later steps read.
 
-    Reading an attribute that no step has set yet raises AttributeError.
+    Reading an attribute that no step has set yet raises AttributeError, so `hasattr` tells whether one has.
     """
 
     service: Service
@@ -46,10 +46,6 @@ class Exchange:
         """Seconds by which a fault delays the response."""
         if service is not None:
             self.service = service
-
-    def knows(self, name: str) -> bool:
-        """Whether this attribute has been set."""
-        return name in self.__dict__
 
 
 Step = Callable[[Exchange], Response | None]

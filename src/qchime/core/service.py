@@ -9,7 +9,6 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qchime.core.group import moto_name
-from qchime.core.partitions import dns_suffixes
 from qchime.core.rates import Rates
 from qchime.core.stacks import StackResource
 from qchime.lazy import cached_property
@@ -170,6 +169,8 @@ class Service:
 
         https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
         """
+        from qchime.core.partitions import dns_suffixes
+
         suffixes = "|".join(map(re.escape, dns_suffixes()))
         prefix, name = re.escape(self.endpoint_prefix), re.escape(self.name)
         return re.compile(

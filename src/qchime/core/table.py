@@ -7,12 +7,10 @@ from importlib.metadata import EntryPoint
 from pkgutil import resolve_name
 from typing import Any, overload
 
-from qchime.core.caller import AUTHENTICATION_ERRORS
 from qchime.core.group import GROUP, moto_name, service_entry_points
 from qchime.core.service import InvalidRow, Routes, Service, Word
 from qchime.lazy import cached_property
 from qchime.rules import RULES, Rule
-from qchime.world import LOSSES
 
 
 class Table(Sequence[Service]):
@@ -92,6 +90,9 @@ class Table(Sequence[Service]):
 
     def errors_of(self, service: str, operation: str) -> tuple[str, ...]:
         """The errors that a fault can inject: the model's, those of AWS's front door, and lost responses."""
+        from qchime.core.caller import AUTHENTICATION_ERRORS  # whoever reads the table may add no fault
+        from qchime.world import LOSSES
+
         return (*self.named(service).operation(operation).errors, *AUTHENTICATION_ERRORS, *LOSSES)
 
     def members_of(self, service: str, operation: str) -> list[str]:

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from qchime.compat import explained
-
 if TYPE_CHECKING:
     from qchime.mocking.mock import Mock, MockOf, decorators
 
@@ -11,10 +9,10 @@ __all__ = ["Mock", "MockOf", "decorators"]
 
 
 def __getattr__(name: str) -> Any:
-    """The decorator of an installed service, such as `mock_qapps`. First use imports boto3."""
+    """The decorator of an installed service, such as `mock_qapps`. Its first start imports boto3."""
     if name in __all__ or name.startswith("mock_"):
-        with explained():
-            from qchime.mocking.mock import Mock, MockOf, decorators
+        from qchime.mocking.mock import Mock, MockOf, decorators
+
         found = {"Mock": Mock, "MockOf": MockOf, "decorators": decorators, **decorators()}.get(name)
         if found is not None:
             return found

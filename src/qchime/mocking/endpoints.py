@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from copy import copy
 from functools import lru_cache
@@ -19,32 +19,7 @@ from botocore.exceptions import BotoCoreError
 
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-
-
-class Configured(str):
-    """The URL of an endpoint that the environment or the config file names."""
-
-    __slots__ = ()
-
-
-class Given(str):
-    """The URL of an endpoint that the author of a client has passed as an argument."""
-
-    __slots__ = ()
-
-
-def with_origin(compute: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Wrap botocore's choice of a new client's endpoint, so that its URL tells where it comes from."""
-
-    def _compute_configured_endpoint_url(
-        creator: Any, client_config: Any, endpoint_url: str | None
-    ) -> str | None:
-        url = compute(creator, client_config=client_config, endpoint_url=endpoint_url)
-        if url is None:
-            return None
-        return Configured(url) if endpoint_url is None else Given(url)
-
-    return _compute_configured_endpoint_url
+from qchime.mocking.origins import Configured, Given
 
 
 def at_aws(endpoint: Any, request: AWSPreparedRequest) -> AWSPreparedRequest:

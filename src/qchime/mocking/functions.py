@@ -11,10 +11,12 @@ import inspect
 import sys
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qchime.core.service import Service
-from qchime.mocking.lifecycle import lifecycle
+from qchime.mocking.first_use import lifecycle
+
+if TYPE_CHECKING:
+    from qchime.core.service import Service
 
 Function = Callable[..., Any]
 
@@ -31,10 +33,10 @@ class Inside:
         self.remove_data = remove_data
 
     def __enter__(self) -> None:
-        lifecycle.begin(self.service, self.reset)
+        lifecycle().begin(self.service, self.reset)
 
     def __exit__(self, *exc_info: object) -> None:
-        lifecycle.end(self.service, self.remove_data)
+        lifecycle().end(self.service, self.remove_data)
 
 
 def decorate_function(function: Function, inside: Inside) -> Function:
@@ -88,7 +90,7 @@ def _async_generator_function(function: Function, inside: Inside) -> Function:
 def _plain_function(function: Function, inside: Inside) -> Function:
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         finish = None
-        lifecycle.begin(inside.service, inside.reset)
+        lifecycle().begin(inside.service, inside.reset)
         try:
             result = function(*args, **kwargs)
             finish = _finisher(result)
@@ -96,7 +98,7 @@ def _plain_function(function: Function, inside: Inside) -> Function:
                 return result
             return finish(Inside(inside.service, reset=False, remove_data=inside.remove_data))
         finally:
-            lifecycle.end(inside.service, inside.remove_data and finish is None)
+            lifecycle().end(inside.service, inside.remove_data and finish is None)
 
     return wrapper
 

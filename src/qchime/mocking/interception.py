@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 from copy import copy
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest
@@ -23,7 +23,8 @@ from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.mocking.endpoints import at_aws, with_origin
+from qchime.mocking import origins
+from qchime.mocking.endpoints import at_aws
 from qchime.mocking.gates import Function, Gate, install_when_imported
 from qchime.mocking.loading import share
 from qchime.restjson import Response
@@ -34,7 +35,12 @@ FAKE_CREDENTIALS = {"access_key": "FOOBARKEY", "secret_key": "FOOBARSECRET"}
 
 def service_of(url: str) -> Service | None:
     """The service whose AWS host is in this URL, None if there is none."""
-    return next((service for service in SERVICES if service.url_pattern.match(url)), None)
+    return _service_at("/".join(url.split("/", 3)[:3]))
+
+
+@lru_cache(maxsize=256)  # clients send to the same few hosts
+def _service_at(origin: str) -> Service | None:
+    return next((service for service in SERVICES if service.url_pattern.match(origin)), None)
 
 
 def install() -> None:
@@ -172,7 +178,7 @@ _aio_signer_gate = partial(_signer_gate, "aiobotocore.credentials", "AioCredenti
 GATES = (
     Gate("botocore.endpoint", "Endpoint", "_send", _gate),
     Gate("aiobotocore.endpoint", "AioEndpoint", "_send", _async_gate),
-    Gate("botocore.args", "ClientArgsCreator", "_compute_configured_endpoint_url", with_origin),
+    origins.GATE,
     Gate("botocore.signers", "RequestSigner", "sign", _botocore_signer_gate),
     Gate("aiobotocore.signers", "AioRequestSigner", "sign", _aio_signer_gate),
     Gate("botocore.loaders", "Loader", "__init__", share),

@@ -9,7 +9,7 @@ from qchime.control.neighbourhood import Owner, neighbourhood
 from qchime.control.running import running
 from qchime.core.cloud import cloud
 from qchime.core.service import Service
-from qchime.mocking import interception, processes  # noqa: F401  # for the processes that are started
+from qchime.mocking import interception, processes  # noqa: F401  # also where `mock_aws` alone starts
 from qchime.world import Lock
 
 FAKE_CREDENTIALS = {

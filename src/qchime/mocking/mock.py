@@ -7,19 +7,19 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
-from qchime.control.handle import CloudHandle
-from qchime.core.service import Service
 from qchime.core.table import SERVICES
+from qchime.mocking import origins, processes  # noqa: F401  # for clients and processes from before a start
+from qchime.mocking.first_use import handle, lifecycle
 from qchime.mocking.functions import Inside, decorate_function
-from qchime.mocking.lifecycle import lifecycle
 
 if TYPE_CHECKING:
     import typing_extensions
 
     from qchime import Handle
-    from qchime.control import handle
+    from qchime.control.handle import Handle as AnyHandle
+    from qchime.core.service import Service
 
-    HandleType = typing_extensions.TypeVar("HandleType", bound=handle.Handle, default=Handle)
+    HandleType = typing_extensions.TypeVar("HandleType", bound=AnyHandle, default=Handle)
 else:
     HandleType = TypeVar("HandleType")
 
@@ -51,9 +51,9 @@ class Mock(Generic[HandleType]):
         Raises:
             IncompatibleVersion: moto, botocore or aiobotocore lacks something that we use.
         """
-        lifecycle.begin(self._service, reset)
+        lifecycle().begin(self._service, reset)
         self._depth += 1
-        return cast("HandleType", CloudHandle())
+        return cast("HandleType", handle())
 
     def stop(self, remove_data: bool = True) -> None:
         """Stop the mock. Without `remove_data` the outermost mock leaves its state behind.
@@ -64,7 +64,7 @@ class Mock(Generic[HandleType]):
         if self._depth == 0:
             raise RuntimeError("Called stop() before start().")
         self._depth -= 1
-        lifecycle.end(self._service, remove_data)
+        lifecycle().end(self._service, remove_data)
 
     def __enter__(self) -> HandleType:
         return self.start()

@@ -20,6 +20,7 @@ from qchime.rules import inferred
 
 Input = dict[str, Any]
 Parse = Callable[[Request, Labels], Input]
+Read = Callable[[list[str]], Any]
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DEEPEST = 100
 
@@ -30,23 +31,24 @@ NESTING = inferred(
 
 def parser(operation: OperationModel) -> Parse:
     """The function that gathers one operation's input from path, query string, headers and body."""
-    places: dict[str, list[tuple[str, str, Shape]]] = {"uri": [], "querystring": [], "header": [], "body": []}
+    places: dict[str, list[tuple[str, str, Read]]] = {"uri": [], "querystring": [], "header": [], "body": []}
     for name, shape in members(operation.input_shape).items():
-        places[location(shape)].append((name, wire_name(name, shape), shape))
+        places[location(shape)].append((name, wire_name(name, shape), _reader(shape)))
     in_uri, in_query, in_headers, in_body = places.values()
+    in_headers = [(name, wire.lower(), read) for name, wire, read in in_headers]
 
     def parse(request: Request, labels: Labels) -> Input:
         found: Input = {}
-        for name, wire, shape in in_uri:
-            found[name] = _from_text(labels[wire], shape)
+        for name, wire, read in in_uri:
+            found[name] = read([labels[wire]])
         if in_query and request.query:
             query = _parameters(request.query)
-            for name, wire, shape in in_query:
+            for name, wire, read in in_query:
                 if texts := query.get(wire):
-                    found[name] = _from_texts(texts, shape)
-        for name, wire, shape in in_headers:
-            if (text := request.headers.get(wire.lower())) is not None:
-                found[name] = _from_text(text.strip(" \t"), shape)  # spaces around it are no part of it
+                    found[name] = read(texts)
+        for name, wire, read in in_headers:
+            if (text := request.headers.get(wire)) is not None:
+                found[name] = read([text.strip(" \t")])  # spaces around it are no part of it
         if in_body and request.body:
             body = _read(request.body)
             found |= {name: body[wire] for name, wire, _ in in_body if wire in body}
@@ -64,18 +66,27 @@ def _parameters(query: str) -> dict[str, list[str]]:
     return found
 
 
-def _from_texts(texts: list[str], shape: Shape) -> Any:
+def _reader(shape: Shape) -> Read:
+    """The function that reads a member from the texts that a path, a query string or a header has for it."""
     if isinstance(shape, ListShape):
-        return [_from_text(text, shape.member) for text in texts]
-    return _from_text(texts[0], shape)
+        read_one = _reader(shape.member)
+        return lambda texts: [read_one([text]) for text in texts]
+    return _READERS.get(shape.type_name, _read_text)
 
 
-def _from_text(text: str, shape: Shape) -> Any:
-    if shape.type_name in ("integer", "long") and _INTEGER.fullmatch(text):
-        return int(text)
-    if shape.type_name == "boolean" and text in ("true", "false"):
-        return text == "true"
-    return text
+def _read_text(texts: list[str]) -> Any:
+    return texts[0]
+
+
+def _read_integer(texts: list[str]) -> Any:
+    return int(texts[0]) if _INTEGER.fullmatch(texts[0]) else texts[0]
+
+
+def _read_boolean(texts: list[str]) -> Any:
+    return texts[0] == "true" if texts[0] in ("true", "false") else texts[0]
+
+
+_READERS: dict[str, Read] = {"integer": _read_integer, "long": _read_integer, "boolean": _read_boolean}
 
 
 @inferred(

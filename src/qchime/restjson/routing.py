@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from botocore.model import ServiceModel
@@ -22,24 +21,28 @@ def _decoded(part: str) -> str:
     return _unquote_cached(part) if len(part) <= LONGEST_CACHED else unquote(part)
 
 
-class Route(NamedTuple):
+class Route:
     """One row of the routing table: `/app-instances/{appInstanceArn}/admins` and its operation."""
 
-    operation: str
-    segments: tuple[str, ...]
-    query: tuple[tuple[str, str], ...]
+    def __init__(self, operation: str, uri: str) -> None:
+        path, _, query = uri.partition("?")
+        self.operation = operation
+        self.segments = path.split("/")
+        self.query = frozenset(parse_qsl(query))
+        numbered = list(enumerate(self.segments))
+        self.labels = [(number, part[1:-1]) for number, part in numbered if part.startswith("{")]
+        self._literals = [(number, part) for number, part in numbered if not part.startswith("{")]
 
     def match(self, segments: list[str], query: str) -> dict[str, str] | None:
         """The decoded values of the labels, or None if the route does not match."""
-        labels = {}
-        for ours, theirs in zip(self.segments, segments, strict=True):
-            if ours.startswith("{") and theirs:
-                labels[ours[1:-1]] = _decoded(theirs)
-            elif ours != theirs:
+        for number, literal in self._literals:
+            if segments[number] != literal:
                 return None
-        if self.query and not set(self.query) <= set(parse_qsl(query, keep_blank_values=True)):
+        if not all(segments[number] for number, _ in self.labels):
             return None
-        return labels
+        if self.query and not self.query <= set(parse_qsl(query, keep_blank_values=True)):
+            return None
+        return {name: _decoded(segments[number]) for number, name in self.labels}
 
 
 class Router:
@@ -53,11 +56,10 @@ class Router:
         self._routes: dict[tuple[str, str, int], list[Route]] = {}
         for name in model.operation_names:
             http = model.operation_model(name).http
-            path, _, query = http["requestUri"].partition("?")
-            route = Route(name, tuple(path.split("/")), tuple(parse_qsl(query)))
+            route = Route(name, http["requestUri"])
             self._routes.setdefault(_key(http["method"], route.segments), []).append(route)
         for routes in self._routes.values():
-            routes.sort(key=lambda route: (sum(s.startswith("{") for s in route.segments), -len(route.query)))
+            routes.sort(key=lambda route: (len(route.labels), -len(route.query)))
 
     def begins(self, path: str) -> bool:
         """Whether some operation's path has the first segment of this one."""

@@ -1,6 +1,7 @@
 """The two forms of timestamps on the wire: seconds since 1970, and ISO 8601."""
 
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from botocore.model import Shape
@@ -25,7 +26,12 @@ def to_seconds(moment: datetime) -> float:
 
 def to_iso8601(moment: datetime) -> str:
     """`2024-05-21T23:17:27.350Z`."""
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _in_utc(moment.astimezone(timezone.utc))
+
+
+@lru_cache(maxsize=1024)  # responses repeat the timestamps of the same few resources
+def _in_utc(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_wire(value: Any) -> datetime:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from qchime.world.records import Log, Records
@@ -68,16 +69,18 @@ class CallLog(Log[CallRecord]):
         self._responses = Responses()
         self._tally = Tally()
 
-    def add(self, record: CallRecord, size: int = 0, body: bytes = b"") -> None:
+    def add_call(
+        self, record: partial[CallRecord], size: int, *, failed: bool, request_id: str | None, body: bytes
+    ) -> None:
         """Append a call whose request had `size` bytes; drop the oldest calls if the log is full.
 
-        `body` is that of the response, which no state includes.
+        `body` is that of the response with this id, if there was any; no state includes it.
         """
         with self._lock:
             self._append(record, size)
-            self._tally.add(record.error is not None)
-            if record.request_id is not None:
-                self._responses.add(record.request_id, body)
+            self._tally.add(failed)
+            if request_id is not None:
+                self._responses.add(request_id, body)
 
     def bodies(self) -> dict[str, bytes]:
         """The bodies of the latest responses by request id, as far as they are kept."""
@@ -101,7 +104,7 @@ class CallLog(Log[CallRecord]):
 
     def restore(self, record: CallRecord) -> None:
         """Append a call from a state, which does not record the size of the request."""
-        super().add(record, len(json.dumps(record.input)))
+        self.add(record, len(json.dumps(record.input)))
 
 
 def _shortened(given: dict[str, Any]) -> str:

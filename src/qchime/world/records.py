@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
@@ -78,20 +79,23 @@ class Log(Generic[Record]):
 
     Each account has logs of its own, so that a busy account does not displace the records of another. Logs
     share `serials`, which number the records across all of them.
+
+    A record may be added as a `partial` that makes it, which is called once somebody looks: most tests never
+    do.
     """
 
     def __init__(self, serials: Iterator[int]) -> None:
         self._serials = serials
         self._lock = Lock()
-        self._entries: deque[tuple[int, int, Record]] = deque()
+        self._entries: deque[tuple[int, int, Record | partial[Record]]] = deque()
         self._bytes = 0
 
-    def add(self, record: Record, size: int = 0) -> None:
+    def add(self, record: Record | partial[Record], size: int = 0) -> None:
         """Append a record of `size` bytes; drop the oldest ones if the log is full."""
         with self._lock:
             self._append(record, size)
 
-    def _append(self, record: Record, size: int) -> None:
+    def _append(self, record: Record | partial[Record], size: int) -> None:
         """As `add`, with the lock."""
         self._entries.append((next(self._serials), size, record))
         self._bytes += size
@@ -105,7 +109,9 @@ class Log(Generic[Record]):
     def numbered(self) -> list[tuple[int, Record]]:
         """All records with their serial numbers, oldest first."""
         with self._lock:
-            return [(serial, record) for serial, _, record in self._entries]
+            made = [(serial, size, _made(record)) for serial, size, record in self._entries]
+            self._entries = deque(made)
+        return [(serial, record) for serial, _, record in made]
 
     @property
     def last_serial(self) -> int:
@@ -123,6 +129,10 @@ class Log(Generic[Record]):
         with self._lock:
             self._entries.clear()
             self._bytes = 0
+
+
+def _made(record: Record | partial[Record]) -> Record:
+    return record() if isinstance(record, partial) else record
 
 
 def in_order(logs: Iterable[Log[Record]]) -> list[Record]:

@@ -139,7 +139,9 @@ class Keys:
 
     def account_of(self, access_key_id: str) -> str | None:
         """The account that a key is registered in; None if it is unregistered, or valid in every account."""
-        claimed = self._claimed.get(access_key_id, ())
+        claimed = self._claimed.get(access_key_id)
+        if claimed is None:
+            return None
         return next((account for account in claimed if self._has_key(account, access_key_id)), None)
 
 

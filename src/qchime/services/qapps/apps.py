@@ -85,16 +85,13 @@ class AppOperations(Directory):
         """One version."""
         app = self.app(call, instance_id, app_id)
         version = _shown(app, call.user) if app_version is None else self.version(app, app_version)
-        cards = [
-            card.answer(version.cards, self.answers.plugin_type(card.fields.get("plugin_id", "")))
-            for card in version.cards
-        ]
+        cards = [card.answer(version.cards, self.answers.plugin_type) for card in version.cards]
         definition = {
             "app_definition_version": DEFINITION_VERSION,
             "cards": cards,
             "can_edit": owns(call.user, app),
         }
-        return {**_summary(app, version), "app_definition": definition}
+        return _summary(app, version) | {"app_definition": definition}
 
     @inferred(
         "qapps.new-definition", "A new definition replaces the whole old one, its initial prompt included."

@@ -44,20 +44,18 @@ class Version:
     updated_at: datetime
     updated_by: str
     cards: Cards = field(init=False, compare=False)
+    required_capabilities: list[str] = field(init=False, compare=False)
+    """The capabilities that the app needs from the Q Business application."""
 
     def __post_init__(self) -> None:
         self.cards = read_cards(self.definition["cards"])
+        self.required_capabilities = required_capabilities(self.cards)
 
     @property
     def initial_prompt(self) -> str | None:
         """The prompt that the app was made from, if the author gave one."""
         prompt: str | None = self.definition.get("initial_prompt")
         return prompt
-
-    @property
-    def required_capabilities(self) -> list[str]:
-        """The capabilities that the app needs from the Q Business application."""
-        return required_capabilities(self.cards)
 
     def card(self, card_id: str) -> Card | None:
         """The card with this id, if there is one."""

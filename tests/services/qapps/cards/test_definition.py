@@ -1,6 +1,7 @@
 """Cards, their references and derived members, without clients or storage."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -178,8 +179,13 @@ def test_references_to_missing_cards_do_not_affect_the_running_order() -> None:
     assert list(read_cards(unions(*cards)).running_order) == cards
 
 
+def answer(card: Card, *others: Card, plugin_type: str = "CUSTOM") -> dict[str, Any]:
+    """The card as GetQApp returns it, in an app with the others."""
+    return card.answer(read_cards(unions(*others)), lambda plugin_id: plugin_type)
+
+
 def test_the_answer_for_an_input_card_has_no_dependencies() -> None:
-    assert text(A, placeholder="Type here").answer([], "CUSTOM") == {
+    assert answer(text(A, placeholder="Type here")) == {
         "text_input": {
             "id": A,
             "title": "Text",
@@ -191,30 +197,29 @@ def test_the_answer_for_an_input_card_has_no_dependencies() -> None:
 
 
 def test_the_answer_for_a_query_has_its_dependencies_and_output_source() -> None:
-    (card,) = query(A, f"@{B}").answer([], "CUSTOM").values()
+    (card,) = answer(query(A, f"@{B}")).values()
     assert (card["dependencies"], card["output_source"]) == ([B], "approved-sources")
-    (card,) = query(A, output_source="llm").answer([], "CUSTOM").values()
+    (card,) = answer(query(A, output_source="llm")).values()
     assert card["output_source"] == "llm"
 
 
 def test_the_answer_for_a_query_lists_the_forms_it_refers_to() -> None:
     """What memoryReferences are is hardly documented."""
-    card = query(A, f"@{B} @{C} @{D}")
-    answered = card.answer([card, text(B), form(C)], "CUSTOM")["q_query"]
-    assert answered["memory_references"] == [C]
-    assert answered["dependencies"] == [B, C, D]
-    assert "memory_references" not in query(A, f"@{B}").answer([text(B)], "CUSTOM")["q_query"]
+    answered = answer(query(A, f"@{D} @{B} @{C}"), text(B), form(C), form(D))["q_query"]
+    assert answered["memory_references"] == [D, C]
+    assert answered["dependencies"] == [D, B, C]
+    assert "memory_references" not in answer(query(A, f"@{B}"), text(B))["q_query"]
 
 
 def test_the_answer_for_a_plugin_has_its_type_and_no_members_of_queries() -> None:
-    answered = plugin(A, f"@{C}").answer([form(C)], "JIRA")["q_plugin"]
+    answered = answer(plugin(A, f"@{C}"), form(C), plugin_type="JIRA")["q_plugin"]
     assert (answered["plugin_type"], answered["dependencies"]) == ("JIRA", [C])
     assert not {"output_source", "memory_references"} & set(answered)
 
 
 def test_answering_does_not_change_the_card() -> None:
     card = query(A, f"@{B}")
-    card.answer([form(B)], "CUSTOM")
+    answer(card, form(B))
     assert set(card.fields) == {"id", "title", "type", "prompt"}
 
 

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardInput.htm
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
@@ -102,18 +102,20 @@ class Card:
         return _REFERENCE.sub(lambda found: values.get(found[1], found[0]), self.fields["prompt"])
 
     @inferred("qapps.memory-references", "A query that refers to a form card lists it in memoryReferences.")
-    def answer(self, cards: Iterable["Card"], plugin_type: str) -> dict[str, Any]:
-        """The card as GetQApp returns it: what the author sent, and the members derived from it."""
+    def answer(self, cards: "Cards", plugin_type: Callable[[str], str]) -> dict[str, Any]:
+        """The card as GetQApp returns it: what the author sent, and the members derived from it.
+
+        `plugin_type` returns the type of the plugin with an id.
+        """
         answered = {**self.fields, "dependencies": self.references}
         if self.kind == "q_query":
             answered.setdefault(
                 "output_source", DEFAULT_OUTPUT_SOURCE.choices[0]
             )  # in states of older versions
-            forms = {card.id for card in cards if card.kind == "form_input"}
-            if memories := [reference for reference in self.references if reference in forms]:
+            if memories := [reference for reference in self.references if cards.has_form(reference)]:
                 answered["memory_references"] = memories
         if self.kind == "q_plugin":
-            answered["plugin_type"] = plugin_type
+            answered["plugin_type"] = plugin_type(self.fields.get("plugin_id", ""))
         return {self.kind: answered}
 
 
@@ -128,6 +130,10 @@ class Cards:
 
     def __iter__(self) -> Iterator[Card]:
         return iter(self.by_id.values())
+
+    def has_form(self, card_id: str) -> bool:
+        """Whether there is a form card with this id."""
+        return card_id in self.by_id and self.by_id[card_id].kind == "form_input"
 
 
 def read_cards(unions: Iterable[Mapping[CardKind, Mapping[str, Any]]]) -> Cards:
