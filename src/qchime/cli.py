@@ -38,17 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     from qchime.core.table import SERVICES
 
-    titles = " and ".join(service.title for service in SERVICES)
-    parser = argparse.ArgumentParser(prog="qchime", description=f"{titles}, in memory, for tests.")
+    *titles, last = (service.title for service in SERVICES)
+    description = f"{', '.join(titles)} and {last}, in memory, for tests."
+    parser = argparse.ArgumentParser(prog="qchime", description=description)
     parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
     commands = parser.add_subparsers(title="commands", required=True)
 
     _add_serve(commands)
-    operations = commands.add_parser("operations", help="list the operations and whether they are supported")
+    operations = commands.add_parser(
+        "operations", help="list each service's operations, and which of them are supported"
+    )
     operations.add_argument(
         "--evidence",
         action="store_true",
-        help="list the rules that AWS does not document too: where they come from, and how to change them",
+        help="also list the rules that AWS does not document, with their sources and how to change them",
     )
     operations.set_defaults(run=_operations)
     return parser
@@ -68,7 +71,7 @@ def _add_serve(commands: Any) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="another host name that clients use for this server, such as mock.example.com; "
+        help="another host name that clients use for the server, such as mock.example.com; "
         "a port is ignored; may be repeated",
     )
     serve.add_argument(
@@ -76,13 +79,13 @@ def _add_serve(commands: Any) -> None:
         action="append",
         default=[],
         metavar="ORIGIN",
-        help="an origin whose pages may use this server, such as https://app.example.com, "
-        "besides those on localhost; may be repeated",
+        help="another origin whose pages may use the server, such as https://app.example.com; "
+        "pages on localhost always may; may be repeated",
     )
     serve.add_argument(
         "--moto",
         action="store_true",
-        help="answer every other AWS service too, with moto's server (needs the extra qchime[server])",
+        help="serve every other AWS service too, through moto (requires the extra qchime[server])",
     )
     serve.add_argument(
         "--verify-signatures",
@@ -92,36 +95,38 @@ def _add_serve(commands: Any) -> None:
     serve.add_argument(
         "--proxy",
         action="store_true",
-        help="trust X-Forwarded-Host and X-Forwarded-Proto, set by the reverse proxy in front of this server",
+        help="trust X-Forwarded-Host and X-Forwarded-Proto of the reverse proxy in front of the server",
     )
     serve.add_argument(
         "--tls",
         action="store_true",
-        help="serve https, with a certificate of an authority made for this run; its file is printed",
+        help="serve https, with a certificate from an authority made for this run, whose file is printed",
     )
     serve.add_argument(
         "--member",
         action="store_true",
-        help="be one of several servers behind a load balancer, which spreads the accounts over them: "
+        help="run as one of several servers behind a load balancer that spreads the accounts over them: "
         "refuse control routes that are not for a single account",
     )
     serve.add_argument(
         "--no-page",
         action="store_true",
-        help="leave out the page that shows browsers what the server holds, at /_qchime/",
+        help="leave out the page at /_qchime/, which shows what the server holds in a browser",
     )
-    serve.add_argument("--seed", metavar="FILE", help="state file to start with")
+    serve.add_argument(
+        "--seed", metavar="FILE", help="state file to load at the start; the server never writes to it"
+    )
     serve.add_argument(
         "--state",
         metavar="FILE",
-        help="state file to start with, if it exists, and to save to within a second of every change",
+        help="state file to load at the start, if it exists, and to save to within a second of every change",
     )
     serve.set_defaults(run=_serve)
 
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdecimal()) or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(f"{text} is not a port. Use a number from 0 to 65535")
     return int(text)
 
 

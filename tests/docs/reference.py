@@ -21,18 +21,19 @@ from qchime.core.table import SERVICES
 _OPERATIONS = """\
 # Operations
 
-Written by `make reference` from botocore's model; `qchime operations` lists the same for the botocore that is
-installed.
+The operations of each service, and which of them qchime supports; calling any other returns a 501 error that
+names it. The last column has the rules for its behaviour [that AWS does not document](fidelity.md).
 
-Calling an operation that is not supported returns a 501 error that names it. The last column has the
-[rules that AWS does not document](fidelity.md) and that say how the operation behaves.
+`make reference` writes this page from botocore's model. `qchime operations` prints the list for the installed
+botocore.
 """
 
 _COMMAND_LINE = """\
 # Command line
 
-Written by `make reference` from the options themselves. The guides are [the server](server.md) and
-[pytest](pytest.md).
+The commands of `qchime`, its options for pytest, and the environment variables that matter to it. [The
+server](server.md) and [pytest](pytest.md) show how to use them. `make reference` writes this page from the
+options.
 """
 
 _ENVIRONMENT = """\
@@ -41,9 +42,9 @@ _ENVIRONMENT = """\
 
 | variable | what it does |
 |---|---|
-| `QCHIME_URL` | as `--qchime-url` |
-| `AWS_ENDPOINT_URL_…` | where [SDKs](sdks/README.md) find a server; `qchime serve` prints the names |
-| `AWS_CA_BUNDLE` | the authority that `Client`, `--qchime-url` and boto3 trust: see [TLS](server.md#tls) |
+| `QCHIME_URL` | the server that tests use, as with `--qchime-url` |
+| `AWS_ENDPOINT_URL_…` | the server that [SDKs](sdks/README.md) use; `qchime serve` prints the names |
+| `AWS_CA_BUNDLE` | the certificates that `Client`, `--qchime-url` and boto3 trust: see [TLS](server.md#tls) |
 | `MOTO_ACCOUNT_ID` | the [account](decorators.md#accounts-regions-credentials) of every request |
 """
 

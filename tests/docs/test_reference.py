@@ -29,7 +29,7 @@ def test_every_operation_of_every_service_is_listed() -> None:
 def test_the_command_line_has_every_option_with_what_it_takes() -> None:
     page = reference.command_line()
     assert "| `--port PORT` | port to bind, 0 for a free one | `4590` |" in page
-    assert "| `--moto` | answer every other AWS service too" in page
+    assert "| `--moto` | serve every other AWS service too" in page
     assert "| `--state FILE` |" in page
     assert "| `--qchime-url URL` |" in page
     assert "%(" not in page

@@ -55,19 +55,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--qchime-page-on-failure",
         action="store_true",
-        help="write what the mock held when a test failed, as an HTML file",
+        help="write what its mock held to an HTML file, for each test that fails",
     )
     group.addoption(
         "--qchime-page-folder",
         default="qchime-failures",
         metavar="FOLDER",
-        help="the folder of these files, relative to the root directory (default: %(default)s)",
+        help="folder of these files, relative to the root directory (default: %(default)s)",
     )
     group.addoption(
         "--qchime-url",
         metavar="URL",
-        help="use the qchime server at this address, in an account of this run's own, instead of "
-        "in-process mocks (default: the environment variable QCHIME_URL)",
+        help="use the qchime server at this address instead of in-process mocks, in an account of this "
+        "run's own (default: the environment variable QCHIME_URL)",
     )
 
 
