@@ -58,9 +58,9 @@ def test_new_ones_come_without_a_reload_and_keep_the_focus(calls: Page, client: 
 
 
 def test_figures_of_the_last_minute_come_too(calls: Page, client: Callable[..., Any]) -> None:
-    calls.get_by_text("In the last 60 seconds 3 calls, 1 error", exact=True).wait_for()
+    calls.get_by_text("In the last 60 seconds: 3 calls, 1 error", exact=True).wait_for()
     client("qapps").list_library_items(instanceId=INSTANCE)
-    calls.get_by_text("In the last 60 seconds 4 calls, 1 error", exact=True).wait_for()
+    calls.get_by_text("In the last 60 seconds: 4 calls, 1 error", exact=True).wait_for()
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_figures_of_the_last_minute_come_too(calls: Page, client: Callable[..., 
     [
         ("Operation", "ListQApps", ["ListQApps"]),
         ("User", "ALICE", ["ListQApps"]),
-        ("Text in input or answer", "Chat", ["CreateAppInstance"]),
-        ("Text in input or answer", INSTANCE, ["ListQApps"]),
+        ("Text in input or response", "Chat", ["CreateAppInstance"]),
+        ("Text in input or response", INSTANCE, ["ListQApps"]),
         ("Account", "123456789012", ["DescribeAppInstance", "ListQApps", "CreateAppInstance"]),
         ("Account", "111122223333", []),
     ],
@@ -129,10 +129,10 @@ def test_older_calls_are_on_further_pages(page: Page, client: Callable[..., Any]
     assert len(operations(page)) == 100
 
 
-def test_a_call_has_its_input_and_its_answer(calls: Page) -> None:
+def test_a_call_has_its_input_and_its_response(calls: Page) -> None:
     follow(calls.get_by_role("link", name="CreateAppInstance"))
     assert '"Name": "Chat"' in calls.locator("#input").inner_text()
-    assert '"AppInstanceArn": "arn:aws:chime:' in calls.locator("#answer").inner_text()
+    assert '"AppInstanceArn": "arn:aws:chime:' in calls.locator("#response").inner_text()
 
 
 def test_a_refused_call_shows_the_rule_with_its_mark_and_sources(calls: Page) -> None:
@@ -226,8 +226,8 @@ class TestTimeAndDuration:
             ("Until", "2026-05-01T12:30:00", ["ListQApps"]),
             ("Until", "2026-05-01T12:00:00", ["ListQApps"]),
             ("Until", "2026-05-01T11:59:59", []),
-            ("At least, in ms", "0.001", ["ListLibraryItems"]),
-            ("At least, in ms", "1e9", []),
+            ("Duration of at least (ms)", "0.001", ["ListLibraryItems"]),
+            ("Duration of at least (ms)", "1e9", []),
         ],
     )
     def test_a_filter_shows_those_that_fit(
@@ -250,7 +250,7 @@ def test_the_last_minute_passes_though_a_test_stops_the_time(
         client("qapps").list_q_apps(instanceId=INSTANCE)
     server.clock.advance(days=365)
     page.goto("/_qchime/page/calls")
-    assert page.get_by_text("In the last 60 seconds 1 call, 0 errors").is_visible()
+    assert page.get_by_text("In the last 60 seconds: 1 call, 0 errors").is_visible()
     assert page.locator(".sparkline .every").count() == 1
 
 

@@ -68,7 +68,7 @@ class TestFaults:
         faults = part(controls, "faults")
         with controls.expect_navigation():
             faults.get_by_label("Operation").select_option("ListQApps")
-        faults.get_by_label("Delay in seconds").fill("0.5")
+        faults.get_by_label("Delay (seconds)").fill("0.5")
         follow(faults.get_by_role("button", name="Add fault"))
         (fault,) = server.faults
         assert (fault.error, fault.delay, fault.times) == (None, 0.5, None)
@@ -105,14 +105,14 @@ class TestUsers:
             server.users.add(f"user-{number}@example.com")
         page.goto("/_qchime/page/controls")
         assert part(page, "users").locator("details").count() == 100
-        assert part(page, "users").get_by_text("These are the first 100.").is_visible()
+        assert part(page, "users").get_by_text("Only the first 100 are shown.").is_visible()
 
     def test_they_can_be_required(self, controls: Page, client: Callable[..., Any], server: Server) -> None:
-        follow(part(controls, "users").get_by_role("button", name="Require users"))
+        follow(part(controls, "users").get_by_role("button", name="Require registration"))
         assert server.users.required
         with pytest.raises(ClientError, match="Unauthorized"):
             client("qapps").list_q_apps(**HERE)
-        follow(part(controls, "users").get_by_role("button", name="Let everybody call"))
+        follow(part(controls, "users").get_by_role("button", name="Allow all callers"))
         client("qapps").list_q_apps(**HERE)
 
     def test_a_mistake_is_explained_and_changes_nothing(
@@ -143,7 +143,7 @@ def test_a_rule_can_be_turned(controls: Page, server: Server) -> None:
 
 def test_an_answer_is_what_cards_answer(controls: Page, client: Callable[..., Any]) -> None:
     answer = '{"card": "Summary", "text": "From the page"}'
-    part(controls, "answers").get_by_label("Members, as JSON").fill(answer)
+    part(controls, "answers").get_by_label("Members (JSON)").fill(answer)
     follow(part(controls, "answers").get_by_role("button", name="Add"))
     qapps = client("qapps")
     card = query(title="Summary")
@@ -155,7 +155,7 @@ def test_an_answer_is_what_cards_answer(controls: Page, client: Callable[..., An
 
 def test_what_is_not_json_is_explained(controls: Page, missing: list[str]) -> None:
     missing.append("page/act")
-    part(controls, "answers").get_by_label("Members, as JSON").fill("{")
+    part(controls, "answers").get_by_label("Members (JSON)").fill("{")
     follow(part(controls, "answers").get_by_role("button", name="Add"))
     assert "is not JSON" in controls.get_by_role("alert").inner_text()
 

@@ -131,7 +131,7 @@ def test_a_part_that_is_gone_says_so(page: Page, client: Callable[..., Any], mis
     page.goto("/_qchime/page/search?text=Chat")
     follow(page.get_by_role("link", name="Chat"))
     chime.delete_app_instance(AppInstanceArn=arn)
-    page.get_by_text("There is no such resource, or there is no longer one.").wait_for()
+    page.get_by_text("This resource does not exist, or no longer exists.").wait_for()
 
 
 @pytest.mark.parametrize("part", ["name", "arn", "id in another case"])

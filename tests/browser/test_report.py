@@ -1,4 +1,4 @@
-"""Everything on the page as one file."""
+"""Everything on the page in one file."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_it_is_downloaded_and_opens_without_the_server(
     client("qapps").create_q_app(**HERE, title="Writer", appDefinition=cards)
     page.goto("/_qchime/")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Save everything as one file").click()
+        page.get_by_role("link", name="Save everything to one file").click()
     file = tmp_path / "page.html"
     download.value.save_as(file)
     server.stop()

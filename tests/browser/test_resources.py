@@ -64,7 +64,7 @@ def test_what_is_inside_is_a_click_away_and_the_trail_leads_back(page: Page, ins
     follow(page.get_by_role("link", name="Users 1"))
     follow(page.get_by_role("link", name="Alice"))
     assert members(page)["arn"] == f"{instance}/user/alice"
-    follow(page.get_by_role("navigation", name="Where this is").get_by_role("link", name="Chat"))
+    follow(page.get_by_role("navigation", name="Breadcrumbs").get_by_role("link", name="Chat"))
     assert members(page)["app_instance_arn"] == instance
 
 
@@ -77,7 +77,7 @@ def test_calls_that_concern_it_are_shown_with_the_one_that_made_it(
     open_instance_named = page.goto(f"/_qchime/page/search?text={instance.rpartition('/')[2]}")
     assert open_instance_named
     follow(page.get_by_role("link", name="Chat"))
-    calls = page.get_by_role("region", name="Calls that concern it").locator("tbody th")
+    calls = page.get_by_role("region", name="Calls that mention it").locator("tbody th")
     assert calls.all_inner_texts() == ["DescribeAppInstance", "CreateAppInstanceUser", "CreateAppInstance"]
 
 

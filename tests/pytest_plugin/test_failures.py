@@ -69,7 +69,7 @@ def test_every_failed_test_has_a_file_with_what_its_mock_held(user_tests: pytest
     for test, name in names.items():
         assert f"<bdi>{name}</bdi>" in written[test]
         assert written[test].count("CreateAppInstance</b>") == 1
-    assert "There is nothing." in written["without"]
+    assert "There are no resources." in written["without"]
 
 
 def test_the_report_names_the_file(user_tests: pytest.Pytester) -> None:
