@@ -1,4 +1,4 @@
-"""In-memory mocks of AWS services that no other mock has, for tests.
+"""In-memory mocks of Amazon Q Apps, Amazon Chime SDK Identity and Amazon Chime SDK Messaging, for tests.
 
 `@mock_qapps`, `@mock_chimesdkidentity` and `@mock_chimesdkmessaging` intercept boto3 and aiobotocore clients
 in-process; `qchime serve` answers every other AWS SDK. No account, no token, no network.
@@ -29,60 +29,60 @@ if TYPE_CHECKING:
     from qchime.services.qapps.remote import RemoteAnswers, RemoteInitialCategories
 
     mock_chimesdkidentity: MockOf
-    """Answer Amazon Chime SDK Identity in this process, as a decorator or as a context manager."""
+    """Mock Amazon Chime SDK Identity in this process, as a decorator or a context manager."""
     mock_chimesdkmessaging: MockOf
-    """Answer Amazon Chime SDK Messaging in this process, as a decorator or as a context manager."""
+    """Mock Amazon Chime SDK Messaging in this process, as a decorator or a context manager."""
     mock_qapps: MockOf
-    """Answer Amazon Q Apps in this process, as a decorator or as a context manager."""
+    """Mock Amazon Q Apps in this process, as a decorator or a context manager."""
 
     # Services add attributes to the handle at run time; this tells type checkers about those of our services.
     # Packages with other services do the same: see docs/your-own-service.md.
 
     class Handle(handle.Handle):
-        """The controls of a mock, with those that our services add."""
+        """The controls of a mock, with those that the services add."""
 
         @property
         def answers(self) -> Answers:
-            """What cards answer: `answers.add(card="Summary", text="All is well")`."""
+            """The answers of cards: `answers.add(card="Summary", text="All is well")`."""
 
         @property
         def endpoints(self) -> Endpoints:
-            """Push endpoints of chat users: `endpoints.deactivate(endpoint_id)`."""
+            """The endpoints of devices: `endpoints.deactivate(endpoint_id)`."""
 
         @property
         def categories(self) -> InitialCategories:
-            """What the library begins with: `categories.add("Human Resources")`."""
+            """The initial categories of libraries: `categories.add("Human Resources")`."""
 
         @property
         def events(self) -> Events:
-            """What sessions of members receive: `events(to=alice, channel=general)`."""
+            """The events that members of channels receive: `events(to=alice, channel=general)`."""
 
         @property
         def flows(self) -> Flows:
-            """What happens to messages in channels with a flow: `flows.hold()`."""
+            """What channel flows do with messages: `flows.hold()`."""
 
     class Client(Handle, client.Client):
         """The handle of a server in another process."""
 
         @property
         def answers(self) -> RemoteAnswers:  # type: ignore[override]
-            """What cards answer on the server."""
+            """The answers of cards on the server."""
 
         @property
         def endpoints(self) -> RemoteEndpoints:  # type: ignore[override]
-            """Push endpoints of chat users on the server."""
+            """The endpoints of devices on the server."""
 
         @property
         def categories(self) -> RemoteInitialCategories:  # type: ignore[override]
-            """What the library begins with on the server."""
+            """The initial categories of libraries on the server."""
 
         @property
         def events(self) -> RemoteEvents:  # type: ignore[override]
-            """What sessions of members receive, according to the server."""
+            """The events that members of channels on the server receive."""
 
         @property
         def flows(self) -> RemoteFlows:  # type: ignore[override]
-            """What happens to messages in channels with a flow on the server."""
+            """What channel flows on the server do with messages."""
 
     class Server(Handle, server.Server):
         """A server, and the handle of its cloud."""

@@ -1,8 +1,8 @@
 """Rules: what qchime does where AWS documents nothing, or where its documentation contradicts itself.
 
 A rule is data beside what it decides: a constant next to a constant, or a decorator of a function or class.
-`docs/fidelity.md` is made of them, an error that follows from one names it, and those with `choices` can be
-turned by a test author.
+`docs/fidelity.md` lists them, an error that follows from a rule names it, and a test author can change those
+with `choices`.
 
 This module imports nothing of qchime, so that every other module can have rules.
 """
@@ -106,7 +106,7 @@ def disputed(
 def observed(
     name: str, text: str, *, sources: Sequence[str] = (), choices: Sequence[str] = (), turn: str | None = None
 ) -> Rule:
-    """A rule that AWS does not document, but follows: its answers, or programs that work with it, show so.
+    """A rule that AWS follows without documenting it, as its responses or programs that use it show.
 
     Raises:
         ValueError: there is another rule of this name.

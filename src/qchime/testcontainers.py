@@ -1,6 +1,6 @@
 """`qchime serve` in a container, for tests that use testcontainers.
 
-It needs the extra `qchime[testcontainers]`, and nothing else imports it.
+It requires the extra `qchime[testcontainers]`; no other module imports it.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
 class QchimeContainer(DockerContainer):
-    """A container with a qchime server, which has started when its clients can use it.
+    """A container with a qchime server. `start` waits until the server is ready.
 
     `with_command` takes further options of `qchime serve`, such as `["--verify-signatures"]`. Other
-    containers of its network reach it at `port`, by its name and its aliases. Further keywords are those of
-    `DockerContainer`.
+    containers in its network reach it at `port`, by its name and its aliases. Further keyword arguments are
+    those of `DockerContainer`.
 
     Example:
         with QchimeContainer() as container:
@@ -57,7 +57,7 @@ class QchimeContainer(DockerContainer):
     def __init__(self, image: str = IMAGE, port: int = PORT, **kwargs: Any) -> None:
         super().__init__(image, **kwargs)
         self.port = port
-        """The port inside of the container."""
+        """The port inside the container."""
         self.with_exposed_ports(port)
         self.waiting_for(_UntilHealthy())
 
@@ -65,8 +65,8 @@ class QchimeContainer(DockerContainer):
         """Start the container, and return it when the server is ready.
 
         Raises:
-            ContainerStartException: there is no such image, or the server has ended; the message has its log.
-            TimeoutError: the server has not become ready in testcontainers' time, 120 seconds by default; the
+            ContainerStartException: there is no such image, or the server exited; the message has its log.
+            TimeoutError: the server is not ready within testcontainers' timeout, 120 seconds by default; the
                 message has its log.
         """
         try:
@@ -82,10 +82,10 @@ class QchimeContainer(DockerContainer):
         return f"http://{in_url(self.get_container_host_ip())}:{self.get_exposed_port(self.port)}"
 
     def get_client(self, service: str, **kwargs: Any) -> Any:
-        """A boto3 client of the server.
+        """A boto3 client for the server.
 
-        Keywords are those of `boto3.client`. An access key of twelve digits calls from that account, and
-        `**user.credentials` of a registered user as that user.
+        Further keyword arguments are those of `boto3.client`. A client with an access key of twelve digits
+        calls from that account, one with the `credentials` of a registered user calls as that user.
         """
         import boto3
 
@@ -139,7 +139,7 @@ def _obstacle(container: QchimeContainer) -> Exception | None:
     container.reload()
     if container.status in ("exited", "dead", "removing"):
         raise ContainerStartException(
-            f"The server in the container {container.get_container_id()[:12]} has ended. "
+            f"The server in the container {container.get_container_id()[:12]} has exited. "
             f"Its log:\n{_log_of(container)}"
         )
     try:

@@ -400,7 +400,7 @@ def test_wrong(qchime):
 """,
         )
         result.assert_outcomes(passed=2, errors=1)
-        result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333'; got '1111'*"])
+        result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333', not '1111'*"])
         assert elsewhere.accounts == ["444455556666"]
 
     def test_takes_files_with_the_state_of_an_account(

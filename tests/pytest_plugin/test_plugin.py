@@ -177,7 +177,7 @@ def test_wrong(qchime):
 """,
         )
         result.assert_outcomes(passed=2, errors=1)
-        result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333'; got '1111'*"])
+        result.stdout.fnmatch_lines(["*An account id has 12 digits, such as '111122223333', not '1111'*"])
 
     def test_sets_the_account_despite_the_environment(
         self, user_tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch

@@ -159,7 +159,7 @@ class TestErrors:
         ],
     )
     def test_a_server_that_ends_shows_its_log(self, options: str, reason: str, engine: Engine) -> None:
-        with pytest.raises(ContainerStartException, match=f"(?s)has ended. Its log:.*{reason}"):
+        with pytest.raises(ContainerStartException, match=f"(?s)has exited. Its log:.*{reason}"):
             QchimeContainer(command=options).start()
 
     def test_a_server_that_is_never_reached_shows_its_log(

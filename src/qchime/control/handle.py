@@ -58,7 +58,7 @@ class Handle(ABC):
     @property
     @abstractmethod
     def throttling(self) -> bool:
-        """Whether requests over AWS's rates are refused, by the mock's clock; False at first."""
+        """Whether requests that exceed AWS's rates are refused, by the mock's clock; False by default."""
 
     @throttling.setter
     @abstractmethod
@@ -115,17 +115,17 @@ class Handle(ABC):
 
     @abstractmethod
     def dump(self) -> dict[str, Any]:
-        """The state as plain JSON: with credentials, without answers that are functions.
+        """The state as plain JSON, with credentials, but without functions.
 
         Raises:
-            StateError: a test author has set a value that JSON does not have.
+            StateError: a test author has set a value that JSON cannot represent.
         """
 
     def load(self, state: Mapping[str, Any] | str | PathLike[str]) -> None:
-        """Replace the state with this one, or with that of the state file at this path.
+        """Replace the state with this one, or with the one in the state file at this path.
 
         Raises:
-            StateError: a ValueError that lists every mistake with its place. Nothing has changed.
+            StateError: a ValueError that lists every mistake with its place; the state is unchanged.
         """
         from qchime.control import snapshot
 
@@ -151,7 +151,7 @@ class Handle(ABC):
 
     @abstractmethod
     def page(self) -> str:
-        """The address of the page that shows the state in a browser, and goes on showing it.
+        """The address of the page that shows the current state in a browser.
 
         Raises:
             RuntimeError: the server has no page.
@@ -172,7 +172,7 @@ class Handle(ABC):
 
     @abstractmethod
     def reset(self) -> None:
-        """Clear everything: the services in all regions, and what the test author has set."""
+        """Clear everything: all resources in all regions, and all settings."""
 
 
 class CloudHandle(Handle):
@@ -212,7 +212,7 @@ class CloudHandle(Handle):
 
     @property
     def throttling(self) -> bool:
-        """Whether requests over AWS's rates are refused."""
+        """Whether requests that exceed AWS's rates are refused."""
         return self._world.throttling.enabled
 
     @throttling.setter
@@ -242,7 +242,7 @@ class CloudHandle(Handle):
         """Make all later ids repeatable."""
         if self._account_id is not None:
             raise ValueError(
-                "All accounts share one source of ids. Seed it with the handle for all accounts."
+                "All accounts share one source of ids. Call seed() on the handle for all accounts."
             )
         self._cloud.ids.seed(seed)
 
@@ -271,7 +271,7 @@ class CloudHandle(Handle):
     def anew(self) -> AbstractContextManager[None]:
         """Start a `with` block with clean state, and restore the earlier state after it.
 
-        Tests inside a wider mock use this.
+        The `qchime` fixture uses this for tests inside a wider mock.
         """
         return self._cloud.anew()
 
@@ -296,5 +296,5 @@ def checked_account(account_id: str) -> str:
         ValueError: it does not have 12 digits.
     """
     if not isinstance(account_id, str) or not ACCOUNT_ID.fullmatch(account_id):
-        raise ValueError(f"An account id has 12 digits, such as '111122223333'; got {account_id!r}")
+        raise ValueError(f"An account id has 12 digits, such as '111122223333', not {account_id!r}")
     return account_id

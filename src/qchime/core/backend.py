@@ -21,7 +21,7 @@ class Call(NamedTuple):
     user: User
     """The caller."""
     parameters: dict[str, Any]
-    """The keywords of the method, and their values."""
+    """The keyword arguments of the method."""
     base_url: str | None = None
     """The address of the server that received the call; None in-process."""
 
@@ -52,13 +52,13 @@ class Backend(ABC):
     def note_change(self) -> None:
         """Record that the state has changed, so that a server saves it.
 
-        Operations of the HTTP method GET call this after a change; for the others, dispatch does.
+        An operation whose HTTP method is GET calls this after a change; for all others, dispatch does.
         """
         self.world.changes.note()
 
     @abstractmethod
     def state(self) -> Any:
-        """The state as plain records. Loading a state document relies on the return annotation."""
+        """The state as plain records. `load` reads them back by the return annotation."""
 
     @abstractmethod
     def restore(self, state: Any) -> None:
@@ -72,19 +72,19 @@ class Backend(ABC):
         return iter(())
 
     def tell(self, news: object) -> None:
-        """Let the other services of this account and region `hear` what has happened here."""
+        """Send news to the other services of this account and region, whose backends `hear` it."""
         for backend in self._account.in_region(self.region_name):
             if backend is not self:
                 backend.hear(news)
 
     def hear(self, news: object) -> None:  # noqa: B027
-        """Follow what has happened in another service, under the account's lock. By default, ignore it.
+        """React to news from another service, under the account's lock. By default, ignore it.
 
         `news` is of a type that the other service defines.
         """
 
     def retire(self) -> None:  # noqa: B027
-        """Disconnect clients, because other state takes the place of this one. By default, do nothing.
+        """Disconnect clients, because the state has been replaced. By default, do nothing.
 
         Called without the account's lock, which a call in progress may hold for long.
         """

@@ -158,7 +158,7 @@ class Contents:
 
 
 class Cloud:
-    """All accounts of one mock or one server. Clouds share nothing with each other.
+    """The state of a mock or a server: all its accounts. Clouds share nothing with each other.
 
     `steps` are the dispatch steps that every request passes through; tests may insert their own.
     """

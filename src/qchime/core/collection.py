@@ -53,8 +53,8 @@ class Collection(Generic[Resource]):
     """A mapping of keys to resources that keeps the order of creation in serial numbers.
 
     A page token holds the serial number of the last resource seen, not an offset, so that resources can be
-    deleted while a client pages; resuming costs the same at any position. `name` distinguishes the tokens
-    of one collection from those of another; its length does not affect theirs.
+    deleted while a client paginates, and every page costs the same. `name` distinguishes the tokens of one
+    collection from those of another.
 
     Raises:
         ValueError: the serial numbers of the entries do not ascend, or two entries share a client token.
@@ -115,7 +115,7 @@ class Collection(Generic[Resource]):
     ) -> Resource:
         """Add a new resource, and remember the client token and parameters of the request. Return it.
 
-        Collections that share their serial numbers pass `serial`, which is higher than all earlier ones.
+        Collections that share their serial numbers pass a `serial` higher than all earlier ones.
         """
         serial = self.last_serial + 1 if serial is None else serial
         self.last_serial = max(self.last_serial, serial)

@@ -42,15 +42,15 @@ class Rates:
     """Requests per second, by account and region, while `mock.throttling` is true."""
 
     by_operation: Mapping[str, int] = field(default_factory=dict)
-    """Of single operations as AWS documents them, by their names in the model."""
+    """The documented rates of single operations, by their names in the model."""
     others: int | None = None
-    """Of each operation that has no other rate but `total`; None if those are unlimited."""
+    """The rate of each operation without a rate of its own; None if these are unlimited."""
     total: int | None = None
-    """Of all operations together; None if that is unlimited."""
+    """The rate of all operations together; None if they are unlimited."""
     undocumented: Mapping[str, int] = field(default_factory=dict)
-    """Of single operations for which AWS documents none."""
+    """The rates of single operations for which AWS documents none."""
     shared: Sequence[Rate] = ()
-    """Of several operations together, or for each channel or the like."""
+    """The rates of several operations together, or for each channel or the like."""
     rule: Rule | None = None
     """The rule that `undocumented` and `others` follow from; None if AWS documents them."""
 

@@ -41,12 +41,12 @@ class UnknownToBotocore(InvalidRow):
 
 
 class Routes(Protocol):
-    """URLs that a service answers besides its operations, such as links to files."""
+    """URLs that a service answers besides those of its operations, such as links to files."""
 
     path: str
     """The path prefix on a server: `/_qchime/` and a name."""
     hosts: re.Pattern[str]
-    """Matches the URLs that are answered in-process."""
+    """Matches the URLs that are intercepted in-process."""
 
     def respond(self, cloud: Cloud, request: Request) -> Response:
         """The response to a request, whose `path` is relative to the prefix or host."""
@@ -69,14 +69,14 @@ class Sockets(Protocol):
     """The WebSockets that a service offers."""
 
     path: str
-    """Where clients connect on a server."""
+    """The path that clients connect to on a server."""
     unauthorized: int
     """The status code that closes the connection of a client whose credentials are refused."""
 
     def connect(
         self, account: Account, region: str, request: Request, connection: Connection
     ) -> Callable[[], None]:
-        """Serve a client that has connected. The function returned is called once the connection ends."""
+        """Serve a client that has connected. The returned function is called when the connection ends."""
 
 
 @dataclass(frozen=True)
@@ -90,21 +90,21 @@ class Word:
     returns for a GET, and perhaps `post(**given)`, which carries out a POST. `show` may take the parameters
     of the query, as strings.
 
-    The world sets two attributes. Every method that changes something calls `self.changes.note()`, so that a
+    qchime sets two attributes. Every method that changes something calls `self.changes.note()`, so that a
     server saves it. `self.backends()` returns the service's backends: of the account, or of all accounts.
     """
     remote: str
-    """The class that replaces it in a `Client`. It takes one argument: a function that sends a request."""
+    """The class that replaces it in a `Client`. It takes one argument: a function that sends requests."""
     example: str = "{}"
-    """JSON of the members of a POST, with which the page's form for it begins."""
+    """An example of a POST body, as JSON, with which the page's form begins."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Service:
-    """One service, as a row of the table. A package registers it by an entry point in `qchime.services`.
+    """The row of a service. A package registers it with an entry point in the group `qchime.services`.
 
-    Strings of the form `package.module:Name` are imported on first use, so that a row costs nothing. The
-    names are checked against botocore's model when that is loaded.
+    Strings of the form `package.module:Name` are imported on first use, so that a row costs little. The
+    names are checked against botocore's model when the model is loaded.
     """
 
     name: str
@@ -112,7 +112,7 @@ class Service:
     title: str
     """AWS's display name, such as `Amazon Q Apps`."""
     endpoint_prefix: str
-    """The first part of its hosts."""
+    """The first part of the service's hosts."""
     signing_name: str
     """The service in the credential scope of a signature."""
     backend_class: str
@@ -127,7 +127,7 @@ class Service:
     input; the other members get placeholders.
     """
     arns: str = ""
-    """A regular expression for its ARNs, which identify it on paths that it shares with another service."""
+    """A regular expression for its ARNs, which identify it where it shares a path with another service."""
     limits: Mapping[str, int] = field(default_factory=dict)
     """AWS's default quotas, by their names in `mock.limits`."""
     rates: Rates = field(default_factory=Rates)
@@ -135,13 +135,13 @@ class Service:
     words: Mapping[str, Word] = field(default_factory=dict)
     """The attributes that it adds to the handle, by name."""
     file_operations: Sequence[str] = ()
-    """The operations that take a file, so that their requests may be large."""
+    """The operations that take a file, whose bodies may have 100 MiB instead of 1 MiB."""
     routes_object: str | None = None
     """Its `Routes`, if it has any."""
     sockets_object: str | None = None
     """Its `Sockets`, if it has any."""
     looks_object: str | None = None
-    """Its `Looks`: how the page shows records of these classes. Without it, it shows what they contain."""
+    """Its `Looks`: how the page shows the service's records. By default it shows their fields."""
     transitions: Sequence[str] = ()
     """The model names under which moto's state manager knows its asynchronous operations."""
     stack_resources: Mapping[str, StackResource] = field(default_factory=dict)

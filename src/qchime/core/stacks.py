@@ -17,8 +17,8 @@ https://docs.aws.amazon.com/cloudcontrolapi/latest/userguide/resource-identifier
 class StackResource:
     """How stacks create, update, read and delete the resources of one type.
 
-    Properties are the members of `Create<noun>`. A change of one that no operation takes afterwards replaces
-    the resource.
+    Properties are the input members of `Create<noun>`. Changing a property that no operation can update
+    replaces the resource.
     """
 
     noun: str
@@ -26,7 +26,7 @@ class StackResource:
     updates: Sequence[str] = ()
     """Operations that change what `Update<noun>` does not; without a property they remove it."""
     identified_by: Sequence[str] = ()
-    """Properties that identify the resource together with its ARN, for all of its operations."""
+    """Properties that identify the resource together with its ARN, in all of its operations."""
     arn: str = ""
     """The name of the ARN in `Fn::GetAtt`; `<noun>Arn` by default."""
     attributes: Sequence[str] = ()
@@ -36,8 +36,8 @@ class StackResource:
     delete: str = ""
     """A method of the backend that deletes the resource in place of `Delete<noun>`, with its parameters.
 
-    It does nothing if the resource is gone already. moto deletes resources in any order, so what the
-    resource refers to may be gone first.
+    It does nothing if the resource is already gone. moto deletes resources in any order, so those that this
+    one refers to may be gone first.
     """
 
     @property

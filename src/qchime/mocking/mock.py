@@ -29,10 +29,10 @@ Decorated = TypeVar("Decorated", bound=Callable[..., object])
 class Mock(Generic[HandleType]):
     """A mock of one service in this process.
 
-    It is a decorator for functions, async functions, generator fixtures and classes, and a context manager,
-    sync or async; or call `start()` and `stop()`. Mocks nest, among themselves and with `mock_aws`.
+    It decorates functions, async functions, generator fixtures and classes, and is a context manager, sync
+    and async. `start()` and `stop()` do the same by hand. Mocks nest, among themselves and with `mock_aws`.
 
-    Packages that add attributes to the handle annotate their mocks with the type of such a handle.
+    Packages that add attributes to the handle annotate their mocks with the type of that handle.
     """
 
     def __init__(self, service: Service) -> None:
@@ -46,23 +46,23 @@ class Mock(Generic[HandleType]):
     def start(self, reset: bool = True) -> HandleType:
         """Start the mock, and return its handle.
 
-        Without `reset` the outermost mock keeps the state that an earlier one left behind.
+        With `reset=False` the outermost mock keeps the state that an earlier one left behind.
 
         Raises:
-            IncompatibleVersion: moto, botocore or aiobotocore lacks something that we use.
+            IncompatibleVersion: moto, botocore or aiobotocore lacks something that qchime uses.
         """
         lifecycle().begin(self._service, reset)
         self._depth += 1
         return cast("HandleType", handle())
 
     def stop(self, remove_data: bool = True) -> None:
-        """Stop the mock. Without `remove_data` the outermost mock leaves its state behind.
+        """Stop the mock. With `remove_data=False` the outermost mock leaves its state behind.
 
         Raises:
-            RuntimeError: this mock is not started.
+            RuntimeError: this mock has not been started.
         """
         if self._depth == 0:
-            raise RuntimeError("Called stop() before start().")
+            raise RuntimeError("stop() was called before start(). Call start() first.")
         self._depth -= 1
         lifecycle().end(self._service, remove_data)
 
@@ -89,9 +89,9 @@ class Mock(Generic[HandleType]):
 
             return decorate_class(target, self._wrap, partial(Inside, self._service))  # type: ignore[return-value]
         if type(target).__name__ == "FixtureFunctionDefinition":
-            raise TypeError("Put the mock's decorator below @pytest.fixture, next to the function.")
+            raise TypeError("The mock decorates a fixture. Put its decorator below @pytest.fixture.")
         if not callable(target) and not isinstance(target, classmethod):
-            raise TypeError(f"A mock decorates functions and classes, not {target!r}. Decorate the function.")
+            raise TypeError(f"A mock decorates functions and classes, not {target!r}.")
         return self._wrap(target)
 
     def _wrap(self, function: Decorated, reset: bool = True, remove_data: bool = True) -> Decorated:
@@ -107,7 +107,7 @@ class MockOf(Generic[HandleType]):
         self.__module__ = "qchime"
         self.__name__: str = f"mock_{service.module}"
         self.__qualname__: str = self.__name__
-        self.__doc__ = f"Answer {service.title} in this process, as a decorator or as a context manager."
+        self.__doc__ = f"Mock {service.title} in this process, as a decorator or a context manager."
 
     @overload
     def __call__(self, target: Decorated) -> Decorated: ...
@@ -116,7 +116,7 @@ class MockOf(Generic[HandleType]):
     def __call__(self, target: None = None) -> Mock[HandleType]: ...
 
     def __call__(self, target: Decorated | None = None) -> Decorated | Mock[HandleType]:
-        """Decorate the target; without one, return a mock to start, to enter or to decorate with."""
+        """Decorate the target; without one, return a mock to start, enter or decorate with."""
         mock: Mock[HandleType] = Mock(self._service)
         return mock if target is None else mock(target)
 

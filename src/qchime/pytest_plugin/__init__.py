@@ -41,10 +41,11 @@ seed=None, state=None, assert_all_faults_used=False): \
 mock every service of qchime in-process, with these options. \
 limits: quotas that differ from AWS's; rules: choices that differ from the default; \
 users_required: refuse callers who are not registered; \
-throttling: refuse requests over AWS's rates; \
+throttling: refuse requests that exceed AWS's rates; \
 account: the AWS account of the clients, the handle and the options; \
 clean: start with clean state, even inside a wider mock, and leave nothing behind; \
-seed: a state file to start with; state: a state file to start with and to save to; \
+seed: a state file to load at the start; \
+state: a state file to load at the start, if it exists, and to save to after the test; \
 assert_all_faults_used: fail the test if a fault has not struck as often as requested. \
 Paths of files are relative to the folder of the test file."""
 
@@ -143,7 +144,7 @@ def pytest_runtest_call(item: pytest.Item) -> None:
     if _markers(item) > item.stash.get(READ, 0):
         pytest.fail(
             "@pytest.mark.qchime has no effect here: it was added after the mocks of this test had started, "
-            "as by a fixture, or to a test without fixtures. Add it in a hook, such as "
+            "such as by a fixture, or to a test without fixtures. Add it in a hook, such as "
             "pytest_collection_modifyitems, or request the fixture `qchime`.",
             pytrace=False,
         )
@@ -153,9 +154,9 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 def qchime(
     request: pytest.FixtureRequest, _qchime_decorated: None, _qchime_elsewhere: Elsewhere | None
 ) -> Iterator[Handle]:
-    """Mock every service in-process, with the options of the marker; returns the handle.
+    """The handle of a mock of every service, in-process, with the options of the marker.
 
-    With `--qchime-url`, the server there answers instead.
+    With `--qchime-url`, that server is used instead.
     """
     from qchime.pytest_plugin.options import Options
 
@@ -191,9 +192,9 @@ def _qchime_running_server(_qchime_elsewhere: Elsewhere | None) -> Iterator[Serv
 
 @pytest.fixture
 def qchime_server(qchime: Handle, _qchime_running_server: Server | None) -> Server | Client:
-    """A server on a free port of this machine, which is a handle too; use its `.url` as `endpoint_url`.
+    """A server on a free port of this machine, which is a handle too. Use its `url` as `endpoint_url`.
 
-    With `--qchime-url`, the handle of this run's account on the server there.
+    With `--qchime-url`, it is a `Client` for this run's account on that server.
     """
     return cast("Client", qchime) if _qchime_running_server is None else _qchime_running_server
 

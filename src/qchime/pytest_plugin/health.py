@@ -62,8 +62,8 @@ def version_of(url: str, account_id: str) -> str:
 def _unusable(url: str, status: int, message: str | None) -> pytest.UsageError:
     said = f" ({message})" if message else ""
     return pytest.UsageError(
-        f"The server at {url} is not qchime, does not accept this client, or is too old to have accounts: it "
-        f"answered a request for the health of an account with status {status}{said}. {_SOURCE}."
+        f"The server at {url} is not qchime, does not accept this client, or is too old to have accounts: "
+        f"it answered a health check with status {status}{said}. {_SOURCE}."
     )
 
 

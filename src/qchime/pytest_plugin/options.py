@@ -26,21 +26,21 @@ class Options:
     """
 
     limits: Mapping[str, int] = field(default_factory=dict)
-    """Quotas that differ from AWS's, by their names in `Handle.limits`."""
+    """Quotas that differ from AWS's, by their names in `limits`."""
     rules: Mapping[str, str] = field(default_factory=dict)
-    """Choices that differ from the default, by the names of the rules in `Handle.rules`."""
+    """Choices that differ from the default, by the names of the rules."""
     users_required: bool = False
     """Whether Q Apps refuses callers who are not registered."""
     throttling: bool = False
-    """Whether requests over AWS's rates are refused."""
+    """Whether requests that exceed AWS's rates are refused."""
     account: str | None = None
     """The AWS account of the clients, the handle and the options."""
     clean: bool = True
     """Whether the test starts with clean state, even inside a wider mock, and leaves nothing behind."""
     seed: str | PathLike[str] | None = None
-    """A state file to start with."""
+    """A state file to load at the start."""
     state: str | PathLike[str] | None = None
-    """A state file to start with, if it exists, and to save to after the test."""
+    """A state file to load at the start, if it exists, and to save to after the test."""
     assert_all_faults_used: bool = False
     """Whether the test fails if a fault has not struck as often as requested."""
 

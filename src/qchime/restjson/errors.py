@@ -26,7 +26,7 @@ class ServiceException(ErrorResponse):
     """An error that a service's model declares; the shape of the same name gives its status and members.
 
     A service has one subclass for each of its exceptions, named as in the model. Members other than the
-    message are passed as keywords, in Python's spelling, and become attributes.
+    message are keyword arguments in snake case, and become attributes.
     """
 
     def __init__(self, message: str, **members: Any) -> None:
@@ -44,7 +44,7 @@ class ServiceException(ErrorResponse):
 
 
 class CommonError(ErrorResponse):
-    """An error that AWS's front door returns before a request reaches a service, so no model declares it.
+    """One of AWS's common errors, which AWS returns before a request reaches the service; no model has them.
 
     https://docs.aws.amazon.com/general/latest/gr/api-error-codes.html
     """

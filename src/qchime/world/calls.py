@@ -24,7 +24,7 @@ class CallRecord:
     operation: str
     """AWS's name of the operation, such as `CreateQApp`."""
     input: dict[str, Any]
-    """The input with boto3's names; empty if the body could not be parsed."""
+    """The input, with boto3's names; empty if the body could not be parsed."""
     user: User
     """The caller."""
     account_id: str
@@ -34,23 +34,23 @@ class CallRecord:
     status: int | None
     """The HTTP status; None if the client got no response."""
     error: str | None
-    """The name of the error in the response, or of an exception that propagated; None on success."""
+    """The name of the error in the response, or of the exception that the call raised; None on success."""
     request_id: str | None
     """The request id, as in `ResponseMetadata`."""
     duration: float
-    """How long the mock took, in real seconds, without injected delays."""
+    """How long the mock took, in seconds of real time, without injected delays."""
     rule: str | None = field(default=None, metadata={"optional": True})
-    """The name of the rule that the error follows from, if AWS does not document it; see `qchime.rules`."""
+    """The name of the rule that the error follows from, None if AWS documents the error."""
     time: datetime | None = field(default=None, metadata={"optional": True})
     """When the mock responded, by the machine's clock; None in states of older versions."""
 
     def __str__(self) -> str:
-        outcome = f"{self.status or 'no answer'} {self.error or ''}".rstrip()
+        outcome = f"{self.status or 'no response'} {self.error or ''}".rstrip()
         return f"{self.operation}({_shortened(self.input)}) by {self.user.email}: {outcome}"
 
 
 class Calls(Records[CallRecord]):
-    """Calls, oldest first. They equal a list of the same records, or of their operations' names."""
+    """Calls, oldest first. They compare equal to a list of the same records, or of operation names."""
 
     kind = "calls"
     participle = "called"

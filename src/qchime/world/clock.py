@@ -27,10 +27,10 @@ class ClockState:
 
 
 class Clock:
-    """The machine's time, in UTC, plus what a test has advanced it by.
+    """The machine's time in UTC, plus the offset by which a test has advanced it.
 
-    An account's clock adds to the clock for all accounts. freezegun and time-machine work,
-    because every call reads the machine's time again.
+    The offset of an account adds to the one for all accounts. freezegun and time-machine work, because the
+    clock reads the machine's time on every call.
     """
 
     def __init__(self, everybody: Clock | None = None, changes: Changes | None = None) -> None:
@@ -47,7 +47,7 @@ class Clock:
         return self._everybody.offset + self._within_years(self._everybody.now())
 
     def now(self) -> datetime:
-        """The current time, timezone-aware, for the timestamps of resources and for expiry."""
+        """The current time, timezone-aware."""
         if self._everybody is None:
             return datetime.now(timezone.utc) + self._offset
         now = self._everybody.now()
@@ -58,11 +58,11 @@ class Clock:
         return min(max(self._offset, _EARLIEST - now), _LATEST - now)
 
     def advance(self, **duration: float) -> None:
-        """Advance by timedelta's keywords: `advance(days=7, hours=2)`. Negative numbers move back.
+        """Advance by arguments of `timedelta`: `advance(days=7, hours=2)`. Negative numbers move it back.
 
         Raises:
-            TypeError: timedelta does not accept a keyword or its value.
-            ValueError: the clock would leave the years 1971 to 9900; services add durations to the time.
+            TypeError: `timedelta` does not accept a keyword or its value.
+            ValueError: the clock would leave the years 1971 to 9900.
         """
         with self._lock:
             _check_year(self.offset, duration)
@@ -90,9 +90,9 @@ def _check_year(offset: timedelta, duration: dict[str, float]) -> None:
         year = (datetime.now(timezone.utc) + offset + timedelta(**duration)).year
     except TypeError as error:
         known = "weeks, days, hours, minutes, seconds, milliseconds, microseconds"
-        raise TypeError(f"The clock advances by numbers of {known}, not by {duration}") from error
+        raise TypeError(f"clock.advance takes numbers of {known}, not {duration}") from error
     except OverflowError as error:
         raise ValueError(f"The clock cannot be advanced that far: {error}") from error
     if not _EARLIEST.year <= year <= _LATEST.year:
         years = f"the years {_EARLIEST.year} to {_LATEST.year}"
-        raise ValueError(f"The clock cannot be advanced that far: {year} is outside {years}")
+        raise ValueError(f"The clock cannot be advanced that far, to {year}: stay within {years}")

@@ -19,7 +19,7 @@ _LONGEST_DELAY = 24 * 60 * 60
 
 @dataclass(eq=False, slots=True)
 class Fault:
-    """One injected fault, with the number of calls it has let pass and those it has struck.
+    """One injected fault, with the numbers of calls that it has let pass and that it has struck.
 
     Raises:
         ValueError: a value is invalid; the message says which values are valid.
@@ -30,7 +30,7 @@ class Fault:
     error: str | None
     """The name of the error; None to delay calls only."""
     times: int | None
-    """How many calls it strikes; None for all calls until a reset."""
+    """How many calls it strikes; None for all, until a reset."""
     after: int
     """How many matching calls it lets pass first."""
     where: dict[str, Any]
@@ -38,7 +38,7 @@ class Fault:
     delay: float
     """Seconds by which the response is delayed."""
     service: str | None
-    """botocore's name of the service; None for every service whose operation can fail like this."""
+    """botocore's name of the service; None for every service that has the operation and the error."""
     passed: int = 0
     """How many matching calls it has let pass."""
     struck: int = 0
@@ -101,19 +101,19 @@ class Faults:
 
         Args:
             operation: AWS's name of the operation, such as `CreateQApp`.
-            error: an error that the operation declares, an error of AWS's front door such as
+            error: an error that the operation declares, one of AWS's common errors such as
                 `ExpiredTokenException`, or `ConnectionClosedError` or `ReadTimeoutError`, which clients see
                 as their own transport errors. If omitted, calls succeed after `delay`.
             times: how many calls fail; if omitted, all calls until a reset.
             after: how many matching calls succeed first.
-            where: input members, with boto3's names, that a call must have to match; a dict matches
-                every dict that contains its items.
+            where: input members, by boto3's names, that a call must have to match; a dict matches every
+                dict that contains its items.
             delay: seconds by which the response is delayed.
             service: botocore's name of the service, for operations that several services have.
 
         Raises:
-            ValueError: the operation, error or member does not exist, and the message lists those that do;
-                or another argument is invalid.
+            ValueError: the operation, error or member does not exist, or another argument is invalid; the
+                message lists what is valid.
         """
         fault = Fault(operation, error, times, after, {} if where is None else where, delay, service)
         self._check(fault)
@@ -153,10 +153,10 @@ class Faults:
         return unused(self)
 
     def assert_all_used(self) -> None:
-        """Fail the test if a fault is unused, so that it does not pass without the error it is about.
+        """Fail the test if a fault is unused, so that it cannot pass without the error that it is about.
 
         Raises:
-            AssertionError: a fault has not struck as often as requested; the message lists all of these.
+            AssertionError: a fault has not struck as often as requested; the message lists all such faults.
         """
         assert_all_used(self)
 
@@ -229,7 +229,9 @@ def assert_all_used(faults: Iterable[Fault]) -> None:
     """
     if left := unused(faults):
         lines = "".join(f"\n  {fault}" for fault in left)
-        raise AssertionError(f"Faults that have not struck as often as requested:{lines}")
+        raise AssertionError(
+            f"Faults have not struck as often as requested. Make these calls, or remove them:{lines}"
+        )
 
 
 def _check_whole(name: str, value: Any, least: int) -> None:
@@ -239,9 +241,9 @@ def _check_whole(name: str, value: Any, least: int) -> None:
 
 def _check_delay(delay: Any, error: str | None) -> None:
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay <= _LONGEST_DELAY:
-        raise ValueError(f"delay takes seconds, from 0 to {_LONGEST_DELAY}, not {delay!r}")
+        raise ValueError(f"delay takes a number of seconds from 0 to {_LONGEST_DELAY}, not {delay!r}")
     if error is None and not delay:
-        raise ValueError("A fault needs an error, a delay, or both")
+        raise ValueError("A fault has an error, a delay, or both. Pass error=… or delay=…")
 
 
 def _contains(given: Any, wanted: Any) -> bool:

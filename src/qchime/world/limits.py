@@ -13,8 +13,8 @@ from qchime.world.locks import Lock
 class Limits:
     """The limits that the services enforce, one attribute each, with AWS's quotas as defaults.
 
-    The services define the names and defaults. An unknown name raises AttributeError, a value that is not an
-    integer TypeError, a negative one ValueError. An account's limits override those for all
+    The services define the names and defaults. Setting an unknown name raises AttributeError, a value that is
+    not an integer TypeError, and a negative one ValueError. An account's limits override those for all
     accounts.
     """
 
@@ -47,7 +47,7 @@ class Limits:
         return [*super().__dir__(), *self._figures]
 
     def update(self, **figures: int) -> None:
-        """Change several limits at once; if one of them is invalid, none changes.
+        """Change several limits at once; if one of the values is invalid, none changes.
 
         Raises:
             AttributeError: there is no limit of this name; the message lists the limits.

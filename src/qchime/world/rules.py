@@ -1,4 +1,4 @@
-"""The rules that a test author can turn, each with its choice."""
+"""The rules that have choices, each with the choice of the test author."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Rules:
         return repr(self.as_dict())
 
     def update(self, choices: Mapping[str, str | None]) -> None:
-        """Turn several rules at once, None restoring a default; if a choice is invalid, none changes.
+        """Change several rules at once; None restores a default. If a choice is invalid, none changes.
 
         Raises:
             UnknownRule: a KeyError; the message lists the names.
@@ -74,7 +74,7 @@ class Rules:
         self._changes.note()
 
     def as_dict(self) -> dict[str, str]:
-        """All rules that have choices, with what is chosen."""
+        """The current choice of each rule."""
         return {name: self[name] for name in self}
 
     def state(self) -> dict[str, str]:

@@ -101,14 +101,16 @@ class UsersState:
         for user in self.users:
             _check_email(user.email)
             if user.user_id != ids.get(user.email):
-                raise ValueError(f"{user.email} has temporary credentials but no long-term ones of this id")
+                raise ValueError(
+                    f"{user.email} has temporary credentials but no long-term ones with this user_id"
+                )
             if user.expires_at is not None and user.session_token is None:
                 raise ValueError(f"{user.email} needs session_token and expires_at, or neither of them")
         _check_unique("user_id", [DEFAULT_USER.user_id, *ids.values()])
         _check_unique("access_key_id", [DEFAULT_USER.access_key_id, *(u.access_key_id for u in self.users)])
         for email in self.context_assertions.values():
             if email not in ids:
-                raise ValueError(f"{email} has a context assertion but is not among the users")
+                raise ValueError(f"{email} has a context assertion but is not among the users; add the user")
 
 
 def account_in_key(access_key_id: str) -> str | None:
@@ -148,8 +150,8 @@ class Keys:
 class Users:
     """The registered users, for all accounts or for one.
 
-    An account also has the users for all accounts. If `required` is true, Q Apps refuses all other callers,
-    as AWS refuses credentials without an identity.
+    An account also has the users that are registered for all accounts. If `required` is true, Q Apps refuses
+    all other callers, as AWS refuses credentials without an identity.
     """
 
     def __init__(
@@ -200,24 +202,24 @@ class Users:
         session_token: str | None = None,
         context_assertion: str | None = None,
     ) -> User:
-        """Register a user. Credentials that are not given are generated.
+        """Register a user, and generate the credentials that are not given.
 
         The same e-mail address is the same user, who may have several access keys and context assertions.
 
         Args:
             email: the e-mail address that identifies the user.
-            expires_in: seconds until the credentials expire. Each call with it returns new temporary
-                credentials of the same user.
+            expires_in: seconds until the credentials expire. Each such call returns new temporary
+                credentials for the user.
             user_id: the user's id in IAM Identity Center; by default that of the user with this address in
-                moto's identity store, if it has one.
+                moto's identity store, or else an id derived from the address.
             access_key_id: an existing key of the user, such as one from STS.
             secret_access_key: the secret of that key.
             session_token: the session token of that key, if it is temporary.
-            context_assertion: whoever signs with credentials that moto's STS has given for this assertion is
-                this user.
+            context_assertion: an assertion that identifies the user: credentials that moto's STS returns for
+                it are the user's.
 
         Raises:
-            ValueError: an argument is invalid, the address is the default user's, or another user has this
+            ValueError: an argument is invalid, the address is the default user's, or another user has the
                 id, key or assertion.
         """
         _check_email(email)
@@ -260,8 +262,8 @@ class Users:
     def by_access_key(self, access_key_id: str) -> User:
         """The user with this key, even if it has expired; the default user if it is not registered.
 
-        A key that moto's STS has given for a context assertion is that of the person whom the assertion
-        names.
+        A key that moto's STS has returned for a context assertion belongs to the person that the assertion
+        identifies.
         """
         return self._with_key(access_key_id) or self._of_session(access_key_id) or DEFAULT_USER
 
@@ -274,7 +276,7 @@ class Users:
 
     @property
     def temporary(self) -> list[User]:
-        """One user for each temporary access key with an expiry, including expired ones."""
+        """The users of all temporary credentials, one for each, including expired ones."""
         return [user for user in list(self._by_key.values()) if user.expires_at is not None]
 
     @property
@@ -367,14 +369,16 @@ class Users:
             return
         owner = self._by_key.get(access_key_id)
         if owner is not None and owner.email != email:
-            raise ValueError(f"{owner.email} already has the access key {access_key_id}")
+            raise ValueError(f"{owner.email} already has the access key {access_key_id}. Choose another")
         if error := self._key_conflict(access_key_id):
             raise ValueError(error)
 
     def _check_assertion(self, email: str, context_assertion: str | None) -> None:
         owner = self._email_of(context_assertion) if context_assertion is not None else None
         if owner not in (None, email):
-            raise ValueError(f"{owner} already has the context assertion {context_assertion!r}")
+            raise ValueError(
+                f"{owner} already has the context assertion {context_assertion!r}. Choose another"
+            )
 
     def _key_conflict(self, access_key_id: str) -> str | None:
         """Why a key cannot be registered here, None if it can.
@@ -384,12 +388,12 @@ class Users:
         """
         if self._everybody is not None and self._everybody.has_key(access_key_id):
             owner = self._everybody.by_access_key(access_key_id)
-            return f"{owner.email} has the access key {access_key_id} in every account"
+            return f"{owner.email} has the access key {access_key_id} in every account; choose another"
         account_id = account_in_key(access_key_id) if self._account_id else None
         account_id = account_id or self._keys.account_of(access_key_id)
         if account_id in (None, self._account_id):
             return None
-        return f"the access key {access_key_id} belongs to the account {account_id}"
+        return f"the access key {access_key_id} belongs to the account {account_id}; register it there"
 
     def _long_term(self, temporary: User) -> User:
         """The same user with new long-term credentials."""
@@ -405,10 +409,10 @@ class Users:
         if user_id is None:
             return
         if known is not None and known.user_id != user_id:
-            raise ValueError(f"{email} already has the user_id {known.user_id}")
+            raise ValueError(f"{email} already has the user_id {known.user_id}. Leave out user_id")
         others = [DEFAULT_USER, *self, *(self._everybody or ())]
         if other := next((user for user in others if user.user_id == user_id and user.email != email), None):
-            raise ValueError(f"{other.email} already has the user_id {user_id}")
+            raise ValueError(f"{other.email} already has the user_id {user_id}. Choose another")
 
     def _time_in(self, seconds: float) -> datetime:
         try:
@@ -443,13 +447,13 @@ def _check_email(email: Any) -> None:
     if not isinstance(email, str) or "@" not in email:
         raise ValueError(f"users.add takes an e-mail address, not {email!r}")
     if email == DEFAULT_USER.email:
-        raise ValueError(f"{email} is the default user, who cannot be registered; use another address")
+        raise ValueError(f"{email} is the default user and cannot be registered. Use another address")
 
 
 def _check_unique(name: str, values: list[str]) -> None:
     for value, times in Counter(values).items():
         if times > 1:
-            raise ValueError(f"two users have the {name} {value!r}")
+            raise ValueError(f"two users have the {name} {value!r}; change one of them")
 
 
 def _check_texts(**texts: Any) -> None:

@@ -134,7 +134,7 @@ def test_an_initial_category_fits_the_model(alice: Any, qchime: Handle, wrong: d
 def test_an_initial_category_has_a_title_and_an_id_of_its_own(qchime: Handle) -> None:
     qchime.categories.add("News", id=NOBODYS)
     for again in ({"title": "News"}, {"title": "Tools", "id": NOBODYS}):
-        with pytest.raises(ValueError, match="already begin with"):
+        with pytest.raises(ValueError, match="Another initial category has"):
             qchime.categories.add(**again)
     assert [one.title for one in qchime.categories] == ["News"]
 

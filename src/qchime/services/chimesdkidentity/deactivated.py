@@ -12,7 +12,7 @@ from qchime.world import Changes
 class Endpoints:
     """The endpoints that a test author has deactivated, for all accounts or for one.
 
-    AWS deactivates an endpoint when it cannot deliver a push notification to it. Here nothing is delivered.
+    AWS deactivates an endpoint when it cannot deliver a push notification to it. qchime delivers none.
     """
 
     changes: Changes
@@ -22,7 +22,7 @@ class Endpoints:
         self._reasons: dict[str, str] = {}
 
     def deactivate(self, endpoint_id: str, reason: str = "INVALID_DEVICE_TOKEN") -> None:
-        """Make the endpoint with this id INACTIVE for a reason, as after a failed delivery.
+        """Make the endpoint with this id INACTIVE, as AWS does after a failed delivery.
 
         Raises:
             TypeError: the id is not a string.
@@ -41,7 +41,7 @@ class Endpoints:
 
     @property
     def deactivated(self) -> dict[str, str]:
-        """The reasons of all that were deactivated, by endpoint id."""
+        """The reasons of all deactivated endpoints, by endpoint id."""
         return dict(self._reasons)
 
     def show(self) -> dict[str, Any]:

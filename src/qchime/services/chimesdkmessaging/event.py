@@ -71,7 +71,7 @@ def frame(
     message_type: str = "SYSTEM",
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """The text that a session receives: headers that tell the type of the payload, which is itself JSON."""
+    """The WebSocket frame of a session: headers with the type of the payload, which is itself JSON."""
     own = {f"{HEADER}event-type": type, f"{HEADER}message-type": message_type}
     payload = {} if payload_json is None else {"Payload": payload_json}
     return json.dumps({"Headers": {**own, **headers}, **payload})
@@ -88,7 +88,7 @@ class Event:
     payload_json: str
     """The payload as JSON, with timestamps in ISO 8601."""
     recipients: tuple[str, ...] = ()
-    """The ARNs of the users and bots whose sessions receive it; none if only streams carry it."""
+    """The ARNs of the users and bots that receive it; empty if only streams carry it."""
     message_type: str = "SYSTEM"
     """STANDARD or CONTROL for a message, SYSTEM for everything else."""
     headers: dict[str, str] = field(default_factory=dict)
@@ -107,17 +107,17 @@ class Event:
 
     @cached_property
     def frame(self) -> str:
-        """The text that a session receives."""
+        """The WebSocket frame that a session receives."""
         return frame(self.type, self.payload_json, self.message_type, self.headers)
 
     @property
     def record(self) -> dict[str, Any]:
-        """What a stream carries."""
+        """The record that a stream carries."""
         return {"EventType": self.type, "Payload": self.payload}
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes."""
+        """Its approximate size in bytes."""
         return len(self.payload_json) + BYTES_OF_RECIPIENT * len(self.recipients)
 
     def __str__(self) -> str:
@@ -126,7 +126,7 @@ class Event:
 
 
 class EventRecords(Records[Event]):
-    """Events, oldest first. They equal a list of the same events, or of their types."""
+    """Events, oldest first. They compare equal to a list of the same events, or of their types."""
 
     kind = "events"
     participle = "published"

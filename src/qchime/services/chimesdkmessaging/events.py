@@ -21,9 +21,9 @@ class EventsState:
 
 
 class Events:
-    """The latest events of a mock: `events(to=alice, channel=general)`.
+    """The events that members of channels receive and streams carry: `events(to=alice, channel=general)`.
 
-    Each account and region keeps at most 10 000 events, with at most 16 MiB.
+    Each account and region keeps the latest 10 000 events, with at most 16 MiB.
     """
 
     def __init__(self, everybody: Events | None = None) -> None:
@@ -45,8 +45,8 @@ class Events:
         Args:
             type: only those of this type, such as `CREATE_CHANNEL_MESSAGE`.
             channel: only those of the channel with this ARN.
-            to: only those that the sessions of the user or bot with this ARN receive.
-            data_type: only those that streams of this data type carry, `Channel` or `ChannelMessage`.
+            to: only those that the user or bot with this ARN receives.
+            data_type: only those that streams of this data type carry: `Channel` or `ChannelMessage`.
 
         Raises:
             ValueError: there is no such type or data type.
@@ -62,7 +62,7 @@ class Events:
         )
 
     def reset(self) -> None:
-        """Forget all events so far."""
+        """Remove all events so far."""
         for backend in self.backends():
             backend.events.log.reset()
 

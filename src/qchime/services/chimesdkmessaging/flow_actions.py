@@ -60,9 +60,9 @@ class FlowsState:
 
 
 class Flows:
-    """What happens to messages in channels with a flow: they pass, unless a test author says otherwise.
+    """What channel flows do with messages: they pass, unless a test author chooses otherwise.
 
-    A later action overrides an earlier one, and those of an account come before those for all accounts.
+    A later choice overrides an earlier one, and those of an account override those for all accounts.
     """
 
     def __init__(self, everybody: Flows | None = None) -> None:
@@ -76,36 +76,36 @@ class Flows:
     def hold(self, flow: str | None = None) -> None:
         """Hold messages: they are PENDING until the test calls ChannelFlowCallback.
 
-        `flow` is a flow's ARN or name; all flows if omitted. So it is for the other methods.
+        Here and in the other methods, `flow` is the ARN or name of a channel flow; all flows if omitted.
         """
         self._add(Action(flow, "hold"))
 
     def script(self, function: Function, flow: str | None = None) -> None:
-        """Process messages by a function, which gets the event that AWS sends to Lambda.
+        """Process messages with a function, which gets the event that AWS sends to Lambda.
 
-        It returns None to pass the message on unchanged, or a dict as for ChannelFlowCallback: the fields to
-        replace, `{"ChannelMessage": {"Content": "***"}}`, or `{"DeleteResource": True}` to deny the message.
-        It may instead call ChannelFlowCallback itself, as the handler of a Lambda function does, whose second
-        argument, the context, is None; then what it returns is ignored. It runs after SendChannelMessage has
-        answered that the message is PENDING, and before the response reaches the caller.
+        It returns None to pass the message on unchanged, or a dict with members of ChannelFlowCallback: the
+        fields to replace, `{"ChannelMessage": {"Content": "***"}}`, or `{"DeleteResource": True}` to deny
+        the message. The handler of a Lambda function, which calls ChannelFlowCallback itself, works too: its
+        context is None, and its return value is ignored. The function runs after SendChannelMessage, whose
+        response has the status PENDING, and before that response reaches the caller.
 
         Raises:
-            TypeError: `function` is not a function of the event, or of event and context.
+            TypeError: `function` does not take the event, or the event and the context.
         """
         self._add(Action(flow, "script", function_of_event(function)))
 
     def invoke(self, flow: str | None = None) -> None:
-        """Invoke the Lambda functions of processors in moto, which has to be running.
+        """Invoke the Lambda functions of processors in moto, whose mock must be active.
 
-        Messages are PENDING until the function calls ChannelFlowCallback. One that cannot be invoked is a
-        processor that fails.
+        Messages are PENDING until the function calls ChannelFlowCallback. If a function cannot be invoked,
+        its processor fails.
         """
         self._add(Action(flow, "invoke"))
 
     def fail(self, flow: str | None = None) -> None:
         """Make processors fail, as if AWS could not invoke their Lambda functions.
 
-        With the FallbackAction CONTINUE messages are passed on, with ABORT they are FAILED.
+        With the FallbackAction CONTINUE messages pass, with ABORT they are FAILED.
         """
         self._add(Action(flow, "fail"))
 
@@ -114,7 +114,7 @@ class Flows:
         self._add(Action(flow, "pass"))
 
     def pending(self) -> list[PendingMessage]:
-        """The messages that wait for a ChannelFlowCallback, in the order of their channels and of sending."""
+        """The messages that wait for a ChannelFlowCallback, by channel, in the order of sending."""
         return [message for backend in self.backends() for message in backend.pending_messages()]
 
     def action_for(self, arn: str, name: str) -> Action:
@@ -123,9 +123,9 @@ class Flows:
         return next((action for action in reversed(self._actions) if action.flow in (None, arn, name)), above)
 
     def reset(self) -> None:
-        """Let the messages of all flows pass; of an account, do what is set for all accounts.
+        """Let the messages of all flows pass; in an account, return to the choices for all accounts.
 
-        Messages that are PENDING stay so.
+        PENDING messages stay PENDING.
         """
         self._actions.clear()
         self.changes.note()

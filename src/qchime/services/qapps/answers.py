@@ -100,7 +100,7 @@ class AnswersState:
 
 
 class Answers:
-    """The scripted answers of a mock: of cards, of PredictQApp, and the types of plugins.
+    """The answers of cards and of PredictQApp, and the types of plugins, that a test author has added.
 
     An account's answers come before those for all accounts.
     """
@@ -123,34 +123,36 @@ class Answers:
         fails: bool = False,
         waits: bool = False,
     ) -> None:
-        """Script the answer of cards. A later answer for a card overrides an earlier one.
+        """Add an answer of cards. A later answer for a card overrides an earlier one.
 
         Args:
             card: the card's title or id; every card if omitted.
-            text: the answer, or a function that takes the resolved prompt and returns the answer. Cards that
-                fail or wait do not need one.
+            text: the answer, or a function that takes the resolved prompt and returns the answer. It is
+                optional for cards that fail or wait.
             fails: the card and its session end in the state ERROR.
-            waits: a plugin card is WAITING until UpdateQAppSession sends any value for it.
+            waits: a plugin card is WAITING until UpdateQAppSession sends a value for it, whatever the value.
 
         Raises:
-            TypeError: there is neither `text` nor `fails` nor `waits`, or one of them has the wrong type.
+            TypeError: `text`, `fails` and `waits` are all missing, or an argument has the wrong type.
         """
         if text is None and not fails and not waits:
             raise TypeError(
-                "answers.add needs text (a string, or a function of the prompt), fails=True or waits=True"
+                "answers.add takes text (a string, or a function of the prompt), fails=True or waits=True"
             )
         text = default_text if text is None else text
         if not isinstance(text, str) and not callable(text):
             raise TypeError(f"text takes a string or a function of the prompt, not {text!r}")
         if not isinstance(card, str | None) or not isinstance(fails, bool) or not isinstance(waits, bool):
-            raise TypeError("card takes a title or an id; fails and waits take true or false")
+            raise TypeError("card takes a title or an id as a string; fails and waits take true or false")
         self._answers.append(Answer(card, text, fails, waits))
         if callable(text):
             (self._everybody or self).runs_functions = True
         self.changes.note()
 
     def add_app(self, app: PredictedApp, problem_statement: str | None = None) -> None:
-        """Make PredictQApp return this app, with the API's names, for one problem statement or for all.
+        """Make PredictQApp return this app for one problem statement, or for all.
+
+        The app is a dict with the names of the API, as in the response of `predict_q_app`.
 
         Raises:
             ValueError: the app lacks its title or definition.
@@ -165,28 +167,28 @@ class Answers:
     def add_plugin(self, plugin_id: str, plugin_type: str) -> None:
         """Set the type of a plugin, such as `JIRA`; the default is CUSTOM."""
         if not isinstance(plugin_id, str) or not isinstance(plugin_type, str):
-            raise TypeError("plugin_id and plugin_type take strings")
+            raise TypeError(f"plugin_id and plugin_type take strings, not {plugin_id!r} and {plugin_type!r}")
         self._plugin_types[plugin_id] = plugin_type
         self.changes.note()
 
     def in_progress(
         self, card: str | None = None, *, polls: int | None = None, seconds: float | None = None
     ) -> None:
-        """Make cards take time: their sessions are in progress before they complete, instead of at once.
+        """Make cards take time, so that their sessions do not complete at once, but are in progress first.
 
         This overrides moto's state manager. A later setting for a card overrides an earlier one.
 
         Args:
             card: the card's title or id; every card if omitted.
-            polls: how many times GetQAppSession answers IN_PROGRESS.
-            seconds: for how many seconds, by the mock's clock, it answers IN_PROGRESS.
+            polls: how many times GetQAppSession returns IN_PROGRESS.
+            seconds: for how many seconds of the mock's clock it returns IN_PROGRESS.
 
         Raises:
-            TypeError: there is not exactly one of `polls` and `seconds`, or `card` is not a string.
-            ValueError: the number is negative, or not a number.
+            TypeError: both or neither of `polls` and `seconds` are given, or `card` is not a string.
+            ValueError: the value is negative or not a number.
         """
         if (polls is None) == (seconds is None):
-            raise TypeError("answers.in_progress takes either polls or seconds")
+            raise TypeError("answers.in_progress takes either polls=… or seconds=…")
         if not isinstance(card, str | None):
             raise TypeError(f"card takes a title or an id, not {card!r}")
         if polls is not None and (type(polls) is not int or polls < 0):
@@ -233,17 +235,17 @@ class Answers:
 
     @property
     def apps(self) -> list[tuple[str | None, PredictedApp]]:
-        """The scripted apps as pairs of a problem statement, None for any, and an app."""
+        """The apps that PredictQApp returns, as pairs of a problem statement, or None for any, and an app."""
         return list(self._predictions)
 
     @property
     def plugins(self) -> dict[str, str]:
-        """The types of plugins, by id."""
+        """The types of plugins by their ids."""
         return dict(self._plugin_types)
 
     @property
     def work(self) -> list[Work]:
-        """How long cards are in progress, in the order in which it was set."""
+        """The settings of how long cards are in progress, oldest first."""
         return list(self._work)
 
     def show(self) -> dict[str, Any]:
@@ -287,7 +289,7 @@ class Answers:
         self._work = list(state.work)
 
     def reset(self) -> None:
-        """Forget everything scripted."""
+        """Remove everything that was added."""
         self._answers.clear()
         self._predictions.clear()
         self._plugin_types.clear()
@@ -297,4 +299,4 @@ class Answers:
 
 def _check_app(app: Any) -> None:
     if not isinstance(app, dict) or not {"title", "appDefinition"} <= app.keys():
-        raise ValueError(f"A predicted app is a dict with title and appDefinition, not {app!r}")
+        raise ValueError(f"answers.add_app takes a dict with title and appDefinition, not {app!r}")

@@ -23,7 +23,7 @@ class InitialCategory:
 
     title: str
     id: str | None = None
-    """A UUID; if None, every application has one of its own."""
+    """A UUID; if None, it differs in every application."""
     color: str | None = None
     """Three or six hexadecimal digits after `#`; if None, AWS's default."""
 
@@ -61,7 +61,7 @@ class InitialCategoriesState:
     turn="categories.add",
 )
 class InitialCategories:
-    """The categories that applications begin with. An account has its own besides those for all accounts."""
+    """The categories that applications begin with. Those of an account add to those for all accounts."""
 
     def __init__(self, everybody: InitialCategories | None = None) -> None:
         self._everybody = everybody
@@ -69,11 +69,11 @@ class InitialCategories:
         self.changes: Changes = Changes()
 
     def add(self, title: str, id: str | None = None, color: str | None = None) -> None:
-        """Let every application that is first used from now on begin with a category.
+        """Add a category to every application that is used for the first time from now on.
 
         Args:
-            title: up to 30 letters, digits and underscores, in words separated by single spaces.
-            id: a UUID; by default, every application has one of its own.
+            title: up to 30 letters, digits and underscores, with single spaces between words.
+            id: a UUID; by default, it differs in every application.
             color: three or six hexadecimal digits after `#`.
 
         Raises:
@@ -110,7 +110,7 @@ class InitialCategories:
         self._own = list(state.categories)
 
     def reset(self) -> None:
-        """Remove all. Applications that have been used keep their categories."""
+        """Remove all. Applications that have already been used keep their categories."""
         self._own = []
         self.changes.note()
 
@@ -118,6 +118,6 @@ class InitialCategories:
 def _check_new(category: InitialCategory, earlier: list[InitialCategory]) -> None:
     if any(map(category.is_like, earlier)):
         raise ValueError(
-            f"Applications already begin with a category of the title {category.title!r} or the id "
-            f"{category.id}. Choose others, or call categories.reset() first."
+            f"Another initial category has the title {category.title!r} or the id {category.id}. "
+            "Choose another title and id, or call categories.reset() first."
         )
