@@ -10,20 +10,20 @@ from qchime.rules import Place, Rule
 _HEAD = """\
 # Rules that AWS does not document
 
-Written by `make fidelity` from the rules in the source code; `qchime operations --evidence` prints them.
-
-Where AWS documents a behaviour, qchime follows it. This page lists everything else. If you know better from a
-live account, please tell us.
+Where AWS documents a behaviour, qchime follows it. This page lists the rules for everything else, with their
+sources. If you know from a live account that AWS behaves differently, please open an issue.
 
 | mark | what it means |
 |---|---|
-| observed | AWS does so, as its responses show, or programs that work with it |
-| disputed | sources contradict each other |
-| inferred | nothing public says so |
+| observed | AWS behaves like this, as its responses or programs that use it show |
+| disputed | the sources contradict each other |
+| inferred | no public source says what AWS does |
 
-An error that follows from a rule names it in the header `x-qchime-rule`, and its call in
-[the log](calls.md) has it as `.rule`. Rules that show `rules["…"]` have a choice, which you can
-[turn](world.md#rules). Places are relative to `src/qchime/`.
+An error that follows from a rule names it in the header `x-qchime-rule`, and its [call](calls.md) has it as
+`.rule`. Rules with `rules["…"]` in the last column have choices, which a test can [change](world.md#rules).
+Files are relative to `src/qchime/`.
+
+`make fidelity` writes this page from the source code. `qchime operations --evidence` prints the rules too.
 """
 
 _TABLE = """\

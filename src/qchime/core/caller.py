@@ -85,13 +85,13 @@ class InvalidAccount(CommonError):
 
 PRESIGNED_EXPIRY = inferred(
     "core.presigned-expiry",
-    "Presigned URLs expire by the mock's clock; clients sign them by the machine's.",
+    "Presigned URLs expire by the mock's clock, although clients sign them by the machine's clock.",
     turn="clock.advance",
 )
 EXPIRED_CREDENTIALS = inferred(
     "core.expired-credentials",
-    "Temporary credentials expire by the mock's clock; after that, calls fail with ExpiredTokenException, "
-    "whether the server verifies signatures or not.",
+    "Temporary credentials expire by the mock's clock. After that, calls fail with an "
+    "ExpiredTokenException, whether or not the server verifies signatures.",
     turn="users.add(…, expires_in=…), clock.advance",
 )
 

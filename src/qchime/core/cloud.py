@@ -32,8 +32,8 @@ class Account:
 
     @inferred(
         "core.regions",
-        "Every region exists. (AWS has Chime SDK Identity in us-east-1 and eu-central-1, Q Apps in us-east-1 "
-        "and us-west-2.)",
+        "Every region exists. AWS has Amazon Chime SDK Identity in us-east-1 and eu-central-1, and Amazon Q "
+        "Apps in us-east-1 and us-west-2.",
         sources=[
             "https://docs.aws.amazon.com/chime-sdk/latest/dg/sdk-available-regions.html",
             "https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/quotas-regions.html",

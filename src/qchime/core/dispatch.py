@@ -62,8 +62,8 @@ class InvalidInput(CommonError):
 
 UNDECLARED = inferred(
     "core.undeclared-invalid-input",
-    "Input that violates the model is the common error ValidationError for operations that do not declare "
-    "the service's own error for it, such as GetMessagingSessionEndpoint.",
+    "Input that violates the model raises the common error ValidationError in operations that do not "
+    "declare the service's own error for it, such as GetMessagingSessionEndpoint.",
 )
 
 

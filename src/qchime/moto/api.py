@@ -22,8 +22,7 @@ Members = dict[str, Any]
 
 @inferred(
     "cloudformation.caller",
-    "A stack acts as the default user. Its calls are not subject to faults, and do not appear among the "
-    "calls.",
+    "A stack acts as the default user. Faults do not apply to its calls, which are not recorded either.",
 )
 class Api:
     """Calls a service in one account and region as the default user, on behalf of CloudFormation."""
@@ -80,8 +79,8 @@ class Api:
 
 @inferred(
     "cloudformation.failures",
-    "If a resource of a stack fails, the CloudFormation call fails with a ValidationError in the words of "
-    "AWS's resource handlers. (AWS accepts the call and rolls the stack back; moto does not.)",
+    "If a resource of a stack fails, the CloudFormation call fails with a ValidationError, with the message "
+    "of AWS's resource handlers. AWS accepts the call and rolls the stack back; moto does not.",
 )
 @contextmanager
 def cloudformations_errors() -> Iterator[None]:

@@ -72,7 +72,7 @@ class Resource(CloudFormationModel):
     @inferred(
         "cloudformation.absent-attributes",
         "`Fn::GetAtt` has no value for an attribute that a resource does not have at the moment, or whose "
-        "resource others have deleted: an output of it is left out.",
+        "resource was deleted outside the stack: an output that refers to it is left out.",
     )
     def get_cfn_attribute(self, attribute_name: str) -> Any:
         """The value of `Fn::GetAtt` at the moment; None without one.
@@ -162,8 +162,8 @@ class Resource(CloudFormationModel):
 
     @inferred(
         "cloudformation.cleanup",
-        "A resource that a stack update has replaced stays if the service refuses to delete it; the update "
-        "succeeds all the same.",
+        "If the service refuses to delete a resource that a stack update has replaced, the resource stays "
+        "and the update succeeds.",
     )
     def _replaced(self, api: Api, properties: Members) -> Resource:
         """A new resource in place of this one, which is deleted afterwards."""
@@ -174,7 +174,7 @@ class Resource(CloudFormationModel):
 
     @inferred(
         "cloudformation.update-operations",
-        "A stack update calls the operations that take a property which has changed, and no others.",
+        "A stack update calls only the operations that take a changed property.",
     )
     def _update(self, api: Api, properties: Members) -> None:
         """Update the resource. Only Create's model tells which properties a template requires."""
@@ -189,7 +189,7 @@ class Resource(CloudFormationModel):
 
     @inferred(
         "cloudformation.removed-properties",
-        "A name or metadata that is removed from a template becomes empty, if the operation that updates the "
+        "A name or metadata that is removed from a template becomes empty if the operation that updates the "
         "resource requires it. Otherwise the operation is called without it.",
     )
     def _input(self, operation: str, properties: Members) -> Members:
@@ -199,7 +199,7 @@ class Resource(CloudFormationModel):
         given = {name: value for name, value in properties.items() if name in taken}
         return required | given | self._identifier
 
-    @inferred("cloudformation.added-tags", "A stack update keeps tags that were added by hand.")
+    @inferred("cloudformation.added-tags", "A stack update keeps tags that were added outside the stack.")
     def _tag(self, api: Api, tags: list[dict[str, str]]) -> None:
         """Update the tags from the template; keep tags from elsewhere."""
         keys = {tag["Key"] for tag in tags}

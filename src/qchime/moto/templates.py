@@ -92,7 +92,7 @@ _FOUND = {
 @inferred("cloudformation.unknown-properties", "Unknown properties are refused.")
 @inferred(
     "cloudformation.wrong-types",
-    "Values of another type are refused, in the words of CloudFormation's schemas.",
+    "Values of the wrong type are refused, with the message of CloudFormation's schemas.",
 )
 def problems(shape: Shape | None, value: Any, path: str = "#") -> Iterator[str]:
     """Yield an error for each key that the type does not have, and for each value of another type."""

@@ -25,7 +25,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _DEEPEST = 100
 
 NESTING = inferred(
-    "protocol.nesting", f"A body with JSON nested more than {_DEEPEST} levels deep is invalid input."
+    "protocol.nesting", f"JSON that is nested more than {_DEEPEST} levels deep is invalid input."
 )
 
 
@@ -91,7 +91,8 @@ _READERS: dict[str, Read] = {"integer": _read_integer, "long": _read_integer, "b
 
 @inferred(
     "protocol.surrogates",
-    "A body that contains half of a surrogate pair is not JSON: it could not be answered in UTF-8.",
+    "A body that contains half of a surrogate pair is not valid JSON, because a response could not encode "
+    "it in UTF-8.",
 )
 def _read(body: bytes) -> dict[str, Any]:
     try:

@@ -16,8 +16,8 @@ _TOKEN = re.compile(r"\\([pP])\{(\w+)\}|\\.|[][|]", re.DOTALL)
 
 @inferred(
     "protocol.patterns",
-    "In patterns of the model, `.` matches any character including line breaks, `\\d` matches ASCII digits "
-    "only, and `\\u10000-\\u10FFFF` means the supplementary planes, so emoji are allowed.",
+    "In the patterns of the model, `.` matches any character including line breaks, `\\d` matches ASCII "
+    "digits only, and `\\u10000-\\u10FFFF` means the supplementary planes, so that emoji are allowed.",
 )
 def python_pattern(pattern: str) -> re.Pattern[str] | None:
     """A pattern that must match the whole string; None if Python cannot read it, and nothing is checked.

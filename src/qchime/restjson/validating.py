@@ -23,15 +23,16 @@ _SHOWN = 256
 
 WRONG_TYPES = inferred(
     "protocol.wrong-types",
-    "A value of the wrong JSON type is one more violation in the message: `Member must be a string`.",
+    "A value of the wrong JSON type adds a violation to the message: `Member must be a string`.",
 )
 PATHS = inferred(
     "protocol.violation-paths",
-    "Paths in the message start in lower case, and items of lists are counted from 1: `tags.1.member.key`.",
+    "In validation messages, paths start in lower case, and list items are counted from 1: "
+    "`tags.1.member.key`.",
 )
 LONG_STRINGS = inferred(
     "protocol.long-strings",
-    "A string over its maximum length is not matched against its pattern as well.",
+    "A string that exceeds its maximum length is not also matched against its pattern.",
 )
 
 
@@ -79,7 +80,9 @@ def rule_of_violations(violations: Violations) -> Rule | None:
     return WRONG_TYPES if all(isinstance(violation, _WrongType) for violation in violations) else None
 
 
-@inferred("protocol.sensitive-values", "The message does not show values that the model marks as sensitive.")
+@inferred(
+    "protocol.sensitive-values", "Validation messages do not show values that the model marks as sensitive."
+)
 def _is_sensitive(shape: Shape, above: tuple[str, ...] = ()) -> bool:
     """Whether a value of this shape must be hidden, because of itself or of something inside it."""
     if shape.metadata.get("sensitive"):

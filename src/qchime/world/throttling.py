@@ -42,8 +42,8 @@ class _Bucket:
 
 @inferred(
     "core.rate-bursts",
-    "Request rates, if they are enforced: a rate holds the requests of one second, is full at first and "
-    "refills evenly. A request that exceeds a rate counts against none. AWS documents no bursts.",
+    "If rates are enforced, each is a token bucket: it holds the requests of one second, starts full and "
+    "refills evenly. A request that exceeds one rate counts against none. AWS documents no bursts.",
     turn="throttling",
 )
 class Throttling:

@@ -76,7 +76,7 @@ DEFAULT_USER = User(
 
 DEFAULT_USER_RULE = inferred(
     "core.default-user",
-    "All callers with unregistered credentials are one default user. AWS has no such user.",
+    "All callers with unregistered credentials are the same default user. AWS has no such user.",
     turn="users.add",
 )
 
@@ -323,8 +323,8 @@ class Users:
 
     @inferred(
         "core.context-assertions",
-        "A context assertion is a person: the registered one, else one of its own, so that two assertions "
-        "are two people. AWS's assertions are opaque.",
+        "Each context assertion is a different person: the user registered for it, or else an unregistered "
+        "one. AWS's assertions are opaque.",
         turn="users.add(…, context_assertion=…)",
     )
     def _of_session(self, access_key_id: str) -> User | None:

@@ -54,8 +54,8 @@ SIGNATURE_ERRORS = inferred(
 )
 BODY_HASHES = inferred(
     "server.body-hashes",
-    "The hash of the body is verified with the signature, in presigned URLs too; `UNSIGNED-PAYLOAD` is "
-    "refused, since it is for Amazon S3 only.",
+    "The hash of the body is verified with the signature, in presigned URLs too. `UNSIGNED-PAYLOAD` is "
+    "refused, because it is for Amazon S3 only.",
     turn="--verify-signatures",
 )
 

@@ -11,13 +11,13 @@ from qchime.services.chimesdkidentity.shared import PAGE
 
 REPEATED_ADMIN = observed(
     "chime.repeated-admins",
-    "Promoting an administrator again is a ConflictException. Programs that run against AWS rely on it.",
+    "Promoting an administrator again raises a ConflictException. Programs that run against AWS rely on it.",
     sources=[f"{REFERENCE}CreateAppInstanceAdmin.html"],
 )
 FOREIGN_ADMIN = inferred(
     "chime.foreign-admins",
-    "Promoting anything but a user or bot of the app instance is a ForbiddenException; its text is that of "
-    "the sibling messaging API.",
+    "Promoting anything other than a user or bot of the app instance raises a ForbiddenException, with the "
+    "message that Amazon Chime SDK Messaging has for it.",
     sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1148"],
 )
 

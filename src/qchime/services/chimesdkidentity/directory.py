@@ -22,21 +22,20 @@ REFERENCE = "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_ident
 
 MISSING_USER = observed(
     "chime.missing-user",
-    "A missing user is a ForbiddenException, not a NotFoundException. Programs that run against AWS rely on "
-    "it.",
+    "A missing user raises a ForbiddenException, not a NotFoundException. Programs that run against AWS "
+    "rely on it.",
     sources=[f"{REFERENCE}DescribeAppInstanceUser.html"],
 )
 
 MISSING_RESOURCE = inferred(
     "chime.missing-resource",
-    "A missing app instance, bot, administrator or endpoint is a ForbiddenException, like a missing user. "
-    "Only DescribeAppInstanceBot declares NotFoundException, and answers with it.",
+    "A missing app instance, bot, administrator or endpoint raises a ForbiddenException, like a missing "
+    "user. Only DescribeAppInstanceBot declares, and raises, a NotFoundException.",
     sources=[f"{REFERENCE}DescribeAppInstanceBot.html"],
 )
 MALFORMED_ARNS = inferred(
     "chime.malformed-arns",
-    "The ARN of a user or bot that has no such form counts as that of a missing one: it is a "
-    "ForbiddenException.",
+    "A malformed ARN of a user or bot raises a ForbiddenException, like the ARN of a missing one.",
 )
 UPDATES = inferred(
     "chime.update-timestamps",
@@ -178,7 +177,7 @@ class Directory(TagOperations):
 
 @inferred(
     "chime.missing-message",
-    "The message for a missing resource names it, and begins as in the sibling messaging API.",
+    "The message for a missing resource names the resource, and begins as in Amazon Chime SDK Messaging.",
 )
 def missing(what: str, arn: str, rule: Rule = MISSING_RESOURCE) -> ForbiddenException:
     """The error for a missing resource."""

@@ -19,14 +19,15 @@ PINPOINT_APP = re.compile(r"arn:aws[a-z-]*:mobiletargeting:[a-z0-9-]+:\d{12}:app
 
 VOIP_TOKENS = inferred(
     "chime.voip-device-tokens",
-    "A VoipDeviceToken, which is documented for the APNS types, is a BadRequestException with the type GCM.",
+    "A VoipDeviceToken with the endpoint type GCM raises a BadRequestException. AWS documents it for the "
+    "APNS types.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_identity-chime_EndpointAttributes.html"
     ],
 )
 REGISTERED_TOKENS = observed(
     "chime.registered-device-tokens",
-    "Registering a device token that the user has registered already is a ConflictException.",
+    "Registering a device token that the user has already registered raises a ConflictException.",
     sources=["https://github.com/aws/amazon-chime-sdk-ios/issues/594"],
 )
 

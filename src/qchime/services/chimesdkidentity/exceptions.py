@@ -75,7 +75,7 @@ class UnauthorizedClientException(ChimeSDKIdentityException):
     code = "Unauthorized"
 
 
-INVALID_RULE = inferred("chime.invalid-input", "Input that violates the model is a BadRequestException.")
+INVALID_RULE = inferred("chime.invalid-input", "Input that violates the model raises a BadRequestException.")
 
 MISSING = ForbiddenException
 """The error for a missing resource."""

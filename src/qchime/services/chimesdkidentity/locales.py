@@ -8,8 +8,8 @@ from qchime.rules import inferred
 
 OTHER_LOCALES = inferred(
     "chime.other-locales",
-    "A bot whose locale is not in AWS's list for Amazon Lex V2 is a BadRequestException. AWS extends the "
-    "list from time to time; `accepted` accepts any locale.",
+    "A bot whose locale is not in AWS's list for Amazon Lex V2 raises a BadRequestException. AWS extends "
+    "the list from time to time; `accepted` accepts any locale.",
     sources=["https://docs.aws.amazon.com/lexv2/latest/dg/how-languages.html"],
     choices=["refused", "accepted"],
 )

@@ -9,8 +9,8 @@ from qchime.rules import inferred
 
 OTHER_RATES = inferred(
     "chime.request-rates",
-    "Administrators and bots have the documented request rates of app instances, endpoints those of users, "
-    "and the other operations those of the kind that they resemble.",
+    "Administrators and bots have the documented request rates of app instances, endpoints have those of "
+    "users, and the other operations have those of the kind that they resemble.",
     sources=["https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html"],
     turn="throttling",
 )

@@ -21,7 +21,7 @@ class RetentionOperations(Directory):
         instance.retention_put_at = self.world.clock.now()
         return _settings(instance)
 
-    @inferred("chime.initial-retention", "Retention settings are empty before the first Put.")
+    @inferred("chime.initial-retention", "Before the first Put, the retention settings are empty.")
     def get_app_instance_retention_settings(self, call: Call, *, app_instance_arn: str) -> dict[str, Any]:
         """The settings that were put last; empty before the first Put."""
         return _settings(self.instance(app_instance_arn))

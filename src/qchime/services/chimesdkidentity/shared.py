@@ -25,11 +25,11 @@ LONGEST_METADATA = 1024
 PAGE_SIZE = inferred("chime.page-size", f"A page has {PAGE} items by default.", turn="MaxResults")
 
 PAGE_TOKENS = inferred(
-    "chime.page-tokens", "A page token that the list did not return is a BadRequestException."
+    "chime.page-tokens", "A page token that the list did not return raises a BadRequestException."
 )
 
 REUSED_CLIENT_TOKENS = inferred(
-    "chime.reused-client-tokens", "Reusing a client token with other parameters is a ConflictException."
+    "chime.reused-client-tokens", "Reusing a client token with other parameters raises a ConflictException."
 )
 
 

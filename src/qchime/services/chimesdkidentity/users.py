@@ -13,8 +13,9 @@ from qchime.services.chimesdkidentity.shared import PAGE
 
 EXISTING_USERS = observed(
     "chime.existing-users",
-    "Creating an existing user again changes nothing and returns its ARN, if name and metadata are the same; "
-    "otherwise it is a ConflictException. Programs that create their users at each sign-in rely on both.",
+    "Creating an existing user again with the same name and metadata changes nothing and returns its ARN; "
+    "otherwise it raises a ConflictException. Programs that create their users at each sign-in rely on "
+    "both.",
     sources=[f"{REFERENCE}CreateAppInstanceUser.html"],
 )
 
@@ -28,8 +29,8 @@ class UserOperations(Directory):
     )
     @inferred(
         "chime.same-users",
-        "When an existing user is created again, absent Metadata equals empty Metadata, and other Tags or "
-        "ExpirationSettings change nothing.",
+        "When an existing user is created again, absent Metadata equals empty Metadata, and different Tags "
+        "or ExpirationSettings change nothing.",
     )
     def create_app_instance_user(
         self,

@@ -48,8 +48,8 @@ PUBLIC = INSIDE | Role.VISITOR
 
 SELF_JOIN = disputed(
     "messaging.self-join",
-    "Every user can become a member of a PUBLIC channel by itself, also of a RESTRICTED one. AWS's page "
-    "about roles denies that, its page about concepts allows it, and programs rely on it.",
+    "Every user can join a PUBLIC channel, even a RESTRICTED one. AWS's page about roles denies that, its "
+    "page about concepts allows it, and programs rely on it.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html",
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/messaging-concepts.html",
@@ -60,8 +60,8 @@ SELF_JOIN = disputed(
 
 REMOVE_OTHERS = disputed(
     "messaging.remove-others",
-    "Members that are not moderators remove nobody but themselves. AWS's page about roles allows members to "
-    "delete memberships, without saying whose; its own chat offers that to moderators only.",
+    "Members that are not moderators can remove only themselves. AWS's page about roles allows members to "
+    "delete memberships, without saying whose; its own chat application offers that to moderators only.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html",
         "https://github.com/aws-samples/amazon-chime-sdk/tree/main/apps/chat",
@@ -72,34 +72,35 @@ REMOVE_OTHERS = disputed(
 DESCRIBE_PRIVATE = observed(
     "messaging.describe-private-channel",
     "Members and moderators can describe a PRIVATE channel, although AWS's page about roles says that they "
-    "can describe public ones only.",
+    "can describe only public ones.",
     sources=["https://github.com/aws-samples/amazon-chime-sdk/tree/main/apps/chat"],
 )
 
 DELETE_MESSAGE = disputed(
     "messaging.delete-message",
     "Only an administrator of the app instance can delete a message. One row of AWS's page about roles "
-    "denies it to moderators, another allows it.",
+    "denies it to moderators, another one allows it.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html"],
     choices=["administrators", "moderators"],
 )
 
 EXPIRATION_BY = inferred(
     "messaging.expiration-settings-roles",
-    "Administrators and moderators can put the expiration settings of a channel, as they can update it.",
+    "The same roles can put the expiration settings of a channel as can update it: administrators and "
+    "moderators.",
 )
 
 OWN_LISTS = disputed(
     "messaging.own-lists",
-    "Users and bots list and describe their own memberships and moderated channels only; administrators, "
-    "anybody's. Two rows of AWS's page about roles allow others'.",
+    "Users and bots can list and describe only their own memberships and moderated channels; administrators "
+    "can list and describe anybody's. Two rows of AWS's page about roles allow those of others.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html"],
 )
 
 READERS = inferred(
     "messaging.readers-of-sub-channels",
-    "The messages of a sub-channel are read by its members, by moderators and by administrators. Other users "
-    "do not read them, even if the channel is PUBLIC.",
+    "The members of a sub-channel, moderators and administrators can read its messages. Other users cannot, "
+    "even if the channel is PUBLIC.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"],
     choices=["members", "everybody"],
 )

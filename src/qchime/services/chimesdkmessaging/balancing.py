@@ -20,37 +20,37 @@ GUIDE = "https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"
 
 PLACES = inferred(
     "messaging.places-of-members",
-    "An elastic channel starts with one sub-channel. A new member comes into the sub-channel with the fewest "
-    "members, the oldest of several, or into the oldest one that is not full. If all have as many members as "
-    "TargetMembershipsPerSubChannel, there is another one, up to MaximumSubChannels; beyond that, a new "
-    "member is a ResourceLimitExceededException.",
+    "An elastic channel starts with one sub-channel. A new member is placed in the sub-channel with the "
+    "fewest members, and in the oldest of these; with `oldest`, in the oldest one that is not full. If "
+    "every sub-channel has TargetMembershipsPerSubChannel members, another one is created, up to "
+    "MaximumSubChannels. Beyond that, a new member raises a ResourceLimitExceededException.",
     sources=[GUIDE],
     choices=["fewest", "oldest"],
 )
 
 SCALE_OUT = disputed(
     "messaging.scale-out",
-    "A new sub-channel takes over members of the full ones, the latest of each, so that all have about as "
-    "many. AWS's page about elastic channels says so of SCALE_OUT, and says in its example that only new "
-    "members come into it. The LastUpdatedTimestamp of a membership is that of its latest transfer.",
+    "A new sub-channel takes over the latest members of each full one, so that all have about as many. "
+    "AWS's page about elastic channels says so of SCALE_OUT, but says in its example that only new members "
+    "are placed there. The LastUpdatedTimestamp of a membership is that of its latest transfer.",
     sources=[GUIDE],
     choices=["transfer", "new-members"],
 )
 
 SCALE_IN = inferred(
     "messaging.scale-in",
-    "When somebody has left, the sub-channel with the fewest members is merged into the one with the next "
-    "fewest, the oldest of several, if it has less than MinimumMembershipPercentage of "
-    "TargetMembershipsPerSubChannel and if all fit. Moderators who were members there get "
-    "DELETE_CHANNEL_MEMBERSHIP, each its own.",
+    "When a member has left, the sub-channel with the fewest members is merged into the one with the next "
+    "fewest, if it has less than MinimumMembershipPercentage of TargetMembershipsPerSubChannel and all "
+    "members fit. Among equals, the oldest counts. Moderators who were members there each get a "
+    "DELETE_CHANNEL_MEMBERSHIP of their own.",
     sources=[GUIDE, "https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html"],
 )
 
 MODERATORS_APART = inferred(
     "messaging.memberships-of-moderators",
     "The memberships of moderators in sub-channels do not count towards TargetMembershipsPerSubChannel and "
-    "MinimumMembershipPercentage, as they do not count towards the million of an elastic channel. "
-    "MembershipCount includes them.",
+    "MinimumMembershipPercentage, just as they do not count towards the million memberships of an elastic "
+    "channel. MembershipCount includes them.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannel.html"
     ],

@@ -14,12 +14,12 @@ from qchime.services.chimesdkmessaging.exceptions import (
 )
 from qchime.services.chimesdkmessaging.resources import Channel
 
-REPEATED = inferred("messaging.repeated-ban", "Banning somebody a second time is a ConflictException.")
+REPEATED = inferred("messaging.repeated-ban", "Banning somebody a second time raises a ConflictException.")
 
 NOT_BANNABLE = inferred(
     "messaging.ban-of-moderator",
-    "Banning a moderator of the channel or an administrator of the app instance, which AWS refuses, is a "
-    "ForbiddenException. Users and bots that are not members can be banned.",
+    "Banning a moderator of the channel or an administrator of the app instance, which AWS refuses, raises "
+    "a ForbiddenException. Users and bots that are not members can be banned.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html"],
 )
 

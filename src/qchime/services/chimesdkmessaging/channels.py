@@ -26,7 +26,7 @@ DEFAULTS = inferred(
 
 SAME_CHANNEL_ID = observed(
     "messaging.same-channel-id",
-    "Creating a channel with the ChannelId of an existing one is a ConflictException. Programs that run "
+    "Creating a channel with the ChannelId of an existing one raises a ConflictException. Programs that run "
     "against AWS rely on it.",
     sources=["https://github.com/RyanSMcHarg/AgentEchelon"],
 )
@@ -37,14 +37,15 @@ FREE_CHANNEL_ID = inferred(
 
 FIRST_MEMBERS = inferred(
     "messaging.first-members",
-    "MemberArns become DEFAULT members, and ModeratorArns become members as well as moderators. Naming the "
-    "bearer again, who is both, is no error. In an elastic channel, ModeratorArns become moderators only, as "
-    "the bearer does.",
+    "MemberArns become DEFAULT members, and ModeratorArns become members and moderators. The bearer becomes "
+    "both; naming it again is not an error. In an elastic channel, ModeratorArns and the bearer become "
+    "moderators only.",
 )
 
 CLIENT_TOKENS = inferred(
     "messaging.client-tokens",
-    "A client request token counts for its bearer only: the same one from another bearer is a new one.",
+    "A client request token counts for its bearer only: another bearer can use the same token for another "
+    "request.",
 )
 
 REPLACED_METADATA = observed(
@@ -206,8 +207,8 @@ class ChannelOperations(ChannelDirectory):
 
     @inferred(
         "messaging.channels-of-stacks",
-        "A stack deletes its channel even if the bearer is gone: AWS deletes the channel first, moto in any "
-        "order.",
+        "A stack deletes its channel even if the bearer is already gone: AWS deletes the channel first, "
+        "moto deletes in any order.",
     )
     def delete_channel_of_stack(self, call: Call, *, channel_arn: str, chime_bearer: str) -> None:
         """As `delete_channel`; but nothing happens if the channel is gone, and its bearer may be gone."""

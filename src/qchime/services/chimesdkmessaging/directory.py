@@ -38,19 +38,20 @@ from qchime.services.chimesdkmessaging.visibility import oldest_kept
 
 BEARER_REQUIRED = inferred(
     "messaging.bearer-required",
-    "SearchChannels and PutChannelExpirationSettings without a bearer, which is optional in the model, are a "
-    "BadRequestException.",
+    "SearchChannels and PutChannelExpirationSettings without a bearer, which is optional in the model, "
+    "raise a BadRequestException.",
 )
 
 ORDER_OF_CHECKS = inferred(
     "messaging.order-of-checks",
-    "After the model's constraints, the bearer is checked first, then that the channel, sub-channel or app "
-    "instance is its own, then its role, and then the other arguments.",
+    "After the model's constraints, the bearer is checked first, then whether the channel, sub-channel or "
+    "app instance belongs to the bearer's app instance, then the bearer's role, and then the other "
+    "arguments.",
 )
 
 AFTER_DELETED_IDENTITY = inferred(
     "messaging.deleted-user",
-    "With a user or bot, its memberships, moderator roles and bans disappear. Its channels and messages "
+    "Deleting a user or bot removes its memberships, moderator roles and bans. Its channels and messages "
     "stay, with its ARN as their creator or sender.",
 )
 

@@ -24,7 +24,7 @@ https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html
 
 REGIONS = inferred(
     "messaging.elastic-channel-regions",
-    f"An elastic channel outside {REGION}, where AWS has none, is a BadRequestException.",
+    f"An elastic channel outside {REGION}, where AWS has none, raises a BadRequestException.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"],
     choices=["us-east-1", "everywhere"],
 )
@@ -32,16 +32,16 @@ REGIONS = inferred(
 CONFIGURATION = inferred(
     "messaging.elastic-channel-configuration",
     "An elastic channel that has MemberArns, is UNRESTRICTED or becomes so, or can have more than a million "
-    "memberships, none of which AWS allows, is a BadRequestException. One with more sub-channels, or more "
-    "memberships in each, than the quotas allow is a ResourceLimitExceededException.",
+    "memberships, raises a BadRequestException, because AWS allows none of these. More sub-channels, or "
+    "more memberships in each, than the quotas allow raise a ResourceLimitExceededException.",
     sources=[GUIDE],
 )
 
 UNSUPPORTED = inferred(
     "messaging.unsupported-in-elastic-channels",
-    "HIDDEN memberships, preferences, read markers and targets in an elastic channel, and "
-    "DescribeChannelModeratedByAppInstanceUser of one, which AWS does not support, are a "
-    "BadRequestException, and so is ListSubChannels of another channel.",
+    "In an elastic channel, HIDDEN memberships, preferences, read markers, targets and "
+    "DescribeChannelModeratedByAppInstanceUser, none of which AWS supports there, raise a "
+    "BadRequestException. So does ListSubChannels of any other channel.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html",
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html",

@@ -37,7 +37,9 @@ __all__ = [
     "not_found",
 ]
 
-INVALID_RULE = inferred("messaging.invalid-input", "Input that violates the model is a BadRequestException.")
+INVALID_RULE = inferred(
+    "messaging.invalid-input", "Input that violates the model raises a BadRequestException."
+)
 
 MISSING = ForbiddenException
 """The error for a missing resource of a stack."""
@@ -54,27 +56,27 @@ REFUSED = inferred(
 
 MISSING_IS_FORBIDDEN = inferred(
     "messaging.missing-resource",
-    "A missing channel, channel flow or app instance, and one of another app instance, is a "
-    "ForbiddenException on operations that do not declare a NotFoundException for it.",
+    "A channel, channel flow or app instance that is missing, or belongs to another app instance, raises a "
+    "ForbiddenException in operations that do not declare a NotFoundException for it.",
 )
 
 NOT_FOUND = inferred(
     "messaging.missing-part-of-channel",
-    "A missing member, moderator or ban that is described, and a new member that is not a user or bot of the "
-    "app instance, is a NotFoundException, which the model declares for these operations.",
+    "Describing a missing member, moderator or ban raises a NotFoundException, and so does a new member "
+    "that is not a user or bot of the app instance. The model declares it for these operations.",
 )
 
 INVALID_BEARER = inferred(
     "messaging.unknown-bearer",
-    "A bearer that is not a user or bot is a ForbiddenException. The message is AWS's; its type is not "
-    "public.",
+    "A bearer that is not a user or bot raises a ForbiddenException. The message is AWS's; the type of the "
+    "error is not public.",
     sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1355"],
 )
 
 INVALID_IDENTITY = observed(
     "messaging.unknown-identity",
-    "A moderator, banned member or member of a new channel that is not a user or bot of the app instance is "
-    "a ForbiddenException. This was observed for CreateChannel.",
+    "A moderator or banned member that is not a user or bot of the app instance raises a "
+    "ForbiddenException, and so does a member of a new channel. This was observed for CreateChannel.",
     sources=["https://github.com/aws/amazon-chime-sdk-js/issues/1148"],
 )
 

@@ -23,18 +23,18 @@ Processors = list[dict[str, Any]]
 
 PROCESSORS = inferred(
     "messaging.flow-processors",
-    "Two processors of a channel flow with the same ExecutionOrder are a BadRequestException, and so are "
-    "more than the quota on UpdateChannelFlow, which declares no error for quotas. Names need not be unique.",
+    "Two processors of a channel flow with the same ExecutionOrder raise a BadRequestException. So do too "
+    "many processors in UpdateChannelFlow, which declares no error for quotas. Names need not be unique.",
 )
 
 CLIENT_TOKENS = inferred(
     "messaging.client-tokens-of-flows",
-    "A client request token of CreateChannelFlow, which has no bearer, counts per app instance.",
+    "A client request token of CreateChannelFlow, which has no bearer, counts for its app instance.",
 )
 
 IN_USE = inferred(
     "messaging.delete-flow-in-use",
-    "Deleting a channel flow that is still associated with a channel, which AWS refuses, is a "
+    "Deleting a channel flow that is still associated with a channel, which AWS refuses, raises a "
     "ConflictException.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_DeleteChannelFlow.html"
@@ -43,10 +43,10 @@ IN_USE = inferred(
 
 ASSOCIATED = inferred(
     "messaging.associate-flow",
-    "Associating a flow with a channel that has another one is a ConflictException; the same flow again "
-    "changes nothing. A missing flow, and one that the channel to disassociate does not have, is a "
-    "NotFoundException, which the model declares. DisassociateChannelFlow concerns the channel that it names "
-    "only. Members get UPDATE_CHANNEL.",
+    "Associating a flow with a channel that has another one raises a ConflictException; associating the "
+    "same flow again changes nothing. A missing flow raises a NotFoundException, which the model declares, "
+    "and so does disassociating a flow that the channel does not have. DisassociateChannelFlow concerns "
+    "only the channel that it names. Members get UPDATE_CHANNEL.",
 )
 
 

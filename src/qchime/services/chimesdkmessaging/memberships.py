@@ -22,9 +22,9 @@ from qchime.services.chimesdkmessaging.resources import Channel, Membership, Sub
 
 REPEATED = disputed(
     "messaging.repeated-membership",
-    "Creating a membership a second time, with the same type, succeeds and changes nothing. Programs that "
-    "call it after CreateChannel or before every message rely on that; others catch a ConflictException, "
-    "which the model declares.",
+    "Creating a membership again with the same type succeeds and changes nothing. Programs that call it "
+    "after CreateChannel or before every message rely on that; others catch a ConflictException, which the "
+    "model declares.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_CreateChannelMembership.html",
         "https://github.com/RyanSMcHarg/AgentEchelon",
@@ -35,33 +35,33 @@ REPEATED = disputed(
 
 OTHER_TYPE = inferred(
     "messaging.membership-of-other-type",
-    "Creating a membership that exists with the other type is a ConflictException.",
+    "Creating a membership that already exists with another type raises a ConflictException.",
 )
 
 BANNED = inferred(
     "messaging.banned-member",
-    "Creating a membership for a banned user or bot is a ForbiddenException. Banned users can still read a "
-    "PUBLIC channel.",
+    "Creating a membership for a banned user or bot raises a ForbiddenException. Banned users can still "
+    "read a PUBLIC channel.",
 )
 
 BATCH = inferred(
     "messaging.batch",
-    "A batch is of Type DEFAULT if it names none. Members that exist already, with the same type, are among "
-    "the results; a member that is refused is among the Errors with the Code of the same error of "
-    "CreateChannelMembership. A batch of the bearer alone needs the role to join, any other the role to add "
-    "others.",
+    "A batch without a Type is of the Type DEFAULT. Existing members of the same type are among the "
+    "results; a refused member is among the Errors, with the Code of the error that CreateChannelMembership "
+    "would raise. A batch that contains only the bearer requires the role to join, any other batch the role "
+    "to add others.",
 )
 
 DELETED = inferred(
     "messaging.deleted-membership",
-    "A member that is removed loses its read marker and its preferences, and keeps its messages and its role "
-    "as a moderator.",
+    "A removed member loses its read marker and its preferences, and keeps its messages and its role as a "
+    "moderator.",
 )
 
 NOT_A_MEMBER = disputed(
     "messaging.delete-missing-membership",
-    "DeleteChannelMembership for a user or bot that is not a member is a ConflictException, which is the "
-    "only such error that its model declares.",
+    "DeleteChannelMembership for a user or bot that is not a member raises a ConflictException, the only "
+    "fitting error that its model declares.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/APIReference/API_messaging-chime_DeleteChannelMembership.html",
         "https://github.com/RyanSMcHarg/AgentEchelon",

@@ -15,22 +15,22 @@ from qchime.services.chimesdkmessaging.visibility import is_kept, is_visible, pu
 
 MISSING = inferred(
     "messaging.missing-message",
-    "A message that is missing, or that the bearer does not see, is a NotFoundException of "
-    "GetChannelMessage, which its model declares, and a ForbiddenException of the other operations. A "
-    "message that is not persistent is missing.",
+    "A message that is missing, or that the bearer cannot see, raises a NotFoundException in "
+    "GetChannelMessage, which declares it, and a ForbiddenException in the other operations. A message that "
+    "is not persistent counts as missing.",
 )
 
 REDACTED = inferred(
     "messaging.redacted-message",
-    "A redacted message has no Content, Metadata or MessageAttributes in responses; in events its Content "
+    "A redacted message has no Content, Metadata or MessageAttributes in responses. In events its Content "
     "is empty, because a client may require it.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html"],
 )
 
 MESSAGE_EVENTS = inferred(
     "messaging.events-of-a-targeted-message",
-    "Events of a targeted message go to its sender and its target, as far as they are still members, and "
-    "have the Target.",
+    "Events of a targeted message go to its sender and its target, if they are still members, and have the "
+    "Target.",
 )
 
 

@@ -31,20 +31,20 @@ MOST_PASSED = 1_000
 
 SEND = inferred(
     "messaging.send-message",
-    "A message has the name that its sender had when it sent it. A repeated SendChannelMessage with the same "
-    "client request token sends nothing; of messages that are not persistent, the last 1,000 of a channel "
-    "are remembered.",
+    "A message keeps the name that its sender had at the time. Repeating SendChannelMessage with the same "
+    "client request token sends nothing; for messages that are not persistent, each channel remembers the "
+    "last 1,000.",
 )
 
 NOT_PERSISTENT = inferred(
     "messaging.non-persistent-message",
-    "A NON_PERSISTENT message is an event only: no operation finds it. A CONTROL message can be PERSISTENT.",
+    "A NON_PERSISTENT message is only an event: no operation finds it. A CONTROL message can be PERSISTENT.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/msg-types.html"],
 )
 
 TARGET = inferred(
     "messaging.target",
-    "A Target that is not a member of the channel is a ForbiddenException, one without MemberArn a "
+    "A Target that is not a member of the channel raises a ForbiddenException, one without a MemberArn a "
     "BadRequestException.",
 )
 
@@ -55,9 +55,9 @@ LIST = inferred(
 
 UPDATE = inferred(
     "messaging.update-message",
-    "UpdateChannelMessage replaces Metadata and ContentType, and removes them if they are omitted; "
-    "everything else stays, and the message keeps its place in lists. Updating a message that is redacted, "
-    "or that is not sent, is a ConflictException.",
+    "UpdateChannelMessage replaces Metadata and ContentType, and removes them if they are omitted. "
+    "Everything else stays, and the message keeps its place in lists. Updating a message that is redacted "
+    "or not sent raises a ConflictException.",
 )
 
 REDACT = inferred(
@@ -66,8 +66,8 @@ REDACT = inferred(
 
 STATUS = inferred(
     "messaging.message-status",
-    "GetChannelMessageStatus is that of the latest update while a channel flow processes it, or after it has "
-    "failed. A denied message is missing.",
+    "While a channel flow processes an update, and after it has failed, GetChannelMessageStatus returns the "
+    "status of that update. A denied message is missing.",
 )
 
 

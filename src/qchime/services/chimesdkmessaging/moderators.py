@@ -9,13 +9,13 @@ from qchime.services.chimesdkmessaging.directory import ChannelDirectory
 from qchime.services.chimesdkmessaging.exceptions import ConflictException, invalid_identity, not_found
 
 REPEATED = observed(
-    "messaging.repeated-moderator", "Creating a moderator a second time is a ConflictException."
+    "messaging.repeated-moderator", "Creating a moderator a second time raises a ConflictException."
 )
 
 WITHOUT_MEMBERSHIP = inferred(
     "messaging.moderators-without-membership",
-    "A moderator need not be a member, and stays a moderator when its membership is deleted. The last one "
-    "can be deleted too.",
+    "A moderator need not be a member, and stays a moderator when its membership is deleted. The last "
+    "moderator can be deleted too.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/auth-by-role.html"],
 )
 

@@ -12,16 +12,16 @@ from qchime.services.chimesdkmessaging.resources import SubChannel
 
 OF_BEARER = inferred(
     "messaging.lists-of-bearer",
-    "The lists of a user's channels are the bearer's own if they name no user, and contain the channels in "
-    "the order in which it joined or was made a moderator, HIDDEN memberships included. Administrators are "
-    "listed as moderators only where they were made one. A moderator of an elastic channel is listed for "
-    "each sub-channel in which it is a member, and described for the oldest.",
+    "The lists of a user's channels are the bearer's own if they name no user. They have the channels in "
+    "the order in which the user joined or was made a moderator, including HIDDEN memberships. "
+    "Administrators are listed as moderators only of channels where they were made one. The moderator of an "
+    "elastic channel is listed for each sub-channel in which it is a member, and described for the oldest.",
 )
 
 NOT_IN_CHANNEL = inferred(
     "messaging.describe-for-user",
-    "DescribeChannelMembershipForAppInstanceUser of somebody who is not a member, and "
-    "DescribeChannelModeratedByAppInstanceUser of somebody who is not a moderator, is a ForbiddenException.",
+    "DescribeChannelMembershipForAppInstanceUser raises a ForbiddenException if the user is not a member, "
+    "and DescribeChannelModeratedByAppInstanceUser does if the user is not a moderator.",
 )
 
 

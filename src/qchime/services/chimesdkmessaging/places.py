@@ -8,11 +8,12 @@ from qchime.services.chimesdkmessaging.resources import Channel, SubChannel
 
 SUB_CHANNEL_ID = inferred(
     "messaging.sub-channel-id",
-    "In an elastic channel, operations on messages without a SubChannelId are a BadRequestException, and so "
-    "is CreateChannelMembership of a moderator. CreateChannelMembership and DeleteChannelMembership of "
-    "others with one, and any operation with one in a channel that is not elastic, are a BadRequestException "
-    "too. A missing sub-channel is a ForbiddenException. Without one, ListChannelMemberships lists the whole "
-    "channel, and DescribeChannelMembership describes a moderator's membership in the oldest sub-channel.",
+    "In an elastic channel, operations on messages, and CreateChannelMembership of a moderator, require a "
+    "SubChannelId; without one they raise a BadRequestException. CreateChannelMembership and "
+    "DeleteChannelMembership of other members with a SubChannelId raise a BadRequestException, and so does "
+    "any operation with one in a channel that is not elastic. A missing sub-channel raises a "
+    "ForbiddenException. Without a SubChannelId, ListChannelMemberships lists the whole channel, and "
+    "DescribeChannelMembership describes a moderator's membership in the oldest sub-channel.",
     sources=[
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/manage-elastic-members.html",
         "https://docs.aws.amazon.com/chime-sdk/latest/dg/send-messages-elastic.html",

@@ -17,7 +17,7 @@ https://docs.aws.amazon.com/chime-sdk/latest/dg/filter-msgs.html
 
 FILTER_RULE = inferred(
     "messaging.filter-rule",
-    "A FilterRule over 2 KB, or one that is not JSON, is a BadRequestException. Whether AllowNotifications "
+    "A FilterRule that exceeds 2 KB or is not JSON raises a BadRequestException. Whether AllowNotifications "
     "is FILTERED is not checked.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/filter-msgs.html"],
 )

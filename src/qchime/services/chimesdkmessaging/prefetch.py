@@ -25,17 +25,17 @@ MOST_MEMBERS = 30
 
 ORDER = inferred(
     "messaging.order-of-prefetch",
-    "The CHANNEL_DETAILS of a session arrive in the order by which AWS chooses the 50 channels: those with "
-    "unread messages first, and of these the one with the latest message. With "
-    "`prefetch-sort-by=last-message-timestamp`, the latest message alone decides. A channel has unread "
-    "messages if the latest one that the user sees is younger than the read marker. Channels with a HIDDEN "
-    "membership are among them.",
+    "The CHANNEL_DETAILS of a session arrive in the order by which AWS chooses the 50 channels: channels "
+    "with unread messages first, and within these groups the one with the latest message first. With "
+    "`prefetch-sort-by=last-message-timestamp`, only the latest message counts. A channel has unread "
+    "messages if the latest one that the user can see is newer than the read marker. Channels with a HIDDEN "
+    "membership are included.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html"],
 )
 
 OF_SUB_CHANNELS = inferred(
     "messaging.prefetch-of-elastic-channels",
-    "The CHANNEL_DETAILS of an elastic channel have the messages and members of the user's sub-channel; a "
+    "The CHANNEL_DETAILS of an elastic channel have the messages and members of the user's sub-channel. A "
     "moderator receives them for each sub-channel in which it is a member.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/elastic-channels.html"],
 )

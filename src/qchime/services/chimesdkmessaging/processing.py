@@ -34,22 +34,22 @@ CALLBACK_LIFETIME = timedelta(hours=48)
 FLOWS = inferred(
     "messaging.flows-pass",
     "Messages pass through a channel flow at once, and no Lambda function is invoked, unless a test author "
-    "holds, scripts or invokes them. AWS invokes the function, and the message is PENDING meanwhile.",
+    "chooses otherwise. AWS invokes the function, and the message is PENDING meanwhile.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/using-channel-flows.html"],
     turn="flows.hold, flows.script or flows.invoke",
 )
 
 UPDATES = inferred(
     "messaging.update-in-flow",
-    "While a channel flow processes an update, and if the update is denied or fails, the message stays as it "
-    "was. An update of a message that has been redacted or deleted meanwhile has no effect.",
+    "While a channel flow processes an update, the message stays as it was; it also does if the update is "
+    "denied or fails. An update of a message that has been redacted or deleted meanwhile has no effect.",
 )
 
 CALLBACKS = inferred(
     "messaging.flow-callback",
-    "Each processor of a channel flow gets a CallbackId of its own, one after the other. An unknown one, or "
-    "one older than 48 hours, is a ForbiddenException; one that was used a ConflictException; the MessageId "
-    "of another message a BadRequestException.",
+    "The processors of a channel flow run one after the other, each with its own CallbackId. A CallbackId "
+    "that is unknown or older than 48 hours raises a ForbiddenException, one that was already used a "
+    "ConflictException, and the MessageId of another message a BadRequestException.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/processor-setup.html"],
 )
 

@@ -23,28 +23,30 @@ from qchime.services.chimesdkmessaging.visibility import last_message_timestamp,
 
 FIRST_EVENTS = inferred(
     "messaging.events-of-a-new-channel",
-    "The first members of a channel get CREATE_CHANNEL_MEMBERSHIP, one after the other, the bearer included; "
-    "no session gets CREATE_CHANNEL, which AWS lists for streams only.",
+    "The first members of a channel, including the bearer, get CREATE_CHANNEL_MEMBERSHIP one after the "
+    "other. No session gets CREATE_CHANNEL, which AWS lists for streams only.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/websockets.html"],
 )
 
 BATCH_EVENTS = inferred(
     "messaging.events-of-a-batch",
-    "A batch is one BATCH_CREATE_CHANNEL_MEMBERSHIP for the members' sessions, of those that it adds, and "
-    "one CREATE_CHANNEL_MEMBERSHIP for each of them in streams. A batch that adds nobody is no event.",
+    "A batch is one BATCH_CREATE_CHANNEL_MEMBERSHIP, with the added members, for the sessions of members, "
+    "and one CREATE_CHANNEL_MEMBERSHIP for each added member in streams. A batch that adds nobody sends no "
+    "event.",
 )
 
 SUB_CHANNEL_EVENTS = inferred(
     "messaging.events-of-sub-channels",
-    "The payload of CREATE_SUB_CHANNEL and DELETE_SUB_CHANNEL has ChannelArn and SubChannelId. Creating a "
-    "channel is followed by the CREATE_SUB_CHANNEL of its first one; deleting it is DELETE_CHANNEL alone.",
+    "The payload of CREATE_SUB_CHANNEL and DELETE_SUB_CHANNEL has ChannelArn and SubChannelId. Creating an "
+    "elastic channel also sends CREATE_SUB_CHANNEL for its first sub-channel; deleting it sends "
+    "DELETE_CHANNEL only.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
 )
 
 STREAMS = inferred(
     "messaging.stream-records",
-    "Events are kept for the handle's `events`, and put into the streams of moto, where it has them, with "
-    "the ARN of the channel as partition key.",
+    "Events are kept for the handle's `events`. They are also put into moto's Kinesis streams, if these "
+    "exist, with the ARN of the channel as the partition key.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
 )
 

@@ -18,9 +18,9 @@ CONNECTS = 1
 
 RATES_RULE = inferred(
     "messaging.request-rates",
-    "Operations without a bearer for which AWS documents no rate have 10 requests per second. Every region "
-    "has the rates of us-east-1, and an elastic channel has those of other channels for memberships, bans "
-    "and moderators.",
+    "Operations without a bearer for which AWS documents no rate have a rate of 10 requests per second. "
+    "Every region has the rates of us-east-1, and an elastic channel has those of other channels for "
+    "memberships, bans and moderators.",
     sources=[SOURCE],
     turn="throttling",
 )

@@ -11,7 +11,7 @@ from qchime.services.chimesdkmessaging.resources import Channel, SubChannel
 
 FIELDS = inferred(
     "messaging.search-fields",
-    "SearchChannels finds the channels that satisfy all of several Fields. HIDDEN members do not count.",
+    "SearchChannels finds the channels that match all of the Fields. HIDDEN members do not count.",
 )
 
 

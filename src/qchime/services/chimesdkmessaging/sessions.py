@@ -21,7 +21,7 @@ from qchime.services.chimesdkmessaging.sockets import UNAUTHORIZED
 
 ENDPOINT = observed(
     "messaging.session-endpoint",
-    "GetMessagingSessionEndpoint answers with a host without a scheme: that of the server and, in the "
+    "GetMessagingSessionEndpoint returns a host without a scheme: the host of the server or, in the "
     "process, AWS's. The host of us-east-1 was observed, and those of other regions are named after it. The "
     "network type makes no difference.",
     sources=["https://github.com/aws/amazon-chime-sdk-js"],
@@ -29,32 +29,32 @@ ENDPOINT = observed(
 
 UNKNOWN_USER = observed(
     "messaging.session-of-unknown-user",
-    "A session whose userArn is missing or is not the ARN of a user opens, and closes at once with 4401, "
-    "which was observed. Bots have no sessions.",
+    "A session whose userArn is missing, or is not the ARN of a user, opens and immediately closes with "
+    "4401, which was observed. Bots have no sessions.",
     sources=["https://github.com/aws/amazon-chime-sdk-js/pull/2445"],
 )
 
 UNAUTHORIZED_SESSION = inferred(
     "messaging.unauthorized-session",
-    "A session whose credentials are refused, such as by `--verify-signatures` or because they have expired, "
-    "opens, and closes at once with 4401, as one of an unknown user.",
+    "A session whose credentials are refused, because they have expired or by `--verify-signatures`, opens "
+    "and immediately closes with 4401, like that of an unknown user.",
 )
 
 DELETED_USER = inferred(
-    "messaging.session-of-deleted-user", "The sessions of a user that is deleted close with 4401."
+    "messaging.session-of-deleted-user", "The sessions of a deleted user close with 4401."
 )
 
 MOST_SESSIONS = inferred(
     "messaging.most-sessions",
-    "The user's oldest session closes with 4003 when the user opens one over the quota.",
+    "When a user opens more sessions than the quota allows, the user's oldest session closes with 4003.",
     sources=["https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html"],
     turn="limits.connections_per_user",
 )
 
 CONNECT_RATE = inferred(
     "messaging.session-rate",
-    "A session over the documented rate of one per second and user, if rates are enforced, opens and closes "
-    "at once with 4429, upon which clients connect again.",
+    "If rates are enforced, a session that exceeds the documented rate of one per second and user opens and "
+    "immediately closes with 4429, after which clients reconnect.",
     sources=["https://docs.aws.amazon.com/general/latest/gr/chime-sdk.html"],
     turn="throttling",
 )

@@ -19,15 +19,15 @@ https://docs.aws.amazon.com/chime-sdk/latest/dg/filter-msgs.html
 
 SIZES = inferred(
     "messaging.message-size",
-    "The size of Content, Metadata and MessageAttributes counts in bytes of UTF-8. A message over it is a "
-    "BadRequestException, whose text was observed for a STANDARD one.",
+    "The size of Content, Metadata and MessageAttributes is measured in bytes of UTF-8. A message that is "
+    "too large raises a BadRequestException, whose text was observed for a STANDARD message.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/msg-types.html"],
 )
 
 CONTROL_METADATA = inferred(
     "messaging.metadata-of-control-message",
-    "A CONTROL message with Metadata, which AWS does not support, is a BadRequestException; empty Metadata "
-    "is accepted.",
+    "A CONTROL message with Metadata, which AWS does not support, raises a BadRequestException; empty "
+    "Metadata is accepted.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/msg-types.html"],
 )
 

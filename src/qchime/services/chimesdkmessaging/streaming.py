@@ -18,16 +18,16 @@ Configurations = list[dict[str, str]]
 
 PUT = inferred(
     "messaging.put-streams",
-    "A Put replaces all streaming configurations. Two of the same DataType, and a ResourceArn that is not a "
-    "Kinesis stream chime-messaging-… of the same account and region, are a BadRequestException; under "
-    "mock_aws, so is a stream that moto does not have.",
+    "A Put replaces all streaming configurations. Two configurations of the same DataType raise a "
+    "BadRequestException, and so does a ResourceArn that is not a Kinesis stream chime-messaging-… in the "
+    "same account and region, or, under mock_aws, one that moto does not have.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/streaming-export.html"],
 )
 
 GET = inferred(
     "messaging.get-streams",
-    "Streaming configurations of a missing app instance, and those before a Put or after a Delete, are a "
-    "NotFoundException, which the model declares. A second Delete succeeds.",
+    "Getting the streaming configurations raises a NotFoundException, which the model declares, if the app "
+    "instance is missing or has none, such as before a Put or after a Delete. A second Delete succeeds.",
 )
 
 

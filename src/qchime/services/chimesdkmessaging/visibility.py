@@ -12,16 +12,16 @@ from qchime.services.chimesdkmessaging.resources import Message, SubChannel
 
 RETENTION = inferred(
     "messaging.retention",
-    "Messages that are as old as the retention settings of the app instance, or older, are hidden at once, "
-    "and deleted when they are still hidden at the InitiateDeletionTimestamp of the settings or later.",
+    "Messages as old as the retention settings of the app instance allow, or older, are hidden at once. "
+    "They are deleted if they are hidden at the InitiateDeletionTimestamp of the settings, or later.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/manage-retention.html"],
     turn="clock.advance",
 )
 
 ONLY_SENT = inferred(
     "messaging.unsent-messages",
-    "Nobody but its sender sees a message that is PENDING or FAILED. Nobody but sender and target sees a "
-    "targeted message, administrators included.",
+    "Only its sender can see a message that is PENDING or FAILED. Only its sender and its target can see a "
+    "targeted message; administrators cannot.",
     sources=["https://docs.aws.amazon.com/chime-sdk/latest/dg/using-channel-flows.html"],
 )
 

@@ -40,9 +40,9 @@ def runs(user: User, app: App) -> bool:
 
 DRAFTS = inferred(
     "qapps.drafts",
-    "On an app that is not published, AssociateQAppWithUser, GetLibraryItem and the reviews are for its "
-    "owner only: AWS's policy allows them for published apps. Users with a grant get an "
-    "AccessDeniedException too.",
+    "Only the owner may call AssociateQAppWithUser, GetLibraryItem and the review operations on an app that "
+    "is not published, because AWS's policy allows them for published apps. Everybody else gets an "
+    "AccessDeniedException, including users with a grant.",
     sources=[POLICY],
 )
 
@@ -60,7 +60,7 @@ def hosts(user: User, session: Session) -> bool:
 
 @inferred(
     "qapps.participants",
-    "While a session is shared, every user may use it as a participant, even without having joined it.",
+    "While a session is shared, every user may use it as a participant, even without joining it.",
 )
 def takes_part(user: User, session: Session) -> bool:
     """Once the host has shared a session, everybody else takes part in it."""
@@ -107,9 +107,9 @@ SESSION_POLICY: dict[str, SessionRight] = {
 
 PLAIN_CREDENTIALS_SUFFICE = observed(
     "qapps.plain-credentials",
-    "The categories, ListLibraryItems and UpdateLibraryItemMetadata are for every caller, even while users "
-    "are required. AWS documents that administrators call them with plain IAM credentials; for "
-    "ListLibraryItems it was observed.",
+    "Every caller may call the category operations, ListLibraryItems and UpdateLibraryItemMetadata, even "
+    "while users are required. AWS documents that administrators call them with plain IAM credentials; this "
+    "was observed for ListLibraryItems.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
 )
 PLAIN_CREDENTIALS = {
@@ -128,21 +128,21 @@ TAGGING = {"tag_resource", "untag_resource", "list_tags_for_resource"}
 
 DENIED = inferred(
     "qapps.access-denied",
-    "A caller without the right to an operation gets an AccessDeniedException. The rights themselves are "
-    "those of AWS's policy for web experience users.",
+    "A caller without permission for an operation gets an AccessDeniedException. The permissions themselves "
+    "are those of AWS's policy for web experience users.",
     sources=[POLICY],
 )
 UNAUTHORIZED = observed(
     "qapps.unauthorized",
     "While users are required, callers with unregistered credentials get the UnauthorizedException that AWS "
-    "gives to plain IAM credentials, before their input is validated.",
+    "returns for plain IAM credentials, before their input is validated.",
     sources=["https://github.com/boto/boto3/issues/4198"],
     turn="users.required",
 )
 UNAUTHORIZED_ON_TAGS = inferred(
     "qapps.unauthorized-tags",
     "While users are required, callers with unregistered credentials get an AccessDeniedException from the "
-    "operations on tags, which declare no UnauthorizedException.",
+    "tag operations, which declare no UnauthorizedException.",
     turn="users.required",
 )
 

@@ -27,17 +27,17 @@ logger = logging.getLogger("qchime")
 INVALID_DEFINITION = inferred(
     "qapps.invalid-definition",
     "Cards with the same id, cards that refer to each other in a circle, and a type that does not match its "
-    "card are a ValidationException.",
+    "card raise a ValidationException.",
 )
 QUOTAS_ON_UPDATE = inferred(
     "qapps.quotas-on-update",
-    "What is a quota error on CreateQApp is a ValidationException on UpdateQApp, which declares no quota "
-    "error.",
+    "Exceeding a quota raises a ValidationException in UpdateQApp, which declares no quota error, unlike "
+    "CreateQApp.",
 )
 SHOWN_VERSION = inferred(
     "qapps.default-version",
     "GetQApp without a version and ListQApps show the newest version to the owner and the published one to "
-    "everybody else; the newest, if none is published.",
+    "everybody else; if none is published, the newest.",
 )
 
 
@@ -77,7 +77,7 @@ class AppOperations(Directory):
 
     @inferred(
         "qapps.any-version",
-        "Whoever may read an app may get and start each of its versions by number, drafts included.",
+        "A user who may read an app may get and start each of its versions by number, including drafts.",
     )
     def get_q_app(
         self, call: Call, *, instance_id: str, app_id: str, app_version: int | None = None
@@ -94,7 +94,8 @@ class AppOperations(Directory):
         return _summary(app, version) | {"app_definition": definition}
 
     @inferred(
-        "qapps.new-definition", "A new definition replaces the whole old one, its initial prompt included."
+        "qapps.new-definition",
+        "A new definition replaces the old one completely, including its initial prompt.",
     )
     @QUOTAS_ON_UPDATE
     def update_q_app(
@@ -131,8 +132,8 @@ class AppOperations(Directory):
 
     @inferred(
         "qapps.deleted-app",
-        "DeleteQApp also deletes the app's sessions, files and grants, and removes it from everybody's "
-        "list. That it deletes the library item is documented.",
+        "DeleteQApp also deletes the app's sessions, files and grants, and removes the app from everybody's "
+        "list. AWS documents that it deletes the library item.",
         sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_DeleteQApp.html"],
     )
     def delete_q_app(self, call: Call, *, instance_id: str, app_id: str) -> None:
@@ -161,8 +162,8 @@ class AppOperations(Directory):
 
     @inferred(
         "qapps.leaving",
-        "DisassociateQAppFromUser has no effect on the caller's own apps, nor on apps that the caller "
-        "neither has in the list nor was granted.",
+        "DisassociateQAppFromUser has no effect on the caller's own apps, nor on apps that are not in the "
+        "caller's list and were not granted to the caller.",
     )
     def disassociate_q_app_from_user(self, call: Call, *, instance_id: str, app_id: str) -> None:
         """Remove an app from the caller's list, and take away their right to run it."""

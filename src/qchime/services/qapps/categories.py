@@ -11,20 +11,20 @@ from qchime.services.qapps.resources import Category, Instance, new_category
 WHOLE_BATCH = inferred("qapps.category-batches", "A batch of categories succeeds or fails as a whole.")
 TOO_MANY = inferred(
     "qapps.category-limit",
-    "Categories beyond AWS's ten are a ValidationException, since the batch operations declare no quota "
+    "Categories beyond AWS's ten raise a ValidationException, because the batch operations declare no quota "
     "error.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/quotas-regions.html"],
     turn="limits.categories_per_instance",
 )
 REPEATED = inferred(
     "qapps.repeated-category",
-    "A title or id that another category has after the whole batch is a ConflictException. That duplicate "
-    "labels are an error is documented.",
+    "A title or id that another category has, once the whole batch is applied, raises a ConflictException. "
+    "AWS documents that duplicate labels are an error.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-custom-labels.html"],
 )
 MISSING = inferred(
     "qapps.missing-category",
-    "A category that does not exist is a ResourceNotFoundException, in a batch and on a library item.",
+    "A missing category raises a ResourceNotFoundException, in a batch and on a library item.",
 )
 
 
@@ -54,7 +54,7 @@ class CategoryOperations(Directory):
         _keep(instance, after)
 
     @WHOLE_BATCH
-    @inferred("qapps.kept-color", "BatchUpdateCategory keeps the colour of a category if it gives none.")
+    @inferred("qapps.kept-color", "BatchUpdateCategory without a colour keeps that of the category.")
     def batch_update_category(
         self, call: Call, *, instance_id: str, categories: list[dict[str, str]]
     ) -> None:

@@ -28,35 +28,34 @@ from qchime.world import User
 
 PAGE_SIZE = inferred(
     "qapps.page-size",
-    "ListQApps and ListLibraryItems return 100 items per page, the documented maximum, to calls without a "
+    "ListQApps and ListLibraryItems return 100 items per page, the documented maximum, if the call sets no "
     "limit.",
 )
 PAGE = 100
 """Items per page if the caller gives no limit."""
 
 MISSING_VERSION = inferred(
-    "qapps.missing-version", "A version that the app does not have is a ResourceNotFoundException."
+    "qapps.missing-version", "A version that the app does not have raises a ResourceNotFoundException."
 )
 DISABLED_ITEM = inferred(
     "qapps.disabled-item",
-    "Only its owner gets a library item that is DISABLED: for everybody else it is a "
-    "ResourceNotFoundException.",
+    "For everybody but its owner, getting a DISABLED library item raises a ResourceNotFoundException.",
 )
 TOO_MANY_TAGS = inferred(
     "qapps.too-many-tags",
-    "More tags on a resource than AWS's usual 50 are a ValidationException.",
+    "More tags on a resource than AWS's usual 50 raise a ValidationException.",
     turn="limits.tags_per_resource",
 )
 SESSION_OF_ANOTHER_APP = inferred(
     "qapps.session-of-another-app",
-    "A session that belongs to another app than the one named is a ResourceNotFoundException.",
+    "A session that belongs to a different app than the one named raises a ResourceNotFoundException.",
 )
 UNKNOWN_FILE = inferred(
     "qapps.unknown-file",
-    "A file that was never imported is a ValidationException, as the default of a card and as its value.",
+    "A file that was never imported raises a ValidationException, as the default of a card and as its value.",
 )
 UNKNOWN_TOKEN = inferred(
-    "qapps.page-token", "A page token that the list did not return is a ValidationException."
+    "qapps.page-token", "A page token that the list did not return raises a ValidationException."
 )
 
 
@@ -89,7 +88,7 @@ class Directory(Backend):
         """Refuse unknown callers if the test author requires users."""
         check_caller(operation, user, self.world.users)
 
-    @inferred("qapps.any-instance", "Any value is the id of a Q Business application that exists.")
+    @inferred("qapps.any-instance", "Any value is the id of an existing Q Business application.")
     def instance(self, instance_id: str) -> Instance:
         """A Q Business application, created on first use with the categories that the test author set."""
         if instance_id not in self._instances:

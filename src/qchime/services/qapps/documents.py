@@ -26,11 +26,11 @@ from qchime.services.qapps.resources import UPLOAD_LASTS, Document
 
 NO_TARGET = inferred(
     "qapps.presigned-url-of-nothing",
-    "CreatePresignedUrl for an app, session or card that does not exist is a ValidationException, since the "
+    "CreatePresignedUrl for a missing app, session or card raises a ValidationException, because the "
     "operation declares no ResourceNotFoundException.",
 )
 NOT_FOR_FILES = inferred(
-    "qapps.file-cards", "A file for a card other than a file-upload card is a ValidationException."
+    "qapps.file-cards", "A file for a card that is not a file-upload card raises a ValidationException."
 )
 
 _DATA_URL = re.compile(rb"data:[^,]*;base64,")
@@ -99,7 +99,7 @@ class DocumentOperations(Directory):
         document = instance.documents.get(file_id) if instance is not None else None
         return document if document is not None and document.upload_fields is not None else None
 
-    @inferred("qapps.session-files", "With the scope SESSION, cards are those of the session's own version.")
+    @inferred("qapps.session-files", "With the scope SESSION, the cards are those of the session's version.")
     @NOT_FOR_FILES
     def _check_target(
         self, call: Call, instance_id: str, app_id: str, card_id: str, scope: str, session_id: str | None
@@ -142,8 +142,8 @@ class DocumentOperations(Directory):
     @property
     @inferred(
         "qapps.kms-key",
-        "The KMS key in the form fields of a presigned URL is one of the account, the same in a region. "
-        "That the field is there is documented.",
+        "The KMS key in the form fields of a presigned URL is a key of the account, the same throughout a "
+        "region. AWS documents that the field exists.",
         sources=[
             "https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CreatePresignedUrl.html"
         ],

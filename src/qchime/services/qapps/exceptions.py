@@ -13,7 +13,7 @@ from qchime.rules import inferred
 ERROR_MEMBERS = inferred(
     "qapps.error-members",
     "The resourceType of an error is QApp, QAppSession, LibraryItem, Category or Document. Quota errors "
-    "have the serviceCode `qapps` and the name of the limit as quotaCode.",
+    "have the serviceCode `qapps`, and the name of the limit as their quotaCode.",
 )
 ResourceType = Literal["QApp", "QAppSession", "LibraryItem", "Category", "Document"]
 SERVICE_CODE = "qapps"
@@ -72,7 +72,7 @@ class ThrottlingException(ServiceException):
     """Too many requests: injected by a test author, or over a rate while the mock throttles."""
 
 
-@inferred("qapps.retry-after", "An internal failure asks to retry after one second.")
+@inferred("qapps.retry-after", "An internal failure asks clients to retry after one second.")
 class InternalServerException(ServiceException):
     """The service failed internally."""
 
@@ -91,8 +91,8 @@ _RESOURCES: dict[str, ResourceType] = {
 
 @inferred(
     "qapps.injected-members",
-    "An injected error names the resource that the input names, the quota `requests_per_second`, and asks to "
-    "retry after one second.",
+    "An injected error has the resource that the input names, the quota `requests_per_second`, and one "
+    "second as the time to retry after.",
     turn="faults.add",
 )
 def injected_members(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,26 +19,26 @@ DEEPEST = 100
 
 NOT_AN_ANSWER = inferred(
     "qapps.form-answers",
-    "A form answer is a JSON object in the text of the value, keyed by the properties of the card's schema, "
-    "with at most 100 levels and no lone surrogates. Anything else is a ValidationException. It need not fit "
-    "the schema.",
+    "The value of a form answer is a JSON object as a string, keyed by the properties of the card's schema, "
+    "with at most 100 levels and no lone surrogates. Anything else raises a ValidationException. It need "
+    "not conform to the schema.",
 )
 ONE_RESPONSE = inferred(
     "qapps.mutations",
-    "A submissionMutation for a form card in the mode `replace` is a ValidationException. That mutations "
-    "apply only where several responses are allowed is documented.",
+    "A submissionMutation for a form card in the mode `replace` raises a ValidationException. AWS documents "
+    "that mutations apply only where several responses are allowed.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CardValue.html"],
 )
 REPEATED_ID = inferred(
     "qapps.repeated-submission-id",
-    "Adding a submission with an id that there is already is a ValidationException.",
+    "Adding a submission with an existing id raises a ValidationException.",
 )
 MISSING_SUBMISSION = inferred(
     "qapps.missing-submission",
-    "Changing a submission that the form card does not have is a ValidationException.",
+    "Changing a submission that the form card does not have raises a ValidationException.",
 )
 NOT_OWN = inferred(
-    "qapps.submission-of-another-user", "Changing another user's submission is an AccessDeniedException."
+    "qapps.submission-of-another-user", "Changing another user's submission raises an AccessDeniedException."
 )
 
 
@@ -99,7 +99,7 @@ def submitted(session: Session, card_id: str) -> list[Submission]:
 
 @inferred(
     "qapps.hidden-submissions",
-    "Without revealCards, participants see their own submissions only, in sessions and in lists.",
+    "Without revealCards, participants see only their own submissions, in sessions and in lists.",
 )
 def visible(session: Session, user: User) -> list[Submission]:
     """The submissions that a user may see."""
@@ -107,7 +107,7 @@ def visible(session: Session, user: User) -> list[Submission]:
     return [entry for entry in session.submissions.values() if is_open or entry.user_id == user.user_id]
 
 
-@inferred("qapps.form-values", "The value of a form card in a prompt is a JSON list of all its answers.")
+@inferred("qapps.form-values", "In a prompt, the value of a form card is a JSON list of all its answers.")
 def prompt_values(session: Session) -> dict[str, str]:
     """The values of form cards in prompts."""
     return {
@@ -154,7 +154,7 @@ def _add(session: Session, card: Card, new: Submission) -> None:
     session.submissions[new.submission_id] = new
 
 
-@inferred("qapps.edit-after-delete", "Within one call, editing a submission that it deletes has no effect.")
+@inferred("qapps.edit-after-delete", "Editing a submission that the same call deletes has no effect.")
 def _edit(session: Session, submission_id: str, value: dict[str, Any], now: datetime) -> None:
     if (submission := session.submissions.get(submission_id)) is not None:  # unless this request removed it
         submission.value, submission.timestamp = value, now

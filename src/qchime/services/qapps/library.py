@@ -12,12 +12,13 @@ from qchime.services.qapps.resources import App, Instance, LibraryItem, Status
 from qchime.world import User
 
 ANOTHER_APP = inferred(
-    "qapps.item-of-another-app", "GetLibraryItem with the id of another app is a ResourceNotFoundException."
+    "qapps.item-of-another-app",
+    "GetLibraryItem with the id of another app raises a ResourceNotFoundException.",
 )
 LIKES = inferred(
     "qapps.repeated-like",
-    "Liking an item twice is a ConflictException, and so is withdrawing a like that does not exist: both "
-    "operations declare it.",
+    "Liking an item twice raises a ConflictException, and so does withdrawing a like that does not exist. "
+    "Both operations declare it.",
 )
 
 
@@ -26,8 +27,8 @@ class LibraryOperations(Directory):
 
     @inferred(
         "qapps.publishing-again",
-        "Publishing an app again moves its library item to the new version: it keeps its id and ratings, "
-        "loses its verification and is PUBLISHED.",
+        "Publishing an app again moves its library item to the new version. The item keeps its id and "
+        "ratings, is no longer verified, and is PUBLISHED.",
     )
     def create_library_item(
         self, call: Call, *, instance_id: str, app_id: str, app_version: int, categories: list[str]
@@ -84,7 +85,7 @@ class LibraryOperations(Directory):
 
     @inferred(
         "qapps.unpublishing",
-        "After DeleteLibraryItem all versions of the app are drafts, and publishing it again makes a new "
+        "After DeleteLibraryItem, all versions of the app are drafts, and publishing it again makes a new "
         "item without ratings.",
     )
     def delete_library_item(self, call: Call, *, instance_id: str, library_item_id: str) -> None:

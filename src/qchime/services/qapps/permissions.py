@@ -13,10 +13,11 @@ Permission = dict[str, Any]
 
 OWNER = inferred(
     "qapps.owners-permission",
-    "The owner's permission cannot be revoked: that is a ValidationException. A grant to the owner changes "
-    "nothing.",
+    "Revoking the owner's permission raises a ValidationException. A grant to the owner changes nothing.",
 )
-EMAILS = inferred("qapps.principals", "A principal that is not an e-mail address is a ValidationException.")
+EMAILS = inferred(
+    "qapps.principals", "A principal that is not an e-mail address raises a ValidationException."
+)
 
 
 class PermissionOperations(Directory):
@@ -56,7 +57,7 @@ class PermissionOperations(Directory):
 
     @inferred(
         "qapps.granted-emails",
-        "An e-mail address that is granted something belongs to a registered user of the account at once.",
+        "Granting a permission to an e-mail address registers a user with this address, if there is none.",
         turn="users.add",
     )
     def _user(self, email: str) -> User:

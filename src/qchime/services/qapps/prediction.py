@@ -19,8 +19,9 @@ class PredictionOperations(Directory):
 
     @inferred(
         "qapps.prediction",
-        "PredictQApp makes an app of one text input and one query from the problem statement, else from the "
-        "user's last message, else from `Answer a question`. The same statement makes the same app.",
+        "PredictQApp makes an app with one text input and one query from the problem statement, or else "
+        "from the user's last message, or else from `Answer a question`. The same statement makes the same "
+        "app.",
         turn="answers.add_app",
     )
     def predict_q_app(

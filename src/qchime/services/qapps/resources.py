@@ -24,8 +24,8 @@ Tags = Annotated[dict[str, str], "TagMap"]
 
 DISABLED_APP = inferred(
     "qapps.disabled-app",
-    "While its library item is DISABLED, an app is for its owner and for users with a grant only: everybody "
-    "else gets an AccessDeniedException.",
+    "While the library item of an app is DISABLED, only the owner and users with a grant may use the app; "
+    "everybody else gets an AccessDeniedException.",
 )
 
 
@@ -104,7 +104,7 @@ class App:
 
     @inferred(
         "qapps.version-status",
-        "A version is PUBLISHED if it is the one in the library, otherwise DRAFT; an update makes a draft.",
+        "The version in the library is PUBLISHED, and all others are DRAFT; an update makes a draft.",
     )
     def status(self, version: Version) -> str:
         """PUBLISHED or DRAFT."""
@@ -221,7 +221,7 @@ class Document:
 
 
 EXPORT_EXPIRY = inferred(
-    "qapps.export-expiry", "The link to an export works for an hour.", turn="clock.advance"
+    "qapps.export-expiry", "The link to an export is valid for an hour.", turn="clock.advance"
 )
 EXPORT_LASTS = timedelta(hours=1)
 
@@ -320,8 +320,8 @@ class Instance:
 
     @inferred(
         "qapps.stopped-session",
-        "StopQAppSession deletes the session's files and exports too; afterwards the session is not found. "
-        "That all its data is deleted is documented.",
+        "StopQAppSession also deletes the session's files and exports, and the session is not found "
+        "afterwards. AWS documents that all its data is deleted.",
         sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_StopQAppSession.html"],
     )
     def drop_session(self, session_id: str) -> None:

@@ -52,8 +52,9 @@ class SessionDataOperations(Directory):
 
 @inferred(
     "qapps.exported-file",
-    "The exported CSV has one column per field of the answers, followed by user, submission and time. Fields "
-    "left out are empty, values other than text are JSON, and later submissions do not change it.",
+    "An export is a CSV file with one column for each field of the answers, followed by user, submission "
+    "and time. Omitted fields are empty, and values other than strings are JSON. Later submissions do not "
+    "change the file.",
 )
 def _as_csv(session: Session, user: User) -> str:
     """The submissions that a user may see."""

@@ -51,25 +51,25 @@ CardValue = dict[str, Any]
 
 SECOND_COLLECTION = inferred(
     "qapps.second-collection",
-    "A second data collection of the same host and app is a ValidationException, since StartQAppSession "
-    "declares no ConflictException. That there is one at a time is documented.",
+    "A second data collection by the same host for the same app raises a ValidationException, because "
+    "StartQAppSession declares no ConflictException. AWS documents that there is only one at a time.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/q-apps-forms.html"],
 )
 NO_RESPONSES = inferred(
     "qapps.refused-responses",
-    "Without acceptResponses, a call in which a participant gives values is an AccessDeniedException.",
+    "Without acceptResponses, a call in which a participant sends values raises an AccessDeniedException.",
 )
 UNKNOWN_CARD = inferred(
-    "qapps.unknown-card", "A value for a card that the app does not have is a ValidationException."
+    "qapps.unknown-card", "A value for a card that the app does not have raises a ValidationException."
 )
 JOINING = inferred(
     "qapps.joining",
-    "Joining a session requires the right to run the app and a version that exists, and ignores tags; values "
-    "for waiting cards are taken. A session that does not exist is a ResourceNotFoundException.",
+    "Joining a session requires permission to run the app and an existing version. It accepts values for "
+    "waiting cards, and ignores tags. A missing session raises a ResourceNotFoundException.",
 )
 NO_CARD_WAITS = inferred(
     "qapps.no-waiting-card",
-    "Values are a ValidationException if no card of the session waits for one, except values for form "
+    "If no card of the session waits for a value, values raise a ValidationException, except those for form "
     "cards, which take further submissions.",
 )
 
@@ -166,7 +166,7 @@ class SessionOperations(Directory):
 
     @inferred(
         "qapps.sessions-without-forms",
-        "Sessions without form cards can be shared, joined, listed and exported as data collections can.",
+        "Sessions without form cards can be shared, joined, listed and exported, like data collections.",
     )
     def update_q_app_session_metadata(
         self,
@@ -225,8 +225,8 @@ class SessionOperations(Directory):
 
     @inferred(
         "qapps.all-values-or-none",
-        "If one value of a call is invalid, none is taken; of two values for one waiting "
-        "card, the last one counts.",
+        "If one value of a call is invalid, the call has no effect. If a call has two values for the same "
+        "waiting card, the last one counts.",
     )
     @UNKNOWN_CARD
     def _read(
@@ -253,8 +253,8 @@ class SessionOperations(Directory):
 
     @inferred(
         "qapps.form-dependents",
-        "With every change of its submissions, the cards that depend on a form card run again. The form "
-        "card waits while it has no submission.",
+        "The cards that depend on a form card run again whenever its submissions change. The form card "
+        "waits until it has a submission.",
     )
     def _apply(self, session: Session, changes: list[Change]) -> None:
         for change in changes:

@@ -28,7 +28,7 @@ class TagOperations(Directory):
         resource.tags = {key: value for key, value in resource.tags.items() if key not in tag_keys}
         return {}
 
-    @inferred("qapps.no-tags", "The tags of a resource without any are an empty object.")
+    @inferred("qapps.no-tags", "For a resource without tags, tags are an empty object.")
     def list_tags_for_resource(self, call: Call, *, resource_arn: str) -> App | Session:
         """All tags of a resource."""
         return self._tagged_resource(call, resource_arn)

@@ -17,8 +17,8 @@ CardKind = Literal["text_input", "q_query", "q_plugin", "file_upload", "form_inp
 
 DEFAULT_OUTPUT_SOURCE = disputed(
     "qapps.default-output-source",
-    "A query card that names no output source has `approved-sources`. AWS's Smithy model of the service has "
-    "this default; the examples in AWS's API reference answer `llm`.",
+    "A query card without an output source has `approved-sources`. AWS's Smithy model of the service has "
+    "this default; the responses in the examples of AWS's API reference have `llm`.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_GetQApp.html"],
     choices=["approved-sources", "llm"],
 )
@@ -29,7 +29,8 @@ https://docs.aws.amazon.com/amazonq/latest/qbusiness-ug/qapps-forms-data-collect
 """
 FIXED_FILE = inferred(
     "qapps.fixed-file",
-    "A value for a file card with a default file whose allowOverride is false is a ValidationException.",
+    "A value for a file card that has a default file and whose allowOverride is false raises a "
+    "ValidationException.",
 )
 _REFERENCE = re.compile(r"@([\da-f]{8}-[\da-f]{4}-[45][\da-f]{3}-[89ABab][\da-f]{3}-[\da-f]{12})", re.ASCII)
 _CAPABILITY_OF_SOURCE = {"llm": "CreatorMode", "approved-sources": "RetrievalMode"}
@@ -82,7 +83,7 @@ class Card:
     @property
     @inferred(
         "qapps.unset-allow-override",
-        "If allowOverride is not set, an initial value replaces the default file, and a value in "
+        "If allowOverride is not set, an initial value replaces the default file, but a value in "
         "UpdateQAppSession does not.",
     )
     def is_replaceable(self) -> bool:
@@ -95,13 +96,16 @@ class Card:
         return str(self.fields.get("compute_mode", DEFAULT_COMPUTE_MODE))
 
     @inferred(
-        "qapps.missing-reference", "In a session, `@` and the id of a card that the app lacks stay text."
+        "qapps.missing-reference",
+        "In a session, `@` and the id of a card that the app lacks remain plain text.",
     )
     def resolved(self, values: Mapping[str, str]) -> str:
         """Its prompt with other cards' values in place of their ids; ids without a value stay as text."""
         return _REFERENCE.sub(lambda found: values.get(found[1], found[0]), self.fields["prompt"])
 
-    @inferred("qapps.memory-references", "A query that refers to a form card lists it in memoryReferences.")
+    @inferred(
+        "qapps.memory-references", "A query that refers to a form card has that card in its memoryReferences."
+    )
     def answer(self, cards: "Cards", plugin_type: Callable[[str], str]) -> dict[str, Any]:
         """The card as GetQApp returns it: what the author sent, and the members derived from it.
 
@@ -176,8 +180,8 @@ def _running_order(by_id: Mapping[str, Card]) -> Sequence[Card]:
 
 @inferred(
     "qapps.capabilities",
-    "Apps with file cards require FileUpload, those with plugin cards PluginMode. CreatorMode for queries "
-    "on `llm` and RetrievalMode for those on `approved-sources` are documented.",
+    "Apps with file cards require FileUpload, and those with plugin cards require PluginMode. AWS documents "
+    "CreatorMode for queries on `llm` and RetrievalMode for those on `approved-sources`.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/API_qapps_CreateQApp.html"],
 )
 def required_capabilities(cards: Iterable[Card]) -> list[str]:

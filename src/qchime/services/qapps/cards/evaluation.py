@@ -92,9 +92,9 @@ def restart_dependents(cards: Cards, runs: MutableMapping[str, CardRun], changed
 
 @inferred(
     "qapps.status-precedence",
-    "For the status of a session, ERROR precedes WAITING, IN_PROGRESS and COMPLETED, in that order; without "
-    "cards it is COMPLETED. A card has this status of the cards that it depends on until they are all "
-    "COMPLETED.",
+    "The status of a session is the first of ERROR, WAITING and IN_PROGRESS that one of its cards has, "
+    "otherwise COMPLETED. Until all cards that it depends on are COMPLETED, the state of a card follows "
+    "from theirs in the same way.",
 )
 def overall_status(states: Iterable[ExecutionStatus]) -> ExecutionStatus:
     """The status of cards in these states as a whole."""
