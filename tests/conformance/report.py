@@ -14,18 +14,18 @@ Figures = dict[tuple[str, str], Counter[str]]
 _HEAD = """\
 # Conformance
 
-Written by `make conformance` from botocore {version}: each constraint of the model on each member of each
-operation's input, at any depth, tried over raw signed HTTP on a server that verifies signatures.
+Tests send variants of every operation's input over HTTP, for each constraint of botocore's model on each member,
+at any depth. `make conformance` runs them and writes this page. They check that:
 
-- Input that violates the model must be refused with the service's validation error, which names the member
-  and the constraint, and must change nothing.
-- Input at the minimum or maximum that a constraint allows must not be refused for it.
-- Every response, here and in all other tests, must fit the model: only declared members, all required ones,
-  each of its type, with the declared status.
+- Input that violates the model is refused with the service's validation error, which names the member and the
+  constraint, and changes nothing.
+- Input at the minimum or maximum that a constraint allows is not refused for it.
+- Every response, here and in all other tests, fits the model: it has only declared members, all required ones,
+  each of its type, and the declared status.
 
-**{total:,} variants** of the input of {operations} operations, all with the expected result.
+**{total:,} variants** of the input of {operations} operations had the expected result, with botocore {version}:
 
-| what was tried | variants |
+| variant | number |
 |---|---:|
 """
 
