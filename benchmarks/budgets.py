@@ -265,7 +265,14 @@ BUDGETS = (
     Budget("listing 100 000 users in pages of 50, per user", "listing 1 000 users", 1.1, _listing),
     Budget("`qchime serve`, 8 connections", "`moto_server` with `ivs`", 18, _serving, True, as_rate),
     Budget("`qchime serve`, 64 connections", "8 connections", None, _many_connections, True, as_rate),
-    Budget("the same beside 500 slow clients", "without them", None, _slow_neighbours, True, as_rate),
+    Budget(
+        "`qchime serve`, 8 connections, beside 500 slow clients",
+        "without them",
+        None,
+        _slow_neighbours,
+        True,
+        as_rate,
+    ),
     Budget(
         "importing a document of 50 MB over HTTP",
         "the same body, read and not parsed",

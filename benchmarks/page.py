@@ -14,11 +14,12 @@ MEMORY_HEADINGS = ("what", "number", "bytes each", "total", "budget", "")
 PAGE = """\
 # Performance
 
-`make bench` writes this page. It measures everything again, and fails if a budget is missed.
+How fast qchime is, compared with botocore and moto, and how much memory it uses. `make bench` measures
+everything, writes this page, and fails if a budget is missed.
 
-A budget is a ratio. Each round measures both sides, one right after the other, and the median of the rounds
-counts, so a budget means the same on every machine; the times do not. Times are processor time; the servers'
-rates are by the clock, unless the row says otherwise.
+A budget is a limit for a ratio. Each round measures both sides, one right after the other, and the page
+shows the median of the rounds. The ratios are therefore comparable between machines; the times are not.
+Times are processor time. Rates of servers are by the clock, unless the row says otherwise.
 
 This run: {machine}.
 
@@ -26,24 +27,22 @@ This run: {machine}.
 
 {budgets}
 
-Rows without a budget are for information. Listing is measured without boto3, which would hide our share.
-The servers are separate processes, called over loopback by a third that only sends requests; neither has
-anything to list.
-
-Two servers by account: two members behind HAProxy, called by 64 accounts; see [scale](scale.md). By processor
-time, the rate is that of the busiest server, which a machine with a core for each process reaches. By the
-clock, servers, HAProxy and the load share the cores of this machine.
-
-Messages to sessions: a message of 500 characters to the members of a channel, who listen over WebSockets. A
-frame is one message to one session. Every session checks that it receives all messages in order.
-
-A page in a browser: a real Chromium shows what the calls change, in a tab that is visible.
+- Rows without a budget are for information.
+- Listing is measured without boto3, which would hide qchime's share.
+- The servers are separate processes, called over loopback by a third process that only sends requests.
+  Their lists are empty.
+- "Two servers by account" are two members behind HAProxy, called from 64 accounts: see [scale](scale.md).
+  By processor time, the rate is that of the busier server, as on a machine with a core for each process. By
+  the clock, the servers, HAProxy and the client share the cores of this machine.
+- A message has 500 characters and goes to the members of a channel, who listen over WebSockets. A frame is
+  one message to one session. Every session checks that it receives all messages in order.
+- The page is open in a visible tab of Chromium, and shows what the calls change.
 
 ## Memory
 
 {memory}
 
-Measured with `tracemalloc`. Each account keeps its latest calls: at most 10 000, with at most 16 MiB of
+The memory is measured with `tracemalloc`. Each account keeps the latest 10 000 calls, with at most 16 MiB of
 request bodies.
 
 ## Growth

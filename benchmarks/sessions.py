@@ -34,15 +34,15 @@ GROWTH = 1.1
 """The largest allowed ratio of the server's memory at the end to that after `FULL` messages."""
 HEADING = "## Ten minutes of messages"
 _SECTION = """\
-`make sessions` writes this section: {minutes:g} minutes of messages of 500 characters to {members} sessions.
-Every session received every message, in order.
+`make sessions` sends messages of 500 characters to {members} sessions for {minutes:g} minutes, and writes
+this section. Every session received every message, in order.
 
 | messages | frames | per frame | memory with full logs | at the end | ratio | budget |
 |---:|---:|---:|---:|---:|---:|---|
 | {sent:,} | {frames:,} | {micro:.0f} µs | {full:.1f} MB | {end:.1f} MB | {ratio:.2f} | at most {most} |
 
-A frame is one message to one session, timed by the processor time of the server, whose logs of calls and
-events are full after {full_after:,} messages.
+A frame is one message to one session; its time is processor time of the server. The logs of calls and events
+are full after {full_after:,} messages.
 """
 _CREDENTIALS = {"region_name": "us-east-1", "aws_access_key_id": "any", "aws_secret_access_key": "any"}
 

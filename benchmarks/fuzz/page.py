@@ -7,10 +7,10 @@ from benchmarks.sections import write_section
 
 HEADING = "## Hostile input"
 _SECTION = """\
-`make fuzz` writes this section: {minutes:g} minutes of malformed HTTP from eight clients at once. They mutate
-valid requests of all kinds (changed bytes, spliced requests, repeated parts, misleading lengths, headers and
-chunks), send them whole or in pieces, and hang up at any time. No response was a failure of the server, valid
-requests were answered in between, and the server's log has no traceback.
+`make fuzz` sends {minutes:g} minutes of malformed HTTP from eight clients at once, and writes this section.
+The clients mutate valid requests of all kinds (changed bytes, spliced requests, repeated parts, misleading
+lengths, headers and chunks), send them whole or in pieces, and disconnect at any time. No response was a
+failure of the server, valid requests in between were answered, and the server's log has no traceback.
 
 | requests | responses | memory before | memory after |
 |---:|---:|---:|---:|

@@ -13,16 +13,21 @@ from benchmarks.soak.workers import Worker
 _PAGE = """\
 # Reliability
 
-`make soak` writes this page: {minutes:g} minutes of traffic on one `qchime serve --state FILE`, with
-faults, resets, restarts and kills. Five clients of five users create, change and delete app instance users
-and Q Apps as fast as the server responds, and start sessions. Each keeps a ledger of the changes that the
-server acknowledged, and of those whose response was lost. After every phase and every restart, the ledger
-is compared with all pages of the server's lists: nothing acknowledged may be missing or different, nothing
-may exist that no client created, every error and every lost connection must come from a fault, and the
-server's log may not contain a traceback.
+How well a server keeps its state under load. `make soak` runs {minutes:g} minutes of traffic on one
+`qchime serve --state FILE`, with faults, resets, restarts and kills, and writes this page.
 
-SIGKILL hits the server amid traffic. After the restart, only the last changes may be missing: those that
-were acknowledged less than a second before, plus the time of the longest save amid such traffic.
+Five clients with a user each create, change and delete app instance users and Q Apps as fast as the server
+responds, and start sessions. Each records the changes that the server acknowledged, and those whose
+response was lost. After every phase and every restart, these records are compared with all pages of the
+server's lists:
+
+- No acknowledged change is missing or different.
+- Nothing exists that no client created.
+- Every error and every lost connection comes from a fault.
+- The server's log has no traceback.
+
+SIGKILL ends the server under load. After the restart, only the latest changes may be missing: those
+acknowledged within the last second, plus the time of the longest save under such load.
 
 **Nothing older was lost.**
 
@@ -41,22 +46,21 @@ were acknowledged less than a second before, plus the time of the longest save a
 {struck}
 {lost}
 {memory}
-## Calls beside saves
+## Calls during saves
 
-One client reads and updates an app instance user in turn, for {seconds:g} seconds, on a server with a large
-state; first without a state file, then with one. Each figure without is followed by the one with saves. On
-Linux, a forked child writes the file; see [state](state.md#the-server).
+One client alternately reads and updates an app instance user for {seconds:g} seconds, on a server with a
+large state. Each pair of figures is without a state file, and with one. On Linux, a forked child process
+writes the file: see [state](state.md#the-server).
 
 | users | file | a save takes | saves | half of the calls took less than | 99% of them | the longest |
 |---:|---:|---:|---:|---:|---:|---:|
 {beside}
-What this page does not cover: several servers, a machine that loses power, and saves on other systems than
-Linux.
+This page does not cover several servers, machines that lose power, and saves on systems other than Linux.
 """
 
 _LOST = """\
 {kills} kills lost {lost:,} changes. The oldest of these had been acknowledged {oldest:.2f} seconds before.
-Amid the traffic, which keeps all cores busy, a save took {usual:.2f} seconds, and {longest:.2f} at most.
+Under this load, which keeps all cores busy, a save took {usual:.2f} seconds, and at most {longest:.2f}.
 """
 
 

@@ -14,16 +14,17 @@ Figures = dict[tuple[str, str], Counter[str]]
 _HEAD = """\
 # Conformance
 
-Tests send variants of every operation's input over HTTP, for each constraint of botocore's model on each member,
-at any depth. `make conformance` runs them and writes this page. They check that:
+Tests send variants of every operation's input over HTTP, for each constraint of botocore's model on each
+member, at any depth. `make conformance` runs them and writes this page. They check that:
 
-- Input that violates the model is refused with the service's validation error, which names the member and the
-  constraint, and changes nothing.
+- Input that violates the model is refused with the service's validation error, which names the member and
+  the constraint, and changes nothing.
 - Input at the minimum or maximum that a constraint allows is not refused for it.
-- Every response, here and in all other tests, fits the model: it has only declared members, all required ones,
-  each of its type, and the declared status.
+- Every response, here and in all other tests, fits the model: it has only declared members, all required
+  ones, each of its type, and the declared status.
 
-**{total:,} variants** of the input of {operations} operations had the expected result, with botocore {version}:
+**{total:,} variants** of the input of {operations} operations had the expected result, with botocore
+{version}:
 
 | variant | number |
 |---|---:|
