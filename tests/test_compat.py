@@ -143,7 +143,7 @@ class TestAMissingPart:
             print(*(warning.message for warning in caught))
             qchime.moto.registration.unregister()
         """)
-        assert "mock_aws will not answer" in said
+        assert "mock_aws does not answer" in said
         assert "moto.backend_index has no backend_url_patterns" in said
 
     def test_of_another_library_is_not_explained(self) -> None:

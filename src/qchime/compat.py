@@ -285,6 +285,7 @@ def _advice(module: str, problem: str) -> str:
         installed = f"{library} is not installed"
     oldest, newest = TESTED[library]
     return (
-        f"{problem}, which qchime {installed_version()} needs. {installed}; tested are {oldest} to {newest}. "
-        f"Install one of these (pip install '{library}>={oldest},<={newest}'), or a newer qchime."
+        f"{problem}, which qchime {installed_version()} uses. {installed}; qchime is tested with {oldest} to "
+        f"{newest}. Install one of these versions (pip install '{library}>={oldest},<={newest}'), or a newer "
+        "qchime."
     )

@@ -23,7 +23,8 @@ member, at any depth. `make conformance` runs them and writes this page. They ch
 - Every response, here and in all other tests, fits the model: it has only declared members, all required
   ones, each of its type, and the declared status.
 
-With botocore {version}: **{total:,} variants** of the input of {operations} operations had the expected result.
+With botocore {version}:
+**{total:,} variants** of the input of {operations} operations had the expected result.
 
 | variant | number |
 |---|---:|

@@ -375,7 +375,7 @@ class TestResetDumpAndLoad:
     ) -> None:
         before = mock.dump()
         for wrong in (theirs.dump(), mock.dump()):
-            with pytest.raises(StateError, match=f"not the state of the single account {MINE}"):
+            with pytest.raises(StateError, match=f"not the state of the account {MINE} alone"):
                 mine.load(wrong)
         wrong = mine.dump()
         wrong["world"]["calls"] += theirs.dump()["world"]["calls"]

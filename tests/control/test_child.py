@@ -112,7 +112,7 @@ def test_any_other_error_says_the_same_here(paper: Paper, error: Exception, said
 
 def test_work_that_takes_too_long_is_ended(paper: Paper) -> None:
     before = children()
-    with pytest.raises(ChildFailed, match="takes too long"):
+    with pytest.raises(ChildFailed, match="took too long"):
         run(forever, paper, seconds=0)
     assert children() == before
 

@@ -262,7 +262,7 @@ class TestErrors:
         shutil.rmtree(file.parent)
         create(server, "one")
         eventually(lambda: "No such file or directory" in caplog.text)
-        assert "It is tried again after the next change." in caplog.text
+        assert "The next change starts another attempt." in caplog.text
         assert names(server) == ["one"]
 
         file.parent.mkdir()

@@ -470,5 +470,5 @@ class TestVersion1:
         assert again.dump() == loaded.dump()
 
     def test_is_not_a_state_of_one_account(self, loaded: CloudHandle) -> None:
-        with pytest.raises(StateError, match="not the state of the single account"):
+        with pytest.raises(StateError, match="not the state of the account"):
             loaded.account(ONE).load(VERSION_1)

@@ -431,7 +431,7 @@ def test_without_an_account(qchime):
         result.assert_outcomes(passed=3, errors=2)
         result.stdout.fnmatch_lines(
             [
-                "*not the state of the single account 444455556666*",
+                "*not the state of the account 444455556666 alone*",
                 "*with --qchime-url, seed and state need an account:*Add account=…*",
             ]
         )

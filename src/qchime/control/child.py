@@ -87,7 +87,7 @@ class Child:
         while not poll.poll(_GLANCE):
             if monotonic() > end or not is_wanted():
                 os.kill(self._id, signal.SIGKILL)
-                return "it takes too long" if is_wanted() else "it was interrupted"
+                return "it took too long" if is_wanted() else "it was interrupted"
         return "its process was killed"
 
 

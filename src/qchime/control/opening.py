@@ -26,7 +26,9 @@ def opener_for(url: str) -> OpenerDirector:
 
 def _trusting(bundle: str) -> ssl.SSLContext:
     if not os.path.exists(bundle):
-        raise FileNotFoundError(errno.ENOENT, "AWS_CA_BUNDLE has to name a file of certificates", bundle)
+        raise FileNotFoundError(
+            errno.ENOENT, "AWS_CA_BUNDLE must name an existing file of certificates", bundle
+        )
     context = ssl.create_default_context()
     context.load_verify_locations(bundle)
     return context

@@ -34,7 +34,7 @@ class Registered:
             RuntimeError: `qchime` has not been imported, only parts of it.
         """
         if self.load is None:
-            raise RuntimeError("Nothing can show this state in a browser yet. Import qchime first.")
+            raise RuntimeError("There is no page to show this state in a browser. Import qchime first.")
         return self.load()
 
 

@@ -103,7 +103,7 @@ class Saver:
             self.save()
         except NotSaved as error:
             if not self._ended.is_set():
-                logger.error("%s It is tried again after the next change.", error)
+                logger.error("%s The next change starts another attempt.", error)
         except Exception:  # a bug, which must not end the thread
             logger.exception("The state cannot be saved to %s.", self.file)
 

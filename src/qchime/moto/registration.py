@@ -104,7 +104,7 @@ def _apply(patch: Patch, module: ModuleType) -> None:
     try:
         compat.check_module(patch.module)
     except compat.IncompatibleVersion as error:
-        warnings.warn(f"mock_aws will not answer the services of qchime: {error}", stacklevel=2)
+        warnings.warn(f"mock_aws does not answer the services of qchime: {error}", stacklevel=2)
         return
     patch.apply(module)
     _applied.append(patch)

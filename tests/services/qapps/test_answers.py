@@ -147,7 +147,7 @@ def test_anything_but_a_text_or_a_function_is_refused(answers: Answers, text: An
 
 @pytest.mark.parametrize("said", [{}, {"card": "Summary"}, {"card": "Summary", "fails": False}], ids=str)
 def test_an_answer_without_content_is_refused(answers: Answers, said: dict[str, Any]) -> None:
-    with pytest.raises(TypeError, match=r"needs text .*, fails=True or waits=True"):
+    with pytest.raises(TypeError, match=r"takes text .*, fails=True or waits=True"):
         answers.add(**said)
 
     assert list(answers) == []

@@ -881,7 +881,7 @@ def test_too_many_cards_of_a_kind_are_invalid_on_update(alice: Any, qchime: Hand
     qchime.limits.file_cards_per_app = 1
     with pytest.raises(
         alice.exceptions.ValidationException,
-        match="file_cards_per_app is exceeded: this app has 2",
+        match="file_cards_per_app of 1 is exceeded: this app has 2",
     ):
         alice.update_q_app(**HERE, appId=app_id, appDefinition=definition(file(), file()))
     assert alice.get_q_app(**HERE, appId=app_id)["appVersion"] == 1

@@ -77,7 +77,9 @@ def test_initial_categories_behave_like_created_ones(
         qchime.categories.add(f"Initial {number}")
     elsewhere = {"instanceId": "another"}
     new = [{"title": "Ten"}, {"title": "Eleven"}]
-    with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
+    with pytest.raises(
+        alice.exceptions.ValidationException, match="10 categories; with these there would be 11"
+    ):
         alice.batch_create_category(**elsewhere, categories=new)
     with pytest.raises(alice.exceptions.ConflictException):
         alice.batch_create_category(**elsewhere, categories=[{"title": "Initial 3"}])
@@ -335,7 +337,9 @@ def test_an_instance_has_at_most_ten_categories(
     """The quota is documented; the batch operations declare no quota error, so it is invalid."""
     ten = [category(f"Category {number}") for number in range(10)]
     create(*ten[:6])
-    with pytest.raises(alice.exceptions.ValidationException, match="10 categories; these would make 11"):
+    with pytest.raises(
+        alice.exceptions.ValidationException, match="10 categories; with these there would be 11"
+    ):
         create(*ten[6:], category("One too many"))
     assert len(titles()) == 6
     create(*ten[6:])

@@ -124,7 +124,7 @@ class TestContents:
         response = caught.value.response
         assert response["ResponseMetadata"]["HTTPStatusCode"] == 413
         assert (response["resourceType"], response["resourceId"]) == ("Document", "story.txt")
-        assert response["message"] == "A file can have 15 bytes; this one has 16."
+        assert response["message"] == "A file can have at most 15 bytes; this one has 16."
 
     def test_the_limit_is_about_the_file_not_about_its_base64(
         self, alice: Any, app_id: str, qchime: Handle

@@ -170,7 +170,7 @@ class TestLink:
             announce(alice, app_id, **changes)
 
     def test_the_scope_session_needs_a_session(self, alice: Any, create_app: Callable[..., str]) -> None:
-        with pytest.raises(alice.exceptions.ValidationException, match="needs a sessionId"):
+        with pytest.raises(alice.exceptions.ValidationException, match="requires a sessionId"):
             announce(alice, create_app(file(PAPER)), scope="SESSION")
 
     def test_those_who_may_update_an_app_get_links_for_it(

@@ -101,7 +101,7 @@ def load(cloud: Cloud, state: Mapping[str, Any], account_id: str | None = None) 
             _replace(cloud.contents, account_id, document)
             cloud.changes.note()
     except RecursionError:
-        raise StateError([("", "nested too deep")]) from None
+        raise StateError([("", "nested too deeply")]) from None
 
 
 def _replace(contents: Contents, account_id: str, document: Document) -> None:
@@ -129,7 +129,7 @@ def _document(state: Any, account_id: str | None) -> Document:
     is_more = set(document.account_ids) - {account_id} or document.world.keys() - {"calls"}
     if account_id is not None and is_more:
         what = (
-            f"this is not the state of the single account {account_id}; dump it with account({account_id!r})"
+            f"this is not the state of the account {account_id} alone; dump it with account({account_id!r})"
         )
         raise StateError([("", what)])
     return document
@@ -190,7 +190,7 @@ class _Reader:
         known = [service.name for service in SERVICES]
         for name in document.services:
             if name not in known:
-                what = f"is unknown: install the package that brings this service, or use {', '.join(known)}"
+                what = f"is unknown: install the package that adds this service, or use {', '.join(known)}"
                 self._mistakes.append((below("services", name), what))
 
     def _world(self, place: str, world: World, given: Mapping[str, Any]) -> None:

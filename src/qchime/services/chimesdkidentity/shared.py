@@ -76,7 +76,9 @@ class ChimeBackend(Backend):
         try:
             return collection.page(size, token, **how)
         except NotOurToken:
-            error = BadRequestException("The NextToken is not one that this list returned.")
+            error = BadRequestException(
+                "This list did not return the NextToken. Omit it to list from the beginning."
+            )
             raise error.because(PAGE_TOKENS) from None
 
     def tags_of(self, old: dict[str, str], new: tagging.TagList | None) -> dict[str, str]:

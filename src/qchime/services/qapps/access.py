@@ -178,6 +178,6 @@ def check_caller(operation: str, user: User, users: Users) -> None:
     if not users.required or user != DEFAULT_USER or operation in PLAIN_CREDENTIALS:
         return
     if operation in TAGGING:
-        message = "These credentials belong to no registered user."
+        message = "These credentials do not belong to a registered user. Register one with users.add."
         raise AccessDeniedException(message).because(UNAUTHORIZED_ON_TAGS)
     raise UnauthorizedException().because(UNAUTHORIZED)

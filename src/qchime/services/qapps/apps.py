@@ -195,7 +195,9 @@ class AppOperations(Directory):
         for count, limit in ((len(instance.apps), "apps_per_instance"), (own, "apps_per_user")):
             if count >= getattr(limits, limit):
                 raise _over_quota(
-                    f"The limit of {getattr(limits, limit)} {limit} is reached.", limit, instance
+                    f"The quota {limit} of {getattr(limits, limit)} is reached. Delete an app first.",
+                    limit,
+                    instance,
                 )
         if over := self._over_limit(definition, cards):
             raise _over_quota(*over, instance)
@@ -209,7 +211,7 @@ class AppOperations(Directory):
         }
         for limit, count in counts.items():
             if count > (most := getattr(self.world.limits, limit)):
-                return f"The limit of {most} {limit} is exceeded: this app has {count}.", limit
+                return f"The quota {limit} of {most} is exceeded: this app has {count}.", limit
         return None
 
 

@@ -49,7 +49,7 @@ class CategoryOperations(Directory):
         _check_unique(after)
         limit = self.world.limits.categories_per_instance
         if len(after) > limit:
-            message = f"There can be {limit} categories; these would make {len(after)}."
+            message = f"There can be at most {limit} categories; with these there would be {len(after)}."
             raise ValidationException(message).because(TOO_MANY)
         _keep(instance, after)
 

@@ -177,6 +177,6 @@ def page_of(collection: Any, limit: int, token: str | None, **order: Any) -> Pag
     try:
         page: Page[Resource] = collection.page(limit, token, newest_first=True, **order)
     except NotOurToken:
-        message = "The nextToken is not one that this list returned."
+        message = "This list did not return the nextToken. Omit it to list from the beginning."
         raise ValidationException(message).because(UNKNOWN_TOKEN) from None
     return page

@@ -56,7 +56,7 @@ class DocumentOperations(Directory):
         content = _decoded(file_contents_base64)
         limit = self.world.limits.file_bytes
         if len(content) > limit:
-            message = f"A file can have {limit} bytes; this one has {len(content)}."
+            message = f"A file can have at most {limit} bytes; this one has {len(content)}."
             raise ContentTooLargeException(message, "Document", file_name)
         document = Document(self.new_uuid(), app_id, session_id, file_name, content)
         self.instance(instance_id).documents[document.file_id] = document
@@ -107,7 +107,7 @@ class DocumentOperations(Directory):
         """Check that the caller may give files to this card."""
         if scope == "SESSION":
             if session_id is None:
-                raise ValidationException("The scope SESSION needs a sessionId.")
+                raise ValidationException("The scope SESSION requires a sessionId.")
             version = self.session_of(call, instance_id, session_id, app_id).version
         else:
             version = self.app(call, instance_id, app_id).newest
@@ -115,7 +115,9 @@ class DocumentOperations(Directory):
         if card is None:
             raise ResourceNotFoundException("QApp", app_id, f"The Q App {app_id} has no card {card_id}.")
         if card.kind != "file_upload":
-            raise ValidationException(f"The card {card_id} does not take files.").because(NOT_FOR_FILES)
+            raise ValidationException(
+                f"The card {card_id} does not take files. Choose a file-upload card."
+            ).because(NOT_FOR_FILES)
 
     def _post_fields(self, key: str, sha256: str, expires_at: datetime) -> dict[str, str]:
         """The form fields of an S3 POST.
@@ -166,4 +168,6 @@ def _decoded(text: str) -> bytes:
     try:
         return pybase64.b64decode(mended, validate=True)
     except ValueError:
-        raise ValidationException("fileContentsBase64 is neither base64 nor a data URL of it.") from None
+        raise ValidationException(
+            "fileContentsBase64 is neither base64 nor a data URL with base64."
+        ) from None

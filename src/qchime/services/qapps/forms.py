@@ -72,7 +72,7 @@ def read_submission(session: Session, card: Card, user: User, value: dict[str, A
     if mutation is None or mutation["mutation_type"] == "add":
         submission_id = mutation["submission_id"] if mutation else world.ids.uuid()
         if submission_id in session.submissions:
-            message = f"There is already a submission {submission_id}."
+            message = f"There already is a submission {submission_id}."
             raise ValidationException(message).because(REPEATED_ID)
         new = Submission(submission_id, card.id, user.user_id, _answer(card, value["value"]), now)
         return Change(card, partial(_add, session, card, new))

@@ -41,7 +41,7 @@ class PermissionOperations(Directory):
         grants = {self._email(grant): grant["action"] for grant in grant_permissions or ()}
         revoked = [(self._email(permission), permission["action"]) for permission in revoke_permissions or ()]
         if any(email == app.owner_email for email, _ in revoked):
-            message = f"{app.owner_email} owns this Q App and cannot be revoked."
+            message = f"{app.owner_email} owns this Q App, so that their permission cannot be revoked."
             raise ValidationException(message).because(OWNER)
         for email in grants:
             app.left_by.discard(self._user(email).user_id)

@@ -207,7 +207,7 @@ class SessionOperations(Directory):
         for other in instance.sessions.values():
             is_same = other.app_id == new.app_id and other.host_id == new.host_id
             if is_same and new.forms and other.forms:
-                message = f"You already host the data collection {other.session_id}."
+                message = f"You already host the data collection {other.session_id}. Stop it first."
                 raise ValidationException(message).because(SECOND_COLLECTION)
 
     @NO_RESPONSES
@@ -215,11 +215,13 @@ class SessionOperations(Directory):
     def _take(self, call: Call, instance: Instance, session: Session, values: list[CardValue]) -> None:
         """Give values to the cards that take one, then run the cards that can run."""
         if not hosts(call.user, session) and not session.shares("accept_responses"):
-            message = "The host of this session does not accept responses."
+            message = "The host of this session does not accept responses: its acceptResponses is not true."
             raise AccessDeniedException(message).because(NO_RESPONSES)
         changes = self._read(instance, call.user, session, values)
         if values and not changes and all(run.state != "WAITING" for run in session.runs.values()):
-            message = "No card of this session is waiting for a value."
+            message = (
+                "No card of this session is waiting for a value. Start another session to run the app again."
+            )
             raise ValidationException(message).because(NO_CARD_WAITS)
         self._apply(session, changes)
 
@@ -238,7 +240,7 @@ class SessionOperations(Directory):
         for value in values:
             card = session.version.card(value["card_id"])
             if card is None:
-                message = f"The app has no card {value['card_id']}."
+                message = f"Version {session.version.app_version} of the app has no card {value['card_id']}."
                 raise ValidationException(message).because(UNKNOWN_CARD)
             if card.kind == "form_input":
                 changes.append(read_submission(session, card, user, value, self.world))
