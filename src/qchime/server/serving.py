@@ -45,14 +45,14 @@ class Server(CloudHandle):
             `Server(cloud=Cloud())` has its own, which cannot be combined with `moto`.
         origins: origins whose pages may use this server, such as `https://example.com`, besides those on
             localhost.
-        moto: answer every other AWS service too, with moto's server.
+        moto: serve every other AWS service too, through moto.
         verify_signatures: accept only requests with a valid signature of a registered user.
         proxy: trust `X-Forwarded-Host` and `X-Forwarded-Proto`, which a reverse proxy in front of this server
             sets. Their host must be one that clients may use.
         tls: serve `https`, with a certificate for the host and `hosts`, whose authority is in `ca_file`.
-        member: this server is one of several behind a load balancer: refuse control routes that are not for
+        member: run as one of several servers behind a load balancer: refuse control routes that are not for
             a single account.
-        page: show what the server holds to browsers, at `/_qchime/`.
+        page: serve the page at `/_qchime/`, which shows what the server holds in a browser.
         state_file: the file that keeps the state. It is loaded now, or created if it does not exist. From
             `start` to `stop`, changes are saved to it within a second.
         access_log: the file for a line per request, such as `sys.stderr`; None for no log.
@@ -126,7 +126,7 @@ class Server(CloudHandle):
             self.stop()
 
     def start(self) -> Self:
-        """Serve in a background thread, and return this server. A running server goes on.
+        """Serve in a background thread, and return this server. A running server keeps running.
 
         Raises:
             RuntimeError: the server belongs to the process that forked this one.
@@ -140,7 +140,7 @@ class Server(CloudHandle):
         return self
 
     def stop(self) -> None:
-        """Stop serving, and close the port before this returns. A server that is not running stays so.
+        """Stop serving, and close the port before this returns. Do nothing if the server is not running.
 
         Requests in progress have a second to finish. `start` serves again, at the same address.
 

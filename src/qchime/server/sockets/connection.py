@@ -16,7 +16,8 @@ LARGEST_BACKLOG = 16 * 1024 * 1024
 
 SLOW_CLIENTS = inferred(
     "server.slow-websocket",
-    "A client of a WebSocket that reads so slowly that 16 MiB wait for it is cut off, without a close code.",
+    "A WebSocket client that reads so slowly that 16 MiB are waiting for it is disconnected without a close "
+    "code.",
 )
 
 LONGEST_REASON = 123

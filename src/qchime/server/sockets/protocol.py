@@ -23,7 +23,7 @@ LARGEST_FRAME = 65_536
 
 PINGS = inferred(
     "server.websocket-pings",
-    "The server pings the clients of WebSockets every 30 seconds, and cuts off one that does not answer "
+    "The server pings WebSocket clients every 30 seconds, and disconnects a client that does not answer "
     "within 30 seconds. It ignores what clients send, except that a frame over 64 KiB closes the connection "
     "with 1009.",
 )

@@ -24,8 +24,8 @@ logger = logging.getLogger("qchime.server")
 
 SIGNED_SOCKETS = inferred(
     "server.websocket-expiry",
-    "The presigned URL of a WebSocket expires by the machine's clock, even if the mock's is ahead: a client "
-    "signs it by that clock whenever it connects.",
+    "The presigned URL of a WebSocket expires by the machine's clock, even if the mock's clock is ahead, "
+    "because clients sign it by the machine's clock each time they connect.",
 )
 
 INTERNAL_ERROR = 1011

@@ -42,13 +42,14 @@ TOLERANCE = timedelta(minutes=5)
 
 CLOCK_SKEW = inferred(
     "server.clock-skew",
-    "A verified signature may be off by 5 minutes from the machine's clock, and so may that of a presigned "
+    "A verified signature may differ from the machine's clock by 5 minutes, and so may that of a presigned "
     "URL without X-Amz-Expires.",
     turn="--verify-signatures",
 )
 SIGNATURE_ERRORS = inferred(
     "server.signature-errors",
-    "Which of AWS's common errors an invalid signature gets, and its message, follow AWS's gateways.",
+    "Which of AWS's common errors an invalid signature gets, and the message of the error, follow AWS's "
+    "gateways.",
     sources=["https://docs.aws.amazon.com/amazonq/latest/api-reference/CommonErrors.html"],
     turn="--verify-signatures",
 )
