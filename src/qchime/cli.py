@@ -219,7 +219,7 @@ def _welcome(url: str, with_moto: bool, ca_file: str | None = None, with_page: b
         variables += [f"  export {name}={ca_file}" for name in ("AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")]
     what = f"qchime {installed_version()}{' with moto' if with_moto else ''}"
     page = [f"To look at what it holds, open {url}/_qchime/ in a browser."] if with_page else []
-    return "\n".join([f"{what} is serving on {url} (Ctrl-C ends it). To use it:", *variables, *page])
+    return "\n".join([f"{what} is serving on {url} (press Ctrl-C to stop). To use it:", *variables, *page])
 
 
 def _operations(options: argparse.Namespace) -> int:

@@ -119,7 +119,10 @@ def parse(exchange: Exchange) -> None:
 
 
 def throttle(exchange: Exchange) -> None:
-    """Refuse a request over the rates, if a test author asks for that; refused calls count as well."""
+    """Refuse a request over the rates, if a test author asks for that.
+
+    Calls that a later step refuses count too.
+    """
     if exchange.account.world.throttling.enabled:
         check_rates(exchange)
 
