@@ -67,7 +67,7 @@ def test_start_and_stop() -> None:
 
 
 def test_stop_without_start_is_an_error() -> None:
-    with pytest.raises(RuntimeError, match=r"stop\(\) before start\(\)"):
+    with pytest.raises(RuntimeError, match=r"before start\(\)"):
         mock_chimesdkidentity().stop()
 
 
