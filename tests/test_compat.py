@@ -8,6 +8,8 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +21,7 @@ from moto import mock_aws
 from moto.moto_api import state_manager
 
 from qchime import compat, mock_chimesdkidentity
-from qchime.compat import TESTED, TOUCHED, IncompatibleVersion
+from qchime.compat import TESTED, TOUCHED, IncompatibleVersion, MotoIdentities
 
 ROOT = Path(__file__).parents[1]
 LIBRARIES = ("moto", "botocore", "aiobotocore")
@@ -158,6 +160,31 @@ class TestAMissingPart:
             compat.explained(),
         ):
             importlib.import_module("moto.no_such_module")
+
+
+class TestAModuleThatAnotherThreadIsImporting:
+    @pytest.fixture(params=[name for name in TOUCHED if not name.startswith("botocore")])
+    def name(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+        spec = ModuleSpec(request.param, None)
+        spec._initializing = True  # type: ignore[attr-defined]  # as while its import runs
+        monkeypatch.setitem(sys.modules, spec.name, module_from_spec(spec))
+        return spec.name
+
+    def test_is_not_incompatible(self, name: str) -> None:
+        with mock_chimesdkidentity() as mock:
+            mock.users.add("alice@example.com")
+            assert chime().list_app_instances()["AppInstances"] == []
+
+    def test_is_not_asked(self, name: str) -> None:
+        assert compat.imported(name) is None
+        assert compat.moto_account_of("AKIAIOSFODNN7EXAMPLE") in (None, "123456789012")
+        assert MotoIdentities().session("AKIAIOSFODNN7EXAMPLE") is None
+        assert MotoIdentities().user_id("alice@example.com", "") is None
+        assert not compat.mock_aws_is_running()
+        assert not compat.moto_is_recording()
+        assert compat.moto_mocks_credentials()
+        assert compat.moto_transition("any")["progression"] == "immediate"
+        assert compat.moto_lacks_stream("arn:aws:kinesis:us-east-1:123456789012:stream/events") is False
 
 
 class TestTheList:

@@ -11,6 +11,7 @@ import base64
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from qchime._version import installed_version
@@ -102,9 +103,16 @@ TOUCHED: dict[str, tuple[str, ...]] = {
 """The names that we use or replace, by module. A test compares this with our imports."""
 
 
+def imported(name: str) -> ModuleType | None:
+    """A module, None if it is not imported, or not completely: another thread may be importing it."""
+    module = sys.modules.get(name)
+    is_complete = not getattr(getattr(module, "__spec__", None), "_initializing", False)
+    return module if is_complete else None
+
+
 def moto_account_of(access_key_id: str) -> str | None:
     """The account of a key in moto's IAM, which knows assumed roles; None if moto's IAM is not imported."""
-    iam = sys.modules.get("moto.iam.models")
+    iam = imported("moto.iam.models")
     return str(iam.get_account_id_from(access_key_id)) if iam is not None else None
 
 
@@ -139,7 +147,7 @@ class MotoIdentities:
 
 def _moto_backends(module: str, name: str, account_id: str = "") -> list[Any]:
     """The existing backends in a module of moto, of one account or of all; none if it is not imported."""
-    loaded = sys.modules.get(module)
+    loaded = imported(module)
     if loaded is None:
         return []
     accounts = list(getattr(loaded, name).items())
@@ -176,7 +184,7 @@ def invoke_moto_lambda(arn: str, event: str) -> str | None:
 
     Functions are invoked asynchronously, so errors of the function itself remain unnoticed.
     """
-    utils = sys.modules.get("moto.awslambda.utils")
+    utils = imported("moto.awslambda.utils")
     if utils is None:
         return f"There is no function {arn}: Lambda of moto has not been used."
     region, account_id, name, qualifier = (*arn.split(":")[3:5], *arn.split(":")[6:], None)[:4]
@@ -191,19 +199,19 @@ def invoke_moto_lambda(arn: str, event: str) -> str | None:
 
 def mock_aws_is_running() -> bool:
     """Whether `mock_aws` intercepts requests in this process now."""
-    models = sys.modules.get("moto.core.models")
+    models = imported("moto.core.models")
     return models is not None and bool(models.botocore_stubber.enabled)
 
 
 def moto_mocks_credentials() -> bool:
     """Whether moto's configuration puts fake credentials into the environment, which is its default."""
-    config = sys.modules.get("moto.core.config")
+    config = imported("moto.core.config")
     return config is None or bool(config.mock_credentials())
 
 
 def moto_is_recording() -> bool:
     """Whether moto's recorder records requests now."""
-    api = sys.modules.get("moto.moto_api")
+    api = imported("moto.moto_api")
     return api is not None and bool(api.recorder._user_enabled)
 
 
@@ -212,7 +220,7 @@ def moto_transition(model: str) -> dict[str, Any]:
 
     Without moto it is immediate.
     """
-    api = sys.modules.get("moto.moto_api")
+    api = imported("moto.moto_api")
     if api is None:
         return {"progression": "immediate"}
     transition: dict[str, Any] = api.state_manager.get_transition(model)
@@ -224,13 +232,14 @@ class IncompatibleVersion(ImportError):
 
 
 def check() -> None:
-    """Check that every loaded module has what we use of it.
+    """Check that every imported module has what we use of it.
 
     Raises:
         IncompatibleVersion: something is missing.
     """
     for module in TOUCHED:
-        check_module(module)
+        if imported(module) is not None:
+            check_module(module)
 
 
 def check_module(name: str) -> None:

@@ -3,7 +3,11 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from importlib.util import find_spec
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 
@@ -51,3 +55,38 @@ def test_callbacks_for_a_missing_module_never_run() -> None:
         importlib.import_module("qchime_no_such_module")
 
     assert called == []
+
+
+def test_callbacks_wait_for_the_import_after_somebody_has_only_looked_for_the_module(module: str) -> None:
+    called: list[int] = []
+    when_imported(module, lambda loaded: called.append(loaded.value))
+    found = find_spec(module)
+    assert found is not None
+    assert found.loader is not None
+    assert found.loader.get_source(module) == "value = 1\n"  # type: ignore[attr-defined]
+    assert called == []
+
+    importlib.import_module(module)
+    assert called == [1]
+
+
+def test_callbacks_wait_for_another_thread_that_is_importing_the_module(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, finish = Event(), Event()
+    monkeypatch.setitem(sys.modules, "qchime_test_events", SimpleNamespace(started=started, finish=finish))
+    file = Path(str(find_spec(module).origin))  # type: ignore[union-attr]
+    file.write_text(
+        "from qchime_test_events import started, finish\nstarted.set()\nfinish.wait(60)\nvalue = 1\n"
+    )
+    called: list[int] = []
+    with ThreadPoolExecutor() as threads:
+        importing = threads.submit(importlib.import_module, module)
+        started.wait(60)
+        waiting = threads.submit(when_imported, module, lambda loaded: called.append(loaded.value))
+        wait([waiting], timeout=0.1)
+        finish.set()
+
+        importing.result()
+        waiting.result()
+    assert called == [1]

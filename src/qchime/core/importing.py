@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
+from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
@@ -17,8 +17,8 @@ Callback = Callable[[ModuleType], None]
 
 def when_imported(name: str, callback: Callback) -> None:
     """Call `callback` with a module: now if it is already imported, else right after its import."""
-    if (module := sys.modules.get(name)) is not None:
-        callback(module)
+    if sys.modules.get(name) is not None:  # None stands for a module that must not be imported
+        callback(import_module(name))  # waits for another thread that is importing it
     else:
         _finder.callbacks.setdefault(name, []).append(callback)
         if _finder not in sys.meta_path:
@@ -36,14 +36,11 @@ class _Finder:
     ) -> ModuleSpec | None:
         if fullname not in self.callbacks:
             return None
-        sys.meta_path.remove(self)
-        try:
-            spec = find_spec(fullname)
-        finally:
-            sys.meta_path.insert(0, self)
+        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
+        found = (finder.find_spec(fullname, path, target) for finder in others)
+        spec = next((spec for spec in found if spec is not None), None)
         if spec is not None and spec.loader is not None:
-            loader = _Loader(spec.loader, self.callbacks.pop(fullname))
-            spec.loader = cast("Loader", loader)
+            spec.loader = cast("Loader", _Loader(spec.loader, self.callbacks))
         return spec
 
 
@@ -54,9 +51,13 @@ class _Loader:
     each test run.
     """
 
-    def __init__(self, original: Loader, callbacks: list[Callback]) -> None:
+    def __init__(self, original: Loader, callbacks: dict[str, list[Callback]]) -> None:
         self._original = original
         self._callbacks = callbacks
+
+    def __getattr__(self, name: str) -> Any:
+        """What else the loader has, for those who look for a module without importing it."""
+        return getattr(self._original, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._original.create_module(spec)
@@ -66,7 +67,7 @@ class _Loader:
         module.__loader__ = self._original
         if module.__spec__ is not None:
             module.__spec__.loader = self._original
-        for callback in self._callbacks:
+        for callback in self._callbacks.pop(module.__name__, ()):
             callback(module)
 
 

@@ -8,11 +8,12 @@ any time, is called first, and may be removed in any order.
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from inspect import isfunction
+from types import ModuleType
 from typing import Any
 
+from qchime.compat import imported
 from qchime.core.importing import when_imported
 
 Function = Callable[..., Any]
@@ -31,9 +32,12 @@ class Gate:
         """The classes whose own function is replaced, so that other replacements are in front of ours."""
 
     def install(self) -> None:
-        """Replace the function, if its module is imported and has it, and nothing of ours is in place."""
-        if (module := sys.modules.get(self.module)) is None:
-            return
+        """Replace the function, if its module is imported."""
+        if (module := imported(self.module)) is not None:
+            self.install_in(module)
+
+    def install_in(self, module: ModuleType) -> None:
+        """Replace the function, if the module has it, and nothing of ours is in place."""
         owner = getattr(module, self.owner)
         current = owner.__dict__.get(self.name)
         if current is None:
@@ -50,7 +54,7 @@ class Gate:
 def install_when_imported(gates: tuple[Gate, ...]) -> None:
     """Install each gate now, or as soon as its module is imported."""
     for gate in gates:
-        when_imported(gate.module, lambda module, gate=gate: gate.install())  # type: ignore[misc]
+        when_imported(gate.module, gate.install_in)
 
 
 def _unbound(current: Any) -> Function:
