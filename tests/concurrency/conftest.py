@@ -1,6 +1,7 @@
 """Ten clients for ten threads, created before the threads start: in-process, or connected to the server."""
 
 import sys
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from moto.moto_api._internal import mock_random
 from qchime.control.handle import Handle
 from qchime.services.chimesdkidentity import SERVICE as CHIME_SDK_IDENTITY
 from qchime.services.qapps import SERVICE as QAPPS
-from tests.concurrency.together import THREADS
+from tests.concurrency.together import THREADS, switch_threads
 
 # Fixtures of the Q Apps tests.
 from tests.services.qapps.conftest import alice, client_of, create_app, publish  # noqa: F401
@@ -26,6 +27,15 @@ def threads_switch_often() -> Iterator[None]:
     sys.setswitchinterval(1e-5)
     yield
     sys.setswitchinterval(interval)
+
+
+@pytest.fixture
+def threads_switch_anywhere() -> Iterator[None]:
+    """Switch threads between any two instructions of qchime, as if there were no global interpreter lock."""
+    traced = threading.gettrace()
+    threading.settrace(switch_threads)
+    yield
+    threading.settrace(traced)
 
 
 @cache

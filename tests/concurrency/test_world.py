@@ -1,13 +1,17 @@
 """The test author's controls while ten threads call: faults, calls, users, the clock, and reset."""
 
 from collections import Counter
+from contextlib import suppress
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from qchime import Cloud, mock_qapps
 from qchime.control.handle import Handle
+from qchime.control.running import Running, running
+from qchime.rules import RULES
 from qchime.server import Server
 from tests.concurrency.together import THREADS, at_once, flat, outcome
 from tests.server.wire import Reply, signed
@@ -95,6 +99,89 @@ def test_the_clock_counts_every_hour(qchime: Handle) -> None:
 
     at_once(advance, range(THREADS))
     assert qchime.clock.offset.total_seconds() == 3600 * 1000 * THREADS
+
+
+@pytest.mark.usefixtures("threads_switch_anywhere")
+def test_one_access_key_belongs_to_one_account(qchime: Handle) -> None:
+    def register(number: int, _: Any) -> int:
+        kept = 0
+        for time in range(TIMES):
+            with suppress(ValueError):
+                account = qchime.account(f"{number:012}")
+                account.users.add("alice@example.com", access_key_id=f"AKIAIOSFODNN7EXAMPLE{time}")
+                kept += 1
+        return kept
+
+    assert sum(at_once(register, range(THREADS))) == TIMES
+
+
+@pytest.mark.usefixtures("threads_switch_anywhere")
+def test_a_reset_of_the_limits_is_not_undone_by_another_change() -> None:
+    limits = Cloud().contents.world.limits
+
+    def act(number: int, _: Any) -> list[int]:
+        found = []
+        for _ in range(10 * TIMES):
+            if number:
+                limits.tags_per_resource = number
+            else:
+                limits.endpoints_per_user = 3
+                limits.reset()
+            found.append(limits.endpoints_per_user)
+        return found
+
+    by_thread = at_once(act, range(THREADS))
+    assert set(by_thread[0]) == {10}
+    assert set(flat(by_thread)) <= {3, 10}
+
+
+@pytest.mark.usefixtures("threads_switch_anywhere")
+def test_a_reset_of_the_rules_is_not_undone_by_another_change() -> None:
+    rules = Cloud().contents.world.rules
+    (name, other), turned = list(rules)[:2], {name: RULES[name].choices[1] for name in rules}
+
+    def act(number: int, _: Any) -> list[str]:
+        found = []
+        for _ in range(TIMES):
+            if number:
+                rules[other] = turned[other]
+            else:
+                rules[name] = turned[name]
+                rules.reset()
+            found.append(rules[name])
+        return found
+
+    assert set(at_once(act, range(THREADS))[0]) == {RULES[name].choices[0]}
+
+
+@pytest.mark.usefixtures("threads_switch_anywhere")
+def test_one_mock_may_be_started_by_many_threads() -> None:
+    mock = mock_qapps()
+
+    def act(number: int, _: Any) -> None:
+        for _ in range(TIMES):
+            with mock:
+                assert running
+
+    at_once(act, range(THREADS))
+    assert not running
+    with pytest.raises(RuntimeError, match=r"before start\(\)"):
+        mock.stop()
+
+
+def test_mocks_of_other_services_may_start_meanwhile() -> None:
+    """Without the global interpreter lock, a `Counter` that grows cannot be iterated over."""
+    for _ in range(20):
+        started = Running()
+        started.add(object(), 1)  # type: ignore[arg-type]
+
+        def act(number: int, _: Any, started: Running = started) -> bool:
+            if number == 0:
+                for _ in range(100):
+                    started.add(object(), 1)  # type: ignore[arg-type]
+            return all(bool(started) for _ in range(100))
+
+        assert all(at_once(act, range(THREADS)))
 
 
 @pytest.mark.parametrize("interrupt", ["reset", "save and load"])

@@ -23,8 +23,10 @@ class Running:
         return any(self._counts.values())
 
     def add(self, service: Service, count: int) -> None:
-        """Add `count`, 1 or -1, to the number of mocks of a service."""
-        self._counts[service] += count
+        """Add `count`, 1 or -1, to the number of mocks of a service. Only one thread at a time may do so."""
+        counts = self._counts.copy()  # other threads may be iterating over it
+        counts[service] += count
+        self._counts = counts
 
 
 running = Running()

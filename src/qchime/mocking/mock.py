@@ -37,7 +37,8 @@ class Mock(Generic[HandleType]):
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._depth = 0
+        self._starts: list[None] = []
+        """One item for each start without a stop; threads may append and pop at the same time."""
 
     def __reduce__(self) -> tuple[MockOf[HandleType], tuple[()]]:
         """Pickle as a mock that is not started, for another process."""
@@ -52,7 +53,7 @@ class Mock(Generic[HandleType]):
             IncompatibleVersion: moto, botocore or aiobotocore lacks something that qchime uses.
         """
         lifecycle().begin(self._service, reset)
-        self._depth += 1
+        self._starts.append(None)
         return cast("HandleType", handle())
 
     def stop(self, remove_data: bool = True) -> None:
@@ -61,9 +62,10 @@ class Mock(Generic[HandleType]):
         Raises:
             RuntimeError: this mock has not been started.
         """
-        if self._depth == 0:
-            raise RuntimeError("stop() was called before start(). Call start() first.")
-        self._depth -= 1
+        try:
+            self._starts.pop()
+        except IndexError:
+            raise RuntimeError("stop() was called before start(). Call start() first.") from None
         lifecycle().end(self._service, remove_data)
 
     def __enter__(self) -> HandleType:

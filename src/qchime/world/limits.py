@@ -33,8 +33,9 @@ class Limits:
     def __getattr__(self, name: str) -> int:
         if name.startswith("_"):
             raise AttributeError(name)
-        if name in self._changed:
-            return self._changed[name]
+        changed = self._changed.get(name)
+        if changed is not None:
+            return changed
         if self._everybody is not None:
             return self._everybody.__getattr__(name)
         self._check_name(name)
@@ -72,7 +73,8 @@ class Limits:
         """Replace the limits with saved ones; those that an older state lacks get AWS's defaults."""
         for name, value in state.items():
             self._check(name, value)
-        self.__dict__["_changed"] = dict(state)
+        with self._lock:
+            self.__dict__["_changed"] = dict(state)
 
     def integrity_errors(self, state: Mapping[str, int]) -> list[tuple[str, str]]:
         """The invalid limits in a state, as pairs of a name and a problem."""
@@ -86,7 +88,8 @@ class Limits:
 
     def reset(self) -> None:
         """Return to AWS's defaults; an account's limits, to those for all accounts."""
-        self.__dict__["_changed"] = {}
+        with self._lock:
+            self.__dict__["_changed"] = {}
         self._changes.note()
 
     @property

@@ -83,7 +83,8 @@ class Rules:
 
     def restore(self, state: Mapping[str, str]) -> None:
         """Replace the choices with saved ones."""
-        self._chosen = dict(state)
+        with self._lock:
+            self._chosen = dict(state)
 
     def integrity_errors(self, state: Mapping[str, str]) -> list[tuple[str, str]]:
         """The invalid choices in a state, as pairs of a name and a problem."""
@@ -97,7 +98,8 @@ class Rules:
 
     def reset(self) -> None:
         """Return to the defaults; an account's rules, to those for all accounts."""
-        self._chosen = {}
+        with self._lock:
+            self._chosen = {}
         self._changes.note()
 
     def _rule(self, name: str) -> Rule:

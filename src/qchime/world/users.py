@@ -131,6 +131,8 @@ class Keys:
 
     def __init__(self, has_key: Callable[[str, str], bool]) -> None:
         self._has_key = has_key
+        self.lock = Lock()
+        """Whoever registers a key holds it, so that no two accounts do so with the same one."""
         self._claimed: dict[str, tuple[str, ...]] = {}
 
     def claim(self, access_key_id: str, account_id: str) -> None:
@@ -227,7 +229,7 @@ class Users:
         _check_texts(secret_access_key=secret_access_key, session_token=session_token)
         _check_texts(context_assertion=context_assertion)
         expires_at = None if expires_in is None else self._time_in(expires_in)
-        with self._lock:
+        with self._lock, self._keys.lock:
             known = self._by_email.get(email)
             user_id = user_id or self._id_in_identity_center(email)
             self._check_user_id(email, user_id, known)
@@ -292,7 +294,7 @@ class Users:
 
     def restore(self, state: UsersState) -> None:
         """Replace all users, and `required`, with saved ones."""
-        with self._lock:
+        with self._lock, self._keys.lock:
             self._required, self._by_email, self._by_key = state.required, {}, {}
             self._by_assertion = dict(state.context_assertions)
             for user in state.users:
