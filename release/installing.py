@@ -29,12 +29,13 @@ def environments(built: Distributions, folder: Path) -> Iterator[tuple[str, Path
     missing = []
     for version in supported(built):
         environment = folder / version
+        wanted = version if version.endswith("t") else f"{version}+gil"  # uv takes either for one without
         try:
-            python("-m", "uv", "python", "find", "--system", *UV_OPTIONS, version)
+            python("-m", "uv", "python", "find", "--system", *UV_OPTIONS, wanted)
         except Failed:
             missing.append(version)
             continue
-        python("-m", "uv", "venv", "--quiet", "--system", *UV_OPTIONS, "--python", version, environment)
+        python("-m", "uv", "venv", "--quiet", "--system", *UV_OPTIONS, "--python", wanted, environment)
         yield version, environment / "bin" / "python"
     print(f"Not on this machine: Python {', '.join(missing) or 'none'}")
     if len(missing) == len(supported(built)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 from typing import Any
 
 import boto3
@@ -26,6 +27,12 @@ def call(service: Any, operation: str, members: dict[str, str], **settings: Any)
     getattr(boto3.client(service, **SETTINGS, **settings), operation)(**members)
 
 
+def has_lock_back() -> bool:
+    """Whether a free-threaded Python has turned its lock on again, for a module that does not support it."""
+    is_free_threaded = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+    return is_free_threaded and bool(getattr(sys, "_is_gil_enabled")())  # noqa: B009  # new in 3.13
+
+
 def main(version: str) -> None:
     """Exercise the installed package, which must have this version."""
     assert qchime.__version__ == version, f"{qchime.__version__} is installed"
@@ -37,6 +44,7 @@ def main(version: str) -> None:
         for service, operation, members in CALLS:
             call(service, operation, members, endpoint_url=server.url)
         assert len(qchime.Client(server.url).calls()) == len(CALLS)
+    assert not has_lock_back(), "a module has enabled the GIL: Python's warning names it"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The other checks of a release."""
 
 import sys
+import sysconfig
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -56,6 +57,18 @@ def test_the_smoke_test_uses_every_service_of_the_version_that_was_built(
         smoke.main("0.0.0.dev0")
     monkeypatch.setattr(smoke, "CALLS", [("qapps", "list_q_apps", {})])
     with pytest.raises(ParamValidationError, match="instanceId"):
+        smoke.main(__version__)
+
+
+def test_the_smoke_test_notices_that_free_threaded_python_has_its_lock_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sysconfig, "get_config_var", {"Py_GIL_DISABLED": 1}.get)
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: False, raising=False)
+    assert not smoke.has_lock_back()
+
+    monkeypatch.setattr(sys, "_is_gil_enabled", lambda: True)
+    with pytest.raises(AssertionError, match="enabled the GIL"):
         smoke.main(__version__)
 
 

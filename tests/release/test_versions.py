@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from release.running import ROOT
 
@@ -70,3 +72,50 @@ def test_a_report_shows_the_log_if_no_environment_could_be_made(checkout: Path) 
     assert report is not None
     assert "The environment could not be made." in report
     assert "No matching distribution" in report
+
+
+class TestTheIssue:
+    """The step of the workflow that reports what broke, with a `gh` that prints what it is asked to do."""
+
+    @pytest.fixture
+    def step(self) -> dict[str, Any]:
+        workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "matrix.yml").read_text("utf-8"))
+        found: dict[str, Any] = workflow["jobs"]["report"]["steps"][-1]
+        return found
+
+    def broken(self, folder: Path, *versions: str) -> None:
+        (folder / "broken").mkdir()
+        for name in versions:
+            (folder / "broken" / f"broken-{name}.md").write_text(f"## {name}\n", "utf-8")
+
+    def report(self, step: dict[str, Any], folder: Path, open_issue: str = "") -> str:
+        listing = f'[ "$1 $2" = "issue list" ] && {{ [ "$GH_REPO" ] && printf "{open_issue}"; exit; }}\n'
+        program(folder / "bin" / "gh", f'{listing}for word; do echo "$word"; done; cat body.md')
+        settings = {**step["env"], "RUN": "https://example.com/1", "GH_REPO": "acme/qchime"}
+        path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return subprocess.run(
+            ["bash", "-e", "-c", step["run"]],  # as GitHub runs it
+            cwd=folder,
+            env={**os.environ, **settings, "PATH": path},
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+        ).stdout
+
+    def test_is_opened_with_all_reports(self, step: dict[str, Any], tmp_path: Path) -> None:
+        self.broken(tmp_path, "prereleases", "unpinned")
+        said = self.report(step, tmp_path)
+
+        assert said.startswith("issue\ncreate\n--title\nTests fail with other versions of moto")
+        assert "\n## prereleases\n## unpinned\nThe run: https://example.com/1\n" in said
+
+    def test_gets_a_comment_if_it_is_open(self, step: dict[str, Any], tmp_path: Path) -> None:
+        self.broken(tmp_path, "unpinned")
+
+        assert self.report(step, tmp_path, open_issue="7").startswith("issue\ncomment\n7\n--body-file\n")
+
+    def test_is_opened_without_a_report_too(self, step: dict[str, Any], tmp_path: Path) -> None:
+        """As after a run that has taken too long."""
+        said = self.report(step, tmp_path)
+
+        assert said.endswith("before it could say what broke.\nThe run: https://example.com/1\n")
