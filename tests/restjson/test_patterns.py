@@ -28,6 +28,9 @@ TAG = r"([\p{L}\p{Z}\p{N}_.:/=+\-@]*)"
         (r"[a||b]", "|", True),
         (r"\\p{2}", r"\pp", True),
         (r"\d", "٣", False),
+        (r"\Aa\z", "a", True),
+        (r"\Aa\z|b\z\n", "b\n", False),
+        (r"a\\z", r"a\z", True),
     ],
 )
 def test_categories_are_those_of_unicode(pattern: str, text: str, fits: bool) -> None:
@@ -38,6 +41,6 @@ def test_categories_are_those_of_unicode(pattern: str, text: str, fits: bool) ->
     assert (compiled.fullmatch(text) is not None) is fits
 
 
-@pytest.mark.parametrize("pattern", [r"\p{NoSuchCategory}+", r"[0-9a-zA-Z]{11}{0,1011}", r"\Aa\z"])
+@pytest.mark.parametrize("pattern", [r"\p{NoSuchCategory}+", r"[0-9a-zA-Z]{11}{0,1011}", r"\Aa\y"])
 def test_patterns_that_python_cannot_read_are_not_checked(pattern: str) -> None:
     assert python_pattern(pattern) is None

@@ -9,6 +9,7 @@ from threading import Event, Thread, current_thread
 import pytest
 
 from qchime.world import Lock
+from tests.forking import forks
 
 
 def test_tasks_run_in_order_after_the_outermost_release() -> None:
@@ -116,7 +117,7 @@ def test_no_task_is_lost_or_doubled_or_overtaken_among_threads() -> None:
     assert done == left
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@forks
 def test_a_child_that_a_task_forks_leaves_the_other_tasks_to_its_parent() -> None:
     lock, reader_writer = Lock(), os.pipe()
     reader, writer = reader_writer

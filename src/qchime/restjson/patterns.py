@@ -22,9 +22,9 @@ _TOKEN = re.compile(r"\\([pP])\{(\w+)\}|\\.|[][|]", re.DOTALL)
 def python_pattern(pattern: str) -> re.Pattern[str] | None:
     """A pattern that must match the whole string; None if Python cannot read it, and nothing is checked.
 
-    Four things differ, all but the first because of Java: `.` matches line breaks too; a range written
+    Five things differ, all but the first because of Java: `.` matches line breaks too; a range written
     `\\u10000-\\u10FFFF` means the supplementary planes, so that names may contain emoji; `\\d` matches ASCII
-    digits only; and `\\p{L}` is a Unicode category.
+    digits only; `\\p{L}` is a Unicode category; and `\\z` is the end, in older Pythons `\\Z`.
     """
     pattern = pattern.replace(r"\u10000-\u10FFFF", r"\U00010000-\U0010FFFF")
     try:
@@ -40,6 +40,8 @@ def _without_properties(pattern: str) -> str:
         nonlocal is_in_class
         if is_in_class and token[0] in "[|":
             return f"\\{token[0]}"  # Python reads it like this too, but with a warning
+        if token[0] == r"\z":
+            return r"\Z"
         if token[0] in "[]":
             is_in_class = token[0] == "["
         ranges = _ranges(token[2], token[1] == "P") if token[2] else ""
