@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from qchime import Handle, Server
 from qchime.core.cloud import cloud
 from qchime.services.chimesdkmessaging import SERVICE
+from qchime.services.chimesdkmessaging.backend import ChimeSDKMessagingBackend
 from qchime.services.chimesdkmessaging.prefetch import Prefetch
 from qchime.world import DEFAULT_ACCOUNT_ID
 from tests.services.chimesdkmessaging.listening import TIMEOUT, Frame, Session, opened, session
@@ -262,6 +263,20 @@ class TestReplacedState:
     def test_a_reset_closes_all_sessions(self, two: Any, qchime: Handle) -> None:
         qchime.reset()
         assert [one.close_code for one in two] == [1012, 1012]
+
+    def test_a_reset_closes_a_session_that_is_about_to_open(
+        self, chat: Chat, url: str, qchime: Handle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        connect = ChimeSDKMessagingBackend.connect
+
+        def connect_late(backend: ChimeSDKMessagingBackend, *args: Any) -> Any:
+            """As if another thread has reset the mock while the server handled the handshake."""
+            qchime.reset()
+            return connect(backend, *args)
+
+        monkeypatch.setattr(ChimeSDKMessagingBackend, "connect", connect_late)
+        with opened(url, userArn=chat.bob, sessionId="one") as bobs:
+            assert bobs.close_code == 1012
 
     def test_a_reset_of_an_account_closes_its_own(self, two: Any, qchime: Handle) -> None:
         qchime.account(OTHER).reset()

@@ -78,6 +78,7 @@ class SessionOperations(Prefetch):
         super().__init__(region_name, account)
         self._connections: dict[str, list[Connection]] = {}
         """The open connections of each user, oldest first."""
+        self._is_retired = False
 
     @ENDPOINT
     def get_messaging_session_endpoint(self, call: Call, *, network_type: str = "") -> dict[str, Any]:
@@ -100,6 +101,8 @@ class SessionOperations(Prefetch):
                 connection.close(TOO_MANY_REQUESTS, f"Rate exceeded: {CONNECTS} session per second for {arn}")
                 return lambda: None
             self._add(arn, connection)
+            if self._is_retired:  # since the server has looked for it
+                self._restart(connection)
             connection.send(ESTABLISHED)
             if query.get("prefetch-on") == "connect":
                 for details in self.prefetched(arn, instance, query.get("prefetch-sort-by", "unread")):
@@ -150,7 +153,11 @@ class SessionOperations(Prefetch):
 
     @REPLACED_STATE
     def retire(self) -> None:
-        """Close all sessions."""
+        """Close all sessions, and those that are about to open."""
+        self._is_retired = True
         for connections in list(self._connections.values()):
             for connection in list(connections):
-                connection.close(SERVICE_RESTART, "The state of the mock has been reset or replaced")
+                self._restart(connection)
+
+    def _restart(self, connection: Connection) -> None:
+        connection.close(SERVICE_RESTART, "The state of the mock has been reset or replaced")
