@@ -60,7 +60,7 @@ def try_wheel(environment: Path, version: str) -> None:
         shown := run(folder / "qchime", "--version", cwd=folder, environment=usual).strip()
     ) != f"qchime {version}":
         raise Failed(f"`qchime --version` prints {shown!r}: it is not the wheel that was built")
-    run(folder / "qchime", "operations", cwd=folder, environment=usual)
+    run(folder / "qchime", "operations", "--evidence", cwd=folder, environment=usual)
     run(environment, ROOT / "release" / "smoke.py", version, cwd=folder, environment=usual)
 
 

@@ -306,6 +306,22 @@ class TestEvidence:
             for source in rule.sources:
                 assert f"  {source}\n" in ended.stdout
 
+    def test_needs_no_extra(self) -> None:
+        program = (
+            "import sys\n"
+            "absent = ['a2wsgi', 'openapi_spec_validator', 'pytest', 'testcontainers']\n"
+            "sys.modules.update(dict.fromkeys(absent))\n"
+            "from qchime.cli import main\n"
+            "main(['operations', '--evidence'])\n"
+        )
+        command = [sys.executable, "-c", program]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+        assert ended.returncode == 0, ended.stderr
+        assert "\nServer\n" in ended.stdout
+        listed = run("operations", "--evidence").stdout.splitlines()
+        assert set(ended.stdout.splitlines()) <= set(listed)
+
     def test_shows_rules_below_their_operation(self) -> None:
         _, _, rest = run("operations", "--evidence").stdout.partition("+ CreateAppInstanceUser\n")
 

@@ -11,7 +11,7 @@ from qchime.restjson import python_name
 from qchime.rules import RULES, Place, Rule
 
 _WITHOUT_RULES = ("qchime.__main__", "qchime.pytest_plugin")
-"""One runs the command line, and the other needs pytest, which need not be installed."""
+"""One runs the command line, and the other is pytest's to import."""
 
 EVERY_SERVICE = "Every service"
 SUBJECTS = {"qchime.server": "Server", "qchime.moto": "CloudFormation with moto", "qchime": EVERY_SERVICE}
@@ -19,7 +19,10 @@ SUBJECTS = {"qchime.server": "Server", "qchime.moto": "CloudFormation with moto"
 
 
 def all_rules() -> list[Rule]:
-    """Every rule, by name. This imports every module of qchime, and those that the services' rows name."""
+    """Every rule, by name. This imports every module of qchime, and those that the services' rows name.
+
+    Without the extra that a module needs, as that about CloudFormation does, its rules may be missing.
+    """
     _import_all("qchime")
     for service in SERVICES:
         _ = service.backend, service.exceptions, service.routes, service.sockets
@@ -51,7 +54,10 @@ def _home(service: Service) -> str:
 
 
 def _import_all(name: str) -> None:
-    package = import_module(name)
+    try:
+        package = import_module(name)
+    except ImportError:  # of a package that need not be installed
+        return
     for found in iter_modules(getattr(package, "__path__", []), f"{name}."):
         if found.name not in _WITHOUT_RULES:
             _import_all(found.name)
