@@ -40,6 +40,7 @@ def main(version: str) -> None:
         with getattr(qchime, f"mock_{service.replace('-', '')}")() as mock:
             call(service, operation, members)
             assert len(mock.calls()) == 1
+            mock.load(mock.dump())
     with qchime.Server() as server:
         for service, operation, members in CALLS:
             call(service, operation, members, endpoint_url=server.url)

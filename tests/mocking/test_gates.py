@@ -166,5 +166,6 @@ def test_a_reloaded_module_is_intercepted() -> None:
 
 
 def test_a_function_that_is_missing_is_left_out() -> None:
-    Gate("tests.mocking.clients", "Any", "no_such_function", passing_on).install()
+    Gate("botocore.endpoint", "Endpoint", "no_such_function", passing_on).install()
+    assert not hasattr(ENDPOINT, "no_such_function")
     Gate("no.such.module", "Any", "function", passing_on).install()

@@ -1,6 +1,6 @@
 """Resources of one kind under one parent: looked up by key, paged by age, idempotent by client token."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: Python 3.10 does not resolve an `InitVar` in a string.
 
 import base64
 import hashlib
@@ -158,7 +158,7 @@ class Collection(Generic[Resource]):
         *,
         newest_first: bool = False,
         only: Callable[[Resource], bool] = lambda resource: True,
-        also: Sequence[Collection[Resource]] = (),
+        also: "Sequence[Collection[Resource]]" = (),
     ) -> Page[Resource]:
         """Up to `limit` resources that satisfy `only`, after the one that `token` refers to.
 
