@@ -366,8 +366,11 @@ STARTS = {
 
 class TestSlowClients:
     @pytest.fixture
-    def impatient(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(protocol, "IDLE_TIMEOUT", 0.2)
+    def impatient(self) -> Iterator[None]:
+        """Only for the test itself: `unharmed` may take its time."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(protocol, "IDLE_TIMEOUT", 0.2)
+            yield
 
     @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS.keys())
     def test_hold_up_nobody(self, qchime_server: Server, start: bytes) -> None:
