@@ -89,6 +89,8 @@ class TestServe:
         with serving() as process:
             send(process.url, "GET", "/app-instances?max-results=5")
             send(process.url, "POST", "/_qchime/reset")
+            send(process.url, "GET", "/_qchime/health")
+            send(process.url, "GET", "/_qchime/health", headers={"Host": "rebound.example"})
             send(process.url, "GET", "/nothing%1b")
             send_raw(process.url, b"GET /nothing\xff HTTP/1.1", b"Host: localhost")
             _, err = process.end()
@@ -96,6 +98,7 @@ class TestServe:
         assert [line for line in err.splitlines() if line.startswith("'")] == [
             "'GET /app-instances?max-results=5 HTTP/1.1' 200",
             "'POST /_qchime/reset HTTP/1.1' 200",
+            "'GET /_qchime/health HTTP/1.1' 403",
             "'GET /nothing%1b HTTP/1.1' 404",
             "'The request is not valid HTTP/1.1: Invalid char in url path' 400",
         ]
