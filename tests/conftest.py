@@ -95,14 +95,20 @@ def every_answer_fits_the_model() -> Iterator[None]:
     assert not wrong, wrong[0]
 
 
+@pytest.fixture
+def reachable() -> tuple[str, ...]:
+    """The addresses that a test may connect to."""
+    return ("127.0.0.1", "::1", "localhost")
+
+
 @pytest.fixture(autouse=True)
-def no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_network_but_loopback(monkeypatch: pytest.MonkeyPatch, reachable: tuple[str, ...]) -> None:
     """Make a request that no mock intercepts fail at once, instead of reaching AWS."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6):
-            assert address[0] in ("127.0.0.1", "::1", "localhost"), f"a test tried to reach {address}"
+            assert address[0] in reachable, f"a test tried to reach {address}"
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)

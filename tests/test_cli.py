@@ -1,5 +1,6 @@
 """The command `qchime`, in its own process."""
 
+import json
 import os
 import re
 import signal
@@ -8,11 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryFile
 
 import pytest
 
 from qchime import __version__
+from qchime.control.handle import CloudHandle
+from qchime.core.cloud import Cloud
 from qchime.core.evidence import all_rules
 from qchime.core.table import SERVICES
 from tests.server.wire import TIMEOUT, address, client, send, send_raw
@@ -85,6 +89,8 @@ class TestServe:
         with serving() as process:
             send(process.url, "GET", "/app-instances?max-results=5")
             send(process.url, "POST", "/_qchime/reset")
+            send(process.url, "GET", "/_qchime/health")
+            send(process.url, "GET", "/_qchime/health", headers={"Host": "rebound.example"})
             send(process.url, "GET", "/nothing%1b")
             send_raw(process.url, b"GET /nothing\xff HTTP/1.1", b"Host: localhost")
             _, err = process.end()
@@ -92,6 +98,7 @@ class TestServe:
         assert [line for line in err.splitlines() if line.startswith("'")] == [
             "'GET /app-instances?max-results=5 HTTP/1.1' 200",
             "'POST /_qchime/reset HTTP/1.1' 200",
+            "'GET /_qchime/health HTTP/1.1' 403",
             "'GET /nothing%1b HTTP/1.1' 404",
             "'The request is not valid HTTP/1.1: Invalid char in url path' 400",
         ]
@@ -273,6 +280,20 @@ class TestStopping:
     def test_works_for_a_background_job_of_a_shell(self, number: signal.Signals) -> None:
         with serving(command=["sh", "-c", 'trap "" INT; exec "$0" "$@"', *QCHIME]) as process:
             assert process.end(number)[0] == 0
+
+    def test_works_during_the_start(self, number: signal.Signals, tmp_path: Path) -> None:
+        seed = tmp_path / "seed.json"
+        os.mkfifo(seed)
+        command = [*QCHIME, "serve", "--port", "0", "--seed", str(seed)]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            with seed.open("w", encoding="utf-8") as state:  # waits until the server reads it
+                process.send_signal(number)
+                json.dump(CloudHandle(Cloud()).dump(), state)
+            _, err = process.communicate(timeout=TIMEOUT)
+
+        assert process.returncode == 0
+        assert err.splitlines()[-1] == "qchime has stopped."
+        assert "Traceback" not in err
 
     def test_frees_the_port(self, number: signal.Signals) -> None:
         with serving() as process:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,14 +35,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    from qchime.core.table import SERVICES
+class _Parser(argparse.ArgumentParser):
+    """Loads the services, which takes most of the time of a start, only if it shows them."""
 
-    *titles, last = (service.title for service in SERVICES)
-    description = f"{', '.join(titles)} and {last}, in memory, for tests."
-    parser = argparse.ArgumentParser(prog="qchime", description=description)
+    def format_help(self) -> str:
+        from qchime.core.table import SERVICES
+
+        *titles, last = (service.title for service in SERVICES)
+        self.description = f"{', '.join(titles)} and {last}, in memory, for tests."
+        return super().format_help()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="qchime")
     parser.add_argument("--version", action="version", version=f"%(prog)s {installed_version()}")
-    commands = parser.add_subparsers(title="commands", required=True)
+    commands = parser.add_subparsers(title="commands", required=True, parser_class=argparse.ArgumentParser)
 
     _add_serve(commands)
     operations = commands.add_parser(
@@ -131,6 +138,7 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    early = _remember_signals()
     from qchime.server.trust.listening import warning
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -145,7 +153,7 @@ def _serve(options: argparse.Namespace) -> int:
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
     try:
         with server:
-            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file, not options.no_page))
+            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file, not options.no_page), early)
     except ValueError as error:  # the state cannot be saved at the end
         print(error, file=sys.stderr)
         return 1
@@ -187,17 +195,25 @@ def _server(options: argparse.Namespace) -> Server | None:
     return None
 
 
-def _wait_for_the_end(welcome: str) -> None:
-    """Print the welcome, and wait for a signal.
+def _remember_signals() -> list[int]:
+    """Collect the signals that come before the server can stop.
+
+    The kernel drops a signal without a handler if it is sent to the first process of a container.
+    """
+    early: list[int] = []
+    _handle_signals(lambda signum, frame: early.append(signum))
+    return early
+
+
+def _wait_for_the_end(welcome: str, early: Sequence[int]) -> None:
+    """Print the welcome, and wait for a signal, unless there was an early one.
 
     A signal may interrupt this thread anywhere, so the server runs in its own.
     """
     try:
-        # SIGINT too: shells ignore it in background jobs.
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGINT, _interrupt)
+        _handle_signals(_interrupt)
         print(welcome, flush=True)
-        while True:
+        while not early:
             time.sleep(3600)
     except KeyboardInterrupt:
         pass
@@ -205,9 +221,14 @@ def _wait_for_the_end(welcome: str) -> None:
 
 def _interrupt(signum: int, frame: object) -> None:
     """Stop the server. Ignore further signals, so that the state is saved."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_IGN)
+    _handle_signals(signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _handle_signals(handler: Callable[[int, Any], object] | signal.Handlers) -> None:
+    # SIGINT too: shells ignore it in background jobs.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handler)
 
 
 def _welcome(url: str, with_moto: bool, ca_file: str | None = None, with_page: bool = True) -> str:

@@ -14,7 +14,7 @@ from qchime.control.opening import opener_for
 from qchime.core.hosts import address_of, in_url
 
 try:
-    from docker.errors import ImageNotFound
+    from docker.errors import APIError, ImageNotFound
     from testcontainers.core.container import DockerContainer
     from testcontainers.core.exceptions import ContainerStartException
     from testcontainers.core.waiting_utils import WaitStrategy, WaitStrategyTarget
@@ -66,12 +66,15 @@ class QchimeContainer(DockerContainer):
 
         Raises:
             ContainerStartException: there is no such image, or the server exited; the message has its log.
+            ValueError: the command has `--tls`.
             TimeoutError: the server is not ready within testcontainers' timeout, 120 seconds by default; the
                 message has its log.
         """
         try:
             return super().start()
-        except ImageNotFound as error:
+        except APIError as error:
+            if self._has_image():  # another one is missing, such as that of testcontainers' Ryuk
+                raise
             raise ContainerStartException(
                 f"There is no image {self.image!r} ({error.explanation}). Build it in a clone of qchime: "
                 f"docker build --file deploy/Dockerfile --tag {self.image} ."
@@ -102,9 +105,21 @@ class QchimeContainer(DockerContainer):
 
         return cast("Client", client.Client(self.get_url(), account))
 
+    def _has_image(self) -> bool:
+        try:
+            self.get_docker_client().client.images.get(self.image)
+        except ImageNotFound:
+            return False
+        return True
+
     def _configure(self) -> None:
         """Complete the command with the port, and with the names by which clients call the server."""
         given = shlex.split(self._command) if isinstance(self._command, str) else self._command or []
+        if "--tls" in given:
+            raise ValueError(
+                "QchimeContainer serves without TLS, because its clients would not know the authority of the "
+                "run. Leave out --tls. For a server with TLS, start the image with `docker run`."
+            )
         hosts = [self.get_docker_client().host(), self._name or "", *(self._network_aliases or ())]
         ours = [f"--port={self.port}", *(f"--allow-host={host}" for host in hosts if _is_name(host))]
         self.with_command([*given, *(option for option in ours if option not in given)])

@@ -3,18 +3,20 @@
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from qchime import cli
 from tests.deploy.balancing import DEPLOY
-from tests.server.wire import TIMEOUT, address, send
+from tests.server.wire import address, send
 from tests.test_cli import Process, serving
 
 ROOT = DEPLOY.parent
@@ -49,8 +51,9 @@ def container(request: pytest.FixtureRequest) -> Iterator[Process]:
 
 
 def test_it_builds_from_what_it_copies(tmp_path: Path) -> None:
-    for copied in values("COPY"):
-        if not copied.startswith("--from"):
+    stages = [index for index, (name, _) in enumerate(INSTRUCTIONS) if name == "FROM"]
+    for instruction, copied in INSTRUCTIONS[: stages[1]]:
+        if instruction == "COPY":
             *names, target = copied.split()
             for name in names:
                 copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
@@ -87,12 +90,27 @@ def test_it_is_reached_from_other_containers_by_its_name(container: Process) -> 
     assert send(container.url, "GET", "/_qchime/health", headers={"Host": "rebound.example"}).status == 403
 
 
-def test_its_health_check_tells_whether_it_serves(container: Process) -> None:
-    check = [part.replace("4590", str(address(container.url)[1])) for part in last("HEALTHCHECK")]
-    check[check.index("python")] = sys.executable
+def test_it_has_its_health_check() -> None:
+    [copied] = [line for line in values("COPY") if "health.py" in line]
+    name, folder = copied.split()
+    assert last("HEALTHCHECK") == ["python", f"{folder}{Path(name).name}"]
 
-    assert subprocess.run(check, timeout=TIMEOUT, check=False).returncode == 0
-    container.end()
-    ended = subprocess.run(check, stderr=subprocess.PIPE, timeout=TIMEOUT, check=False)
-    assert ended.returncode == 1
-    assert b"ConnectionRefusedError" in ended.stderr
+
+@pytest.mark.parametrize("options", [(), ("--tls",)], ids=["http", "https"])
+@pytest.mark.parametrize("init", [(), ("/sbin/docker-init", "--")], ids=["first process", "init"])
+def test_its_health_check_tells_whether_it_serves(options: Sequence[str], init: Sequence[str]) -> None:
+    connection = runpy.run_path(str(DEPLOY / "health.py"))["connection"]
+    with serving(*options) as process:
+        command = [*init, *last("ENTRYPOINT"), *options, "--port", str(address(process.url)[1])]
+        server = connection(command)
+        server.request("GET", "/_qchime/health")
+        with server.getresponse() as response:
+            assert response.status == 200
+        process.end()
+        with pytest.raises(ConnectionRefusedError):
+            connection(command).request("GET", "/_qchime/health")
+
+
+def test_its_health_check_knows_the_default_port() -> None:
+    connection = runpy.run_path(str(DEPLOY / "health.py"))["connection"]
+    assert connection(last("ENTRYPOINT")).port == cli.DEFAULT_PORT

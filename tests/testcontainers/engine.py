@@ -131,6 +131,8 @@ class Engine:
         self.containers: dict[str, Container] = {}
         self.started: list[Container] = []
         """Those that have been removed too."""
+        self.refusal: HTTPException = NotFound("pull access denied, repository does not exist")
+        """What the registry of images answers."""
         self.url = ""
         self._folder = folder
         self._map = Map(
@@ -167,10 +169,7 @@ class Engine:
         return _json({"Id": name})
 
     def _pull(self, request: Request) -> Response:
-        name = request.args["fromImage"]
-        raise NotFound(
-            f"pull access denied for {name}, repository does not exist or may require 'docker login'"
-        )
+        raise self.refusal
 
     def _create(self, request: Request) -> Response:
         asked = request.get_json()

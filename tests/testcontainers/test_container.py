@@ -6,9 +6,11 @@ import socket
 from typing import Any
 
 import pytest
-from docker.errors import NotFound
+from docker.errors import ImageNotFound
+from docker.errors import NotFound as DockerNotFound
 from testcontainers.core.config import testcontainers_config
 from testcontainers.core.exceptions import ContainerStartException
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from qchime import cli
 from qchime.core.table import SERVICES
@@ -182,19 +184,36 @@ class TestErrors:
         with pytest.raises(TimeoutError, match=r"(?s)after 3 seconds: HTTP Error 404.*Its log:"):
             QchimeContainer().start()
 
-    def test_a_missing_image_is_to_be_built(self, engine: Engine) -> None:
+    @pytest.mark.parametrize(
+        "refusal",
+        [NotFound("pull access denied"), InternalServerError("lookup registry.example.com: no such host")],
+        ids=["unknown to the registry", "no registry"],
+    )
+    def test_a_missing_image_is_to_be_built(self, refusal: HTTPException, engine: Engine) -> None:
         engine.images.clear()
+        engine.refusal = refusal
         comment = re.search("docker build .*", (DEPLOY / "Dockerfile").read_text("utf-8"))
         assert comment
 
-        with pytest.raises(ContainerStartException, match=f"pull access denied.*{re.escape(comment[0])}"):
+        with pytest.raises(ContainerStartException, match=f"{refusal.description}.*{re.escape(comment[0])}"):
             QchimeContainer().start()
+
+    def test_another_missing_image_is_named(self, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(testcontainers_config, "ryuk_disabled", False)
+        with pytest.raises(ImageNotFound, match="fromImage=testcontainers%2Fryuk"):
+            QchimeContainer().start()
+
+    @pytest.mark.parametrize("options", [["--tls"], "--member --tls"], ids=["list", "text"])
+    def test_there_is_no_tls(self, options: list[str] | str, engine: Engine) -> None:
+        with pytest.raises(ValueError, match="QchimeContainer serves without TLS"):
+            QchimeContainer().with_command(options).start()
+        assert engine.containers == {}
 
     def test_a_container_that_is_removed_meanwhile_is_not_waited_for(
         self, engine: Engine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(Container, "start", lambda container: engine.containers.pop(container.id))
-        with pytest.raises(NotFound):
+        with pytest.raises(DockerNotFound):
             QchimeContainer().start()
 
     def test_the_control_of_a_malformed_account(self, engine: Engine) -> None:
@@ -214,10 +233,8 @@ class TestImage:
         assert values("EXPOSE") == [str(PORT)]
         assert cli.DEFAULT_PORT == PORT
 
-    def test_checks_its_health_at_the_same_port_and_path(self) -> None:
-        check = last("HEALTHCHECK")[-1]
-        assert f"C('127.0.0.1', {PORT}, " in check
-        assert f"'{HEALTH}'" in check
+    def test_checks_its_health_at_the_same_path(self) -> None:
+        assert f'"{HEALTH}"' in (DEPLOY / "health.py").read_text("utf-8")
 
     def test_needs_no_environment(self, engine: Engine) -> None:
         assert Image().environment == {}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+HEALTH = "/_qchime/health"
 MOST_THREADS = 256
 """They may wait for each other: a function of a test author may call the server that runs it."""
 
@@ -28,7 +29,8 @@ MOST_THREADS = 256
 class AsgiApplication:
     """Responds on the event loop if that is quick, and in a thread otherwise.
 
-    `access_log` is the file for a line per request, None for no log.
+    `access_log` is the file for a line per request, except for those of the page and of health checks that
+    succeed; None for no log.
     """
 
     def __init__(self, application: Application, access_log: TextIO | None = None) -> None:
@@ -65,8 +67,12 @@ class AsgiApplication:
             pass
         except asyncio.CancelledError:  # the server stops
             protocol_of(scope).abort()
-        if not self._application.is_for_page(head):  # it looks often
+        if not self._is_routine(head, outcome):
             self.log.request(scope, outcome)
+
+    def _is_routine(self, head: Request, outcome: int | str) -> bool:
+        """Whether this is one of the many requests of the page, or of a health check that succeeds."""
+        return self._application.is_for_page(head) or (head.path, outcome) == (HEALTH, 200)
 
     async def _serve_socket(self, scope: Message, receive: Receive, send: Send) -> None:
         self.log.request(scope, 101)
