@@ -1,6 +1,5 @@
 """The command `qchime`, in its own process."""
 
-import json
 import os
 import re
 import signal
@@ -15,8 +14,7 @@ from tempfile import TemporaryFile
 import pytest
 
 from qchime import __version__
-from qchime.control.handle import CloudHandle
-from qchime.core.cloud import Cloud
+from qchime.cli import main
 from qchime.core.evidence import all_rules
 from qchime.core.table import SERVICES
 from tests.server.wire import TIMEOUT, address, client, send, send_raw
@@ -285,15 +283,22 @@ class TestStopping:
         seed = tmp_path / "seed.json"
         os.mkfifo(seed)
         command = [*QCHIME, "serve", "--port", "0", "--seed", str(seed)]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            with seed.open("w", encoding="utf-8") as state:  # waits until the server reads it
-                process.send_signal(number)
-                json.dump(CloudHandle(Cloud()).dump(), state)
+        with (
+            subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
+            seed.open("w", encoding="utf-8"),  # opened once the server waits for what is in it
+        ):
+            process.send_signal(number)
             _, err = process.communicate(timeout=TIMEOUT)
 
         assert process.returncode == 0
         assert err.splitlines()[-1] == "qchime has stopped."
         assert "Traceback" not in err
+
+    def test_works_for_the_caller_of_a_start_that_has_failed(self, number: signal.Signals) -> None:
+        handler = signal.getsignal(number)
+        assert main(["serve", "--port", "0", "--allow-origin", "*"]) == 1
+
+        assert signal.getsignal(number) is handler
 
     def test_frees_the_port(self, number: signal.Signals) -> None:
         with serving() as process:

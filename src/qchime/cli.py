@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 4590
+SIGNALS = (signal.SIGTERM, signal.SIGINT)  # shells ignore SIGINT in background jobs
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -138,7 +139,16 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    early = _remember_signals()
+    earlier = {number: signal.getsignal(number) for number in SIGNALS}
+    _handle_signals(_exit)
+    try:
+        return _serve_until_a_signal(options)
+    finally:
+        for number, handler in earlier.items():
+            signal.signal(number, handler)
+
+
+def _serve_until_a_signal(options: argparse.Namespace) -> int:
     from qchime.server.trust.listening import warning
 
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -153,7 +163,7 @@ def _serve(options: argparse.Namespace) -> int:
         os.environ.setdefault("MOTO_PORT", server.url.rpartition(":")[2])
     try:
         with server:
-            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file, not options.no_page), early)
+            _wait_for_the_end(_welcome(server.url, options.moto, server.ca_file, not options.no_page))
     except ValueError as error:  # the state cannot be saved at the end
         print(error, file=sys.stderr)
         return 1
@@ -195,28 +205,27 @@ def _server(options: argparse.Namespace) -> Server | None:
     return None
 
 
-def _remember_signals() -> list[int]:
-    """Collect the signals that come before the server can stop.
-
-    The kernel drops a signal without a handler if it is sent to the first process of a container.
-    """
-    early: list[int] = []
-    _handle_signals(lambda signum, frame: early.append(signum))
-    return early
-
-
-def _wait_for_the_end(welcome: str, early: Sequence[int]) -> None:
-    """Print the welcome, and wait for a signal, unless there was an early one.
+def _wait_for_the_end(welcome: str) -> None:
+    """Print the welcome, and wait for a signal.
 
     A signal may interrupt this thread anywhere, so the server runs in its own.
     """
     try:
         _handle_signals(_interrupt)
         print(welcome, flush=True)
-        while not early:
+        while True:
             time.sleep(3600)
     except KeyboardInterrupt:
         pass
+
+
+def _exit(signum: int, frame: object) -> None:
+    """End the start, whatever it waits for: there is nothing to save yet.
+
+    The kernel drops a signal without a handler if it is sent to the first process of a container.
+    """
+    os.write(2, b"qchime has stopped.\n")
+    os._exit(0)
 
 
 def _interrupt(signum: int, frame: object) -> None:
@@ -226,8 +235,7 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 def _handle_signals(handler: Callable[[int, Any], object] | signal.Handlers) -> None:
-    # SIGINT too: shells ignore it in background jobs.
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in SIGNALS:
         signal.signal(number, handler)
 
 

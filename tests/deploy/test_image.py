@@ -17,7 +17,7 @@ import yaml
 from qchime import cli
 from tests.deploy.balancing import DEPLOY
 from tests.server.wire import address, send
-from tests.test_cli import Process, serving
+from tests.test_cli import Process, needs_ipv6, serving
 
 ROOT = DEPLOY.parent
 INSTRUCTIONS: list[tuple[str, str]] = re.findall(
@@ -96,7 +96,11 @@ def test_it_has_its_health_check() -> None:
     assert last("HEALTHCHECK") == ["python", f"{folder}{Path(name).name}"]
 
 
-@pytest.mark.parametrize("options", [(), ("--tls",)], ids=["http", "https"])
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--tls",), pytest.param(("--host=::1",), marks=needs_ipv6)],
+    ids=["http", "https", "host"],
+)
 @pytest.mark.parametrize("init", [(), ("/sbin/docker-init", "--")], ids=["first process", "init"])
 def test_its_health_check_tells_whether_it_serves(options: Sequence[str], init: Sequence[str]) -> None:
     connection = runpy.run_path(str(DEPLOY / "health.py"))["connection"]

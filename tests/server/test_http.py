@@ -202,7 +202,7 @@ class TestOffersToUpgrade:
             b"GET /_qchime/health HTTP/1.1\r\n%s\r\n" % offer
             + b"POST /app-instances HTTP/1.1\r\n%s%s" % (offer, sized)
             + b"POST /app-instances?a=b HTTP/1.1\r\n%s%s" % (offer, chunked)
-            + b"GET http://localhost/app-instances?max-results=1 HTTP/1.1\r\n%s\r\n" % offer
+            + b"GET http://localhost/app-instances?max-results=0 HTTP/1.1\r\n%s\r\n" % offer
             + b"GET /_qchime/health HTTP/1.1\r\n%sConnection: close\r\n\r\n" % offer
         )
         with socket.create_connection(address(qchime_server), timeout=TIMEOUT) as connection:
@@ -211,8 +211,16 @@ class TestOffersToUpgrade:
                 connection.sendall(data[start : start + split])
             received = b"".join(iter(lambda: connection.recv(65536), b""))
 
-        assert [reply.status for reply in replies(received)] == [200, 201, 201, 200, 200]
+        assert [reply.status for reply in replies(received)] == [200, 201, 201, 400, 200]
         assert names(qchime_server) == ["Chat"]
+
+    def test_leave_the_end_of_a_connection_to_its_other_headers(self, qchime_server: Server) -> None:
+        offer = HOST + b"\r\nUpgrade: h2c\r\n"
+        old = b"GET /_qchime/health HTTP/1.0\r\n%sConnection: Upgrade\r\n\r\n" % offer
+        last = b"GET /_qchime/health HTTP/1.1\r\n%sConnection: Upgrade, close\r\n\r\n" % offer
+
+        assert [reply.status for reply in exchange(qchime_server, old)] == [200]
+        assert [reply.status for reply in exchange(qchime_server, last + HEALTH)] == [200]
 
     def test_may_come_with_each_of_many_requests(self, qchime_server: Server) -> None:
         offered = HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n")

@@ -189,6 +189,20 @@ def test_a_server_runs_on_while_time_is_frozen(server: Server, moment: str) -> N
     assert not stopping.is_alive()
 
 
+def test_a_start_without_a_thread_can_be_repeated(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        with pytest.raises(RuntimeError, match="new thread"):
+            server.start()
+    server.stop()
+    server.start()
+
+    assert is_up(server)
+
+
 class TestServeForever:
     def test_serves_until_another_thread_stops_it(self, server: Server) -> None:
         serving = threading.Thread(target=server.serve_forever)
@@ -200,6 +214,20 @@ class TestServeForever:
 
         assert not serving.is_alive()
         assert not is_up(server)
+
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+    def test_ends_if_it_is_interrupted_before_it_serves(
+        self, server: Server, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def interrupted(run: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("qchime.server.serving._Run.serve_here", interrupted)
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        serving.join(TIMEOUT)
+
+        assert not serving.is_alive()
 
     def test_is_refused_while_the_server_runs(self, server: Server) -> None:
         with server, pytest.raises(RuntimeError, match="is running already"):

@@ -13,6 +13,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from qchime.restjson import Request, Response
 from qchime.server.access_log import AccessLog
 from qchime.server.console.streaming import EventStream, send_stream
+from qchime.server.control import PREFIX
 from qchime.server.messages import Message, Receive, Send, deliver, head_of, protocol_of
 from qchime.server.trust.bodies import Body, largest_body
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-HEALTH = "/_qchime/health"
+HEALTH = f"{PREFIX}health"
 MOST_THREADS = 256
 """They may wait for each other: a function of a test author may call the server that runs it."""
 

@@ -119,7 +119,8 @@ class Server(CloudHandle):
         with self._lock:
             if self._run is not None:
                 raise RuntimeError(f"The server at {self.url} is running already.")
-            run = self._prepare()
+            run = self._run = self._prepare()
+            run.thread = current_thread()
         try:
             run.serve_here()
         finally:
@@ -135,8 +136,10 @@ class Server(CloudHandle):
         self._check_process()
         with self._lock:
             if self._run is None or self._run.has_ended.is_set():
-                serve = self._prepare().serve_here
-                Thread(target=serve, name=f"qchime {self.url}", daemon=True).start()
+                run = self._prepare()
+                run.thread = Thread(target=run.serve_here, name=f"qchime {self.url}", daemon=True)
+                run.thread.start()
+                self._run = run
         return self
 
     def stop(self) -> None:
@@ -182,14 +185,16 @@ class Server(CloudHandle):
 
     def _prepare(self) -> _Run:
         application = AsgiApplication(self._application, self._access_log)
-        self._run = _Run(application, self._port.open(), self._certificate)
+        run = _Run(application, self._port.open(), self._certificate)
         if self._application.saver is not None:
             self._application.saver.start()
-        return self._run
+        return run
 
 
 class _Run(uvicorn.Server):
     """One run of a server, from its start to its stop."""
+
+    thread: Thread
 
     def __init__(
         self, application: AsgiApplication, listening: socket.socket, certificate: Certificate | None
@@ -212,7 +217,6 @@ class _Run(uvicorn.Server):
         super().__init__(config)
         self._application = application
         self._socket = listening
-        self._thread: Thread | None = None
         self.has_ended = Event()
         renew_in_children(self)
 
@@ -222,7 +226,6 @@ class _Run(uvicorn.Server):
         abandon([self._socket, *(transport.get_extra_info("socket") for transport in transports)])
 
     def serve_here(self) -> None:
-        self._thread = current_thread()
         try:
             self.run([self._socket])
         finally:
@@ -232,7 +235,7 @@ class _Run(uvicorn.Server):
 
     def stop(self) -> None:
         self.should_exit = True
-        if self._thread is not current_thread():
+        if self.thread is not current_thread():
             self.has_ended.wait()
 
 

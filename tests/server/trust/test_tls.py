@@ -17,7 +17,7 @@ from tests.server.wire import TIMEOUT, address
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with Server(hosts=["qchime.example"], cloud=Cloud(), tls=True) as server:
+    with Server(hosts=["qchime.example", "mock.example:4590", "fd00::1"], cloud=Cloud(), tls=True) as server:
         yield server
 
 
@@ -38,7 +38,9 @@ def test_clients_that_do_not_know_the_authority_refuse_it(server: Server) -> Non
         requests.get(f"{server.url}/_qchime/health", timeout=TIMEOUT)
 
 
-@pytest.mark.parametrize("name", ["localhost", "127.0.0.1", "::1", "qchime.example"])
+@pytest.mark.parametrize(
+    "name", ["localhost", "127.0.0.1", "::1", "qchime.example", "mock.example", "fd00::1"]
+)
 def test_the_certificate_is_for_all_names_of_the_server(server: Server, name: str) -> None:
     context = ssl.create_default_context(cafile=server.ca_file)
     with (

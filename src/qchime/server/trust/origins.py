@@ -43,7 +43,7 @@ class Trust:
         *,
         proxy: bool = False,
     ) -> None:
-        self._hosts = {_checked_name(host) for host in hosts}
+        self._hosts = {checked_name(host) for host in hosts}
         self._domains = domains
         self._origins = {_as_browsers_say(origin) for origin in origins}
         self.is_behind_proxy = proxy
@@ -114,7 +114,7 @@ class Trust:
         return any(service.owns(name) for service in SERVICES)
 
 
-def _checked_name(host: str) -> str:
+def checked_name(host: str) -> str:
     """The name of an allowed host. An IPv6 address may lack its brackets, as in `--host`."""
     name = hostname(host) or hostname(in_url(host))
     if not name:

@@ -9,7 +9,7 @@ from weakref import finalize
 
 import trustme
 
-from qchime.core.hosts import hostname
+from qchime.server.trust.origins import checked_name
 from qchime.world import renew_in_children
 
 
@@ -19,7 +19,7 @@ class Certificate:
     def __init__(self, hosts: Iterable[str]) -> None:
         authority = trustme.CA(organization_name="qchime")
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        names = {"localhost", "127.0.0.1", "::1", *map(hostname, hosts)}
+        names = {"localhost", "127.0.0.1", "::1", *map(checked_name, hosts)}
         authority.issue_cert(*names).configure_cert(self.context)
         folder = tempfile.mkdtemp(prefix="qchime-")
         self._cleanup = finalize(self, shutil.rmtree, folder, ignore_errors=True)
