@@ -208,7 +208,7 @@ class TestTheList:
         assert {patch.module for patch in patches(lambda: None)} <= TOUCHED.keys()
 
     def test_has_everything_we_replace(self) -> None:
-        from qchime.mocking.interception import GATES
+        from qchime.mocking.replaced import GATES
 
         replaced = {(gate.module, f"{gate.owner}.{gate.name}") for gate in GATES}
 

@@ -24,6 +24,16 @@ USE = re.compile(r"\binferred\(|import .*inferred|^\s*inferred,$")
 RULES = all_rules()
 
 
+def test_a_module_of_ours_that_cannot_be_imported_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without it, rules would be missing."""
+    monkeypatch.delitem(sys.modules, "qchime.server.trust.signatures")
+    monkeypatch.setitem(sys.modules, "qchime.world.clock", None)
+    monkeypatch.delitem(sys.modules, "qchime.world")
+
+    with pytest.raises(ImportError):
+        all_rules()
+
+
 def modules(folder: Path) -> Iterator[tuple[Path, str]]:
     for file in sorted(folder.rglob("*.py")):
         yield file, file.read_text(encoding="utf-8")

@@ -107,9 +107,9 @@ __all__ = [
 
 def _intercept() -> None:
     """Install our interception of clients. moto calls this when `mock_aws` starts."""
-    from qchime.mocking import interception, lifecycle  # noqa: F401
+    from qchime.mocking import lifecycle, replaced  # noqa: F401
 
-    interception.install()
+    replaced.install()
 
 
 registration.register(_intercept)

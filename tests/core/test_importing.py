@@ -4,10 +4,13 @@ import importlib
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from copy import copy
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -46,6 +49,30 @@ def test_callbacks_for_another_module_run_once_after_its_import(module: str) -> 
 
     importlib.reload(imported)
     assert called == [1, -1]
+
+
+def test_other_finders_may_ask_those_after_themselves(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Finder:
+        """As import hooks of other libraries do."""
+
+        def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:
+            after = sys.meta_path[sys.meta_path.index(self) + 1 :]
+            return next(filter(None, (finder.find_spec(name, path, target) for finder in after)), None)
+
+    called: list[object] = []
+    when_imported(module, called.append)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+
+    assert called == [importlib.import_module(module)]
+
+
+def test_the_loader_of_a_module_that_is_looked_for_may_be_copied(module: str) -> None:
+    when_imported(module, lambda loaded: None)
+    spec = find_spec(module)
+    assert spec is not None
+    copied: Any = copy(spec.loader)
+
+    assert copied.path == spec.origin
 
 
 def test_callbacks_for_a_missing_module_never_run() -> None:

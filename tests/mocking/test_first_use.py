@@ -131,3 +131,73 @@ def test_fails_each_time_if_something_is_missing(tmp_path: Path) -> None:
     """
 
     assert run(tmp_path, program) == ["IncompatibleVersion"] * 2
+
+
+class TestWhatWasReplacedBefore:
+    """The mock is beneath it, also at the first start in a process."""
+
+    SPY = """
+        from unittest.mock import patch
+        import boto3
+        from botocore.endpoint import Endpoint
+        from qchime import mock_qapps
+
+        def spied() -> tuple[list[str], object]:
+            seen, send = [], Endpoint._send
+
+            def spy(endpoint, request):
+                seen.append(request.url)
+                return send(endpoint, request)
+
+            return seen, patch.object(Endpoint, "_send", spy)
+
+        def list_apps() -> None:
+            print(boto3.client("qapps", "us-east-1").list_q_apps(instanceId="one")["apps"])
+
+    """
+
+    def test_is_called_first(self, tmp_path: Path) -> None:
+        program = (
+            self.SPY
+            + """
+        for _ in range(2):
+            seen, patched = spied()
+            with patched, mock_qapps():
+                list_apps()
+            print(len(seen))
+        """
+        )
+
+        assert run(tmp_path, program) == ["[]", "1"] * 2
+
+    def test_may_be_restored_first(self, tmp_path: Path) -> None:
+        program = (
+            self.SPY
+            + """
+        mock = mock_qapps()
+        with spied()[1]:
+            mock.start()
+        list_apps()
+        """
+        )
+
+        assert run(tmp_path, program) == ["[]"]
+
+    def test_may_be_what_responses_replaces(self, tmp_path: Path) -> None:
+        program = """
+        from qchime import mock_qapps
+        import boto3
+        import requests
+        import responses
+
+        mock, registered = mock_qapps(), responses.RequestsMock()
+        registered.start()
+        mock.start()
+        client = boto3.client("qapps", "us-east-1")
+        url = client.generate_presigned_url("list_q_apps", Params={"instanceId": "one"})
+        print(requests.get(url, headers={"instance-id": "one"}).status_code)
+        registered.stop()
+        print(requests.get(url, headers={"instance-id": "one"}).status_code)
+        """
+
+        assert run(tmp_path, program) == ["200"] * 2

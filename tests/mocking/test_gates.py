@@ -14,7 +14,7 @@ from moto import mock_aws
 
 from qchime import mock_chimesdkidentity, mock_qapps
 from qchime.mocking.gates import Gate
-from qchime.mocking.interception import GATES
+from qchime.mocking.replaced import GATES
 from tests.mocking.clients import chime, names
 
 ENDPOINT: Any = botocore.endpoint.Endpoint

@@ -8,7 +8,7 @@ import pytest
 from moto.moto_api._internal import mock_random
 
 from qchime.control.handle import Handle
-from qchime.core.cloud import cloud
+from qchime.core.cloud import Cloud, cloud
 from qchime.world import Ids
 from tests.forking import forks, in_child
 
@@ -87,4 +87,6 @@ def test_each_cloud_has_its_own_ids() -> None:
 
 @forks
 def test_a_forked_child_generates_other_ids() -> None:
-    assert in_child(cloud.ids.uuid) != cloud.ids.uuid()
+    ids = Cloud().ids  # whatever has seeded those of the default cloud
+
+    assert in_child(ids.uuid) != ids.uuid()

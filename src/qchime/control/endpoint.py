@@ -21,6 +21,11 @@ class RequiredEndpoint:
         finally:
             self._url = before
 
+    @property
+    def is_required(self) -> bool:
+        """Whether clients must use a server now."""
+        return self._url is not None
+
     def serves(self, url: str) -> bool:
         """Whether clients must use a server now, and this URL is there."""
         return self._url is not None and url.startswith(f"{self._url}/")

@@ -89,6 +89,9 @@ class Backend(ABC):
         Called without the account's lock, which a call in progress may hold for long.
         """
 
+    def resume(self) -> None:  # noqa: B027
+        """Accept clients again, because the state is back in its place. By default, do nothing."""
+
     def check_caller(self, operation: str, user: User) -> None:  # noqa: B027
         """Raise the service's own exception to refuse a caller, before the input is validated.
 

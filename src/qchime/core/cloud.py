@@ -65,6 +65,11 @@ class Account:
         for backend in list(self._backends.values()):
             backend.retire()
 
+    def resume(self) -> None:
+        """Accept clients again, because this account is back in its place."""
+        for backend in list(self._backends.values()):
+            backend.resume()
+
     @property
     def is_used(self) -> bool:
         """Whether there is anything in it. Merely reading an account does not use it."""
@@ -132,6 +137,11 @@ class Contents:
         for account in list(self._accounts.values()):
             account.retire()
 
+    def resume(self) -> None:
+        """Accept clients again, because the cloud holds these contents once more."""
+        for account in list(self._accounts.values()):
+            account.resume()
+
     def calls(self, account_id: str | None = None) -> list[CallRecord]:
         """The calls of one account, or all calls, oldest first."""
         return in_order(self.call_logs(account_id))
@@ -197,6 +207,7 @@ class Cloud:
         try:
             yield
         finally:
+            before.resume()
             self.replace(before)
 
     def reset(self, account_id: str | None = None) -> None:

@@ -56,8 +56,12 @@ def _home(service: Service) -> str:
 def _import_all(name: str) -> None:
     try:
         package = import_module(name)
-    except ImportError:  # of a package that need not be installed
-        return
+    except ImportError as error:
+        missing = error.__cause__ or error
+        name_missing = missing.name if isinstance(missing, ModuleNotFoundError) else None
+        if (name_missing or "qchime").partition(".")[0] == "qchime":
+            raise
+        return  # the package that it requires need not be installed
     for found in iter_modules(getattr(package, "__path__", []), f"{name}."):
         if found.name not in _WITHOUT_RULES:
             _import_all(found.name)

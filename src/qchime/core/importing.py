@@ -36,7 +36,9 @@ class _Finder:
     ) -> ModuleSpec | None:
         if fullname not in self.callbacks:
             return None
-        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
+        finders = list(sys.meta_path)  # those before this one have been asked
+        after = finders[finders.index(self) + 1 :] if self in finders else finders
+        others = [finder for finder in after if hasattr(finder, "find_spec")]
         found = (finder.find_spec(fullname, path, target) for finder in others)
         spec = next((spec for spec in found if spec is not None), None)
         if spec is not None and spec.loader is not None:
@@ -57,6 +59,8 @@ class _Loader:
 
     def __getattr__(self, name: str) -> Any:
         """What else the loader has, for those who look for a module without importing it."""
+        if name == "_original":  # of a copy that is being made
+            raise AttributeError(name)
         return getattr(self._original, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:

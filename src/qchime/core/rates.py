@@ -44,7 +44,7 @@ class Rates:
     by_operation: Mapping[str, int] = field(default_factory=dict)
     """The documented rates of single operations, by their names in the model."""
     others: int | None = None
-    """The rate of each operation without a rate of its own; None if these are unlimited."""
+    """The rate of each operation that no other rate but `total` concerns; None if these are unlimited."""
     total: int | None = None
     """The rate of all operations together; None if they are unlimited."""
     undocumented: Mapping[str, int] = field(default_factory=dict)

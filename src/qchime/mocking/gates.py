@@ -17,12 +17,13 @@ from qchime.compat import imported
 from qchime.core.importing import when_imported
 
 Function = Callable[..., Any]
+Wrap = Callable[[Function], Function]
 
 
 class Gate:
     """A function that is replaced by what `wrap` makes of the original."""
 
-    def __init__(self, module: str, owner: str, name: str, wrap: Callable[[Function], Function]) -> None:
+    def __init__(self, module: str, owner: str, name: str, wrap: Wrap) -> None:
         self.module = module
         self.owner = owner
         self.name = name

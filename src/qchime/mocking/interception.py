@@ -23,10 +23,8 @@ from qchime.core.cloud import cloud
 from qchime.core.dispatch import respond
 from qchime.core.service import Service
 from qchime.core.table import SERVICES
-from qchime.mocking import origins
 from qchime.mocking.endpoints import at_aws
-from qchime.mocking.gates import Function, Gate, install_when_imported
-from qchime.mocking.loading import share
+from qchime.mocking.gates import Function
 from qchime.restjson import Response
 
 FAKE_CREDENTIALS = {"access_key": "FOOBARKEY", "secret_key": "FOOBARSECRET"}
@@ -43,13 +41,9 @@ def _service_at(origin: str) -> Service | None:
     return next((service for service in SERVICES if service.url_pattern.match(origin)), None)
 
 
-def install() -> None:
-    """Install all gates, so that clients created earlier do not reach the network while a mock runs."""
-    for gate in GATES:
-        gate.install()
+def gate(send: Function) -> Function:
+    """Wrap `Endpoint._send`."""
 
-
-def _gate(send: Function) -> Function:
     def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
         service, as_aws = _destination(endpoint, request)
         response = _response(service, as_aws)
@@ -61,7 +55,9 @@ def _gate(send: Function) -> Function:
     return _send
 
 
-def _async_gate(send: Callable[..., Awaitable[Any]]) -> Function:
+def async_gate(send: Callable[..., Awaitable[Any]]) -> Function:
+    """Wrap `AioEndpoint._send`."""
+
     async def _send(endpoint: Any, request: AWSPreparedRequest) -> Any:
         service, as_aws = _destination(endpoint, request)
         response = _response(service, as_aws)
@@ -133,7 +129,7 @@ def _is_answered(signer: Any) -> bool:
     )
 
 
-def _stubber_gate(stub: Function) -> Function:
+def stubber_gate(stub: Function) -> Function:
     """Keep moto's event handler from responding for our services: handlers of test authors come first.
 
     All handlers of an event are called, whichever response is used. We ask moto when none has responded.
@@ -150,7 +146,9 @@ def _stubber_gate(stub: Function) -> Function:
     return __call__
 
 
-def _adapter_gate(send: Function) -> Function:
+def adapter_gate(send: Function) -> Function:
+    """Wrap `HTTPAdapter.send` of `requests`."""
+
     def _send(adapter: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         if running:
             from qchime.mocking.requests_door import response_to
@@ -162,7 +160,9 @@ def _adapter_gate(send: Function) -> Function:
     return _send
 
 
-def _registry_gate(find: Function) -> Function:
+def registry_gate(find: Function) -> Function:
+    """Wrap how `responses` finds what is registered for a request."""
+
     def _find_match(mock: Any, request: Any) -> Any:
         from qchime.mocking.requests_door import match_of
 
@@ -173,17 +173,5 @@ def _registry_gate(find: Function) -> Function:
     return _find_match
 
 
-_botocore_signer_gate = partial(_signer_gate, "botocore.credentials", "Credentials")
-_aio_signer_gate = partial(_signer_gate, "aiobotocore.credentials", "AioCredentials")
-GATES = (
-    Gate("botocore.endpoint", "Endpoint", "_send", _gate),
-    Gate("aiobotocore.endpoint", "AioEndpoint", "_send", _async_gate),
-    origins.GATE,
-    Gate("botocore.signers", "RequestSigner", "sign", _botocore_signer_gate),
-    Gate("aiobotocore.signers", "AioRequestSigner", "sign", _aio_signer_gate),
-    Gate("botocore.loaders", "Loader", "__init__", share),
-    Gate("requests.adapters", "HTTPAdapter", "send", _adapter_gate),
-    Gate("responses", "RequestsMock", "_find_match", _registry_gate),
-    Gate("moto.core.botocore_stubber", "BotocoreStubber", "__call__", _stubber_gate),
-)
-install_when_imported(GATES)
+signer_gate = partial(_signer_gate, "botocore.credentials", "Credentials")
+aio_signer_gate = partial(_signer_gate, "aiobotocore.credentials", "AioCredentials")

@@ -9,7 +9,7 @@ from qchime.control.neighbourhood import Owner, neighbourhood
 from qchime.control.running import running
 from qchime.core.cloud import cloud
 from qchime.core.service import Service
-from qchime.mocking import interception, processes  # noqa: F401  # also where `mock_aws` alone starts
+from qchime.mocking import interception, processes, replaced  # noqa: F401  # also where `mock_aws` alone starts
 from qchime.world import Lock
 
 FAKE_CREDENTIALS = {
@@ -72,7 +72,7 @@ class Lifecycle:
 
     def _begin_outermost(self, reset: bool) -> None:
         compat.check()
-        interception.install()
+        replaced.install()
         if neighbourhood.is_running:
             neighbourhood.take_part()
             neighbourhood.owner = Owner.NEIGHBOUR

@@ -8,7 +8,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Generic, TypeVar, cast, overload
 
 from qchime.core.table import SERVICES
-from qchime.mocking import origins, processes  # noqa: F401  # for clients and processes from before a start
+from qchime.mocking import processes, replaced  # noqa: F401  # for what happens before a start
 from qchime.mocking.first_use import handle, lifecycle
 from qchime.mocking.functions import Inside, decorate_function
 

@@ -1,13 +1,12 @@
 """Marks the endpoint of each new client with where it comes from: a configuration, or an argument.
 
-A client may be created before the first mock starts, so this is in place from the first decorator on, and
-imports nothing heavy.
+A client may be created before the first mock starts.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from qchime.mocking.gates import Gate, install_when_imported
+from qchime.mocking.gates import Gate
 
 
 class Configured(str):
@@ -37,4 +36,3 @@ def _with_origin(compute: Callable[..., str | None]) -> Callable[..., str | None
 
 
 GATE = Gate("botocore.args", "ClientArgsCreator", "_compute_configured_endpoint_url", _with_origin)
-install_when_imported((GATE,))

@@ -32,9 +32,9 @@ def inherit(names: Iterable[str]) -> Bequest:
 
 
 def _intercept(session: ModuleType) -> None:
-    from qchime.mocking import interception
+    from qchime.mocking import replaced
 
-    interception.install()
+    replaced.install()
 
 
 def _mocked_here() -> frozenset[str]:

@@ -109,9 +109,9 @@ class Log(Generic[Record]):
     def numbered(self) -> list[tuple[int, Record]]:
         """All records with their serial numbers, oldest first."""
         with self._lock:
-            made = [(serial, size, _made(record)) for serial, size, record in self._entries]
-            self._entries = deque(made)
-        return [(serial, record) for serial, _, record in made]
+            if any(isinstance(record, partial) for _, _, record in self._entries):
+                self._entries = deque((serial, size, _made(record)) for serial, size, record in self._entries)
+            return [(serial, _made(record)) for serial, _, record in self._entries]
 
     @property
     def last_serial(self) -> int:

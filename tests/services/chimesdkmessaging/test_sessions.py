@@ -278,6 +278,14 @@ class TestReplacedState:
         with opened(url, userArn=chat.bob, sessionId="one") as bobs:
             assert bobs.close_code == 1012
 
+    def test_they_open_again_once_a_state_is_back_that_was_set_aside(self, chat: Chat, url: str) -> None:
+        """As by the fixture `qchime` in a test inside a wider mock."""
+        with session(url, chat.bob) as before, cloud.anew():
+            assert before.close_code == 1012
+
+        with session(url, chat.bob):  # receives that it is established
+            pass
+
     def test_a_reset_of_an_account_closes_its_own(self, two: Any, qchime: Handle) -> None:
         qchime.account(OTHER).reset()
         bobs, theirs = two

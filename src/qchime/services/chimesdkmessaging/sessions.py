@@ -151,6 +151,10 @@ class SessionOperations(Prefetch):
         if not connections:
             self._connections.pop(arn, None)
 
+    def resume(self) -> None:
+        """Open sessions again."""
+        self._is_retired = False
+
     @REPLACED_STATE
     def retire(self) -> None:
         """Close all sessions, and those that are about to open."""
