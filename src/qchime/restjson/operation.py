@@ -40,6 +40,12 @@ class Operation:
         errors: list[Any] = self.model.error_shapes
         return {shape.name: serializer(shape, _status(shape)) for shape in errors}
 
+    @cached_property
+    def arn_members(self) -> list[str]:
+        """AWS's names of the members of the input that are ARNs, by their names."""
+        shape = self.model.input_shape
+        return [name for name in shape.members if name.lower().endswith("arn")] if shape else []
+
     def serialize_error(self, error: ServiceException) -> Response:
         """The response for this error.
 

@@ -66,17 +66,23 @@ class Router:
         first = path.split("/", 2)[1:2]
         return any(first == [segment] for _, segment, _ in self._routes)
 
+    def find(self, request: Request) -> tuple[str, Labels] | None:
+        """As `match`, but None if there is no such operation."""
+        segments = request.path.split("/")
+        for route in self._routes.get(_key(request.method, segments), ()):
+            labels = route.match(segments, request.query)
+            if labels is not None:
+                return route.operation, labels
+        return None
+
     def match(self, request: Request) -> tuple[str, Labels]:
         """The operation's name and the values of its URI labels.
 
         Raises:
             UnknownOperation: no operation of the model has this method and path.
         """
-        segments = request.path.split("/")
-        for route in self._routes.get(_key(request.method, segments), ()):
-            labels = route.match(segments, request.query)
-            if labels is not None:
-                return route.operation, labels
+        if (found := self.find(request)) is not None:
+            return found
         raise UnknownOperation(
             f"No operation of this service has {request.method} {request.path}. "
             "Check the path, the method, and that ARNs in it are percent-encoded as one segment."

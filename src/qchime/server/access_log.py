@@ -15,8 +15,7 @@ class AccessLog:
     def request(self, scope: Message, outcome: int | str) -> None:
         """Log a request, with the status of its response or with what happened instead."""
         if self._file is not None:
-            query = b"?" + scope["query_string"] if scope["query_string"] else b""
-            target = (scope["raw_path"] + query).decode("latin-1")
+            target = b"?".join(filter(None, (scope["raw_path"], scope["query_string"]))).decode("latin-1")
             self.line(f"{scope['method']} {target} HTTP/{scope['http_version']}", outcome)
 
     def line(self, text: str, outcome: int | str) -> None:

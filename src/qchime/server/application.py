@@ -116,9 +116,9 @@ class Application:
         if (routes := SERVICES.routes_above(request.path)) is not None:
             request.path = request.path.removeprefix(routes.path)
             return routes.respond(self.cloud, request)
-        if self._console is not None and self._console.has(request):
-            return self._console.respond(request)
         if request.path.startswith(PREFIX):
+            if self._console is not None and self._console.has(request):
+                return self._console.respond(request)
             return self._control(request)
         if self.sockets.has(request):
             return self.sockets.upgrade_required(request)

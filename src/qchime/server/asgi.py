@@ -73,7 +73,8 @@ class AsgiApplication:
 
     def _is_routine(self, head: Request, outcome: int | str) -> bool:
         """Whether this is one of the many requests of the page, or of a health check that succeeds."""
-        return self._application.is_for_page(head) or (head.path, outcome) == (HEALTH, 200)
+        is_own = head.path.startswith(PREFIX)
+        return is_own and ((head.path, outcome) == (HEALTH, 200) or self._application.is_for_page(head))
 
     async def _serve_socket(self, scope: Message, receive: Receive, send: Send) -> None:
         self.log.request(scope, 101)
@@ -81,7 +82,8 @@ class AsgiApplication:
 
     async def _respond(self, request: Request, body: Body) -> Response:
         try:
-            request.body = await body.read(largest_body(request))
+            if not body.is_complete:
+                request.body = await body.read(largest_body(request))
         except RequestEntityTooLarge:
             return self._application.refuse_body(request)
         return await self._run(request, partial(self._application.respond, request))
