@@ -57,9 +57,9 @@ def _import_all(name: str) -> None:
     try:
         package = import_module(name)
     except ImportError as error:
-        missing = error.__cause__ or error
-        name_missing = missing.name if isinstance(missing, ModuleNotFoundError) else None
-        if (name_missing or "qchime").partition(".")[0] == "qchime":
+        cause = error.__cause__ or error
+        missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+        if missing is None or missing.partition(".")[0] == "qchime":
             raise
         return  # the package that it requires need not be installed
     for found in iter_modules(getattr(package, "__path__", []), f"{name}."):

@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 from httptools import HttpRequestParser
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from qchime.server.sockets.protocol import WebSocket
 from qchime.server.trust.protocol import BoundedProtocol
@@ -61,7 +60,7 @@ class UpgradingProtocol(BoundedProtocol):
         has_body = b"transfer-encoding" in names or dict(self.headers).get(b"content-length", b"0") != b"0"
         is_asked = (self.scope["method"], self.scope["http_version"]) == ("GET", "1.1") and not has_body
         is_idle = (self.cycle is None or self.cycle.response_complete) and not self.flow.write_paused
-        is_possible = is_asked and is_idle and HttpToolsProtocol._should_upgrade(self)
+        is_possible = is_asked and is_idle and super()._should_upgrade()
         return is_possible and self._application.accepts_socket(self.scope)
 
     def _head_without_upgrade(self) -> bytes:
