@@ -117,7 +117,7 @@ registration.register(_intercept)
 
 def _pages() -> Pages:
     """What shows a mock's state in a browser."""
-    from qchime.server.pages import PAGES
+    from qchime.server.console.clouds import PAGES
 
     return PAGES
 

@@ -62,7 +62,11 @@ class Table(Sequence[Service]):
 
     def with_sockets_at(self, path: str) -> Service | None:
         """The service that offers WebSockets at this path, None if no service does."""
-        return next((one for one in self if one.sockets is not None and one.sockets.path == path), None)
+        return self._with_sockets.get(path)
+
+    @cached_property
+    def _with_sockets(self) -> dict[str, Service]:
+        return {service.sockets.path: service for service in reversed(self) if service.sockets is not None}
 
     def routes_above(self, path: str) -> Routes | None:
         """The further routes of a service that this path is one of, None if it is not."""

@@ -13,7 +13,6 @@ from qchime.core.cloud import Cloud
 from qchime.core.cloud import cloud as default_cloud
 from qchime.core.dispatch import STEPS, respond_or_500
 from qchime.core.partitions import dns_suffixes
-from qchime.core.table import SERVICES
 from qchime.restjson import Request, Response
 from qchime.server.console import Console
 from qchime.server.control import PREFIX, ControlRoutes
@@ -113,9 +112,6 @@ class Application:
         return response
 
     def _respond(self, request: Request) -> Response:
-        if (routes := SERVICES.routes_above(request.path)) is not None:
-            request.path = request.path.removeprefix(routes.path)
-            return routes.respond(self.cloud, request)
         if request.path.startswith(PREFIX):
             if self._console is not None and self._console.has(request):
                 return self._console.respond(request)

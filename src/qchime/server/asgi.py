@@ -82,8 +82,7 @@ class AsgiApplication:
 
     async def _respond(self, request: Request, body: Body) -> Response:
         try:
-            if not body.is_complete:
-                request.body = await body.read(largest_body(request))
+            request.body = await body.read(largest_body(request))
         except RequestEntityTooLarge:
             return self._application.refuse_body(request)
         return await self._run(request, partial(self._application.respond, request))

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from qchime.core.delivery import NOT_EXPOSED
 from qchime.core.hosts import in_url
 from qchime.restjson import Request, Response
 
@@ -71,12 +70,5 @@ def encoded_headers(response: Response) -> list[tuple[bytes, bytes]]:
 
 
 def protocol_of(scope: Message) -> Any:
-    """Our protocol, which serves this request.
-
-    Raises:
-        RuntimeError: another server does.
-    """
-    extension = scope.get("extensions", {}).get(CONNECTION)
-    if extension is None:
-        raise RuntimeError(NOT_EXPOSED)
-    return extension["protocol"]
+    """Our protocol, which serves this request."""
+    return scope["extensions"][CONNECTION]["protocol"]

@@ -8,6 +8,7 @@ from contextlib import suppress
 from qchime.core.delivery import LONGEST_SILENCE
 from qchime.server.messages import CONNECTION
 from qchime.server.sockets.upgrades import UpgradingProtocol
+from qchime.server.transport import GatheringTransport
 
 
 class Protocol(UpgradingProtocol):
@@ -15,7 +16,7 @@ class Protocol(UpgradingProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection on which nothing is in progress."""
-        super().connection_made(transport)
+        super().connection_made(GatheringTransport(transport, self.loop))  # type: ignore[arg-type]
         self.is_endless = False
         """Whether the response in progress ends only with the connection."""
         self._is_gone = asyncio.Event()
@@ -32,7 +33,10 @@ class Protocol(UpgradingProtocol):
         is_awaited = cycle is not None and not cycle.response_complete and not cycle.more_body
         if is_awaited:
             cycle.keep_alive = False
-        return is_awaited and not self.is_endless and self.scheme == "http"  # TLS has no such half
+        stays = is_awaited and not self.is_endless and self.scheme == "http"  # TLS has no such half
+        if not stays:
+            self.transport.close()
+        return stays
 
     def on_message_begin(self) -> None:
         """Let the application reach this connection."""

@@ -21,12 +21,11 @@ from qchime.server.protocol import Protocol
 from qchime.server.sockets.protocol import options as websocket_options
 from qchime.server.trust.listening import Port, abandon, client_host
 from qchime.server.trust.protocol import IDLE_TIMEOUT
+from qchime.server.trust.tls import Certificate
 from qchime.world import Lock, renew_in_children
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-    from qchime.server.trust.tls import Certificate
 
 GRACE = 1
 """Seconds in which a server that stops still sends the responses in progress."""
@@ -100,7 +99,7 @@ class Server(CloudHandle):
         super().__init__(cloud)
         self.is_inherited = False
         """Whether it belongs to the process that forked this one."""
-        self._certificate = _certificate(client_host(host), *hosts) if tls else None
+        self._certificate = Certificate([client_host(host), *hosts]) if tls else None
         self.ca_file: str | None = str(self._certificate.ca_file) if self._certificate else None
         """The file of the authority that clients must trust, None without `tls`. It is for AWS_CA_BUNDLE."""
         self.url: str = f"http{'s' if tls else ''}://{client_host(host)}:{self._port.number}"
@@ -237,9 +236,3 @@ class _Run(uvicorn.Server):
         self.should_exit = True
         if self.thread is not current_thread():
             self.has_ended.wait()
-
-
-def _certificate(*hosts: str) -> Certificate:
-    from qchime.server.trust.tls import Certificate  # imports cryptography
-
-    return Certificate(hosts)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from http.client import responses
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from werkzeug.datastructures import EnvironHeaders
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_host
 
 from qchime.core.delivery import SOCKET, deliver
 from qchime.restjson import Request, Response
 from qchime.server.console.streaming import EventStream, pieces
 from qchime.server.trust.bodies import largest_body, read_input
-from qchime.server.trust.refusals import refuse
+from qchime.server.trust.refusals import without_errors
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -34,11 +35,9 @@ def respond(
     head = application.trust.as_sent(from_wsgi(environ))
     response = application.trust.response(head)
     if response is None and (neighbour := application.neighbour_for(head)) is not None:
-        forwarded = neighbour.forward(head, environ, start_response)
-        if not isinstance(forwarded, Response):
-            return forwarded
-        response = forwarded
-    response = response or _respond(application, head, environ)
+        return neighbour.forward(head, environ, start_response)
+    if response is None:
+        response = without_errors(head, partial(_respond, application, head, environ))
     if isinstance(response, EventStream) and head.method == "GET":
         start_response("200 OK", list(response.headers.items()))
         return pieces(response)
@@ -80,6 +79,4 @@ def _respond(application: Application, head: Request, environ: WSGIEnvironment) 
         head.body = read_input(environ, largest_body(head))
     except RequestEntityTooLarge:
         return application.refuse_body(head)
-    except HTTPException as error:
-        return refuse(error.code or 400, type(error).__name__, error.description or error.name)
     return application.respond(head)

@@ -184,7 +184,13 @@ class ControlRoutes:
         return {"file": str(self._saver.file)}
 
     def __call__(self, request: Request) -> Response:
-        """Respond to a control request; if it is invalid, with an error, and without changing anything."""
+        """Respond to a control request; if it is invalid, with an error, and without changing anything.
+
+        The services' links to files have no account in their path.
+        """
+        if self._account_id is None and (links := SERVICES.routes_above(request.path)) is not None:
+            request.path = request.path.removeprefix(links.path)
+            return links.respond(self._cloud, request)
         name = request.path.removeprefix(PREFIX).rstrip("/")
         account_id, _, rest = name.removeprefix("accounts/").partition("/")
         if rest and name.startswith("accounts/") and self._account_id is None:

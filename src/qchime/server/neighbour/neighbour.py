@@ -19,6 +19,7 @@ from qchime.server.control import PREFIX
 from qchime.server.control.members import NOT_WITH_MOTO
 from qchime.server.trust.proxy import to_environ
 from qchime.server.trust.refusals import without_errors
+from qchime.server.wsgi import to_wsgi
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -63,8 +64,8 @@ class Neighbour:
 
     def forward(
         self, head: Request, environ: WSGIEnvironment, start_response: StartResponse
-    ) -> Iterable[bytes] | Response:
-        """The response of moto's server, which reads the body itself; a `Response` if it has none."""
+    ) -> Iterable[bytes]:
+        """The body of the response of moto's server, which reads the request's itself, or of an error."""
         allow = partial(self._trust.allow, head)
 
         def answer() -> Iterable[bytes] | Response:
@@ -80,6 +81,7 @@ class Neighbour:
             return body  # type: ignore[no-any-return]
 
         response = without_errors(head, answer)
-        if isinstance(response, Response):
-            allow(response.headers)
-        return response
+        if not isinstance(response, Response):
+            return response
+        allow(response.headers)
+        return to_wsgi(response, start_response, head.method)

@@ -85,9 +85,11 @@ class Body:
             RequestEntityTooLarge: it is known to have more than `most` bytes.
             ClientDisconnected: the body is incomplete.
         """
+        if self.is_complete:
+            return b""
         if self._announced > most:
             raise RequestEntityTooLarge
-        first = b"" if self.is_complete else await self._next()
+        first = await self._next()
         if self.is_complete and len(first) <= most:
             return first
         content = BytesIO()  # grows in place, and returns its value without a copy

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from weakref import finalize
 
-import trustme
-
 from qchime.server.trust.origins import checked_name
 from qchime.world import renew_in_children
 
@@ -17,6 +15,8 @@ class Certificate:
     """A certificate for localhost and for these hosts, whose ports are ignored."""
 
     def __init__(self, hosts: Iterable[str]) -> None:
+        import trustme  # and cryptography, which only `tls` needs
+
         authority = trustme.CA(organization_name="qchime")
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         names = {"localhost", "127.0.0.1", "::1", *map(checked_name, hosts)}

@@ -1,0 +1,51 @@
+"""Sends the head of a response together with its body, because each write is a system call."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+LARGEST_HELD = 16_384
+"""In bytes: larger pieces are not worth a copy."""
+
+
+class GatheringTransport:
+    """A transport that holds a small piece until the next one, or until the loop has run what is ready.
+
+    uvloop's own transports do much the same.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+        self.is_closing = transport.is_closing  # asked at each response
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, piece: bytes) -> None:
+        """Send a piece with what is held, or hold it as well."""
+        if len(self._held) + len(piece) > LARGEST_HELD:
+            self._flush()
+            self._transport.write(piece)
+        elif self._held:
+            self._held += piece
+        else:
+            self._held = piece
+            self._loop.call_soon(self._flush)
+
+    def write_eof(self) -> None:
+        """Send what is held, then close this half of the connection."""
+        self._flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Send what is held, then close the connection."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, b""
+        if held:
+            self._transport.write(held)
