@@ -41,6 +41,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop watching."""
         self._timer.cancel()
+        self._unset_keepalive_if_required()  # uvicorn leaves it on if the client resets the connection
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
