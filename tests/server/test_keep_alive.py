@@ -1,13 +1,18 @@
 """A connection serves many requests, as long as it is known where the next one begins."""
 
+import gc
 import json
 import socket
+import struct
+import time
 from http.client import HTTPConnection
+from weakref import WeakSet, ref
 
 import pytest
 import requests
 
 from qchime.server import Server
+from qchime.server.protocol import Protocol
 from tests.server.wire import TIMEOUT, address
 
 CREATE = json.dumps({"Name": "Chat", "ClientRequestToken": "token"})
@@ -24,6 +29,12 @@ def answer(connection: HTTPConnection, method: str, target: str, body: str | Non
     response = connection.getresponse()
     response.read()
     return response.status, not response.will_close
+
+
+def connections() -> list[Protocol]:
+    """The connections in memory, whether open or not."""
+    gc.collect()
+    return [found for found in gc.get_objects() if isinstance(found, Protocol)]
 
 
 def test_requests_with_and_without_a_body_share_a_connection(connection: HTTPConnection) -> None:
@@ -86,3 +97,18 @@ def test_a_server_that_has_ended_answers_nobody() -> None:
             assert session.get(f"{server.url}/_qchime/health", timeout=TIMEOUT).ok
         with pytest.raises(requests.ConnectionError):
             session.get(f"{server.url}/_qchime/health", timeout=TIMEOUT)
+
+
+def test_a_client_that_resets_its_connection_leaves_nothing_behind(qchime_server: Server) -> None:
+    earlier = WeakSet(connections())
+    with socket.create_connection(address(qchime_server), timeout=TIMEOUT) as connection:
+        connection.sendall(b"GET /app-instances HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        [ours] = map(ref, set(connections()) - set(earlier))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    end = time.monotonic() + TIMEOUT
+    while ours() is not None and time.monotonic() < end:
+        time.sleep(0.01)
+        gc.collect()
+    assert ours() is None

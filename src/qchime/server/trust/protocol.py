@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
@@ -19,11 +20,23 @@ from qchime.server.trust.refusals import raw_refusal
 IDLE_TIMEOUT = 60.0
 """Seconds without data, before or during a request, after which the connection is closed."""
 
+READ_SIZE = 65_536
+"""In bytes: the most that is read at a time."""
+
 LINGER = 2.0
 """Seconds in which a refused client may go on sending before it reads the response."""
 
 
-class BoundedProtocol(HttpToolsProtocol):
+class _Input(threading.local):
+    def __init__(self) -> None:
+        self.buffer: Any = memoryview(bytearray(READ_SIZE))
+
+
+_input = _Input()
+"""Where the event loop of this thread reads to."""
+
+
+class BoundedProtocol(HttpToolsProtocol, asyncio.BufferedProtocol):
     """One connection, whose client is refused or cut off if it sends too much or too slowly."""
 
     _timer: asyncio.TimerHandle
@@ -43,6 +56,14 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer.cancel()
         self._unset_keepalive_if_required()  # uvicorn leaves it on if the client resets the connection
         super().connection_lost(exc)
+
+    def get_buffer(self, sizehint: int) -> Any:
+        """Where to read to: the same place for all connections, since each piece is parsed at once."""
+        return _input.buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Parse what has been read."""
+        self.data_received(_input.buffer[:nbytes])
 
     def data_received(self, data: bytes) -> None:
         """Parse what has arrived, unless the client has been refused."""
