@@ -171,8 +171,11 @@ class Collection(Generic[Resource]):
         items: list[Resource] = []
         last = 0
         serial = self._serial(token) if token else None
-        parts = [part._after(serial, newest_first) for part in (self, *also)]
-        for entry in merge(*parts, key=_SERIAL, reverse=newest_first):
+        entries = self._after(serial, newest_first)
+        if also:
+            others = [part._after(serial, newest_first) for part in also]
+            entries = merge(entries, *others, key=_SERIAL, reverse=newest_first)
+        for entry in entries:
             if only(entry.resource):
                 if len(items) == limit:
                     return Page(items, self._token(last))
