@@ -6,6 +6,7 @@ in-process; `qchime serve` answers every other AWS SDK. No account, no token, no
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from qchime.control.pages import Pages, pages
@@ -115,11 +116,13 @@ def _intercept() -> None:
 registration.register(_intercept)
 
 
+@cache
 def _pages() -> Pages:
     """What shows a mock's state in a browser."""
-    from qchime.server.console.clouds import PAGES
+    from qchime.server import Server
+    from qchime.server.console.clouds import PagesOfClouds
 
-    return PAGES
+    return PagesOfClouds(lambda cloud: Server(cloud=cloud).start())
 
 
 pages.load = _pages

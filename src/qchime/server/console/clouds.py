@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from qchime.core.cloud import Cloud
 from qchime.server.console import report
-from qchime.server.serving import Server
 from qchime.world import Lock
+
+if TYPE_CHECKING:
+    from qchime.server.serving import Server
 
 
 class PagesOfClouds:
-    """The servers that show clouds in a browser, one for each cloud, until the process ends."""
+    """The servers that show clouds in a browser, one for each cloud, until the process ends.
 
-    def __init__(self) -> None:
+    `serve` starts a server for a cloud.
+    """
+
+    def __init__(self, serve: Callable[[Cloud], Server]) -> None:
+        self._serve = serve
         self._lock = Lock()
         self._servers: dict[Cloud, Server] = {}
 
@@ -20,12 +29,9 @@ class PagesOfClouds:
         with self._lock:
             server = self._servers.get(cloud)
             if server is None or server.is_inherited:
-                server = self._servers[cloud] = Server(cloud=cloud).start()
+                server = self._servers[cloud] = self._serve(cloud)
         return server.url
 
     def saved(self, cloud: Cloud, account_id: str | None) -> str:
         """The text of an HTML file that shows this cloud, or one account of it."""
         return report.report(cloud, account_id)
-
-
-PAGES = PagesOfClouds()
