@@ -222,10 +222,10 @@ class TestBuckets:
         answer = MotoServer.answer
 
         def late(self: MotoServer, *args: Any) -> Any:
-            time.sleep(0.5)
+            time.sleep(2)
             return answer(self, *args)
 
-        monkeypatch.setattr(protocol, "IDLE_TIMEOUT", 0.1)
+        monkeypatch.setattr(protocol, "IDLE_TIMEOUT", 1.0)
         monkeypatch.setattr(MotoServer, "answer", late)
         s3, body = client(server.url, "s3"), b"x" * 5_000_000
         s3.put_object(Bucket=bucket, Key="late", Body=body)  # expects a 100 Continue first
