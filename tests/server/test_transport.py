@@ -23,8 +23,11 @@ class Recorder(asyncio.Transport):
     def close(self) -> None:
         self.done.append("close")
 
+    def abort(self) -> None:
+        self.done.append("abort")
+
     def is_closing(self) -> bool:
-        return "close" in self.done
+        return "close" in self.done or "abort" in self.done
 
 
 def recorded(use: Callable[[GatheringTransport], None]) -> tuple[list[Any], list[Any]]:
@@ -76,8 +79,26 @@ def test_what_is_held_goes_before_the_end() -> None:
         transport.write(b"last")
         transport.close()
 
+    def abort(transport: GatheringTransport) -> None:
+        transport.write(b"last")
+        transport.abort()
+
     assert recorded(half_close)[0] == [b"refusal", "eof"]
     assert recorded(close)[0] == [b"last", "close"]
+    assert recorded(abort)[0] == [b"last", "abort"]
+
+
+def test_nothing_is_written_to_a_connection_that_is_gone() -> None:
+    """uvloop would raise an exception, which nobody could catch."""
+    recorder = Recorder()
+
+    async def run() -> None:
+        GatheringTransport(recorder, asyncio.get_running_loop()).write(b"late")
+        recorder.abort()  # as the loop does when the client resets the connection
+        await asyncio.sleep(0)
+
+    asyncio.run(run())
+    assert recorder.done == ["abort"]
 
 
 def test_all_else_is_the_transports() -> None:

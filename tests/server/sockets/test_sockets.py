@@ -211,6 +211,14 @@ class TestHandshake:
         assert b"HTTP/1.1 426 " in answers
         assert service.connections.empty()
 
+    def test_a_client_that_ends_its_half_at_once_gets_the_response(self, server: Server) -> None:
+        with socket.create_connection(address(server), timeout=TIMEOUT) as connection:
+            connection.sendall(f"GET /socket HTTP/1.1\r\nHost: localhost\r\n{UPGRADE}\r\n".encode())
+            connection.shutdown(socket.SHUT_WR)
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
+
+        assert received.startswith(b"HTTP/1.1 101 ")
+
     def test_the_log_has_a_line(self, service: Offered, qchime: Handle, tmp_path: Any) -> None:
         with (tmp_path / "log").open("w") as log, Server(access_log=log) as server:
             with connect(url(server, "/socket?a=b")):

@@ -74,6 +74,10 @@ class WebSocket(WebSocketsSansIOProtocol):
         scope.update({name: self._head[name] for name in _OF_THE_HEAD})
         scope["extensions"][CONNECTION] = {"protocol": self}
 
+    def eof_received(self) -> None:
+        """Close the connection after what the client can still receive."""
+        self.transport.close()
+
     def shutdown(self) -> None:
         """Tell the client that the server goes away, whereupon clients reconnect."""
         if self.conn.state is not State.OPEN:

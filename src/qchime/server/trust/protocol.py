@@ -33,7 +33,7 @@ class _Input(threading.local):
 
 
 _input = _Input()
-"""Where the event loop of this thread reads to."""
+"""Where asyncio reads to in this thread."""
 
 
 class BoundedProtocol(HttpToolsProtocol, asyncio.BufferedProtocol):
@@ -58,7 +58,10 @@ class BoundedProtocol(HttpToolsProtocol, asyncio.BufferedProtocol):
         super().connection_lost(exc)
 
     def get_buffer(self, sizehint: int) -> Any:
-        """Where to read to: the same place for all connections, since each piece is parsed at once."""
+        """Where asyncio reads to: one place for all connections, since each piece is parsed at once.
+
+        uvloop reads to a place of its own.
+        """
         return _input.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
