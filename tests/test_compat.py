@@ -82,6 +82,7 @@ class TestAMissingPart:
     @pytest.mark.parametrize(("module", "path"), ATTRIBUTES, ids=lambda part: part)
     def test_is_named(self, monkeypatch: pytest.MonkeyPatch, module: str, path: str) -> None:
         remove(monkeypatch, module, path)
+        monkeypatch.setattr(compat, "checked", {})
         library = module.partition(".")[0]
         with pytest.raises(IncompatibleVersion, match=re.escape(f"{module} has no {path}")) as caught:
             compat.check()
@@ -100,6 +101,7 @@ class TestAMissingPart:
         init = Loader.__init__
         with monkeypatch.context() as patched:
             patched.delattr(BackendDict, "_instances")
+            patched.setattr(compat, "checked", {})
             with pytest.raises(IncompatibleVersion, match=r"BackendDict\._instances"):
                 mock_chimesdkidentity().start()
             assert Loader.__init__ is init

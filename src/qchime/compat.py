@@ -231,15 +231,21 @@ class IncompatibleVersion(ImportError):
     """The installed moto, botocore or aiobotocore lacks something that this package uses."""
 
 
+checked: dict[str, ModuleType | None] = {}
+"""The modules that have been checked: every start of a mock asks, and a module does not change."""
+
+
 def check() -> None:
     """Check that every imported module has what we use of it.
 
     Raises:
         IncompatibleVersion: something is missing.
     """
-    for module in TOUCHED:
-        if imported(module) is not None:
-            check_module(module)
+    for name in TOUCHED:
+        module = sys.modules.get(name)
+        if module is not checked.get(name) and imported(name) is not None:
+            check_module(name)
+            checked[name] = module
 
 
 def check_module(name: str) -> None:
