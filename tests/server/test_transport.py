@@ -103,7 +103,8 @@ def test_nothing_is_written_to_a_connection_that_is_gone() -> None:
 
 def test_all_else_is_the_transports() -> None:
     def ask(transport: GatheringTransport) -> None:
+        transport.write(b"held")
         assert transport.get_extra_info("peername") == ("127.0.0.1", 4590)
         assert not transport.is_closing()
 
-    recorded(ask)
+    assert recorded(ask)[0] == []  # a forked child asks too, and must not send what its parent holds

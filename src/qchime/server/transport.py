@@ -20,7 +20,8 @@ class GatheringTransport:
         self._transport = transport
         self._loop = loop
         self._held = b""
-        self.is_closing = transport.is_closing  # asked at each response
+        # Asked at each response, and in forked children, where the parent's bytes must not be sent again.
+        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
 
     def __getattr__(self, name: str) -> Any:
         """Everything else happens after what is held has been sent."""
