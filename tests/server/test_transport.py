@@ -35,7 +35,7 @@ def recorded(use: Callable[[GatheringTransport], None]) -> tuple[list[Any], list
     recorder = Recorder()
 
     async def run() -> list[Any]:
-        use(GatheringTransport(recorder, asyncio.get_running_loop()))
+        use(GatheringTransport(recorder))
         at_once = recorder.done.copy()
         await asyncio.sleep(0)
         return at_once
@@ -93,7 +93,7 @@ def test_nothing_is_written_to_a_connection_that_is_gone() -> None:
     recorder = Recorder()
 
     async def run() -> None:
-        GatheringTransport(recorder, asyncio.get_running_loop()).write(b"late")
+        GatheringTransport(recorder).write(b"late")
         recorder.abort()  # as the loop does when the client resets the connection
         await asyncio.sleep(0)
 

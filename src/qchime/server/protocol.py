@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any
 
 from qchime.core.delivery import LONGEST_SILENCE
 from qchime.server.messages import CONNECTION
@@ -17,8 +16,8 @@ class Protocol(UpgradingProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection on which nothing is in progress."""
-        gathering: Any = GatheringTransport(transport, self.loop)
-        super().connection_made(transport if transport.get_extra_info("sslcontext") else gathering)
+        is_plain = transport.get_extra_info("sslcontext") is None  # TLS sends nothing after the client's end
+        super().connection_made(GatheringTransport(transport) if is_plain else transport)  # type: ignore[arg-type]
         self.is_endless = False
         """Whether the response in progress ends only with the connection."""
         self._is_gone = asyncio.Event()

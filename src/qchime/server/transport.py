@@ -16,16 +16,12 @@ class GatheringTransport:
     without this, the last ones earlier.
     """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
-        self._loop = loop
         self._held = b""
-        # Asked at each response, and in forked children, where the parent's bytes must not be sent again.
-        self.is_closing, self.get_extra_info = transport.is_closing, transport.get_extra_info
 
     def __getattr__(self, name: str) -> Any:
-        """Everything else happens after what is held has been sent."""
-        self._flush()
+        """Everything that does not write or end the connection."""
         return getattr(self._transport, name)
 
     def write(self, piece: bytes) -> None:
@@ -33,13 +29,27 @@ class GatheringTransport:
         if len(self._held) + len(piece) > LARGEST_HELD:
             self._flush()
             self._transport.write(piece)
-        elif self._held:
+        elif piece:
+            if not self._held:
+                asyncio.get_running_loop().call_soon(self._flush)
             self._held += piece
-        else:
-            self._held = piece
-            self._loop.call_soon(self._flush)
+
+    def write_eof(self) -> None:
+        """Send what is held, then close this half of the connection."""
+        self._flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Send what is held, then close the connection when everything is sent."""
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Send what is held, then close the connection at once."""
+        self._flush()
+        self._transport.abort()
 
     def _flush(self) -> None:
         held, self._held = self._held, b""
-        if held and not self.is_closing():
+        if held and not self._transport.is_closing():
             self._transport.write(held)
